@@ -1,0 +1,85 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Where `make deps` unpacks the engine library.
+let engineLibrary = Context.packageDirectory + "/.deps/lib"
+
+/// The guest's side runs on every system call: no dynamic exclusivity checks there. One lock (Kernel) or one
+/// owner thread (Trace rings) already excludes what they look for.
+let hotPath: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"])]
+
+let package = Package(
+    name: "wasix-top",
+    products: [.executable(name: "wasix-top", targets: ["wasix-top"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    ],
+    targets: [
+        // C shims, no logic
+        .target(name: "CLinux"),
+        .systemLibrary(
+            name: "CNcurses", pkgConfig: "ncursesw", providers: [.apt(["libncurses-dev"])]),
+        .target(
+            name: "CWasmtime",
+            linkerSettings: [
+                .linkedLibrary("wasmtime"),
+                .unsafeFlags([
+                    "-L\(engineLibrary)", "-Xlinker", "-rpath", "-Xlinker", engineLibrary,
+                    "-Xlinker", "-rpath=$ORIGIN/../../../.deps/lib",
+                    "-Xlinker", "-rpath=$ORIGIN/../lib",
+                ]),
+            ]),
+
+        // The guest's side
+        .target(name: "WasmEngine", dependencies: ["CWasmtime"], swiftSettings: hotPath),
+        .target(name: "WasixABI"),
+        .target(name: "Trace", dependencies: ["WasixABI", "CLinux"], swiftSettings: hotPath),
+        .target(
+            name: "Kernel",
+            dependencies: [
+                "WasixABI", "Trace", "CLinux", .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            swiftSettings: hotPath),
+        .target(
+            name: "Syscalls", dependencies: ["WasixABI", "Trace", "Kernel"], swiftSettings: hotPath),
+        .target(
+            name: "Runtime", dependencies: ["WasixABI", "Trace", "Kernel", "Syscalls", "WasmEngine", "CLinux"],
+            swiftSettings: hotPath),
+
+        // The inspector's side
+        .target(name: "Decode", dependencies: ["WasixABI", "Trace"]),
+        .target(
+            name: "Model",
+            dependencies: [
+                "WasixABI", "Trace", "Decode", .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ]),
+        .target(name: "Export", dependencies: ["WasixABI", "Trace", "Decode", "Model"]),
+        .target(name: "Terminal", dependencies: ["CNcurses", "CLinux"]),
+        .target(
+            name: "UI", dependencies: ["WasixABI", "Trace", "Decode", "Model", "Export", "Terminal"]),
+
+        .executableTarget(
+            name: "wasix-top",
+            dependencies: [
+                "WasixABI", "Trace", "Kernel", "Syscalls", "WasmEngine", "Runtime", "Decode", "Model", "Export",
+                "Terminal", "UI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        .testTarget(name: "WasixABITests", dependencies: ["WasixABI"]),
+        .testTarget(name: "WasmEngineTests", dependencies: ["WasmEngine"]),
+        .testTarget(name: "TraceTests", dependencies: ["Trace"]),
+        .testTarget(name: "KernelTests", dependencies: ["Kernel", "Trace", "WasixABI"]),
+        .testTarget(name: "SyscallsTests", dependencies: ["Syscalls", "Kernel", "Trace", "WasixABI"]),
+        .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "WasmEngine", "Kernel", "Trace", "WasixABI"]),
+        .testTarget(name: "DecodeTests", dependencies: ["Decode", "Trace", "WasixABI"]),
+        .testTarget(name: "ModelTests", dependencies: ["Model", "Trace", "WasixABI"]),
+        .testTarget(name: "ExportTests", dependencies: ["Export", "Model", "Trace", "WasixABI"]),
+        .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+        .testTarget(name: "UITests", dependencies: ["UI", "Model", "Trace", "Terminal", "WasixABI"]),
+        .testTarget(name: "ArchitectureTests"),
+        .testTarget(name: "EndToEndTests"),
+    ]
+)

@@ -1,0 +1,107 @@
+// What Swift cannot say itself about Linux: inline atomics on raw words, the cycle counter, variadic system calls.
+#pragma once
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/futex.h>
+#include <linux/openat2.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#include <x86intrin.h>
+#endif
+
+#pragma clang assume_nonnull begin
+
+// Atomics on words that C, Swift and other threads share.
+static inline uint32_t cl_load_acquire32(const volatile uint32_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
+static inline uint32_t cl_load_relaxed32(const volatile uint32_t *word) { return __atomic_load_n(word, __ATOMIC_RELAXED); }
+static inline void cl_store_release32(volatile uint32_t *word, uint32_t value) { __atomic_store_n(word, value, __ATOMIC_RELEASE); }
+static inline void cl_store_relaxed32(volatile uint32_t *word, uint32_t value) { __atomic_store_n(word, value, __ATOMIC_RELAXED); }
+static inline uint32_t cl_exchange32(volatile uint32_t *word, uint32_t value) { return __atomic_exchange_n(word, value, __ATOMIC_SEQ_CST); }
+static inline uint32_t cl_fetch_add32(volatile uint32_t *word, uint32_t value) { return __atomic_fetch_add(word, value, __ATOMIC_SEQ_CST); }
+static inline uint32_t cl_fetch_or32(volatile uint32_t *word, uint32_t value) { return __atomic_fetch_or(word, value, __ATOMIC_SEQ_CST); }
+static inline uint32_t cl_fetch_and32(volatile uint32_t *word, uint32_t value) { return __atomic_fetch_and(word, value, __ATOMIC_SEQ_CST); }
+static inline bool cl_compare_exchange32(volatile uint32_t *word, uint32_t expected, uint32_t desired) {
+    return __atomic_compare_exchange_n(word, &expected, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+}
+static inline uint64_t cl_load_acquire64(const volatile uint64_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
+static inline uint64_t cl_load_relaxed64(const volatile uint64_t *word) { return __atomic_load_n(word, __ATOMIC_RELAXED); }
+static inline void cl_store_release64(volatile uint64_t *word, uint64_t value) { __atomic_store_n(word, value, __ATOMIC_RELEASE); }
+static inline void cl_store_relaxed64(volatile uint64_t *word, uint64_t value) { __atomic_store_n(word, value, __ATOMIC_RELAXED); }
+static inline uint64_t cl_fetch_add64(volatile uint64_t *word, uint64_t value) { return __atomic_fetch_add(word, value, __ATOMIC_RELAXED); }
+static inline void cl_fence(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
+static inline void cl_pause(void) {
+#if defined(__x86_64__)
+    _mm_pause();
+#endif
+}
+
+// Time. The cycle counter where the processor keeps it invariant, else CLOCK_MONOTONIC in nanoseconds.
+static inline uint64_t cl_monotonic_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+static inline uint64_t cl_clock_ns(clockid_t clock) {
+    struct timespec now;
+    if (clock_gettime(clock, &now) != 0) return 0;
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+static inline bool cl_has_invariant_cycles(void) {
+#if defined(__x86_64__)
+    uint32_t a, b, c, d;
+    return __get_cpuid(0x80000007, &a, &b, &c, &d) && (d & (1u << 8)) != 0;
+#else
+    return false;
+#endif
+}
+static inline uint64_t cl_cycles(void) {
+#if defined(__x86_64__)
+    return __rdtsc();
+#else
+    return cl_monotonic_ns();
+#endif
+}
+
+// Futexes (private to this process). The timeout is absolute CLOCK_MONOTONIC nanoseconds; UINT64_MAX waits for ever.
+// Answers 0 or a positive errno: EAGAIN (the word differs), ETIMEDOUT, EINTR.
+static inline int cl_futex_wait(volatile uint32_t *word, uint32_t expected, uint64_t deadline_ns) {
+    struct timespec until, *limit = NULL;
+    if (deadline_ns != UINT64_MAX) {
+        until.tv_sec = (time_t)(deadline_ns / 1000000000u);
+        until.tv_nsec = (long)(deadline_ns % 1000000000u);
+        limit = &until;
+    }
+    long answer = syscall(SYS_futex, word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expected, limit, NULL,
+                          FUTEX_BITSET_MATCH_ANY);
+    return answer < 0 ? errno : 0;
+}
+static inline void cl_futex_wake(volatile uint32_t *word, uint32_t count) {
+    syscall(SYS_futex, word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, count, NULL, NULL, 0);
+}
+
+// A lock in one word: 0 free, 1 held, 2 held with sleepers.
+void cl_lock_slow(volatile uint32_t *word);
+static inline void cl_lock(volatile uint32_t *word) {
+    uint32_t expected = 0;
+    if (!__atomic_compare_exchange_n(word, &expected, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) cl_lock_slow(word);
+}
+static inline void cl_unlock(volatile uint32_t *word) {
+    if (__atomic_exchange_n(word, 0, __ATOMIC_RELEASE) == 2) cl_futex_wake(word, 1);
+}
+
+static inline pid_t cl_gettid(void) { return (pid_t)syscall(SYS_gettid); }
+static inline int cl_tgkill(pid_t thread, int signal) { return (int)syscall(SYS_tgkill, getpid(), thread, signal); }
+static inline int cl_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve) {
+    struct open_how how = {.flags = flags, .mode = mode, .resolve = resolve};
+    return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
+
+#pragma clang assume_nonnull end
