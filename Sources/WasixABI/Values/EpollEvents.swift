@@ -7,21 +7,21 @@ package struct EpollEvents: OptionSet, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
-    package static let input = EpollEvents(rawValue: 1)
-    package static let output = EpollEvents(rawValue: 2)
-    package static let readHangup = EpollEvents(rawValue: 4)
-    package static let priority = EpollEvents(rawValue: 8)
-    package static let error = EpollEvents(rawValue: 16)
-    package static let hangup = EpollEvents(rawValue: 32)
+    package static let `in` = EpollEvents(rawValue: 1)
+    package static let out = EpollEvents(rawValue: 2)
+    package static let rdhup = EpollEvents(rawValue: 4)
+    package static let pri = EpollEvents(rawValue: 8)
+    package static let err = EpollEvents(rawValue: 16)
+    package static let hup = EpollEvents(rawValue: 32)
     /// A mode, never reported.
-    package static let edgeTriggered = EpollEvents(rawValue: 64)
+    package static let et = EpollEvents(rawValue: 64)
     /// A mode, never reported.
-    package static let oneShot = EpollEvents(rawValue: 128)
+    package static let oneshot = EpollEvents(rawValue: 128)
 
     /// Reported whether asked for or not.
-    package static let always: EpollEvents = [.error, .hangup]
+    package static let always: EpollEvents = [.err, .hup]
     /// How to report, as opposed to what.
-    package static let modes: EpollEvents = [.edgeTriggered, .oneShot]
+    package static let modes: EpollEvents = [.et, .oneshot]
 }
 
 /// What `epoll_ctl` does, in wire numbering. wasix-libc forwards Linux's numbers untranslated (ADD 1, DEL 2, MOD 3), so
