@@ -63,9 +63,11 @@ package enum GuestFailure: Error, Sendable {
     case error(EngineError)
 }
 
-/// Copies the bytes as text and frees them.
+/// Copies the bytes as text and frees them. A trap's message, unlike an error's, ends with a zero byte.
 func consumeText(_ bytes: inout wasm_byte_vec_t) -> String {
-    let text = String(decoding: UnsafeRawBufferPointer(start: bytes.data, count: bytes.size), as: UTF8.self)
+    var contents = UnsafeRawBufferPointer(start: bytes.data, count: bytes.size)
+    if contents.last == 0 { contents = UnsafeRawBufferPointer(rebasing: contents.dropLast()) }
+    let text = String(decoding: contents, as: UTF8.self)
     wasm_byte_vec_delete(&bytes)
     return text
 }
