@@ -44,6 +44,7 @@ package final class ModelFold {
             finish()
         }
         for chunk in control.takeOutput() { output.append(chunk) }
+        merger.adoptChannels()
         counters.sample(merger.readers, records: records, now: snapshot.takenAt)
 
         var state = ModelState()
