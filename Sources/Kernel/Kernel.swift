@@ -12,6 +12,7 @@ package final class Kernel: @unchecked Sendable {
     let wakeups: DeferredWakeups
     private var lastObject: UInt32 = 0
     private var lastThread: UInt32 = 0
+    var lastChannel: UInt32 = 0
 
     /// Records, when somebody listens.
     package let tracer: Tracer?

@@ -96,13 +96,19 @@ package final class GuestThread: @unchecked Sendable {
     // MARK: waking (lock held)
 
     @inline(__always)
-    func wake() { kernel.wakeups.wake(wakeWord) }
+    func wake() {
+        kernel.wakeups.wake(wakeWord)
+        if isInHostWait { leaveHostWait() }
+    }
+
+    /// Gets the thread out of a wait on host descriptors. The signal is blocked but in there, so it is not lost when
+    /// the thread is only on its way.
+    private func leaveHostWait() { _ = cl_tgkill(hostThread, cl_interrupt_signal()) }
 
     /// Makes the thread leave whatever it waits in. Lock held.
     func interrupt() {
         _ = cl_fetch_or32(flags, Flag.interrupt)
         wake()
-        if isInHostWait { _ = cl_tgkill(hostThread, cl_interrupt_signal()) }
     }
 
     // MARK: waiting (lock held; released while asleep)
