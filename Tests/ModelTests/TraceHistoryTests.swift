@@ -67,19 +67,4 @@ import WasixABI
             #expect(entry.withPayload { Array($0) } == [UInt8](repeating: UInt8(number % 251), count: 700))
         }
     }
-
-    @Test func aPendingCallLooksLikeAnEntry() throws {
-        let waiting = ThreadSnapshot(
-            process: .initial, thread: thread, isMain: true, state: .blocked, call: .epollWait,
-            words: [4, 0x1000, 64, 5, 0, 0x2000, 99], objects: (ObjectID(rawValue: 3), .none), blockedSince: 1,
-            deadline: nil, wakes: 0, calls: 1)
-        let entry = try #require(waiting.pendingEntry)
-        #expect(entry.call == .epollWait)
-        #expect(entry.record.words.0 == 4)
-        #expect(entry.record.words.5 == 0x2000)
-        #expect(entry.record.objects.0 == 3)
-        var running = waiting
-        running.state = .running
-        #expect(running.pendingEntry == nil)
-    }
 }

@@ -18,18 +18,12 @@ struct CounterFold {
     private(set) var allErrors: UInt64 = 0
 
     /// Adds up the counters of all channels as of `now` (CLOCK_MONOTONIC nanoseconds).
-    mutating func sample(_ readers: [ChannelReader], records: RecordFold, now: UInt64) {
+    mutating func sample(_ channels: [ThreadChannel], records: RecordFold, now: UInt64) {
         var counts = [UInt64](repeating: 0, count: totals.count + 3)
         allCalls = 0
         allErrors = 0
         for call in CallID.allCases {
-            var total = CallCount()
-            for reader in readers {
-                let count = reader.channel.counters[call]
-                total.calls &+= count.calls
-                total.errors &+= count.errors
-                total.ticks &+= count.ticks
-            }
+            let total = channels.total(of: call)
             totals[Int(call.rawValue)] = total
             counts[Int(call.rawValue)] = total.calls
             allCalls &+= total.calls
@@ -85,5 +79,17 @@ struct CounterFold {
             load.waitShare = 1
         }
         return load
+    }
+}
+
+extension [ThreadChannel] {
+    /// The exact count of `call` over all threads.
+    package func total(of call: CallID) -> CallCount {
+        reduce(into: CallCount()) { total, channel in
+            let count = channel.counters[call]
+            total.calls &+= count.calls
+            total.errors &+= count.errors
+            total.ticks &+= count.ticks
+        }
     }
 }

@@ -45,7 +45,7 @@ package final class ModelFold {
         }
         for chunk in control.takeOutput() { output.append(chunk) }
         merger.adoptChannels()
-        counters.sample(merger.readers, records: records, now: snapshot.takenAt)
+        counters.sample(merger.readers.map(\.channel), records: records, now: snapshot.takenAt)
 
         var state = ModelState()
         state.time = time
