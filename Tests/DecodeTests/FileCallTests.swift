@@ -1,3 +1,4 @@
+import Decode
 import Testing
 import Trace
 import WasixABI
