@@ -14,7 +14,6 @@
 #include <unistd.h>
 #if defined(__x86_64__)
 #include <cpuid.h>
-
 #endif
 
 #pragma clang assume_nonnull begin
