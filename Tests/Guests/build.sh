@@ -20,11 +20,11 @@ cc=${CC:-$(command -v cc || echo "$WASM_CLANG")}
 "$guests/build.sh" "$out/wasm"
 "$guests/build.sh" "$out/wasm" "$here"/*.c "$here"/bench/*.c
 
-for source in "$here"/*.c "$here"/bench/*.c; do
+for source in "$here"/*.c "$here"/bench/*.c "$here"/bench/native/*.c; do
     # What has no counterpart on Linux says so in its first comment.
     ! grep -q -m1 'wasm only' "$source" || continue
     target=$out/native/$(basename "$source" .c)
-    newest=$(ls -t "$target" "$source" "$here"/*.h "$(dirname "$source")"/*.h "$here/build.sh" 2>/dev/null | head -1)
+    newest=$(ls -t "$target" "$source" "$here"/*.h "$here"/bench/*.h "$here/build.sh" 2>/dev/null | head -1)
     [ "$newest" != "$target" ] || continue
     "$cc" -O2 -std=gnu17 -Wall -Wextra -Werror -Wno-unused-function -pthread -o "$target" "$source"
     echo "built $target"

@@ -163,7 +163,23 @@ __attribute__((format(printf, 1, 2))) static void print(const char *format, ...)
     fflush(stdout);
 }
 
+__attribute__((format(printf, 2, 3))) static void print_to(int fd, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vdprintf(fd, format, arguments);
+    va_end(arguments);
+}
+
+/* Room for 10,000 pipes, if this user may have it; otherwise as much as allowed. */
+static void raise_descriptor_limit(void) {
+    struct rlimit enough = {65536, 65536}, now;
+    if (setrlimit(RLIMIT_NOFILE, &enough) == 0 || getrlimit(RLIMIT_NOFILE, &now) < 0) return;
+    now.rlim_cur = now.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &now);
+}
+
 int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN);
+    raise_descriptor_limit();
     return guest_main(argc, argv);
 }

@@ -16,7 +16,8 @@ fi
 mkdir -p "$out"
 for source; do
     target=$out/$(basename "$source" .c).wasm
-    newest=$(ls -t "$target" "$source" "$here"/*.h "$here/build.sh" "$(dirname "$source")"/*.h 2>/dev/null | head -1)
+    newest=$(ls -t "$target" "$source" "$here"/*.h "$here/build.sh" "$(dirname "$source")"/*.h "$(dirname "$source")"/../*.h \
+        2>/dev/null | head -1)
     [ "$newest" != "$target" ] || continue
     "$WASM_CLANG" --target=wasm32-unknown-unknown -nostdlib -O2 -std=gnu17 -Wall -Wextra -Werror -Wno-unused-function \
         -matomics -mbulk-memory -Wl,--import-memory,--shared-memory,--max-memory=1073741824 \

@@ -151,13 +151,23 @@ static size_t format_text(char *out, size_t size, const char *format, va_list ar
 }
 
 /* Prints in one call to the host, so that lines of several threads do not mix. At most 1,024 characters. */
-__attribute__((format(printf, 1, 2))) static void print(const char *format, ...) {
+static void print_list(int fd, const char *format, va_list arguments) {
     char line[1024];
+    write_all(fd, line, format_text(line, sizeof line, format, arguments));
+}
+
+__attribute__((format(printf, 2, 3))) static void print_to(int fd, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    size_t length = format_text(line, sizeof line, format, arguments);
+    print_list(fd, format, arguments);
     va_end(arguments);
-    write_all(1, line, length);
+}
+
+__attribute__((format(printf, 1, 2))) static void print(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    print_list(1, format, arguments);
+    va_end(arguments);
 }
 
 /* ---- time ---- */
