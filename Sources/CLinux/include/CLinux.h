@@ -104,4 +104,14 @@ static inline int cl_openat2(int directory, const char *path, uint64_t flags, ui
     return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
 }
 
+// Waits that one private signal can interrupt. The signal is blocked everywhere but in here, so an interrupt that
+// comes before the wait is not lost. Timeouts are relative; UINT64_MAX waits for ever. Answers as the system call does,
+// a failure as the negative errno.
+void cl_interrupts_init(void);
+int cl_interrupt_signal(void);
+int cl_wait_poll(struct pollfd *fds, nfds_t count, uint64_t timeout_ns);
+int cl_wait_epoll(int epoll, struct epoll_event *events, int capacity, uint64_t timeout_ns);
+// Blocks every signal in the calling thread but those that report a fault.
+void cl_block_signals(void);
+
 #pragma clang assume_nonnull end

@@ -1,0 +1,45 @@
+import CLinux
+import WasixABI
+
+/// Exact counts of one call on one thread. Written by the guest thread alone, read by anyone.
+package struct CallCount: Sendable, Equatable {
+    package var calls: UInt64 = 0
+    package var errors: UInt64 = 0
+    /// Wall time in ticks of `TickClock`.
+    package var ticks: UInt64 = 0
+
+    package init() {}
+}
+
+/// The counters of one guest thread, one entry for each row of the call table.
+package final class CallCounters: @unchecked Sendable {
+    // Safe to share: one writer; each field is a word that is stored and loaded whole.
+    private let words: UnsafeMutablePointer<UInt64>
+    private static let rows = CallTable.all.count
+
+    package init() {
+        words = .allocate(capacity: Self.rows * 3)
+        words.initialize(repeating: 0, count: Self.rows * 3)
+    }
+
+    deinit { words.deallocate() }
+
+    /// Counts one finished call; guest thread only.
+    @inline(__always)
+    package func add(call: Int, failed: Bool, ticks: UInt64) {
+        let entry = words + call * 3
+        cl_store_relaxed64(entry, entry[0] &+ 1)
+        if failed { cl_store_relaxed64(entry + 1, entry[1] &+ 1) }
+        cl_store_relaxed64(entry + 2, entry[2] &+ ticks)
+    }
+
+    /// The count of `call`; any thread.
+    package subscript(call: CallID) -> CallCount {
+        let entry = words + Int(call.rawValue) * 3
+        var count = CallCount()
+        count.calls = cl_load_relaxed64(entry)
+        count.errors = cl_load_relaxed64(entry + 1)
+        count.ticks = cl_load_relaxed64(entry + 2)
+        return count
+    }
+}

@@ -1,0 +1,34 @@
+import CLinux
+
+/// The clock that stamps records: the cycle counter where the processor keeps it invariant, else CLOCK_MONOTONIC.
+///
+/// Converting needs no calibration pause: the rate is taken from the two pairs (now, start), so it gets better the
+/// longer the program runs.
+package struct TickClock: Sendable {
+    package let startTicks: UInt64
+    package let startNanoseconds: UInt64
+
+    package static let usesCycles = cl_has_invariant_cycles()
+
+    @inline(__always)
+    package static func now() -> UInt64 { usesCycles ? cl_cycles() : cl_monotonic_ns() }
+
+    package init() {
+        startTicks = Self.now()
+        startNanoseconds = cl_monotonic_ns()
+    }
+
+    /// Nanoseconds a tick, as of now. Call at most once a drain: it reads two clocks.
+    package func nanosecondsPerTick() -> Double {
+        guard Self.usesCycles else { return 1 }
+        let ticks = Self.now() &- startTicks
+        let nanoseconds = cl_monotonic_ns() &- startNanoseconds
+        guard ticks > 0, nanoseconds > 0 else { return 1 }
+        return Double(nanoseconds) / Double(ticks)
+    }
+
+    /// Nanoseconds from the program's start to `ticks`.
+    package func nanoseconds(at ticks: UInt64, rate: Double) -> UInt64 {
+        ticks > startTicks ? UInt64(Double(ticks &- startTicks) * rate) : 0
+    }
+}

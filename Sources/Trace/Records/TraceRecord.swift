@@ -1,0 +1,68 @@
+import WasixABI
+
+/// What a record tells.
+package enum RecordKind: UInt8, Sendable {
+    /// A finished call; everything else in the record is about it.
+    case call = 0
+    /// Records of this thread were lost here: `result` says how many, `start` when the first was.
+    case gap = 1
+    /// This thread began; `result` is the thread that made it.
+    case threadStart = 2
+    /// This thread ended.
+    case threadExit = 3
+    /// The process ended: `result` is its exit code.
+    case processExit = 4
+}
+
+/// One fact about one guest thread: 64 bytes, plain data.
+///
+/// Times are in ticks of `TickClock`. The payload, when there is one, lies in the payload arena of the same ring at
+/// `payloadPosition` and consists of `PayloadChunk`s.
+package struct TraceRecord: Sendable {
+    package static let inlineWords = 6
+
+    package var start: UInt64 = 0
+    package var duration: UInt64 = 0
+    package var call: UInt16 = 0
+    package var kind: UInt8 = 0
+    package var flags: UInt8 = 0
+    package var errno: UInt16 = 0
+    package var payloadLength: UInt16 = 0
+    package var payloadPosition: UInt32 = 0
+    /// The first scalar of at most 32 bits the call wrote back (the `.out` argument), when `Flags.hasResult` is set.
+    package var result: UInt32 = 0
+    /// The open file descriptions of the first and second descriptor the call looked up; 0 for none.
+    package var objects: (UInt32, UInt32) = (0, 0)
+    /// The arguments, a 32-bit one in one word, a 64-bit one in two (low half first). What does not fit is in the
+    /// payload as chunk `PayloadChunk.moreArguments`.
+    package var words: (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0, 0, 0)
+
+    package init() {}
+
+    package enum Flags {
+        /// `result` holds the call's first small result.
+        package static let hasResult: UInt8 = 1
+        /// Part of the payload did not fit and was left out.
+        package static let payloadCut: UInt8 = 2
+        /// `epoll_ctl` numbers its operations as Linux does (ADD 1, DEL 2, MOD 3), not as the wire does.
+        package static let linuxDialect: UInt8 = 4
+    }
+}
+
+/// The head of one piece of guest memory kept with a record: 8 bytes, then `captured` bytes follow.
+///
+/// Chunks follow each other without padding. For `.iovecs` arguments the bytes are a list of
+/// (length: UInt32, captured: UInt32, captured bytes) entries; for every other kind they are the guest's bytes.
+package struct PayloadChunk {
+    package static let headerSize = 8
+    /// `argument` of the chunk that holds the argument words beyond `TraceRecord.inlineWords`, as UInt32 each.
+    package static let moreArguments: UInt8 = 0xff
+
+    /// Index of the argument in the call's row.
+    package var argument: UInt8
+    package var reserved: UInt8 = 0
+    /// How many bytes follow.
+    package var captured: UInt16
+    /// How many bytes (for arrays and iovecs: elements) the guest's object has.
+    package var total: UInt32
+}

@@ -1,0 +1,51 @@
+/// What an open file description is, with the short name that every screen and trace line uses.
+package enum ObjectKind: UInt8, Sendable, CaseIterable {
+    case file, directory, terminal, hostPipe, device
+    case pipeRead, pipeWrite, socketPair, eventCounter, epoll
+    case tcp, tcpListener, udp, unixSocket, unixListener
+
+    package var name: String {
+        switch self {
+        case .file: "file"
+        case .directory: "dir"
+        case .terminal: "tty"
+        case .hostPipe: "hostpipe"
+        case .device: "dev"
+        case .pipeRead: "pipe r"
+        case .pipeWrite: "pipe w"
+        case .socketPair: "pair"
+        case .eventCounter: "eventfd"
+        case .epoll: "epoll"
+        case .tcp: "tcp"
+        case .tcpListener: "tcp-ls"
+        case .udp: "udp"
+        case .unixSocket: "unix"
+        case .unixListener: "unix-ls"
+        }
+    }
+}
+
+/// What tells one object of a kind from another.
+package enum ObjectDetail: Sendable, Equatable {
+    case none
+    /// A file, directory, terminal or device by the path the guest knows.
+    case path(String)
+    /// One end; `peer` is the other end's description, none when it is gone.
+    case channel(number: UInt32, peer: ObjectID)
+    case counter(UInt64)
+    case epoll(items: Int, ready: Int)
+    /// Addresses as text, empty when unknown.
+    case socket(local: String, peer: String)
+}
+
+/// How full a queue is.
+package struct QueueLevel: Sendable, Equatable {
+    package var used: UInt64
+    /// 0 when there is no known limit.
+    package var capacity: UInt64
+
+    package init(used: UInt64, capacity: UInt64) {
+        self.used = used
+        self.capacity = capacity
+    }
+}
