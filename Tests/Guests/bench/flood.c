@@ -1,5 +1,6 @@
 /* As much as an inspector can be shown at once: many registered descriptors and calls without a pause.
- * Prints how many calls it made a second. Usage: flood [DESCRIPTORS [SECONDS]] */
+ * Prints how many calls it made a second.
+ * Usage: flood [DESCRIPTORS [SECONDS [FILE]]]    FILE: where to write the result as well */
 #include "report.h"
 
 int guest_main(int argc, char **argv) {
@@ -19,5 +20,6 @@ int guest_main(int argc, char **argv) {
         now = os_now();
     }
     report("flood", calls * 1000000000u, now - start, "calls/s");
+    if (argc > 3) leave(argv[3], calls * 1000000000u, now - start);
     return 0;
 }
