@@ -74,7 +74,7 @@ package final class Kernel: @unchecked Sendable {
 /// Runs `body` with the kernel lock held.
 extension Kernel {
     @inline(__always)
-    package func locked<Result>(_ body: () throws -> Result) rethrows -> Result {
+    package func locked<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
         lock()
         defer { unlock() }
         return try body()

@@ -1,6 +1,5 @@
 // What Swift cannot say itself about Linux: inline atomics on raw words, the cycle counter, variadic system calls.
 #pragma once
-#define _GNU_SOURCE
 #include <errno.h>
 #include <linux/futex.h>
 #include <linux/openat2.h>
@@ -9,12 +8,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 #if defined(__x86_64__)
 #include <cpuid.h>
-#include <x86intrin.h>
 #endif
 
 #pragma clang assume_nonnull begin
@@ -39,7 +38,7 @@ static inline uint64_t cl_fetch_add64(volatile uint64_t *word, uint64_t value) {
 static inline void cl_fence(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 static inline void cl_pause(void) {
 #if defined(__x86_64__)
-    _mm_pause();
+    __builtin_ia32_pause();
 #endif
 }
 
@@ -64,7 +63,7 @@ static inline bool cl_has_invariant_cycles(void) {
 }
 static inline uint64_t cl_cycles(void) {
 #if defined(__x86_64__)
-    return __rdtsc();
+    return __builtin_ia32_rdtsc();
 #else
     return cl_monotonic_ns();
 #endif

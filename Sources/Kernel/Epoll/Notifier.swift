@@ -16,7 +16,7 @@ final class Notifier {
     private var masks: [UInt64: UInt32] = [:]
 
     init?() {
-        hostEpoll = epoll_create1(Int32(EPOLL_CLOEXEC.rawValue))
+        hostEpoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard hostEpoll >= 0 else { return nil }
         doorbell = Doorbell.make()
         var event = epoll_event()

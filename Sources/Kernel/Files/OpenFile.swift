@@ -131,7 +131,7 @@ package class OpenFile {
     }
 
     /// Itself, when it is an epoll instance.
-    final var asEpoll: Epoll? { kind == .epoll ? unsafeDowncast(self, to: Epoll.self) : nil }
+    package final var asEpoll: Epoll? { kind == .epoll ? unsafeDowncast(self, to: Epoll.self) : nil }
 
     /// Waits in a call on this object for `key`. A closed number does not end the wait: the call holds the description.
     final func wait(for key: EpollEvents, _ thread: GuestThread, until deadline: UInt64 = .max) -> WaitEnd {

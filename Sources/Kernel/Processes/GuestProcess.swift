@@ -16,6 +16,8 @@ package final class GuestProcess: @unchecked Sendable {
     package var workingDirectory: [UInt8]
     /// The module imports from a WASIX namespace: some preview1 calls mean something else then.
     package var isWasix = false
+    /// Runs the guest's code; set before the first thread starts.
+    package var runner: (any GuestRunner)?
     /// The export that signals are to be delivered to, as last named by the guest.
     package var signalCallback: [UInt8]?
     /// Offsets that `clock_time_set` added, by clock id.

@@ -36,6 +36,11 @@ package final class GuestThread: @unchecked Sendable {
     package var currentCall: UInt16 = UInt16.max
     package var currentArguments: UnsafePointer<UInt64>?
 
+    /// Asked to end this thread alone; its call does not return to the guest (owner).
+    package var wantsExit = false
+    /// What `thread-spawn` answers beside an errno (owner).
+    package var spawned: UInt32 = 0
+
     // Under the lock: what a snapshot says of this thread.
     private(set) var blockedSince: UInt64 = 0
     private(set) var blockedUntil: UInt64 = UInt64.max
@@ -136,6 +141,14 @@ package final class GuestThread: @unchecked Sendable {
         let end = park(until: deadline)
         queue.remove(node)
         return end
+    }
+
+    /// Sleeps until `deadline`; wake-ups that are not for a sleeper do not end it.
+    package func sleep(until deadline: UInt64) -> WaitEnd {
+        while true {
+            let end = park(until: deadline)
+            if end != .woken { return end }
+        }
     }
 
     /// Runs a wait on host descriptors that an interrupt gets out of. `body` is entered without the lock and must
