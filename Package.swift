@@ -72,6 +72,8 @@ let package = Package(
                 "Terminal", "UI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        .executableTarget(name: "Benchmarks", path: "Tests/Benchmarks"),
+
         .testTarget(name: "WasixABITests", dependencies: ["WasixABI"]),
         .testTarget(name: "WasmEngineTests", dependencies: ["WasmEngine"]),
         .testTarget(name: "TraceTests", dependencies: ["Trace"]),
