@@ -88,16 +88,22 @@ package struct Canvas: Sendable {
     private mutating func set(_ cell: Cell, x: Int, y: Int) {
         guard x < size.columns else { return }
         let index = y * size.columns + x
-        if cells[index].isContinuation, x > 0 { cells[index - 1] = Cell(" ", cells[index - 1].style) }
-        if x + 1 < size.columns, cells[index + 1].isContinuation { cells[index + 1] = Cell(" ", cells[index + 1].style) }
+        if cells[index].isContinuation, x > 0 { blank(index - 1) }
+        blankSecondHalf(after: x, index: index)
         cells[index] = cell
     }
 
     private mutating func setSecondHalf(_ style: Style, x: Int, y: Int) {
         let index = y * size.columns + x
-        if x + 1 < size.columns, cells[index + 1].isContinuation { cells[index + 1] = Cell(" ", cells[index + 1].style) }
+        blankSecondHalf(after: x, index: index)
         cells[index] = .continuation(style)
     }
+
+    private mutating func blankSecondHalf(after x: Int, index: Int) {
+        if x + 1 < size.columns, cells[index + 1].isContinuation { blank(index + 1) }
+    }
+
+    private mutating func blank(_ index: Int) { cells[index] = Cell(" ", cells[index].style) }
 
     private mutating func combine(_ mark: UInt32, x: Int, y: Int) {
         guard x >= 0, x < size.columns else { return }
