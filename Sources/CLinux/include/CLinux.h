@@ -12,10 +12,6 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
-#if defined(__x86_64__)
-#include <cpuid.h>
-#include <x86intrin.h>
-#endif
 
 #pragma clang assume_nonnull begin
 
@@ -39,7 +35,7 @@ static inline uint64_t cl_fetch_add64(volatile uint64_t *word, uint64_t value) {
 static inline void cl_fence(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 static inline void cl_pause(void) {
 #if defined(__x86_64__)
-    _mm_pause();
+    __builtin_ia32_pause();
 #endif
 }
 
@@ -56,15 +52,21 @@ static inline uint64_t cl_clock_ns(clockid_t clock) {
 }
 static inline bool cl_has_invariant_cycles(void) {
 #if defined(__x86_64__)
-    uint32_t a, b, c, d;
-    return __get_cpuid(0x80000007, &a, &b, &c, &d) && (d & (1u << 8)) != 0;
+    // By hand: the compiler's intrinsics headers are modules that see the C library without _GNU_SOURCE and clash.
+    uint32_t a = 0x80000000, b, c = 0, d;
+    __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+    if (a < 0x80000007) return false;
+    a = 0x80000007;
+    c = 0;
+    __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+    return (d & (1u << 8)) != 0;
 #else
     return false;
 #endif
 }
 static inline uint64_t cl_cycles(void) {
 #if defined(__x86_64__)
-    return __rdtsc();
+    return __builtin_ia32_rdtsc();
 #else
     return cl_monotonic_ns();
 #endif
@@ -103,5 +105,15 @@ static inline int cl_openat2(int directory, const char *path, uint64_t flags, ui
     struct open_how how = {.flags = flags, .mode = mode, .resolve = resolve};
     return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
 }
+
+// Waits that one private signal can interrupt. The signal is blocked everywhere but in here, so an interrupt that
+// comes before the wait is not lost. Timeouts are relative; UINT64_MAX waits for ever. Answers as the system call does,
+// a failure as the negative errno.
+void cl_interrupts_init(void);
+int cl_interrupt_signal(void);
+int cl_wait_poll(struct pollfd *fds, nfds_t count, uint64_t timeout_ns);
+int cl_wait_epoll(int epoll, struct epoll_event *events, int capacity, uint64_t timeout_ns);
+// Blocks every signal in the calling thread but those that report a fault.
+void cl_block_signals(void);
 
 #pragma clang assume_nonnull end

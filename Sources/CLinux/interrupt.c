@@ -1,0 +1,47 @@
+#include "CLinux.h"
+
+static sigset_t waiting_mask;
+
+static void interrupted(int signal) { (void)signal; }
+
+static void fill_without_faults(sigset_t *set) {
+    sigfillset(set);
+    int faults[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS};
+    for (unsigned i = 0; i < sizeof faults / sizeof *faults; i++) sigdelset(set, faults[i]);
+}
+
+int cl_interrupt_signal(void) { return SIGRTMIN + 1; }
+
+void cl_interrupts_init(void) {
+    struct sigaction action = {.sa_handler = interrupted};
+    sigemptyset(&action.sa_mask);
+    sigaction(cl_interrupt_signal(), &action, NULL);
+    fill_without_faults(&waiting_mask);
+    sigdelset(&waiting_mask, cl_interrupt_signal());
+}
+
+void cl_block_signals(void) {
+    sigset_t set;
+    fill_without_faults(&set);
+    pthread_sigmask(SIG_SETMASK, &set, NULL);
+}
+
+static struct timespec *_Nullable relative(uint64_t timeout_ns, struct timespec *storage) {
+    if (timeout_ns == UINT64_MAX) return NULL;
+    storage->tv_sec = (time_t)(timeout_ns / 1000000000u);
+    storage->tv_nsec = (long)(timeout_ns % 1000000000u);
+    return storage;
+}
+
+int cl_wait_poll(struct pollfd *fds, nfds_t count, uint64_t timeout_ns) {
+    struct timespec timeout;
+    int answer = ppoll(fds, count, relative(timeout_ns, &timeout), &waiting_mask);
+    return answer < 0 ? -errno : answer;
+}
+
+int cl_wait_epoll(int epoll, struct epoll_event *events, int capacity, uint64_t timeout_ns) {
+    struct timespec timeout;
+    long answer = syscall(SYS_epoll_pwait2, epoll, events, capacity, relative(timeout_ns, &timeout), &waiting_mask,
+                          _NSIG / 8);
+    return answer < 0 ? -errno : (int)answer;
+}

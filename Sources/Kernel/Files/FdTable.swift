@@ -1,0 +1,141 @@
+import Trace
+import WasixABI
+
+/// One number's entry: the description and what belongs to the number alone.
+package struct FdSlot {
+    var file: Unmanaged<OpenFile>?
+    package var isCloseOnExec = false
+    /// The guest's name of the granted directory, for preopened descriptors only.
+    package var preopenName: [UInt8]?
+    package var rights: Rights = []
+    package var inheriting: Rights = []
+}
+
+/// The descriptors of one process. Lock held for everything.
+package final class FdTable {
+    /// Numbers below this can be used; as many as a generous RLIMIT_NOFILE.
+    package static let limit: UInt32 = 1 << 20
+
+    private var slots: UnsafeMutablePointer<FdSlot>
+    private var capacity: Int
+    /// No number below this is free.
+    private var firstMaybeFree = 0
+    package private(set) var openCount = 0
+
+    package init() {
+        capacity = 64
+        slots = .allocate(capacity: capacity)
+        slots.initialize(repeating: FdSlot(), count: capacity)
+    }
+
+    deinit {
+        slots.deinitialize(count: capacity)
+        slots.deallocate()
+    }
+
+    /// Runs `body` with the description behind `fd` and notes it as touched by the thread's call; nil when not open.
+    @inline(__always)
+    package func file(_ fd: FdNumber, _ thread: GuestThread) -> Unmanaged<OpenFile>? {
+        let index = Int(fd.rawValue)
+        guard index < capacity, let file = slots[index].file else { return nil }
+        file._withUnsafeGuaranteedRef { thread.note($0.id) }
+        return file
+    }
+
+    /// The entry of `fd`, nil when not open.
+    package func slot(_ fd: FdNumber) -> UnsafeMutablePointer<FdSlot>? {
+        let index = Int(fd.rawValue)
+        guard index < capacity, slots[index].file != nil else { return nil }
+        return slots + index
+    }
+
+    /// Puts `file` at the lowest free number not below `minimum`.
+    package func add(
+        _ file: OpenFile, rights: Rights? = nil, inheriting: Rights = [], isCloseOnExec: Bool = false,
+        atLeast minimum: UInt32 = 0
+    ) throws(Errno) -> FdNumber {
+        var index = max(firstMaybeFree, Int(min(minimum, Self.limit)))
+        while index < capacity, slots[index].file != nil { index += 1 }
+        guard index < Int(Self.limit) else { throw .mfile }
+        if minimum <= firstMaybeFree { firstMaybeFree = index + 1 }
+        place(
+            file, at: index, rights: rights ?? file.rights, inheriting: inheriting, isCloseOnExec: isCloseOnExec)
+        return FdNumber(rawValue: UInt32(index))
+    }
+
+    /// Makes `to` stand for what `from` stands for, closing what it was; the duplicate has CLOEXEC clear.
+    package func duplicate(_ from: FdNumber, onto to: FdNumber) -> Errno {
+        guard let source = slot(from), let file = source.pointee.file else { return .badf }
+        guard to.rawValue < Self.limit else { return .badf }
+        guard from != to else { return .success }
+        let rights = source.pointee.rights
+        let inheriting = source.pointee.inheriting
+        let held = file.takeUnretainedValue()
+        held.hold()
+        _ = close(to)
+        place(held, at: Int(to.rawValue), rights: rights, inheriting: inheriting, isCloseOnExec: false)
+        held.release()
+        return .success
+    }
+
+    /// Frees the number; the description goes with its last holder.
+    package func close(_ fd: FdNumber) -> Errno {
+        guard let entry = slot(fd), let file = entry.pointee.file else { return .badf }
+        entry.pointee = FdSlot()
+        openCount -= 1
+        firstMaybeFree = min(firstMaybeFree, Int(fd.rawValue))
+        file._withUnsafeGuaranteedRef { $0.release() }
+        return .success
+    }
+
+    package func closeAll() {
+        for index in 0..<capacity where slots[index].file != nil {
+            _ = close(FdNumber(rawValue: UInt32(index)))
+        }
+    }
+
+    /// Visits open entries from number `start` on, at most `limit` of them.
+    /// - Returns: where to go on, nil at the end.
+    package func forEach(
+        from start: UInt32 = 0, limit: Int = .max, _ body: (FdNumber, borrowing FdSlot, OpenFile) -> Void
+    ) -> UInt32? {
+        var seen = 0
+        var index = Int(start)
+        while index < capacity {
+            if let file = slots[index].file {
+                if seen == limit { return UInt32(index) }
+                seen += 1
+                file._withUnsafeGuaranteedRef { body(FdNumber(rawValue: UInt32(index)), slots[index], $0) }
+            }
+            index += 1
+        }
+        return nil
+    }
+
+    private func place(_ file: OpenFile, at index: Int, rights: Rights, inheriting: Rights, isCloseOnExec: Bool) {
+        if index >= capacity { grow(to: index + 1) }
+        slots[index] = FdSlot(
+            file: .passUnretained(file), isCloseOnExec: isCloseOnExec, preopenName: nil, rights: rights,
+            inheriting: inheriting)
+        openCount += 1
+        file.hold()
+    }
+
+    private func grow(to needed: Int) {
+        let larger = max(capacity * 2, needed)
+        let made = UnsafeMutablePointer<FdSlot>.allocate(capacity: larger)
+        made.moveInitialize(from: slots, count: capacity)
+        (made + capacity).initialize(repeating: FdSlot(), count: larger - capacity)
+        slots.deallocate()
+        slots = made
+        capacity = larger
+    }
+}
+
+extension GuestThread {
+    /// Notes a description that the call in progress looked up: records name the first two.
+    @inline(__always)
+    func note(_ id: ObjectID) {
+        if touched.0 == 0 { touched.0 = id.rawValue } else if touched.1 == 0 { touched.1 = id.rawValue }
+    }
+}

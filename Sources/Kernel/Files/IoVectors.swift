@@ -1,0 +1,74 @@
+import Glibc
+import WasixABI
+
+/// Host-addressable buffers of one read or write, already checked against guest memory.
+package struct IoVectors {
+    /// As many vectors as Linux takes in one call.
+    package static let limit = 1024
+
+    package let base: UnsafeMutablePointer<iovec>
+    package let count: Int
+    /// Bytes in all.
+    package let total: Int
+
+    package init(base: UnsafeMutablePointer<iovec>, count: Int, total: Int) {
+        self.base = base
+        self.count = count
+        self.total = total
+    }
+
+    /// The only buffer, when there is just one.
+    @inline(__always)
+    package var single: UnsafeMutableRawBufferPointer? {
+        count == 1 ? UnsafeMutableRawBufferPointer(start: base[0].iov_base, count: base[0].iov_len) : nil
+    }
+
+    /// Copies `count` bytes from `source` into the buffers, starting `offset` bytes in.
+    func scatter(from source: UnsafeRawPointer, count: Int, at offset: Int) {
+        forEachSlice(from: offset, count: count) { slice, done in
+            slice.baseAddress!.copyMemory(from: source + done, byteCount: slice.count)
+        }
+    }
+
+    /// Copies `count` bytes of the buffers to `target`, starting `offset` bytes in.
+    func gather(to target: UnsafeMutableRawPointer, count: Int, at offset: Int) {
+        forEachSlice(from: offset, count: count) { slice, done in
+            (target + done).copyMemory(from: slice.baseAddress!, byteCount: slice.count)
+        }
+    }
+
+    @inline(__always)
+    private func forEachSlice(
+        from offset: Int, count: Int, _ body: (UnsafeMutableRawBufferPointer, _ done: Int) -> Void
+    ) {
+        var skip = offset
+        var done = 0
+        var index = 0
+        while done < count && index < self.count {
+            let length = base[index].iov_len
+            if skip >= length {
+                skip -= length
+            } else {
+                let taken = min(length - skip, count - done)
+                body(UnsafeMutableRawBufferPointer(start: base[index].iov_base + skip, count: taken), done)
+                done += taken
+                skip = 0
+            }
+            index += 1
+        }
+    }
+}
+
+/// What a transfer came to: a byte count, or an errno.
+package struct IoResult {
+    package let count: Int
+    package let errno: Errno
+
+    @inline(__always)
+    package static func done(_ count: Int) -> IoResult { IoResult(count: count, errno: .success) }
+    @inline(__always)
+    package static func failed(_ errno: Errno) -> IoResult { IoResult(count: 0, errno: errno) }
+
+    @inline(__always)
+    package var isSuccess: Bool { errno == .success }
+}

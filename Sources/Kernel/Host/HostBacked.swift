@@ -1,0 +1,112 @@
+import CLinux
+import Glibc
+import Trace
+import WasixABI
+
+/// A description that lives in the host: its readiness is the host's to know.
+///
+/// The host descriptor is O_NONBLOCK unless it is shared with other programs; blocking is done here, where it can be
+/// interrupted. Lock held unless a comment says otherwise.
+package class HostBacked: OpenFile {
+    package let hostFd: Int32
+    private let ownsHostFd: Bool
+    /// Name of this object in notifier events; never reused, so a stale event finds nothing.
+    let notifierID: UInt64
+
+    /// Events that it is certainly not ready for: a call ended in would-block or a short read since the last edge.
+    private final var certainlyNot: EpollEvents = []
+    /// An edge told of the peer's end: a short read no longer proves that nothing is left.
+    private final var endSeen = false
+
+    /// - Parameter ownsHostFd: close the host descriptor with the last holder.
+    package init(kernel: Kernel, hostFd: Int32, ownsHostFd: Bool = true, flags: FdFlags = []) {
+        self.hostFd = hostFd
+        self.ownsHostFd = ownsHostFd
+        notifierID = kernel.hostFiles.nextID()
+        super.init(kernel: kernel, flags: flags)
+        kernel.hostFiles.add(self)
+    }
+
+    package override func lastHolderLeft() {
+        kernel.hostFiles.remove(self)
+        if ownsHostFd { close(hostFd) }
+    }
+
+    package override var hostPollFd: Int32? { hostFd }
+
+    // MARK: readiness
+
+    package override func readiness() -> EpollEvents { HostPoll.now(hostFd) }
+
+    override func readiness(for item: ItemPointer) -> EpollEvents {
+        let fresh = item.pointee.freshBits
+        if !fresh.isEmpty {
+            item.pointee.freshBits = []
+            return fresh
+        }
+        // ERR and HUP come with an edge of their own, which takes the certainty away again.
+        let asked = item.pointee.mask.intersection([.in, .out, .rdhup, .pri])
+        if !asked.isEmpty, asked.subtracting([.rdhup]).isSubset(of: certainlyNot) { return [] }
+        return HostPoll.now(hostFd)
+    }
+
+    /// A call ended in would-block: certain until the next edge.
+    package final func wouldBlock(_ events: EpollEvents) { certainlyNot.formUnion(events) }
+
+    /// A plain read of a stream came back short: the queue was empty then, and new data is a new edge.
+    package final func readShort() {
+        if !endSeen { certainlyNot.insert(.in) }
+    }
+
+    /// A notifier reported `bits` just now.
+    final func edge(_ bits: EpollEvents) {
+        certainlyNot.subtract(bits)
+        if !bits.isDisjoint(with: [.rdhup, .hup, .err]) {
+            endSeen = true
+            certainlyNot = []
+        }
+    }
+
+    // MARK: registrations
+
+    override func watchChanged(_ item: ItemPointer) -> Errno {
+        item.pointee.epoll._withUnsafeGuaranteedRef { $0.notifierWatch(self) }
+    }
+
+    override func watchEnded(_ item: ItemPointer) {
+        item.pointee.epoll._withUnsafeGuaranteedRef { $0.notifierUnwatch(self, ending: item) }
+    }
+
+    // MARK: waiting
+
+    /// Waits until the host descriptor is ready for `events`. Lock held, released while waiting.
+    /// - Parameter deadline: CLOCK_MONOTONIC nanoseconds.
+    package final func hostWait(
+        for events: EpollEvents, _ thread: GuestThread, until deadline: UInt64 = .max
+    ) -> WaitEnd {
+        hold()
+        defer { release() }
+        let fd = hostFd
+        let answer = thread.hostWait(until: deadline) { timeout -> Int32 in
+            var entry = pollfd(fd: fd, events: HostPoll.hostEvents(events), revents: 0)
+            return cl_wait_poll(&entry, 1, timeout)
+        }
+        guard let answer else { return .interrupted }
+        return answer == 0 ? .timedOut : .woken
+    }
+}
+
+/// Host-backed descriptions by the id in their notifier events. Lock held.
+final class HostFileTable {
+    private var files: [UInt64: Unmanaged<HostBacked>] = [:]
+    private var lastID: UInt64 = 0
+
+    func nextID() -> UInt64 {
+        lastID += 1
+        return lastID
+    }
+
+    func add(_ file: HostBacked) { files[file.notifierID] = .passUnretained(file) }
+    func remove(_ file: HostBacked) { files[file.notifierID] = nil }
+    func file(_ id: UInt64) -> Unmanaged<HostBacked>? { files[id] }
+}

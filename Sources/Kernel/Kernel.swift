@@ -1,0 +1,81 @@
+import CLinux
+import Trace
+import WasixABI
+
+/// The guest's operating system: processes, descriptors, in-process objects and everything that waits for them.
+///
+/// One lock, `lock()`/`unlock()`, protects all state of all kernel objects. It is held for tens of nanoseconds; no
+/// host call that can block is made under it. Functions whose comment says "lock held" are entered and left with it.
+package final class Kernel: @unchecked Sendable {
+    // Safe to share: every mutable field is protected by the lock.
+    private let lockWord: UnsafeMutablePointer<UInt32>
+    let wakeups: DeferredWakeups
+    private var lastObject: UInt32 = 0
+    private var lastThread: UInt32 = 0
+
+    /// Records, when somebody listens.
+    package let tracer: Tracer?
+    /// What the guest may do with the network.
+    package let network: NetworkPolicy
+    /// Host files by the id that their notifier events carry.
+    let hostFiles = HostFileTable()
+    /// Names of descriptions that are gone, for traces that still speak of them.
+    package let retiredNames = RetiredNames()
+
+    package init(tracer: Tracer? = nil, network: NetworkPolicy = .denied) {
+        cl_interrupts_init()
+        lockWord = .allocate(capacity: 1)
+        lockWord.initialize(to: 0)
+        wakeups = DeferredWakeups()
+        self.tracer = tracer
+        self.network = network
+    }
+
+    deinit { lockWord.deallocate() }
+
+    /// Someone looks at the state: times of reports are kept.
+    @inline(__always)
+    package var isObserved: Bool { tracer != nil }
+
+    @inline(__always)
+    package func lock() { cl_lock(lockWord) }
+
+    /// Releases the lock, then wakes the threads that were marked while it was held: a woken thread never runs into
+    /// the lock of the one that woke it.
+    @inline(__always)
+    package func unlock() {
+        if wakeups.isEmpty {
+            cl_unlock(lockWord)
+        } else {
+            unlockAndWake()
+        }
+    }
+
+    private func unlockAndWake() {
+        let batch = wakeups.take()
+        cl_unlock(lockWord)
+        batch.deliver()
+    }
+
+    /// The next description id; lock held.
+    func nextObjectID() -> ObjectID {
+        lastObject &+= 1
+        return ObjectID(rawValue: lastObject)
+    }
+
+    /// The next thread id; lock held. The first is 1, the initial process's own.
+    func nextThreadID() -> ThreadID {
+        lastThread &+= 1
+        return ThreadID(rawValue: lastThread)
+    }
+}
+
+/// Runs `body` with the kernel lock held.
+extension Kernel {
+    @inline(__always)
+    package func locked<Result>(_ body: () throws -> Result) rethrows -> Result {
+        lock()
+        defer { unlock() }
+        return try body()
+    }
+}

@@ -1,0 +1,194 @@
+import CLinux
+import Glibc
+import Trace
+import WasixABI
+
+/// Why a wait ended.
+package enum WaitEnd: Sendable {
+    /// Somebody woke the thread: look again.
+    case woken
+    case timedOut
+    /// The thread must leave the call: the process ends, or a signal waits for it.
+    case interrupted
+}
+
+/// One thread of the guest, which runs on one host thread of its own.
+package final class GuestThread: @unchecked Sendable {
+    // Safe to share: fields marked "owner" are touched by the guest thread alone, the others under the kernel lock;
+    // `flags` is atomic.
+    package let kernel: Kernel
+    package let process: GuestProcess
+    package let id: ThreadID
+    package let isMain: Bool
+    package let channel: ThreadChannel?
+
+    let wakeWord = WakeWord()
+    private var spins = SpinBudget()
+    private let flags: UnsafeMutablePointer<UInt32>
+    /// The node this thread waits with when it waits for one thing (owner; queue links under the lock).
+    let node: WaitNodePointer
+    private var hostThread: pid_t = 0
+    private var isInHostWait = false
+
+    /// Descriptions looked up by the call in progress (owner).
+    package var touched: (UInt32, UInt32) = (0, 0)
+    /// The row and the raw arguments (16-byte slots) of the call in progress (owner; others may read while blocked).
+    package var currentCall: UInt16 = UInt16.max
+    package var currentArguments: UnsafePointer<UInt64>?
+
+    // Under the lock: what a snapshot says of this thread.
+    private(set) var blockedSince: UInt64 = 0
+    private(set) var blockedUntil: UInt64 = UInt64.max
+    private(set) var wakes: UInt64 = 0
+    package private(set) var hasEnded = false
+    /// Woken when the thread ends.
+    let joiners = WaitQueue()
+
+    private var vectors: UnsafeMutablePointer<iovec>?
+    private var events: UnsafeMutablePointer<DeliveredEvent>?
+    private var eventCapacity = 0
+    private var pollStorage: PollStorage?
+
+    private enum Flag {
+        static let interrupt: UInt32 = 1
+    }
+
+    /// Lock held.
+    init(kernel: Kernel, process: GuestProcess, id: ThreadID, isMain: Bool) {
+        self.kernel = kernel
+        self.process = process
+        self.id = id
+        self.isMain = isMain
+        channel = kernel.tracer?.makeChannel(process: process.id, thread: id)
+        flags = .allocate(capacity: 1)
+        flags.initialize(to: 0)
+        node = .allocate(capacity: 1)
+        node.initialize(to: WaitNode(thread: .passUnretained(self), key: [], isExclusive: true))
+    }
+
+    deinit {
+        flags.deallocate()
+        node.deallocate()
+        vectors?.deallocate()
+        events?.deallocate()
+    }
+
+    /// Called on the host thread before the guest runs: blocks signals and learns whom an interrupt must go to.
+    package func begin() {
+        cl_block_signals()
+        kernel.locked { hostThread = cl_gettid() }
+    }
+
+    /// The guest thread is over: joiners learn of it. Called on the host thread, no lock held.
+    package func end() {
+        kernel.locked {
+            hasEnded = true
+            hostThread = 0
+            joiners.wake(key: [])
+            process.threadEnded(self)
+        }
+    }
+
+    /// The current call must be left, whatever it does.
+    @inline(__always)
+    package var isInterrupted: Bool { cl_load_acquire32(flags) & Flag.interrupt != 0 }
+
+    // MARK: waking (lock held)
+
+    @inline(__always)
+    func wake() { kernel.wakeups.wake(wakeWord) }
+
+    /// Makes the thread leave whatever it waits in. Lock held.
+    func interrupt() {
+        _ = cl_fetch_or32(flags, Flag.interrupt)
+        wake()
+        if isInHostWait { _ = cl_tgkill(hostThread, cl_interrupt_signal()) }
+    }
+
+    // MARK: waiting (lock held; released while asleep)
+
+    /// Sleeps until woken, interrupted or `deadline` (CLOCK_MONOTONIC nanoseconds).
+    func park(until deadline: UInt64) -> WaitEnd {
+        guard !isInterrupted else { return .interrupted }
+        let turns = spins.begin()
+        beginBlocked(until: deadline)
+        kernel.unlock()
+        let before = turns > 0 ? TickClock.now() : 0
+        let wasWoken = wakeWord.sleep(until: deadline, spins: turns)
+        if turns > 0 { spins.end(quick: TickClock.now() &- before < 20_000) }
+        kernel.lock()
+        endBlocked()
+        if isInterrupted { return .interrupted }
+        return wasWoken ? .woken : .timedOut
+    }
+
+    /// Waits for one wake-up of `queue` that concerns `key`; several such waiters are woken one by one.
+    func wait(in queue: WaitQueue, key: EpollEvents, until deadline: UInt64) -> WaitEnd {
+        node.pointee.key = key
+        node.pointee.isExclusive = true
+        queue.append(node)
+        let end = park(until: deadline)
+        queue.remove(node)
+        return end
+    }
+
+    /// Runs a wait on host descriptors that an interrupt gets out of. `body` is entered without the lock and must
+    /// wait with `cl_wait_poll` or `cl_wait_epoll`.
+    func hostWait<Result>(until deadline: UInt64, _ body: (_ timeout: UInt64) -> Result) -> Result? {
+        guard !isInterrupted else { return nil }
+        isInHostWait = true
+        beginBlocked(until: deadline)
+        kernel.unlock()
+        let result = body(Self.timeout(until: deadline))
+        kernel.lock()
+        isInHostWait = false
+        endBlocked()
+        return isInterrupted ? nil : result
+    }
+
+    /// Nanoseconds left until `deadline`; never cut short.
+    static func timeout(until deadline: UInt64) -> UInt64 {
+        guard deadline != .max else { return .max }
+        guard deadline != 0 else { return 0 }
+        let now = cl_monotonic_ns()
+        return deadline > now ? deadline - now : 0
+    }
+
+    private func beginBlocked(until deadline: UInt64) {
+        blockedUntil = deadline
+        blockedSince = kernel.isObserved ? cl_monotonic_ns() : 1
+    }
+
+    private func endBlocked() {
+        blockedSince = 0
+        wakes &+= 1
+    }
+
+    // MARK: scratch memory (owner)
+
+    /// Room for `IoVectors.limit` host vectors, made on first use.
+    package var vectorScratch: UnsafeMutablePointer<iovec> {
+        if let vectors { return vectors }
+        let made = UnsafeMutablePointer<iovec>.allocate(capacity: IoVectors.limit)
+        vectors = made
+        return made
+    }
+
+    /// Room for `count` delivered events.
+    package func eventScratch(_ count: Int) -> UnsafeMutablePointer<DeliveredEvent> {
+        if let events, count <= eventCapacity { return events }
+        events?.deallocate()
+        let made = UnsafeMutablePointer<DeliveredEvent>.allocate(capacity: count)
+        events = made
+        eventCapacity = count
+        return made
+    }
+
+    /// Room for a `poll_oneoff` of `count` subscriptions.
+    package func pollScratch(_ count: Int) -> PollStorage {
+        if let pollStorage, pollStorage.capacity >= count { return pollStorage }
+        let made = PollStorage(capacity: count, thread: self)
+        pollStorage = made
+        return made
+    }
+}

@@ -1,0 +1,69 @@
+import WasixABI
+
+/// One thread's place in one wait queue. Lives in memory of the waiting thread for as long as it waits; lock held for
+/// every access.
+struct WaitNode {
+    var thread: Unmanaged<GuestThread>
+    /// The events that concern it; a wake-up with key 0 concerns everyone.
+    var key: EpollEvents
+    /// Of several exclusive waiters one wake-up takes only the first; the others are all woken.
+    var isExclusive: Bool
+    var isQueued = false
+    /// What a futex queue is searched for.
+    var address: UInt = 0
+    var previous: UnsafeMutablePointer<WaitNode>?
+    var next: UnsafeMutablePointer<WaitNode>?
+}
+
+typealias WaitNodePointer = UnsafeMutablePointer<WaitNode>
+
+/// Threads that wait for one thing, first come first served. Lock held for everything.
+///
+/// A class, so that no access to it spans a sleep: the queue changes while its waiters are asleep.
+final class WaitQueue {
+    private(set) var head: WaitNodePointer?
+    private var tail: WaitNodePointer?
+
+    @inline(__always)
+    var isEmpty: Bool { head == nil }
+
+    func append(_ node: WaitNodePointer) {
+        node.pointee.isQueued = true
+        node.pointee.previous = tail
+        node.pointee.next = nil
+        if let tail { tail.pointee.next = node } else { head = node }
+        tail = node
+    }
+
+    func remove(_ node: WaitNodePointer) {
+        guard node.pointee.isQueued else { return }
+        node.pointee.isQueued = false
+        let previous = node.pointee.previous
+        let next = node.pointee.next
+        if let previous { previous.pointee.next = next } else { head = next }
+        if let next { next.pointee.previous = previous } else { tail = previous }
+    }
+
+    /// Takes `node` out and wakes its thread.
+    func wake(_ node: WaitNodePointer) {
+        remove(node)
+        node.pointee.thread._withUnsafeGuaranteedRef { $0.wake() }
+    }
+
+    /// Wakes everyone whom `key` concerns, of the exclusive ones only the first.
+    func wake(key: EpollEvents) {
+        var current = head
+        while let node = current {
+            current = node.pointee.next
+            guard key.isEmpty || !key.isDisjoint(with: node.pointee.key) else { continue }
+            let wasExclusive = node.pointee.isExclusive
+            wake(node)
+            if wasExclusive && !key.isEmpty { return }
+        }
+    }
+
+    /// Wakes the first waiter.
+    func wakeFirst() {
+        if let head { wake(head) }
+    }
+}

@@ -1,0 +1,137 @@
+import CLinux
+
+/// The word a guest thread sleeps on: awake, asleep in the host kernel, or woken with nobody asleep (a token that the
+/// next sleep takes at once, so a wake-up between check and sleep is never lost).
+///
+/// The memory is never given back to the allocator: a late wake-up of a thread that has ended touches a word that is
+/// merely unused, or wakes its next owner for nothing, which every sleeper tolerates.
+struct WakeWord: @unchecked Sendable {
+    private static let awake: UInt32 = 0
+    private static let asleep: UInt32 = 1
+    private static let woken: UInt32 = 2
+
+    private let word: UnsafeMutablePointer<UInt32>
+
+    init() {
+        // A cache line of its own: two threads handing work to each other must not share one.
+        let raw = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
+        word = raw.bindMemory(to: UInt32.self, capacity: 16)
+        word.initialize(repeating: 0, count: 16)
+    }
+
+    /// Marks the owner woken. True when it sleeps in the host kernel and `WakeWord.signal` must follow.
+    @inline(__always)
+    func mark() -> Bool { cl_exchange32(word, Self.woken) == Self.asleep }
+
+    /// Second half of a wake-up whose `mark` said so; any thread, no lock needed.
+    func signal() { cl_futex_wake(word, 1) }
+
+    /// Sleeps until woken or until `deadline` (CLOCK_MONOTONIC nanoseconds). Owner thread only, no lock held.
+    /// - Returns: false when the deadline passed.
+    func sleep(until deadline: UInt64, spins: Int) -> Bool {
+        for _ in 0..<spins {
+            if cl_load_relaxed32(word) == Self.woken {
+                _ = cl_exchange32(word, Self.awake)
+                return true
+            }
+            cl_pause()
+        }
+        guard cl_compare_exchange32(word, Self.awake, Self.asleep) else {
+            _ = cl_exchange32(word, Self.awake)
+            return true
+        }
+        while true {
+            let end = cl_futex_wait(word, Self.asleep, deadline)
+            if cl_load_acquire32(word) == Self.woken { break }
+            if end == ETIMEDOUT { break }
+        }
+        return cl_exchange32(word, Self.awake) == Self.woken
+    }
+}
+
+/// How long a thread looks at its wake word before it lets the host put it to sleep. Handing work back and forth
+/// between two running threads is far quicker than through the scheduler; a wait that lasts pays next to nothing:
+/// the budget halves with each wait that outlived it.
+struct SpinBudget {
+    private static let most = 400
+    private static let probe = 40
+    private var turns = SpinBudget.probe
+    private var fruitless = 0
+
+    /// Turns to spin in this wait.
+    mutating func begin() -> Int {
+        if turns == 0 {
+            fruitless += 1
+            return fruitless & 15 == 0 ? Self.probe : 0
+        }
+        return turns
+    }
+
+    /// `quick`: the wake-up came while spinning or soon after.
+    mutating func end(quick: Bool) {
+        turns = quick ? min(Self.most, turns * 2 + Self.probe) : turns / 2
+    }
+}
+
+/// Wake-ups marked under the kernel lock and delivered after it is released. Lock held for everything but `deliver`.
+final class DeferredWakeups {
+    static let capacity = 16
+    private let words: UnsafeMutablePointer<WakeWord>
+    private let doorbells: UnsafeMutablePointer<Int32>
+    private var wordCount = 0
+    private var doorbellCount = 0
+
+    struct Batch {
+        var words: (WakeWord?, WakeWord?) = (nil, nil)
+        var doorbell: Int32 = -1
+
+        func deliver() {
+            words.0?.signal()
+            words.1?.signal()
+            if doorbell >= 0 { Doorbell.ring(doorbell) }
+        }
+    }
+
+    init() {
+        words = .allocate(capacity: Self.capacity)
+        doorbells = .allocate(capacity: Self.capacity)
+    }
+
+    deinit {
+        words.deallocate()
+        doorbells.deallocate()
+    }
+
+    @inline(__always)
+    var isEmpty: Bool { wordCount == 0 && doorbellCount == 0 }
+
+    /// Wakes the owner of `word`.
+    @inline(__always)
+    func wake(_ word: WakeWord) {
+        guard word.mark() else { return }
+        if wordCount == Self.capacity { return word.signal() }
+        words[wordCount] = word
+        wordCount += 1
+    }
+
+    /// Rings an epoll notifier's doorbell, once however often it is asked for under one hold of the lock.
+    func ring(_ doorbell: Int32) {
+        for index in 0..<doorbellCount where doorbells[index] == doorbell { return }
+        if doorbellCount == Self.capacity { return Doorbell.ring(doorbell) }
+        doorbells[doorbellCount] = doorbell
+        doorbellCount += 1
+    }
+
+    /// What has gathered. More than a batch holds is delivered at once: broadcasts are rare.
+    func take() -> Batch {
+        var batch = Batch()
+        if wordCount > 0 { batch.words.0 = words[0] }
+        if wordCount > 1 { batch.words.1 = words[1] }
+        for index in stride(from: 2, to: wordCount, by: 1) { words[index].signal() }
+        if doorbellCount > 0 { batch.doorbell = doorbells[0] }
+        for index in stride(from: 1, to: doorbellCount, by: 1) { Doorbell.ring(doorbells[index]) }
+        wordCount = 0
+        doorbellCount = 0
+        return batch
+    }
+}

@@ -1,0 +1,71 @@
+import Trace
+
+/// Up to `capacity` records that follow each other, with their payloads. Append only: what is in it never changes or
+/// moves, so a published state shares the block with the inspector that still appends to it.
+final class TraceBlock: @unchecked Sendable {
+    // Safe to share: the inspector alone appends, behind the counts that it published; readers read below the count
+    // in the `TraceHistory` they hold, which reached them through a lock.
+    static let capacity = 1024
+    /// Room for the largest payload a record can have (a `UInt16` length) and some.
+    static let payloadCapacity = 1 << 17
+
+    private struct Slot {
+        var record: TraceRecord
+        var process: ProcessID
+        var thread: ThreadID
+    }
+
+    let firstSequence: UInt64
+    private let slots: UnsafeMutablePointer<Slot>
+    private let payload: UnsafeMutableRawPointer
+    private(set) var count = 0
+    private(set) var payloadUsed = 0
+
+    init(firstSequence: UInt64) {
+        self.firstSequence = firstSequence
+        slots = .allocate(capacity: Self.capacity)
+        payload = .allocate(byteCount: Self.payloadCapacity, alignment: 16)
+    }
+
+    deinit {
+        slots.deallocate()
+        payload.deallocate()
+    }
+
+    /// Bytes of memory that are in use.
+    var bytes: Int { count * MemoryLayout<Slot>.stride + payloadUsed }
+
+    /// False when the block is full and nothing was appended. Inspector only.
+    @inline(__always)
+    func append(
+        _ record: TraceRecord, payload bytes: UnsafeRawBufferPointer, process: ProcessID, thread: ThreadID
+    ) -> Bool {
+        guard count < Self.capacity, payloadUsed + bytes.count <= Self.payloadCapacity else { return false }
+        var record = record
+        record.payloadPosition = UInt32(truncatingIfNeeded: payloadUsed)
+        record.payloadLength = UInt16(truncatingIfNeeded: bytes.count)
+        if let base = bytes.baseAddress, !bytes.isEmpty {
+            (payload + payloadUsed).copyMemory(from: base, byteCount: bytes.count)
+            payloadUsed += bytes.count
+        }
+        (slots + count).initialize(to: Slot(record: record, process: process, thread: thread))
+        count += 1
+        return true
+    }
+
+    /// The entry at `index`, which must be below a published count.
+    func entry(at index: Int) -> TraceEntry {
+        let slot = slots[index]
+        return TraceEntry(
+            sequence: firstSequence + UInt64(index), process: slot.process, thread: slot.thread, record: slot.record,
+            payloadOwner: self)
+    }
+
+    func withPayload<Result>(of record: TraceRecord, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows
+        -> Result
+    {
+        try body(
+            UnsafeRawBufferPointer(
+                start: payload + Int(record.payloadPosition), count: Int(record.payloadLength)))
+    }
+}

@@ -1,0 +1,76 @@
+import DequeModule
+import Trace
+
+/// The newest records of all threads in the order of completion, gaps in their places. Copying costs as much as one
+/// array of blocks, whatever the number of entries; a copy never changes. Of all copies only the newest may append: the
+/// last block is shared.
+package struct TraceHistory: Sendable {
+    /// How much is kept; the oldest block goes first.
+    package struct Limits: Sendable {
+        package var entries = 100_000
+        package var bytes = 64 << 20
+
+        package init() {}
+        package init(entries: Int, bytes: Int = 64 << 20) {
+            self.entries = entries
+            self.bytes = bytes
+        }
+    }
+
+    private let limits: Limits
+    private var blocks = Deque<TraceBlock>()
+    private var bytesBeforeTail = 0
+    /// Number of the entry that comes next: how many entries there ever were.
+    package private(set) var total: UInt64 = 0
+
+    package init(limits: Limits = Limits()) { self.limits = limits }
+
+    /// The sequence numbers that are kept.
+    package var range: Range<UInt64> { (blocks.first?.firstSequence ?? total)..<total }
+    package var count: Int { range.count }
+    package var isEmpty: Bool { range.isEmpty }
+
+    /// The entry with this number; nil when it has left or has not come.
+    package subscript(sequence: UInt64) -> TraceEntry? {
+        guard range.contains(sequence) else { return nil }
+        var low = 0
+        var high = blocks.count
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if blocks[middle].firstSequence <= sequence { low = middle } else { high = middle }
+        }
+        return blocks[low].entry(at: Int(sequence - blocks[low].firstSequence))
+    }
+
+    /// The newest `limit` entries, oldest of them first.
+    package func newest(_ limit: Int) -> [TraceEntry] {
+        let kept = range
+        let first = kept.upperBound - min(UInt64(max(limit, 0)), kept.upperBound - kept.lowerBound)
+        return (first..<kept.upperBound).compactMap { self[$0] }
+    }
+
+    /// Appends the next record; inspector only.
+    @inline(__always)
+    package mutating func append(
+        _ record: TraceRecord, payload: UnsafeRawBufferPointer, process: ProcessID, thread: ThreadID
+    ) {
+        if let tail = blocks.last, tail.append(record, payload: payload, process: process, thread: thread) {
+            total += 1
+            return
+        }
+        startBlock()
+        _ = blocks[blocks.count - 1].append(record, payload: payload, process: process, thread: thread)
+        total += 1
+    }
+
+    private mutating func startBlock() {
+        bytesBeforeTail += blocks.last?.bytes ?? 0
+        blocks.append(TraceBlock(firstSequence: total))
+        while blocks.count > 1, isOverLimit, let oldest = blocks.popFirst() { bytesBeforeTail -= oldest.bytes }
+    }
+
+    /// The oldest block may go: without it there is still as much as was asked for, or there is too much memory.
+    private var isOverLimit: Bool {
+        Int(total - blocks[1].firstSequence) >= limits.entries || bytesBeforeTail > limits.bytes
+    }
+}

@@ -1,0 +1,101 @@
+import Glibc
+import Kernel
+import Trace
+import WasixABI
+
+/// The arguments of one call in progress: the engine's slots, 16 bytes each, read by position.
+package struct Call {
+    package let slots: UnsafePointer<UInt64>
+    /// Pointers and sizes are 64 bits wide (`wasix_64v1`).
+    package let isWide: Bool
+
+    @inline(__always)
+    package init(slots: UnsafePointer<UInt64>, isWide: Bool) {
+        self.slots = slots
+        self.isWide = isWide
+    }
+
+    @inline(__always)
+    func u64(_ index: Int) -> UInt64 { slots[index &* 2] }
+    @inline(__always)
+    func i64(_ index: Int) -> Int64 { Int64(bitPattern: u64(index)) }
+    @inline(__always)
+    func u32(_ index: Int) -> UInt32 { UInt32(truncatingIfNeeded: u64(index)) }
+    @inline(__always)
+    func i32(_ index: Int) -> Int32 { Int32(truncatingIfNeeded: u64(index)) }
+    @inline(__always)
+    func u16(_ index: Int) -> UInt16 { UInt16(truncatingIfNeeded: u64(index)) }
+    @inline(__always)
+    func u8(_ index: Int) -> UInt8 { UInt8(truncatingIfNeeded: u64(index)) }
+    @inline(__always)
+    func fd(_ index: Int) -> FdNumber { FdNumber(rawValue: u32(index)) }
+    /// A length or count of the guest's pointer width.
+    @inline(__always)
+    func size(_ index: Int) -> UInt64 { isWide ? u64(index) : UInt64(u32(index)) }
+    @inline(__always)
+    func pointer(_ index: Int) -> GuestPointer { GuestPointer(rawValue: size(index)) }
+}
+
+/// What a row of the call table does. Throwing an errno makes it the call's result.
+package typealias CallBody = (Call, GuestThread) throws(Errno) -> Void
+
+/// A row's implementation.
+package struct CallBinding {
+    package let id: CallID
+    package let body: CallBody
+
+    init(_ id: CallID, _ body: @escaping CallBody) {
+        self.id = id
+        self.body = body
+    }
+}
+
+extension GuestMemory {
+    /// Writes a value of the guest's pointer width.
+    @inline(__always)
+    func storeSize(_ value: UInt64, at pointer: GuestPointer, _ call: Call) throws(Errno) {
+        if call.isWide {
+            try store(value, at: pointer)
+        } else {
+            try store(UInt32(truncatingIfNeeded: value), at: pointer)
+        }
+    }
+
+    @inline(__always)
+    func loadSize(_ pointer: GuestPointer, _ call: Call) throws(Errno) -> UInt64 {
+        call.isWide ? try load(pointer, as: UInt64.self) : UInt64(try load(pointer, as: UInt32.self))
+    }
+}
+
+extension Call {
+    /// The guest's iovec array at argument `index` (its count is the next argument) as host vectors in the thread's
+    /// scratch memory, every buffer checked.
+    /// - Throws: FAULT for a buffer outside memory, INVAL for more vectors than Linux takes or an overflowing total.
+    @inline(__always)
+    func vectors(_ index: Int, _ thread: GuestThread) throws(Errno) -> IoVectors {
+        let count = size(index + 1)
+        guard count <= UInt64(IoVectors.limit) else { throw .inval }
+        let memory = thread.process.memory
+        let scratch = thread.vectorScratch
+        var source = UnsafeRawPointer(try memory.range(pointer(index), count &* (isWide ? 16 : 8)))
+        var total: UInt64 = 0
+        for position in 0..<Int(count) {
+            let base: UInt64
+            let length: UInt64
+            if isWide {
+                base = source.loadUnaligned(as: UInt64.self)
+                length = source.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+                source += 16
+            } else {
+                base = UInt64(source.loadUnaligned(as: UInt32.self))
+                length = UInt64(source.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+                source += 8
+            }
+            let start = try memory.range(GuestPointer(rawValue: base), length)
+            scratch[position] = iovec(iov_base: start, iov_len: Int(length))
+            total &+= length
+        }
+        guard total <= UInt64(Int32.max) else { throw .inval }
+        return IoVectors(base: scratch, count: Int(count), total: Int(total))
+    }
+}

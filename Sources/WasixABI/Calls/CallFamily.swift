@@ -1,0 +1,45 @@
+/// What a call is about; filters, the summary and `wasix-top calls` group by it.
+package enum CallFamily: String, CaseIterable, Sendable {
+    case args
+    case clock
+    case random
+    case fd
+    case path
+    case dir
+    case poll
+    case epoll
+    case event
+    case pipe
+    case sched
+    case thread
+    case futex
+    case signal
+    case process
+    case exec
+    case stack
+    case socket
+    case dns
+    case port
+    case dl
+    case context
+    case tty
+}
+
+/// What the wasm function returns.
+package enum CallResult: Sendable {
+    /// One `i32`, an `Errno`.
+    case errno
+    /// Nothing; the guest goes on.
+    case none
+    /// Nothing; the guest does not go on.
+    case never
+    /// One `i32`: a thread id, or a negated `Errno` (wasi-threads).
+    case tidOrError
+
+    package var wasmTypes: [WasmType] {
+        switch self {
+        case .errno, .tidOrError: [.i32]
+        case .none, .never: []
+        }
+    }
+}
