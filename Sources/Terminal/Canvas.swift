@@ -19,48 +19,52 @@ package struct Canvas: Sendable {
 
     package func row(_ y: Int) -> ArraySlice<Cell> { cells[y * size.columns..<(y + 1) * size.columns] }
 
-    /// Writes `text` from column `x` on and answers the column after it; nothing is drawn left of 0 or from `limit` on.
+    /// Writes `text` from column `x` on and answers the column after it; nothing is drawn outside of `columns`.
     /// A wide character that would be cut in half becomes a space.
     @discardableResult
-    package mutating func put(_ text: String, x: Int, y: Int, limit: Int, _ style: Style = .text) -> Int {
+    package mutating func put(
+        _ text: String, x: Int, y: Int, within columns: Range<Int>, _ style: Style = .text
+    ) -> Int {
         guard y >= 0, y < size.rows else { return x }
-        let limit = min(limit, size.columns)
+        let columns = columns.clamped(to: 0..<size.columns)
         var column = x
         for scalar in text.unicodeScalars {
-            if column >= limit { break }
-            column = put(scalar, x: column, y: y, limit: limit, style)
+            if column >= columns.upperBound { break }
+            column = put(scalar, x: column, y: y, within: columns, style)
         }
         return column
     }
 
+    /// The same from the left edge to `limit`.
+    @discardableResult
+    package mutating func put(_ text: String, x: Int, y: Int, limit: Int, _ style: Style = .text) -> Int {
+        put(text, x: x, y: y, within: 0..<max(limit, 0), style)
+    }
+
     /// One scalar; answers the column after it.
-    package mutating func put(_ scalar: Unicode.Scalar, x: Int, y: Int, limit: Int, _ style: Style) -> Int {
+    private mutating func put(
+        _ scalar: Unicode.Scalar, x: Int, y: Int, within columns: Range<Int>, _ style: Style
+    ) -> Int {
         let value = scalar.value
-        if value >= 0x20 && value < 0x7f {
-            if x >= 0 { set(Cell(scalar, style), x: x, y: y) }
-            return x + 1
+        var scalar = scalar
+        var width = 1
+        if value < 0x20 || value >= 0x7f {
+            if value < 0xa0 { scalar = Glyphs.replacement } else { width = TextWidth.of(scalar) }
         }
-        switch TextWidth.of(scalar) {
+        switch width {
         case 0:
-            if value < 0x20 || (0x7f..<0xa0).contains(value) {
-                if x >= 0 { set(Cell("?", style), x: x, y: y) }
-                return x + 1
-            }
-            if scalar.properties.generalCategory != .format { combine(value, x: x - 1, y: y) }
-            return x
+            if scalar.properties.generalCategory != .format, columns.contains(x - 1) { combine(value, x: x - 1, y: y) }
         case 1:
-            if x >= 0 { set(Cell(scalar, style), x: x, y: y) }
-            return x + 1
+            if columns.contains(x) { set(Cell(scalar, style), x: x, y: y) }
         default:
-            if x >= 0 && x + 1 < limit {
+            if columns.contains(x), columns.contains(x + 1) {
                 set(Cell(scalar, style), x: x, y: y)
                 setSecondHalf(style, x: x + 1, y: y)
             } else {
-                if x >= 0 { set(Cell(" ", style), x: x, y: y) }
-                if x + 1 >= 0 && x + 1 < limit { set(Cell(" ", style), x: x + 1, y: y) }
+                for half in x...x + 1 where columns.contains(half) { set(Cell(" ", style), x: half, y: y) }
             }
-            return x + 2
         }
+        return x + width
     }
 
     /// Fills a part of a row.
