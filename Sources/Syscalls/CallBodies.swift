@@ -5,6 +5,7 @@ package enum CallBodies {
     private static let bindings: [CallBinding] =
         EpollCalls.bindings + PollCalls.bindings + ChannelCalls.bindings + FutexCalls.bindings + ThreadCalls.bindings
         + ProcessCalls.bindings + SignalCalls.bindings + FdCalls.bindings + TransferCalls.bindings
+        + FileCalls.bindings + DirectoryCalls.bindings + PathCalls.bindings + WorkingDirectoryCalls.bindings
         + ArgumentCalls.bindings + ClockCalls.bindings + RandomCalls.bindings
 
     /// Indexed by `CallID.rawValue`; nil where the row answers NOSYS.
