@@ -3,19 +3,20 @@ import WasixABI
 
 extension FdTable {
     /// The description behind `fd`, for a call that moves data. Lock held.
-    /// - Throws: BADF when the number is not open or its rights leave out `right`; ISDIR for a directory.
+    /// - Throws: BADF when the number is not open or its rights leave out `right`; ISDIR for reading a
+    ///   directory.
     @inline(__always)
     package func file(
         _ fd: FdNumber, _ thread: GuestThread, allowing right: Rights
     ) throws(Errno) -> Unmanaged<OpenFile> {
         guard let entry = slot(fd), let file = entry.pointee.file else { throw .badf }
         file._withUnsafeGuaranteedRef { thread.note($0.id) }
-        guard entry.pointee.rights.contains(right) else { throw Self.refusal(file) }
+        guard entry.pointee.rights.contains(right) else { throw Self.refusal(file, right) }
         return file
     }
 
-    private static func refusal(_ file: Unmanaged<OpenFile>) -> Errno {
-        file._withUnsafeGuaranteedRef { $0.fileType } == .directory ? .isdir : .badf
+    private static func refusal(_ file: Unmanaged<OpenFile>, _ right: Rights) -> Errno {
+        right == .fdRead && file._withUnsafeGuaranteedRef { $0.fileType } == .directory ? .isdir : .badf
     }
 
     /// Moves the entry of `from` to `to`, which must be open and is closed; rights and the name of a granted directory
