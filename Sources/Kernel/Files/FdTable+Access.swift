@@ -11,7 +11,7 @@ extension FdTable {
     ) throws(Errno) -> Unmanaged<OpenFile> {
         guard let entry = slot(fd), let file = entry.pointee.file else { throw .badf }
         file._withUnsafeGuaranteedRef { thread.note($0.id) }
-        guard entry.pointee.rights.contains(right) else { throw Self.refusal(file) }
+        guard entry.pointee.rights.contains(right) else { throw Self.refusal(file, right) }
         return file
     }
 
