@@ -5,6 +5,7 @@ package enum CallBodies {
     private static let bindings: [CallBinding] =
         EpollCalls.bindings + PollCalls.bindings + ChannelCalls.bindings + FutexCalls.bindings + ThreadCalls.bindings
         + ProcessCalls.bindings + SignalCalls.bindings + FdCalls.bindings + TransferCalls.bindings
+        + SocketCalls.bindings + SocketTransferCalls.bindings + SocketOptionCalls.bindings
 
     /// Indexed by `CallID.rawValue`; nil where the row answers NOSYS.
     package static let all: [CallBinding?] = {
