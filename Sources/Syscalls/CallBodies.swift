@@ -6,6 +6,8 @@ package enum CallBodies {
         EpollCalls.bindings + PollCalls.bindings + ChannelCalls.bindings + FutexCalls.bindings + ThreadCalls.bindings
         + ProcessCalls.bindings + SignalCalls.bindings + FdCalls.bindings + TransferCalls.bindings
         + SocketCalls.bindings + SocketTransferCalls.bindings + SocketOptionCalls.bindings
+        + FileCalls.bindings + DirectoryCalls.bindings + PathCalls.bindings + WorkingDirectoryCalls.bindings
+        + ArgumentCalls.bindings + ClockCalls.bindings + RandomCalls.bindings + TerminalCalls.bindings
 
     /// Indexed by `CallID.rawValue`; nil where the row answers NOSYS.
     package static let all: [CallBinding?] = {
