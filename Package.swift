@@ -23,8 +23,7 @@ let package = Package(
     targets: [
         // C shims, no logic
         .target(name: "CLinux"),
-        .systemLibrary(
-            name: "CNcurses", pkgConfig: "ncursesw", providers: [.apt(["libncurses-dev"])]),
+        .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .target(
             name: "CWasmtime",
             linkerSettings: [
@@ -69,8 +68,10 @@ let package = Package(
             name: "wasix-top",
             dependencies: [
                 "WasixABI", "Trace", "Kernel", "Syscalls", "WasmEngine", "Runtime", "Decode", "Model", "Export",
-                "Terminal", "UI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CLinux", "Terminal", "UI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+
+        .executableTarget(name: "Benchmarks", path: "Tests/Benchmarks"),
 
         .testTarget(name: "WasixABITests", dependencies: ["WasixABI"]),
         .testTarget(name: "WasmEngineTests", dependencies: ["WasmEngine"]),

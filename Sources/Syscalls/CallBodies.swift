@@ -4,7 +4,7 @@ import WasixABI
 package enum CallBodies {
     private static let bindings: [CallBinding] =
         EpollCalls.bindings + PollCalls.bindings + ChannelCalls.bindings + FutexCalls.bindings + ThreadCalls.bindings
-        + ProcessCalls.bindings + SignalCalls.bindings
+        + ProcessCalls.bindings + SignalCalls.bindings + FdCalls.bindings + TransferCalls.bindings
 
     /// Indexed by `CallID.rawValue`; nil where the row answers NOSYS.
     package static let all: [CallBinding?] = {

@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+#include "files.h"
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif

@@ -58,6 +58,11 @@ package final class GuestProcess: @unchecked Sendable {
         threads.removeAll { $0 === thread }
     }
 
+    /// The last thread left without ending the process: it ends with status 0. No lock held.
+    func endIfDeserted() {
+        if kernel.locked({ threads.isEmpty }) { end(.exited(code: 0)) }
+    }
+
     /// Threads that have not ended. Lock held.
     package var liveThreads: [GuestThread] { threads }
 

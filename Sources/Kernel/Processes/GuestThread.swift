@@ -38,6 +38,8 @@ package final class GuestThread: @unchecked Sendable {
 
     /// Asked to end this thread alone; its call does not return to the guest (owner).
     package var wantsExit = false
+    /// Whatever the runner keeps for this thread (owner).
+    package var runnerState: AnyObject?
     /// What `thread-spawn` answers beside an errno (owner).
     package var spawned: UInt32 = 0
 
@@ -92,6 +94,7 @@ package final class GuestThread: @unchecked Sendable {
             joiners.wake(key: [])
             process.threadEnded(self)
         }
+        process.endIfDeserted()
     }
 
     /// The current call must be left, whatever it does.
