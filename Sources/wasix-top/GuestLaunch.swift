@@ -16,6 +16,17 @@ struct GuestLaunch {
         }
     }
 
+    /// Nanoseconds that the threads of an ended guest have to finish their last calls.
+    private static let lastCalls: UInt64 = 100_000_000
+
+    /// Waits for the guest's end and, for a moment, for the last records of its threads.
+    @discardableResult
+    func settle() -> GuestState {
+        let state = guest.wait()
+        _ = guest.waitForThreads(until: cl_monotonic_ns() + Self.lastCalls)
+        return state
+    }
+
     /// Waits for the guest's end and says what a user must know of it.
     /// - Returns: the exit status.
     func finish() -> Int32 {
