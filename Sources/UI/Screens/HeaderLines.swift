@@ -1,0 +1,127 @@
+import Model
+import Terminal
+import Trace
+
+/// The lines above the panes: what runs and how it is, how busy it is, what it waits for or how it ended.
+struct HeaderLines {
+    let live: ModelState
+    let view: ViewState
+    let glyphs: Glyphs
+    let width: Int
+
+    /// What the panes show.
+    private var model: ModelState { view.frozen ?? live }
+
+    func lines(_ count: Int) -> [StyledLine] {
+        Array([state, load, findings].prefix(count))
+    }
+
+    /// ` wasix-top  echo.wasm  RUN 00:01:42  thr 4  fd 9  ep 1  1.2k sys/s  drop 1.2k`
+    private var state: StyledLine {
+        var line = StyledLine(" wasix-top  ", Style(.header))
+        line.add(.header, view.program + "  ")
+        line.add(Span.stateWord(self), Style(.header, .bold))
+        let facts = [
+            "thr \(model.threads.count { $0.thread.state != .ended })",
+            "fd \(model.descriptors.count { !$0.mark.isClosed })",
+            "ep \(model.epolls.count { !$0.mark.isClosed })",
+            "\(NumberText.short(model.load.callsPerSecond)) sys/s",
+            "drop \(NumberText.short(model.loss.dropped))",
+        ]
+        for fact in facts { line.add(.header, "  " + fact) }
+        return line
+    }
+
+    /// ` sys/s [..:-=+*##*=-:]  in 512/s  out 557/s  loop p50 210us p99 3.1ms max 12.4s  wait 91%  ring 3%`
+    private var load: StyledLine {
+        let load = model.load
+        var line = StyledLine(" sys/s ", Style(.faint))
+        let graph = Sparkline.text(load.callRateSamples, width: width >= 120 ? 30 : width >= 80 ? 14 : 8, glyphs)
+        line.add(.number, "[" + graph + "]")
+        line.add(fact("in", NumberText.short(load.inPerSecond) + "/s"))
+        line.add(fact("out", NumberText.short(load.outPerSecond) + "/s"))
+        if load.loopLag.count > 0 {
+            line.add(fact("loop p50", ClockText.duration(load.loopLag.p50, glyphs)))
+            line.add(fact("p99", ClockText.duration(load.loopLag.p99, glyphs), gap: " "))
+            line.add(fact("max", ClockText.duration(load.loopLag.max, glyphs), gap: " "))
+        }
+        if let share = load.waitShare { line.add(fact("wait", NumberText.percent(share))) }
+        line.add(fact("ring", NumberText.percent(model.loss.ringFill)))
+        return line
+    }
+
+    private func fact(_ name: String, _ value: String, gap: String = "  ") -> StyledLine {
+        var line = StyledLine(gap + name + " ", Style(.faint))
+        line.add(value)
+        return line
+    }
+
+    /// How it ended, else what stands out in the tables right now.
+    private var findings: StyledLine {
+        switch model.guest {
+        case .running: return waiting
+        case .exited(let code):
+            var line = StyledLine(" The guest exited with status \(code)", Style(code == 0 ? .good : .trouble))
+            line.add(.faint, " after \(ClockText.hours(model.uptime)). Everything stays to be looked at; q quits.")
+            return line
+        case .trapped(let message, let stack):
+            var line = StyledLine(" The guest trapped: " + Sanitizer.clean(message), Style(.trouble))
+            line.add(
+                .faint, stack.isEmpty ? "" : "  in " + stack.prefix(3).map(Sanitizer.clean).joined(separator: " < "))
+            return line
+        case .signalled(let signal):
+            return StyledLine(" The guest was ended by signal \(signal). q quits.", Style(.trouble))
+        }
+    }
+
+    private var waiting: StyledLine {
+        let threads = model.threads.filter { $0.thread.state != .ended }.map(\.thread)
+        let blocked = threads.filter { $0.state == .blocked }
+        var line = StyledLine(" ")
+        let silent = model.epolls.reduce(0) {
+            $0 + $1.items.count { !$0.mark.isClosed && ItemState.isSilenced($0.item) }
+        }
+        if silent > 0 {
+            line.add(.attention, "\(silent) watched and ready, yet not reported (pane 2)  ")
+        }
+        let isAllWaiting = !threads.isEmpty && blocked.count == threads.count
+        line.add(isAllWaiting ? .blocked : .faint, "\(blocked.count) of \(threads.count) threads wait")
+        let longest = blocked.filter { $0.blockedSince > 0 }.min { $0.blockedSince < $1.blockedSince }
+        if let longest, let call = longest.call {
+            let time = ClockText.duration(ClockText.between(longest.blockedSince, model.now), glyphs)
+            line.add(.faint, "  longest T\(longest.thread.rawValue) \(call.spec.name) \(time)")
+        }
+        return line
+    }
+}
+
+extension Span {
+    /// `RUN 00:01:42`, `FROZEN +3.2s`, `EXITED 0`.
+    fileprivate static func stateWord(_ header: HeaderLines) -> String {
+        if let frozen = header.view.frozen {
+            return "FROZEN +" + ClockText.duration(ClockText.between(frozen.now, header.live.now), header.glyphs)
+        }
+        let time = ClockText.hours(header.live.uptime)
+        switch header.live.guest {
+        case .running: return "RUN \(time)"
+        case .exited(let code): return "EXITED \(code) \(time)"
+        case .trapped: return "TRAPPED \(time)"
+        case .signalled(let signal): return "SIGNAL \(signal) \(time)"
+        }
+    }
+}
+
+/// A small graph of one line.
+enum Sparkline {
+    /// The newest `width` samples, scaled to the largest of them.
+    static func text(_ samples: [Double], width: Int, _ glyphs: Glyphs) -> String {
+        let shown = samples.suffix(width)
+        let highest = max(shown.max() ?? 0, 1)
+        let ramp = glyphs.ramp
+        let bars = shown.map { sample -> Character in
+            let step = Int((sample / highest * Double(ramp.count - 1)).rounded(.up))
+            return Character(ramp[min(max(step, 0), ramp.count - 1)])
+        }
+        return String(repeating: " ", count: width - bars.count) + String(bars)
+    }
+}
