@@ -6,7 +6,11 @@ let engineLibrary = Context.packageDirectory + "/.deps/lib"
 
 /// The guest's side runs on every system call: no dynamic exclusivity checks there. One lock (Kernel) or one
 /// owner thread (Trace rings) already excludes what they look for.
-let hotPath: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"])]
+/// Small functions are inlined over room borders.
+let hotPath: [SwiftSetting] = [
+    .unsafeFlags(["-enforce-exclusivity=unchecked"]),
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+]
 
 let package = Package(
     name: "wasix-top",
@@ -33,7 +37,7 @@ let package = Package(
 
         // The guest's side
         .target(name: "WasmEngine", dependencies: ["CWasmtime"], swiftSettings: hotPath),
-        .target(name: "WasixABI"),
+        .target(name: "WasixABI", swiftSettings: hotPath),
         .target(name: "Trace", dependencies: ["WasixABI", "CLinux"], swiftSettings: hotPath),
         .target(
             name: "Kernel",
@@ -66,6 +70,8 @@ let package = Package(
                 "WasixABI", "Trace", "Kernel", "Syscalls", "WasmEngine", "Runtime", "Decode", "Model", "Export",
                 "Terminal", "UI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+
+        .executableTarget(name: "Benchmarks", path: "Tests/Benchmarks"),
 
         .testTarget(name: "WasixABITests", dependencies: ["WasixABI"]),
         .testTarget(name: "WasmEngineTests", dependencies: ["WasmEngine"]),

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "CLinux.h"
 
 // A short spin first: what the lock protects takes tens of nanoseconds.

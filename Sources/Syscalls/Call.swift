@@ -37,10 +37,10 @@ package struct Call {
 }
 
 /// What a row of the call table does. Throwing an errno makes it the call's result.
-package typealias CallBody = (Call, GuestThread) throws(Errno) -> Void
+package typealias CallBody = @Sendable (Call, GuestThread) throws(Errno) -> Void
 
 /// A row's implementation.
-package struct CallBinding {
+package struct CallBinding: Sendable {
     package let id: CallID
     package let body: CallBody
 

@@ -1,6 +1,5 @@
 // What Swift cannot say itself about Linux: inline atomics on raw words, the cycle counter, variadic system calls.
 #pragma once
-#define _GNU_SOURCE
 #include <errno.h>
 #include <linux/futex.h>
 #include <linux/openat2.h>
@@ -9,9 +8,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+#include "files.h"
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 
 #pragma clang assume_nonnull begin
 
@@ -52,14 +56,8 @@ static inline uint64_t cl_clock_ns(clockid_t clock) {
 }
 static inline bool cl_has_invariant_cycles(void) {
 #if defined(__x86_64__)
-    // By hand: the compiler's intrinsics headers are modules that see the C library without _GNU_SOURCE and clash.
-    uint32_t a = 0x80000000, b, c = 0, d;
-    __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-    if (a < 0x80000007) return false;
-    a = 0x80000007;
-    c = 0;
-    __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-    return (d & (1u << 8)) != 0;
+    uint32_t a, b, c, d;
+    return __get_cpuid(0x80000007, &a, &b, &c, &d) && (d & (1u << 8)) != 0;
 #else
     return false;
 #endif

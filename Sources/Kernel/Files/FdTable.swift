@@ -63,6 +63,16 @@ package final class FdTable {
         return FdNumber(rawValue: UInt32(index))
     }
 
+    /// Puts a new description at the lowest free number. One that finds no room is closed again.
+    package func install(_ file: OpenFile) throws(Errno) -> FdNumber {
+        file.hold()
+        defer { file.release() }
+        return try add(file)
+    }
+
+    /// Whether `count` more descriptors can be opened.
+    package func hasRoom(for count: Int) -> Bool { openCount + count <= Int(Self.limit) }
+
     /// Makes `to` stand for what `from` stands for, closing what it was; the duplicate has CLOEXEC clear.
     package func duplicate(_ from: FdNumber, onto to: FdNumber) -> Errno {
         guard let source = slot(from), let file = source.pointee.file else { return .badf }

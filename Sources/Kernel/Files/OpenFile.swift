@@ -30,6 +30,7 @@ package class OpenFile {
         self.kernel = kernel
         self.flags = flags
         id = kernel.nextObjectID()
+        kernel.opened(self)
         _ = Unmanaged.passRetained(self)
     }
 
@@ -44,7 +45,7 @@ package class OpenFile {
         holders -= 1
         guard holders == 0 else { return }
         isClosed = true
-        kernel.retiredNames.remember(id, kind: kind, detail: detail)
+        kernel.closed(self)
         removeWatchers()
         lastHolderLeft()
         Unmanaged.passUnretained(self).release()
@@ -93,6 +94,9 @@ package class OpenFile {
     /// Space a write would find, for `poll_oneoff`.
     package var writableCount: UInt64 { 1 }
 
+    /// True when its edges come from the host.
+    package var isHostBacked: Bool { false }
+
     /// A registration was added or its mask changed, or it goes: a host-backed object tells the instance's notifier.
     func watchChanged(_ item: ItemPointer) -> Errno { .success }
     func watchEnded(_ item: ItemPointer) {}
@@ -100,14 +104,35 @@ package class OpenFile {
     // MARK: waking
 
     /// Something may have changed: wakes registrations and waiters that `key` concerns; an empty key is everyone.
+    @inline(__always)
     final func notify(_ key: EpollEvents) {
+        notifyWatchers(key)
+        if !waiters.isEmpty { waiters.wake(key: key) }
+    }
+
+    /// The registrations' half of `notify`.
+    final func notifyWatchers(_ key: EpollEvents) {
         var current = watchers
         while let item = current {
             current = item.pointee.nextWatcher
             item.pointee.epoll._withUnsafeGuaranteedRef { $0.woken(item, key: key) }
         }
-        if !waiters.isEmpty { waiters.wake(key: key) }
     }
+
+    /// A registration of this description in `epoll`, other than `except`.
+    final func item(watchedBy epoll: Epoll, except: ItemPointer? = nil) -> ItemPointer? {
+        var current = watchers
+        while let item = current {
+            if item != except, item.pointee.epoll.toOpaque() == Unmanaged.passUnretained(epoll).toOpaque() {
+                return item
+            }
+            current = item.pointee.nextWatcher
+        }
+        return nil
+    }
+
+    /// Itself, when it is an epoll instance.
+    package final var asEpoll: Epoll? { kind == .epoll ? unsafeDowncast(self, to: Epoll.self) : nil }
 
     /// Waits in a call on this object for `key`. A closed number does not end the wait: the call holds the description.
     final func wait(for key: EpollEvents, _ thread: GuestThread, until deadline: UInt64 = .max) -> WaitEnd {

@@ -33,17 +33,15 @@ package class HostBacked: OpenFile {
     }
 
     package override var hostPollFd: Int32? { hostFd }
+    package override var isHostBacked: Bool { true }
 
     // MARK: readiness
 
     package override func readiness() -> EpollEvents { HostPoll.now(hostFd) }
 
     override func readiness(for item: ItemPointer) -> EpollEvents {
-        let fresh = item.pointee.freshBits
-        if !fresh.isEmpty {
-            item.pointee.freshBits = []
-            return fresh
-        }
+        let pass = item.pointee.epoll._withUnsafeGuaranteedRef { $0.pass }
+        if item.pointee.freshPass == pass { return item.pointee.freshBits }
         // ERR and HUP come with an edge of their own, which takes the certainty away again.
         let asked = item.pointee.mask.intersection([.in, .out, .rdhup, .pri])
         if !asked.isEmpty, asked.subtracting([.rdhup]).isSubset(of: certainlyNot) { return [] }
@@ -96,9 +94,10 @@ package class HostBacked: OpenFile {
     }
 }
 
-/// Host-backed descriptions by the id in their notifier events. Lock held.
+/// What notifier events can be about, by the id they carry. Ids are never reused: a stale event finds nothing. Lock held.
 final class HostFileTable {
     private var files: [UInt64: Unmanaged<HostBacked>] = [:]
+    private var epolls: [UInt64: Unmanaged<Epoll>] = [:]
     private var lastID: UInt64 = 0
 
     func nextID() -> UInt64 {
@@ -109,4 +108,8 @@ final class HostFileTable {
     func add(_ file: HostBacked) { files[file.notifierID] = .passUnretained(file) }
     func remove(_ file: HostBacked) { files[file.notifierID] = nil }
     func file(_ id: UInt64) -> Unmanaged<HostBacked>? { files[id] }
+
+    func add(_ epoll: Epoll) { epolls[epoll.notifierID] = .passUnretained(epoll) }
+    func remove(_ epoll: Epoll) { epolls[epoll.notifierID] = nil }
+    func epoll(_ id: UInt64) -> Unmanaged<Epoll>? { epolls[id] }
 }

@@ -16,6 +16,8 @@ package final class GuestProcess: @unchecked Sendable {
     package var workingDirectory: [UInt8]
     /// The module imports from a WASIX namespace: some preview1 calls mean something else then.
     package var isWasix = false
+    /// Runs the guest's code; set before the first thread starts.
+    package var runner: (any GuestRunner)?
     /// The export that signals are to be delivered to, as last named by the guest.
     package var signalCallback: [UInt8]?
     /// Offsets that `clock_time_set` added, by clock id.
@@ -54,6 +56,11 @@ package final class GuestProcess: @unchecked Sendable {
     /// Lock held.
     func threadEnded(_ thread: GuestThread) {
         threads.removeAll { $0 === thread }
+    }
+
+    /// The last thread left without ending the process: it ends with status 0. No lock held.
+    func endIfDeserted() {
+        if kernel.locked({ threads.isEmpty }) { end(.exited(code: 0)) }
     }
 
     /// Threads that have not ended. Lock held.

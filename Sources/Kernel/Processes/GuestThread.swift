@@ -36,6 +36,13 @@ package final class GuestThread: @unchecked Sendable {
     package var currentCall: UInt16 = UInt16.max
     package var currentArguments: UnsafePointer<UInt64>?
 
+    /// Asked to end this thread alone; its call does not return to the guest (owner).
+    package var wantsExit = false
+    /// Whatever the runner keeps for this thread (owner).
+    package var runnerState: AnyObject?
+    /// What `thread-spawn` answers beside an errno (owner).
+    package var spawned: UInt32 = 0
+
     // Under the lock: what a snapshot says of this thread.
     private(set) var blockedSince: UInt64 = 0
     private(set) var blockedUntil: UInt64 = UInt64.max
@@ -87,6 +94,7 @@ package final class GuestThread: @unchecked Sendable {
             joiners.wake(key: [])
             process.threadEnded(self)
         }
+        process.endIfDeserted()
     }
 
     /// The current call must be left, whatever it does.
@@ -96,13 +104,19 @@ package final class GuestThread: @unchecked Sendable {
     // MARK: waking (lock held)
 
     @inline(__always)
-    func wake() { kernel.wakeups.wake(wakeWord) }
+    func wake() {
+        kernel.wakeups.wake(wakeWord)
+        if isInHostWait { leaveHostWait() }
+    }
+
+    /// Gets the thread out of a wait on host descriptors. The signal is blocked but in there, so it is not lost when
+    /// the thread is only on its way.
+    private func leaveHostWait() { _ = cl_tgkill(hostThread, cl_interrupt_signal()) }
 
     /// Makes the thread leave whatever it waits in. Lock held.
     func interrupt() {
         _ = cl_fetch_or32(flags, Flag.interrupt)
         wake()
-        if isInHostWait { _ = cl_tgkill(hostThread, cl_interrupt_signal()) }
     }
 
     // MARK: waiting (lock held; released while asleep)
@@ -130,6 +144,14 @@ package final class GuestThread: @unchecked Sendable {
         let end = park(until: deadline)
         queue.remove(node)
         return end
+    }
+
+    /// Sleeps until `deadline`; wake-ups that are not for a sleeper do not end it.
+    package func sleep(until deadline: UInt64) -> WaitEnd {
+        while true {
+            let end = park(until: deadline)
+            if end != .woken { return end }
+        }
     }
 
     /// Runs a wait on host descriptors that an interrupt gets out of. `body` is entered without the lock and must

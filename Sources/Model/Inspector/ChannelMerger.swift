@@ -37,8 +37,13 @@ package final class ChannelMerger {
         merge(upTo: .max, body)
     }
 
-    private func drainRings() -> Int {
+    /// Learns of threads that began.
+    func adoptChannels() {
         for channel in tracer.allChannels.dropFirst(readers.count) { readers.append(ChannelReader(channel: channel)) }
+    }
+
+    private func drainRings() -> Int {
+        adoptChannels()
         var count = 0
         fill = 0
         for reader in readers {

@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 
 /// The records of one guest thread on their way to the inspector: one producer (the guest thread), one consumer
 /// (the inspector thread), no lock. A full ring never makes the guest wait: the record is counted as lost and the
@@ -84,6 +85,11 @@ package final class TraceRing: @unchecked Sendable {
 
     /// True when a push would be lost now; lossless tracing waits on it.
     package var isFull: Bool { !hasRoom(2) }
+
+    /// Waits until the reader has made room; for lossless tracing alone.
+    package func waitForRoom() {
+        while isFull { usleep(50) }
+    }
 
     /// Reserves `count` contiguous payload bytes; nil when the arena is full. Guest thread only. The position goes
     /// into the record that is pushed next; bytes reserved for a record that is then lost are released with the next.

@@ -1,0 +1,31 @@
+// File system calls and flags that the C library declares only as extensions.
+#pragma once
+#include <fcntl.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#pragma clang assume_nonnull begin
+
+// linux/fcntl.h
+static const int32_t CL_O_PATH = 010000000;
+static const int32_t CL_AT_EMPTY_PATH = 0x1000;
+
+// Flags of one write (linux/fs.h).
+static const int32_t CL_RWF_DSYNC = 0x2;
+static const int32_t CL_RWF_SYNC = 0x4;
+static const int32_t CL_RWF_APPEND = 0x10;
+
+// At the descriptor's own offset when `offset` is -1.
+static inline long cl_pwritev2(int fd, const struct iovec *vectors, int count, int64_t offset, int32_t flags) {
+    return syscall(SYS_pwritev2, fd, vectors, (long)count, (long)offset, 0L, flags);
+}
+static inline long cl_getdents(int fd, void *buffer, size_t size) {
+    return syscall(SYS_getdents64, fd, buffer, size);
+}
+static inline int cl_fallocate(int fd, int64_t offset, int64_t count) {
+    return (int)syscall(SYS_fallocate, fd, 0, offset, count);
+}
+
+#pragma clang assume_nonnull end

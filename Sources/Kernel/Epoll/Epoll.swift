@@ -1,0 +1,379 @@
+import Glibc
+import Trace
+import WasixABI
+
+/// An epoll instance: interest list, ready list, waiters (Linux: epoll(7), fs/eventpoll.c).
+///
+/// Level, edge and one-shot are decided at delivery: a wake-up only puts an item on the ready list, and a wait asks the
+/// object again before it reports. Lock held for everything.
+package final class Epoll: OpenFile {
+    private var items: ItemPointer?
+    private var lastItem: ItemPointer?
+    private(set) var itemCount = 0
+    private(set) var ready = ReadyList()
+    /// The way `epoll_ctl` numbers its operations, once known.
+    package private(set) var dialect = EpollDialect.undecided
+
+    /// Watches the host's side; made with the first host-backed registration.
+    var notifier: Notifier?
+    /// Threads blocked in the notifier.
+    var hostWaiters = 0
+    private var blockedThreads: [ThreadID] = []
+    /// The name of this instance's notifier in the notifiers of instances that watch it.
+    let notifierID: UInt64
+    /// Counts delivery passes; see `InterestItem.freshBits`.
+    private(set) var pass: UInt64 = 1
+
+    // For screens.
+    package private(set) var waits: UInt64 = 0
+    package private(set) var eventsDelivered: UInt64 = 0
+    package var timeouts: UInt64 = 0
+    package var interruptions: UInt64 = 0
+
+    /// Lock held.
+    package init(kernel: Kernel) {
+        notifierID = kernel.hostFiles.nextID()
+        super.init(kernel: kernel)
+        kernel.hostFiles.add(self)
+    }
+
+    package override var kind: ObjectKind { .epoll }
+    package override var detail: ObjectDetail { .epoll(items: itemCount, ready: ready.count) }
+    package override var rights: Rights { [.pollFdReadwrite, .fdFdstatSetFlags, .fdFilestatGet] }
+    package override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult { .failed(.inval) }
+    package override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult { .failed(.inval) }
+
+    // MARK: control
+
+    /// The registration of `file` under number `fd`, if there is one.
+    private func item(for file: OpenFile, _ fd: FdNumber) -> ItemPointer? {
+        var current = file.watchers
+        while let item = current {
+            if item.pointee.fd == fd.rawValue, item.pointee.epoll.toOpaque() == Unmanaged.passUnretained(self).toOpaque()
+            {
+                return item
+            }
+            current = item.pointee.nextWatcher
+        }
+        return nil
+    }
+
+    /// What `op` means here, settling the dialect on the way.
+    /// - Parameter libcShaped: the event is filled as wasix-libc fills it.
+    package func operation(_ op: UInt32, libcShaped: Bool) -> EpollOperation? {
+        let (operation, settled) = dialect.operation(op, libcShaped: libcShaped)
+        dialect = settled
+        return operation
+    }
+
+    package func add(_ file: OpenFile, _ fd: FdNumber, events: EpollEvents, data: EpollData) -> Errno {
+        if let other = file.asEpoll {
+            guard other !== self else { return .inval }
+            guard !other.reaches(self, depth: 0), depthAbove(0) + other.depthBelow(0) < Self.nestingLimit else {
+                return .loop
+            }
+        }
+        guard item(for: file, fd) == nil else { return .exist }
+        let item = ItemPointer.allocate(capacity: 1)
+        item.initialize(
+            to: InterestItem(
+                epoll: .passUnretained(self), file: .passUnretained(file), fd: fd.rawValue,
+                mask: [], isEdge: false, isOneShot: false, data: data, echoesData2Only: false))
+        store(events, data, in: item)
+        link(item, to: file)
+        let failure = file.watchChanged(item)
+        guard failure == .success else {
+            remove(item)
+            return failure
+        }
+        settle(item, isNew: true)
+        return .success
+    }
+
+    package func modify(_ file: OpenFile, _ fd: FdNumber, events: EpollEvents, data: EpollData) -> Errno {
+        guard let item = item(for: file, fd) else { return .noent }
+        let oldMask = item.pointee.mask
+        store(events, data, in: item)
+        item.pointee.isArmed = true
+        let isNew = item.pointee.mask != oldMask
+        if isNew {
+            let failure = file.watchChanged(item)
+            guard failure == .success else { return failure }
+        }
+        settle(item, isNew: isNew)
+        return .success
+    }
+
+    package func delete(_ file: OpenFile, _ fd: FdNumber) -> Errno {
+        guard let item = item(for: file, fd) else { return .noent }
+        remove(item)
+        return .success
+    }
+
+    private func store(_ events: EpollEvents, _ data: EpollData, in item: ItemPointer) {
+        item.pointee.mask = events.intersection([.in, .out, .rdhup, .pri]).union(.always)
+        item.pointee.isEdge = events.contains(.et)
+        item.pointee.isOneShot = events.contains(.oneshot)
+        item.pointee.data = data
+        item.pointee.echoesData2Only =
+            data.isLibcShaped(fd: item.pointee.fd) && (data.data2 != 0 || dialect == .linux)
+            || dialect == .linux && data.isLibcShaped(fd: data.fd)
+    }
+
+    /// After ADD and MOD: what is ready already is an event, also for an edge-triggered item.
+    ///
+    /// A host-backed object is not asked: its notifier reports a new or changed mask by itself, and after a MOD that
+    /// changed no bit the item is looked at by the next wait.
+    private func settle(_ item: ItemPointer, isNew: Bool) {
+        let isCandidate = item.pointee.file._withUnsafeGuaranteedRef { file in
+            file.isHostBacked ? !isNew : !file.readiness().isDisjoint(with: item.pointee.mask)
+        }
+        guard isCandidate else { return }
+        item.pointee.edges += 1
+        guard !item.pointee.isReady else { return }
+        ready.append(item)
+        announce()
+    }
+
+    private func link(_ item: ItemPointer, to file: OpenFile) {
+        item.pointee.nextWatcher = file.watchers
+        file.watchers?.pointee.previousWatcher = item
+        file.watchers = item
+        item.pointee.previousItem = lastItem
+        if let lastItem { lastItem.pointee.nextItem = item } else { items = item }
+        lastItem = item
+        itemCount += 1
+    }
+
+    /// Ends a registration: DEL, the last close of what it watches, or the end of this instance.
+    func remove(_ item: ItemPointer) {
+        ready.remove(item)
+        item.pointee.file._withUnsafeGuaranteedRef { file in
+            let next = item.pointee.nextWatcher
+            let previous = item.pointee.previousWatcher
+            if let previous { previous.pointee.nextWatcher = next } else { file.watchers = next }
+            if let next { next.pointee.previousWatcher = previous }
+            file.watchEnded(item)
+        }
+        let next = item.pointee.nextItem
+        let previous = item.pointee.previousItem
+        if let previous { previous.pointee.nextItem = next } else { items = next }
+        if let next { next.pointee.previousItem = previous } else { lastItem = previous }
+        itemCount -= 1
+        item.deinitialize(count: 1)
+        item.deallocate()
+    }
+
+    package override func lastHolderLeft() {
+        while let item = items { remove(item) }
+        kernel.hostFiles.remove(self)
+        notifier = nil
+    }
+
+    // MARK: as something a notifier watches
+
+    package override var hostPollFd: Int32? { notifier?.hostEpoll }
+
+    /// An instance that watches this one must hear what this one's notifier hears.
+    override func watchChanged(_ item: ItemPointer) -> Errno {
+        guard let notifier else { return .success }
+        return item.pointee.epoll._withUnsafeGuaranteedRef { outer in
+            outer.withNotifier { $0.watch(notifierID, notifier.hostEpoll, HostPoll.hostMask(.in)) }
+        }
+    }
+
+    override func watchEnded(_ item: ItemPointer) {
+        guard let notifier else { return }
+        item.pointee.epoll._withUnsafeGuaranteedRef { outer in
+            guard self.item(watchedBy: outer, except: item) == nil else { return }
+            _ = outer.notifier?.watch(notifierID, notifier.hostEpoll, nil)
+        }
+    }
+
+    // MARK: wake-ups
+
+    /// A watched object says that something `key` concerns may have changed.
+    @inline(__always)
+    func woken(_ item: ItemPointer, key: EpollEvents) {
+        guard mark(item, key: key) else { return }
+        announce()
+    }
+
+    /// The first half of a wake-up: the item is on the ready list now. False when the wake-up does not concern it.
+    @inline(__always)
+    func mark(_ item: ItemPointer, key: EpollEvents) -> Bool {
+        guard item.pointee.concerns(key) else { return false }
+        item.pointee.edges &+= 1
+        if !item.pointee.isReady { ready.append(item) }
+        return true
+    }
+
+    /// There is something to look at: one waiter, and whoever watches this instance.
+    @inline(__always)
+    func announce() {
+        if !waiters.isEmpty { waiters.wake(key: .in) }
+        if hostWaiters > 0, let notifier { kernel.wakeups.ring(notifier.doorbell) }
+        if watchers != nil { notifyWatchers(.in) }
+    }
+
+    /// A waiter leaves while there is more to take: the next one must not sleep on it.
+    private func passOn() {
+        guard !ready.isEmpty else { return }
+        if !waiters.isEmpty { waiters.wake(key: .in) }
+        if hostWaiters > 0, let notifier { kernel.wakeups.ring(notifier.doorbell) }
+    }
+
+    // MARK: delivery
+
+    /// One pass over the ready list: at most `limit` records into `output`.
+    func deliver(into output: UnsafeMutablePointer<DeliveredEvent>, limit: Int) -> Int {
+        guard let last = ready.tail else { return 0 }
+        defer { pass &+= 1 }
+        var count = 0
+        while count < limit, let item = ready.head {
+            ready.remove(item)
+            let now = item.pointee.file._withUnsafeGuaranteedRef { $0.readiness(for: item) }
+            let events = now.intersection(item.pointee.mask)
+            if !events.isEmpty, item.pointee.isArmed {
+                output[count] = DeliveredEvent(events: events, data: item.pointee.echo)
+                count += 1
+                noteReport(item, events)
+                if item.pointee.isOneShot {
+                    item.pointee.isArmed = false
+                } else if !item.pointee.isEdge {
+                    ready.append(item)
+                }
+            }
+            if item == last { break }
+        }
+        eventsDelivered &+= UInt64(count)
+        return count
+    }
+
+    @inline(__always)
+    private func noteReport(_ item: ItemPointer, _ events: EpollEvents) {
+        item.pointee.reports &+= 1
+        item.pointee.reportedEdge = item.pointee.edges
+        item.pointee.lastReported = events
+        if kernel.isObserved { item.pointee.lastReportedAt = TickClock.now() }
+    }
+
+    /// `epoll_wait`: takes what is ready, waits for the first event until `deadline` (CLOCK_MONOTONIC nanoseconds; 0
+    /// does not wait).
+    package func wait(
+        into output: UnsafeMutablePointer<DeliveredEvent>, limit: Int, until deadline: UInt64, _ thread: GuestThread
+    ) -> IoResult {
+        waits &+= 1
+        var isLastLook = deadline == 0
+        hold()
+        defer { release() }
+        while true {
+            if let notifier { drain(notifier, announcing: false) }
+            let count = deliver(into: output, limit: limit)
+            if count > 0 {
+                passOn()
+                return .done(count)
+            }
+            if isLastLook {
+                timeouts &+= 1
+                return .done(0)
+            }
+            switch block(until: deadline, thread) {
+            case .woken: continue
+            case .timedOut: isLastLook = true
+            case .interrupted:
+                interruptions &+= 1
+                passOn()
+                return .failed(.intr)
+            }
+        }
+    }
+
+    private func block(until deadline: UInt64, _ thread: GuestThread) -> WaitEnd {
+        if kernel.isObserved { blockedThreads.append(thread.id) }
+        defer { if kernel.isObserved { blockedThreads.removeAll { $0 == thread.id } } }
+        return notifier == nil
+            ? thread.wait(in: waiters, key: .in, until: deadline) : waitInNotifier(until: deadline, thread)
+    }
+
+    /// Threads asleep in a wait on this instance.
+    var waitingThreads: [ThreadID] { blockedThreads.sorted() }
+
+    // MARK: as something to watch
+
+    package override func readiness() -> EpollEvents {
+        if let notifier { drain(notifier, announcing: false) }
+        while let item = ready.head {
+            let now = item.pointee.file._withUnsafeGuaranteedRef { $0.readiness(for: item) }
+            if item.pointee.isArmed, !now.isDisjoint(with: item.pointee.mask) { return .in }
+            ready.remove(item)
+        }
+        return []
+    }
+
+    package override func peekReadiness() -> EpollEvents {
+        var current = ready.head
+        while let item = current {
+            let now = item.pointee.file._withUnsafeGuaranteedRef { $0.peekReadiness() }
+            if item.pointee.isArmed, !now.isDisjoint(with: item.pointee.mask) { return .in }
+            current = item.pointee.nextReady
+        }
+        return []
+    }
+
+    // MARK: nesting
+
+    /// Instances in a chain, this one included, may be this many (Linux: EP_MAX_NESTS).
+    private static let nestingLimit = 6
+
+    /// Whether `target` is watched by this instance, directly or through others.
+    private func reaches(_ target: Epoll, depth: Int) -> Bool {
+        guard depth <= Self.nestingLimit else { return true }
+        var found = false
+        forEachItem { item in
+            item.pointee.file._withUnsafeGuaranteedRef { file in
+                guard !found, let inner = file.asEpoll else { return }
+                found = inner === target || inner.reaches(target, depth: depth + 1)
+            }
+        }
+        return found
+    }
+
+    private func depthBelow(_ level: Int) -> Int {
+        guard level <= Self.nestingLimit else { return level }
+        var deepest = 1
+        forEachItem { item in
+            item.pointee.file._withUnsafeGuaranteedRef { file in
+                if let inner = file.asEpoll { deepest = max(deepest, 1 + inner.depthBelow(level + 1)) }
+            }
+        }
+        return deepest
+    }
+
+    private func depthAbove(_ level: Int) -> Int {
+        guard level <= Self.nestingLimit else { return level }
+        var highest = 1
+        var current = watchers
+        while let item = current {
+            item.pointee.epoll._withUnsafeGuaranteedRef { highest = max(highest, 1 + $0.depthAbove(level + 1)) }
+            current = item.pointee.nextWatcher
+        }
+        return highest
+    }
+
+    func forEachItem(_ body: (ItemPointer) -> Void) {
+        var current = items
+        while let item = current {
+            current = item.pointee.nextItem
+            body(item)
+        }
+    }
+}
+
+extension InterestItem {
+    /// The data members of a report: as stored, or arranged so that libc hands all 64 bits to its caller.
+    @inline(__always)
+    var echo: EpollData {
+        echoesData2Only ? EpollData(pointer: 0, fd: 0, data1: 0, data2: data.data2) : data
+    }
+}

@@ -1,0 +1,103 @@
+import WasixABI
+
+/// The four data members of a registration, as the guest stored them (epoll_event is a union in C and a record on the
+/// wire).
+package struct EpollData: Sendable {
+    package var pointer: UInt64
+    package var fd: UInt32
+    package var data1: UInt32
+    package var data2: UInt64
+
+    package init(pointer: UInt64, fd: UInt32, data1: UInt32, data2: UInt64) {
+        self.pointer = pointer
+        self.fd = fd
+        self.data1 = data1
+        self.data2 = data2
+    }
+
+    /// All four fields come from one union, as wasix-libc fills them (wasix-libc: epoll.c).
+    package func isLibcShaped(fd target: UInt32) -> Bool {
+        let low = UInt32(truncatingIfNeeded: data2)
+        return (pointer == UInt64(low) || pointer == data2) && data1 == low && fd == low
+    }
+}
+
+/// One record of an `epoll_wait` result.
+package struct DeliveredEvent {
+    package var events: EpollEvents
+    package var data: EpollData
+}
+
+/// One registration: the key is (description, number at ADD). Plain memory linked into three lists: the ready list and
+/// the item list of its instance, and the watcher list of what it watches. Lock held for every access.
+struct InterestItem {
+    let epoll: Unmanaged<Epoll>
+    let file: Unmanaged<OpenFile>
+    let fd: UInt32
+    /// What is asked for, ERR and HUP always among it; without the mode bits.
+    var mask: EpollEvents
+    var isEdge: Bool
+    var isOneShot: Bool
+    /// False once a one-shot was reported: nothing at all, until MOD.
+    var isArmed = true
+    var data: EpollData
+    /// Echo the stored 64 bits alone, so that libc reproduces them exactly.
+    var echoesData2Only: Bool
+
+    /// Host-backed only: what the notifier reported in delivery pass `freshPass` of the instance, accurate in that pass
+    /// without asking again.
+    var freshBits: EpollEvents = []
+    var freshPass: UInt64 = 0
+
+    // For explanations.
+    var edges: UInt64 = 0
+    var reportedEdge: UInt64 = 0
+    var reports: UInt64 = 0
+    var lastReported: EpollEvents = []
+    var lastReportedAt: UInt64 = 0
+
+    var isReady = false
+    var nextReady: ItemPointer?
+    var previousReady: ItemPointer?
+    var nextWatcher: ItemPointer?
+    var previousWatcher: ItemPointer?
+    var nextItem: ItemPointer?
+    var previousItem: ItemPointer?
+
+    /// What a wake-up must concern to count.
+    @inline(__always)
+    func concerns(_ key: EpollEvents) -> Bool { isArmed && (key.isEmpty || !key.isDisjoint(with: mask)) }
+}
+
+typealias ItemPointer = UnsafeMutablePointer<InterestItem>
+
+/// Items to be looked at by the next wait, in the order they became ready. Lock held.
+struct ReadyList {
+    private(set) var head: ItemPointer?
+    private(set) var tail: ItemPointer?
+    private(set) var count = 0
+
+    @inline(__always)
+    var isEmpty: Bool { head == nil }
+
+    @inline(__always)
+    mutating func append(_ item: ItemPointer) {
+        item.pointee.isReady = true
+        item.pointee.previousReady = tail
+        item.pointee.nextReady = nil
+        if let tail { tail.pointee.nextReady = item } else { head = item }
+        tail = item
+        count += 1
+    }
+
+    @inline(__always)
+    mutating func remove(_ item: ItemPointer) {
+        guard item.pointee.isReady else { return }
+        item.pointee.isReady = false
+        let previous = item.pointee.previousReady
+        let next = item.pointee.nextReady
+        if let previous { previous.pointee.nextReady = next } else { head = next }
+        if let next { next.pointee.previousReady = previous } else { tail = previous }
+        count -= 1
+    }
+}

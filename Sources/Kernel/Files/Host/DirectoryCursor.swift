@@ -1,0 +1,87 @@
+import CLinux
+import Glibc
+import WasixABI
+
+/// Reads a directory's entries through a host descriptor of its own. Cookies are the file system's: they stay valid
+/// while entries come and go. One thread at a time, no lock.
+final class DirectoryCursor {
+    private static let chunk = 32_768
+    private let fd: Int32
+    private let entries: UnsafeMutableRawBufferPointer
+
+    /// Offsets in the host's `linux_dirent64`.
+    private enum HostEntry {
+        static let inode = 0
+        static let next = 8
+        static let length = 16
+        static let type = 18
+        static let name = 19
+    }
+
+    init(of directory: Int32) throws(Errno) {
+        fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard fd >= 0 else { throw .lastHost }
+        entries = .allocate(byteCount: Self.chunk, alignment: 8)
+    }
+
+    deinit {
+        if fd >= 0 {
+            close(fd)
+            entries.deallocate()
+        }
+    }
+
+    /// - Throws: INVAL for a cookie that no entry can have; the host's reason.
+    func fill(_ buffer: UnsafeMutableRawBufferPointer, after cookie: UInt64) throws(Errno) -> Int {
+        guard let start = Int(exactly: cookie), lseek(fd, start, SEEK_SET) >= 0 else { throw .inval }
+        var used = 0
+        while used < buffer.count {
+            let read = cl_getdents(fd, entries.baseAddress!, entries.count)
+            guard read >= 0 else { throw .lastHost }
+            if read == 0 { break }
+            var position = 0
+            while position < read, used < buffer.count {
+                let entry = UnsafeRawPointer(entries.baseAddress! + position)
+                position += Int(entry.loadUnaligned(fromByteOffset: HostEntry.length, as: UInt16.self))
+                used = put(entry, into: buffer, at: used)
+            }
+        }
+        return used
+    }
+
+    /// Appends one entry, cut off where the buffer ends.
+    /// - Returns: bytes used so far.
+    private func put(_ entry: UnsafeRawPointer, into buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Int {
+        let name = (entry + HostEntry.name).assumingMemoryBound(to: CChar.self)
+        let nameLength = strlen(name)
+        var used = offset
+        withUnsafeTemporaryAllocation(byteCount: DirentLayout.size, alignment: 8) { header in
+            let next = entry.loadUnaligned(fromByteOffset: HostEntry.next, as: UInt64.self)
+            let inode = entry.loadUnaligned(fromByteOffset: HostEntry.inode, as: UInt64.self)
+            header.initializeMemory(as: UInt8.self, repeating: 0)
+            header.storeBytes(of: next, toByteOffset: DirentLayout.next, as: UInt64.self)
+            header.storeBytes(of: inode, toByteOffset: DirentLayout.inode, as: UInt64.self)
+            header.storeBytes(of: UInt32(nameLength), toByteOffset: DirentLayout.nameLength, as: UInt32.self)
+            header.storeBytes(of: type(of: entry, name).rawValue, toByteOffset: DirentLayout.fileType, as: UInt8.self)
+            used += Self.copy(UnsafeRawBufferPointer(header), into: buffer, at: used)
+        }
+        return used + Self.copy(UnsafeRawBufferPointer(start: name, count: nameLength), into: buffer, at: used)
+    }
+
+    private func type(of entry: UnsafeRawPointer, _ name: UnsafePointer<CChar>) -> FileType {
+        let told = entry.load(fromByteOffset: HostEntry.type, as: UInt8.self)
+        if let type = FileType(hostEntryType: told) { return type }
+        var status = stat()
+        guard fstatat(fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return .unknown }
+        return FileType(hostMode: status.st_mode)
+    }
+
+    private static func copy(
+        _ source: UnsafeRawBufferPointer, into buffer: UnsafeMutableRawBufferPointer, at offset: Int
+    ) -> Int {
+        let count = min(source.count, buffer.count - offset)
+        guard count > 0 else { return 0 }
+        (buffer.baseAddress! + offset).copyMemory(from: source.baseAddress!, byteCount: count)
+        return count
+    }
+}

@@ -1,0 +1,135 @@
+import CLinux
+import Glibc
+import Trace
+import WasixABI
+
+/// A regular file, or a device that is read and written like one. The offset is the host descriptor's own, so it is
+/// shared by whoever shares the description. Status flags are ours alone: a descriptor lent by the program that
+/// started us is never changed.
+package final class HostFile: HostNode {
+    private let type: FileType
+
+    /// Lock held.
+    package init(
+        kernel: Kernel, hostFd: Int32, ownsHostFd: Bool = true, path: [UInt8], type: FileType = .regularFile,
+        flags: FdFlags = []
+    ) {
+        self.type = type
+        super.init(kernel: kernel, hostFd: hostFd, ownsHostFd: ownsHostFd, path: path, flags: flags)
+    }
+
+    package override var kind: ObjectKind { type == .regularFile ? .file : .device }
+    package override var fileType: FileType { type }
+    package override var rights: Rights { Rights.regularFile }
+
+    package override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+        let answer = withoutLock { Self.result(readv(hostFd, vectors.base, Int32(vectors.count))) }
+        bytesIn &+= UInt64(answer.count)
+        return answer
+    }
+
+    package override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+        let mode = writeMode
+        let answer = withoutLock {
+            Self.result(
+                mode == 0
+                    ? writev(hostFd, vectors.base, Int32(vectors.count))
+                    : cl_pwritev2(hostFd, vectors.base, Int32(vectors.count), -1, mode))
+        }
+        bytesOut &+= UInt64(answer.count)
+        return answer
+    }
+
+    /// Reads at `offset` and leaves the description's own. Lock held, released while the host works.
+    package func read(into vectors: IoVectors, at offset: Int64) -> IoResult {
+        let answer = withoutLock { Self.result(preadv(hostFd, vectors.base, Int32(vectors.count), Int(offset))) }
+        bytesIn &+= UInt64(answer.count)
+        return answer
+    }
+
+    /// Writes at `offset`, also when the description appends, and leaves its own. Lock held, released while the host
+    /// works.
+    package func write(from vectors: IoVectors, at offset: Int64) -> IoResult {
+        let mode = writeMode & ~CL_RWF_APPEND
+        let answer = withoutLock {
+            Self.result(cl_pwritev2(hostFd, vectors.base, Int32(vectors.count), offset, mode))
+        }
+        bytesOut &+= UInt64(answer.count)
+        return answer
+    }
+
+    /// Moves the offset. Lock held, released while the host works.
+    /// - Returns: the new offset.
+    package func seek(_ offset: Int64, _ whence: Whence) throws(Errno) -> UInt64 {
+        let origin: Int32
+        switch whence {
+        case .set: origin = SEEK_SET
+        case .current: origin = SEEK_CUR
+        case .end: origin = SEEK_END
+        default: throw .inval
+        }
+        var failure = Errno.success
+        let answer = withoutLock {
+            let moved = lseek(hostFd, Int(offset), origin)
+            if moved < 0 { failure = .lastHost }
+            return moved
+        }
+        guard failure == .success else { throw failure }
+        return UInt64(answer)
+    }
+
+    /// Cuts or extends it. Lock held, released while the host works.
+    package func setSize(_ size: Int64) -> Errno { host { ftruncate($0, Int(size)) } }
+
+    /// Tells the host how it is going to be read. Lock held, released while the host works.
+    package func advise(_ offset: Int64, _ count: Int64, _ advice: Advice) -> Errno {
+        withoutLock { Errno(host: posix_fadvise(hostFd, Int(offset), Int(count), Int32(advice.rawValue))) }
+    }
+
+    /// Makes the file at least `offset + count` bytes long. Lock held, released while the host works.
+    package func allocate(_ offset: Int64, _ count: Int64) -> Errno {
+        withoutLock {
+            if cl_fallocate(hostFd, offset, count) == 0 { return .success }
+            guard Glibc.errno == EOPNOTSUPP else { return .lastHost }
+            var status = stat()
+            guard fstat(hostFd, &status) == 0 else { return .lastHost }
+            guard Int64(status.st_size) < offset + count else { return .success }
+            return ftruncate(hostFd, Int(offset + count)) == 0 ? .success : .lastHost
+        }
+    }
+
+    package override var readableCount: UInt64 {
+        var status = stat()
+        let position = lseek(hostFd, 0, SEEK_CUR)
+        guard position >= 0, fstat(hostFd, &status) == 0, status.st_size > position else { return 0 }
+        return UInt64(status.st_size - position)
+    }
+
+    /// The status flags as the host takes them for one write.
+    private var writeMode: Int32 {
+        guard !flags.isDisjoint(with: [.append, .dsync, .sync, .rsync]) else { return 0 }
+        var mode: Int32 = 0
+        if flags.contains(.append) { mode |= CL_RWF_APPEND }
+        if flags.contains(.dsync) { mode |= CL_RWF_DSYNC }
+        if !flags.isDisjoint(with: [.sync, .rsync]) { mode |= CL_RWF_SYNC }
+        return mode
+    }
+
+    private static func result(_ count: Int) -> IoResult { count >= 0 ? .done(count) : .failed(.lastHost) }
+}
+
+extension Rights {
+    /// What can be done with a file that is open for everything.
+    package static let regularFile: Rights = [
+        .fdDatasync, .fdRead, .fdSeek, .fdFdstatSetFlags, .fdSync, .fdTell, .fdWrite, .fdAdvise, .fdAllocate,
+        .fdFilestatGet, .fdFilestatSetSize, .fdFilestatSetTimes, .pollFdReadwrite,
+    ]
+
+    /// What can be done with a directory. No data moves through it, so it cannot be taken for a terminal either.
+    package static let directory: Rights = [
+        .fdDatasync, .fdFdstatSetFlags, .fdSync, .pathCreateDirectory, .pathCreateFile, .pathLinkSource,
+        .pathLinkTarget, .pathOpen, .fdReaddir, .pathReadlink, .pathRenameSource, .pathRenameTarget, .pathFilestatGet,
+        .pathFilestatSetSize, .pathFilestatSetTimes, .fdFilestatGet, .fdFilestatSetTimes, .pathSymlink,
+        .pathRemoveDirectory, .pathUnlinkFile, .pollFdReadwrite,
+    ]
+}

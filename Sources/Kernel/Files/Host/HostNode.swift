@@ -1,0 +1,58 @@
+import Glibc
+import Trace
+import WasixABI
+
+/// A description of something in a host file system: a file or a directory. Always ready, so nothing waits for it; host
+/// calls on it are made without the lock.
+package class HostNode: OpenFile {
+    package final let hostFd: Int32
+    private let ownsHostFd: Bool
+    /// The name the guest opened it by, absolute where that is known.
+    package final let path: [UInt8]
+
+    /// Lock held.
+    /// - Parameter ownsHostFd: close the host descriptor with the last holder.
+    package init(kernel: Kernel, hostFd: Int32, ownsHostFd: Bool = true, path: [UInt8], flags: FdFlags = []) {
+        self.hostFd = hostFd
+        self.ownsHostFd = ownsHostFd
+        self.path = path
+        super.init(kernel: kernel, flags: flags)
+    }
+
+    package override final func lastHolderLeft() {
+        if ownsHostFd { close(hostFd) }
+    }
+
+    package override var detail: ObjectDetail { .path(String(decoding: path, as: UTF8.self)) }
+    package override final var isPollable: Bool { false }
+    package override final func readiness() -> EpollEvents { [.in, .out] }
+
+    /// Runs a host call that answers -1 on failure, without the lock.
+    final func host(_ body: (Int32) -> Int32) -> Errno {
+        withoutLock { body(hostFd) == 0 ? .success : .lastHost }
+    }
+
+    /// Makes everything written so far durable; `data` leaves out what is not needed to read it back. Lock held,
+    /// released while the host works.
+    package final func synchronize(data: Bool) -> Errno {
+        host { data ? fdatasync($0) : fsync($0) }
+    }
+
+    /// Lock held, released while the host works.
+    package final func set(_ times: FileTimes) -> Errno {
+        withoutLock { times.apply(to: hostFd) }
+    }
+}
+
+extension OpenFile {
+    /// What `filestat` tells of the description. Lock held, released while the host is asked.
+    package final func status() throws(Errno) -> FileStatus {
+        guard let fd = (self as? HostNode)?.hostFd ?? (self as? HostBacked)?.hostFd else {
+            return FileStatus(type: fileType, id: id.rawValue)
+        }
+        var status = stat()
+        let failure: Errno = withoutLock { fstat(fd, &status) == 0 ? .success : .lastHost }
+        guard failure == .success else { throw failure }
+        return FileStatus(host: status)
+    }
+}

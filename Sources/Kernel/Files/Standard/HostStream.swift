@@ -1,0 +1,118 @@
+import CLinux
+import Glibc
+import Trace
+import WasixABI
+
+/// A terminal, pipe, or other stream of the host: standard input and output as inherited, or a FIFO or device from a
+/// granted directory.
+///
+/// A descriptor lent by the program that started us shares its O_NONBLOCK with that program and is never switched.
+/// Where the host allows it we open the same pipe or terminal a second time, for ourselves and O_NONBLOCK; where not,
+/// it is polled before each transfer, and transfers are small enough not to block after that.
+package final class HostStream: HostBacked {
+    /// What a write may put into a pipe or terminal that has just polled as writable, without blocking (PIPE_BUF).
+    private static let unblockedWrite = 4096
+
+    /// The host descriptor blocks, because it is shared.
+    private let blocks: Bool
+    private let type: FileType
+    private let name: [UInt8]
+    private let access: Rights
+
+    /// Lock held.
+    /// - Parameters:
+    ///   - hostFd: O_NONBLOCK unless `blocks`.
+    ///   - access: `.fdRead` and `.fdWrite`, as the host descriptor is open for.
+    package init(
+        kernel: Kernel, hostFd: Int32, ownsHostFd: Bool, blocks: Bool, type: FileType, access: Rights, name: [UInt8],
+        flags: FdFlags = []
+    ) {
+        self.blocks = blocks
+        self.type = type
+        self.access = access
+        self.name = name
+        super.init(kernel: kernel, hostFd: hostFd, ownsHostFd: ownsHostFd, flags: flags)
+    }
+
+    /// The guest takes what is a character device and cannot seek for a terminal.
+    package var isTerminal: Bool { type == .characterDevice }
+
+    package override var kind: ObjectKind { isTerminal ? .terminal : .hostPipe }
+    package override var detail: ObjectDetail { .path(String(decoding: name, as: UTF8.self)) }
+    package override var fileType: FileType { type }
+    package override var rights: Rights { access.union([.fdFdstatSetFlags, .pollFdReadwrite, .fdFilestatGet]) }
+
+    package override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+        guard vectors.total > 0 else { return .done(0) }
+        while true {
+            let count = transfer(.in) { readv(hostFd, vectors.base, Int32(vectors.count)) }
+            if count >= 0 {
+                bytesIn &+= UInt64(count)
+                return .done(count)
+            }
+            if let end = waitAfterFailure(-count, .in, thread) { return .failed(end) }
+        }
+    }
+
+    package override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+        var rest = vectors
+        var done = 0
+        while done < vectors.total {
+            let count = transfer(.out) {
+                guard blocks else { return writev(hostFd, rest.base, Int32(rest.count)) }
+                return Glibc.write(hostFd, rest.base[0].iov_base, min(rest.base[0].iov_len, Self.unblockedWrite))
+            }
+            if count >= 0 {
+                bytesOut &+= UInt64(count)
+                done += count
+                rest.drop(count)
+            } else if let end = waitAfterFailure(-count, .out, thread) {
+                return done > 0 ? .done(done) : .failed(end)
+            }
+        }
+        return .done(done)
+    }
+
+    /// Runs one host transfer without the lock.
+    /// - Returns: its count, or the negative host errno.
+    private func transfer(_ events: EpollEvents, _ body: () -> Int) -> Int {
+        withoutLock {
+            if blocks, HostPoll.now(hostFd).isDisjoint(with: events.union([.hup, .err])) { return -Int(EAGAIN) }
+            let count = body()
+            return count < 0 ? -Int(Glibc.errno) : count
+        }
+    }
+
+    /// Waits when a transfer would have blocked and may wait.
+    /// - Returns: what the call has to end with, nil to try again.
+    private func waitAfterFailure(_ code: Int, _ events: EpollEvents, _ thread: GuestThread) -> Errno? {
+        guard code == Int(EAGAIN) else { return Errno(host: Int32(code)) }
+        wouldBlock(events)
+        if isNonBlocking { return .again }
+        return hostWait(for: events, thread) == .interrupted ? .intr : nil
+    }
+
+    package override var readableCount: UInt64 {
+        var count: Int32 = 0
+        return ioctl(hostFd, UInt(FIONREAD), &count) == 0 ? UInt64(max(0, count)) : 1
+    }
+}
+
+extension IoVectors {
+    /// Leaves out the first `count` bytes. Changes the vectors in place: they belong to the call in progress.
+    mutating func drop(_ count: Int) {
+        var left = count
+        var base = base
+        var vectorCount = self.count
+        while vectorCount > 0, left >= base[0].iov_len {
+            left -= base[0].iov_len
+            base += 1
+            vectorCount -= 1
+        }
+        if left > 0 {
+            base[0].iov_base += left
+            base[0].iov_len -= left
+        }
+        self = IoVectors(base: base, count: vectorCount, total: total - count)
+    }
+}

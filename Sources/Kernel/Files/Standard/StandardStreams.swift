@@ -1,0 +1,67 @@
+import CLinux
+import Glibc
+import Trace
+import WasixABI
+
+/// The first three descriptors of a guest.
+package enum StandardStreams {
+    private static let names = ["stdin", "stdout", "stderr"]
+
+    /// Lends the guest the host's own standard input, output and error; one that is closed stays closed. No lock held.
+    package static func inherit(into process: GuestProcess) throws(Errno) {
+        for number in Int32(0)...2 {
+            try inherit(number, into: process)
+        }
+    }
+
+    /// Lends the guest one of them. No lock held.
+    package static func inherit(_ number: Int32, into process: GuestProcess) throws(Errno) {
+        let mode = fcntl(number, F_GETFL)
+        guard mode >= 0 else { return }
+        let status = try FileStatus(hostFd: number)
+        let access: Rights =
+            switch mode & O_ACCMODE {
+            case O_RDONLY: .fdRead
+            case O_WRONLY: .fdWrite
+            default: [.fdRead, .fdWrite]
+            }
+        let name = Array(names[Int(number)].utf8)
+        try process.kernel.locked { () throws(Errno) in
+            let file = HostObject.make(
+                process.kernel, inherited: number, status, access: access, name: name, hostMode: mode)
+            let rights = file.rights.subtracting([.fdRead, .fdWrite]).union(access)
+            _ = try process.descriptors.add(file, rights: rights, atLeast: UInt32(number))
+        }
+    }
+
+    /// Lets the guest read `path` of the host as its standard input. No lock held.
+    /// - Throws: the host's reason.
+    package static func input(from path: String, into process: GuestProcess) throws(Errno) {
+        let fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        guard fd >= 0 else { throw .lastHost }
+        let status = try FileStatus(hostFd: fd)
+        guard status.type != .directory else {
+            close(fd)
+            throw .isdir
+        }
+        try process.kernel.locked { () throws(Errno) in
+            let file = HostObject.make(process.kernel, opened: fd, status, access: .fdRead, name: Array("stdin".utf8))
+            _ = try process.descriptors.add(file, rights: file.rights.subtracting(.fdWrite))
+        }
+    }
+
+    /// Gives the guest an input that is typed by someone else and outputs that are kept for someone to look at. No lock
+    /// held.
+    package static func capture(into process: GuestProcess) throws(Errno) -> CapturedStreams {
+        try process.kernel.locked { () throws(Errno) in
+            let input = TypedInput(kernel: process.kernel)
+            let log = OutputLog()
+            _ = try process.descriptors.add(input, atLeast: 0)
+            for stream in [OutputChunk.Stream.output, .error] {
+                let output = CapturedOutput(kernel: process.kernel, stream: stream, log: log)
+                _ = try process.descriptors.add(output, atLeast: UInt32(stream.rawValue))
+            }
+            return CapturedStreams(kernel: process.kernel, input: input, log: log)
+        }
+    }
+}

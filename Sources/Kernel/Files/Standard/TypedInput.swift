@@ -1,0 +1,49 @@
+import DequeModule
+import Glibc
+import Trace
+import WasixABI
+
+/// A standard input whose bytes the inspector's user types. Lock held for everything.
+final class TypedInput: OpenFile {
+    private var pending: Deque<UInt8> = []
+    private var isEnded = false
+
+    override var kind: ObjectKind { .hostPipe }
+    override var detail: ObjectDetail { .path("stdin") }
+    override var rights: Rights { [.fdRead, .fdFdstatSetFlags, .pollFdReadwrite, .fdFilestatGet] }
+    override var queueLevel: QueueLevel? { QueueLevel(used: UInt64(pending.count), capacity: 0) }
+
+    func append(_ bytes: [UInt8]) {
+        guard !isEnded, !bytes.isEmpty else { return }
+        pending.append(contentsOf: bytes)
+        notify(.in)
+    }
+
+    func end() {
+        guard !isEnded else { return }
+        isEnded = true
+        notify([])
+    }
+
+    override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+        guard vectors.total > 0 else { return .done(0) }
+        while pending.isEmpty {
+            guard !isEnded else { return .done(0) }
+            guard !isNonBlocking else { return .failed(.again) }
+            guard wait(for: .in, thread) != .interrupted else { return .failed(.intr) }
+        }
+        let count = min(pending.count, vectors.total)
+        let taken = ContiguousArray(pending.prefix(count))
+        pending.removeFirst(count)
+        taken.withUnsafeBytes { vectors.scatter(from: $0.baseAddress!, count: count, at: 0) }
+        bytesIn &+= UInt64(count)
+        if !pending.isEmpty { waiters.wake(key: .in) }
+        return .done(count)
+    }
+
+    override func readiness() -> EpollEvents {
+        var events: EpollEvents = pending.isEmpty ? [] : .in
+        if isEnded { events.formUnion([.in, .hup]) }
+        return events
+    }
+}

@@ -1,0 +1,61 @@
+import Glibc
+import Trace
+import WasixABI
+
+/// An eventfd: a 64-bit counter that writes add to and reads take (Linux: eventfd(2)).
+package final class EventCounter: OpenFile {
+    private var counter: UInt64
+    private let isSemaphore: Bool
+
+    /// Lock held.
+    package init(kernel: Kernel, initial: UInt64, flags: EventFdFlags) {
+        counter = initial
+        isSemaphore = flags.contains(.semaphore)
+        super.init(kernel: kernel, flags: flags.contains(.nonblock) ? .nonblock : [])
+    }
+
+    package override var kind: ObjectKind { .eventCounter }
+    package override var detail: ObjectDetail { .counter(counter) }
+    package override var queueLevel: QueueLevel? { QueueLevel(used: counter, capacity: 0) }
+    package override var readableCount: UInt64 { counter > 0 ? 8 : 0 }
+
+    package override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+        guard vectors.total >= 8 else { return .failed(.inval) }
+        var waited = false
+        while counter == 0 {
+            guard !isNonBlocking else { return .failed(.again) }
+            guard wait(for: .in, thread) != .interrupted else { return .failed(.intr) }
+            waited = true
+        }
+        var value: UInt64 = isSemaphore ? 1 : counter
+        counter -= value
+        vectors.scatter(from: &value, count: 8, at: 0)
+        bytesIn &+= 1
+        notify(.out)
+        if waited, counter > 0 { waiters.wake(key: .in) }
+        return .done(8)
+    }
+
+    package override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+        guard vectors.total >= 8 else { return .failed(.inval) }
+        var value: UInt64 = 0
+        vectors.gather(to: &value, count: 8, at: 0)
+        guard value != .max else { return .failed(.inval) }
+        while UInt64.max - counter <= value {
+            guard !isNonBlocking else { return .failed(.again) }
+            guard wait(for: .out, thread) != .interrupted else { return .failed(.intr) }
+        }
+        counter += value
+        bytesOut &+= 1
+        // Every write is an edge, also of 0 and when the counter was not 0 before.
+        notify(.in)
+        return .done(8)
+    }
+
+    package override func readiness() -> EpollEvents {
+        var events: EpollEvents = []
+        if counter > 0 { events.insert(.in) }
+        if counter < .max - 1 { events.insert(.out) }
+        return events
+    }
+}

@@ -1,0 +1,20 @@
+import WasixABI
+
+/// Every implemented row: what `wasix-top calls` lists as working, and what the dispatcher jumps to.
+package enum CallBodies {
+    private static let bindings: [CallBinding] =
+        EpollCalls.bindings + PollCalls.bindings + ChannelCalls.bindings + FutexCalls.bindings + ThreadCalls.bindings
+        + ProcessCalls.bindings + SignalCalls.bindings + FdCalls.bindings + TransferCalls.bindings
+
+    /// Indexed by `CallID.rawValue`; nil where the row answers NOSYS.
+    package static let all: [CallBinding?] = {
+        var table = [CallBinding?](repeating: nil, count: CallTable.all.count)
+        for binding in bindings {
+            precondition(table[Int(binding.id.rawValue)] == nil, "two implementations of one row")
+            table[Int(binding.id.rawValue)] = binding
+        }
+        return table
+    }()
+
+    package static func isImplemented(_ id: CallID) -> Bool { all[Int(id.rawValue)] != nil }
+}

@@ -1,0 +1,62 @@
+import Kernel
+import WasixABI
+
+/// Calls that make in-process objects: pipes, event counters, socket pairs.
+enum ChannelCalls {
+    static let bindings = [
+        CallBinding(.fdPipe, fdPipe), CallBinding(.fdEvent, fdEvent), CallBinding(.sockPair, sockPair),
+    ]
+
+    /// `fd_pipe(ret_read, ret_write)`
+    static func fdPipe(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        let kernel = thread.process.kernel
+        try install(call.pointer(0), call.pointer(1), thread) {
+            let (reader, writer) = PipeEnd.makePair(kernel)
+            return (reader, writer)
+        }
+    }
+
+    /// `fd_event(initial, flags, ret_fd)`. libc passes EFD_NONBLOCK through in flag bit 2.
+    static func fdEvent(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        let process = thread.process
+        _ = try process.memory.range(call.pointer(2), 4)
+        let flags = EventFdFlags(rawValue: call.u16(1))
+        let initial = call.u64(0)
+        let fd = try process.kernel.locked { () throws(Errno) in
+            try process.descriptors.install(EventCounter(kernel: process.kernel, initial: initial, flags: flags))
+        }
+        try process.memory.store(fd.rawValue, at: call.pointer(2))
+    }
+
+    /// `sock_pair(af, ty, proto, ret_fd0, ret_fd1)`: the pair is of Unix sockets whatever the family says, as programs
+    /// that ask for INET pairs expect from this call.
+    static func sockPair(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        let kernel = thread.process.kernel
+        let isStream: Bool
+        switch SockType(rawValue: call.u8(1)) {
+        case .stream: isStream = true
+        case .datagram: isStream = false
+        default: throw .notsup
+        }
+        try install(call.pointer(3), call.pointer(4), thread) {
+            let (first, second) = SocketPairEnd.makePair(kernel, isStream: isStream)
+            return (first, second)
+        }
+    }
+
+    /// Both ends get descriptors, or neither.
+    private static func install(
+        _ first: GuestPointer, _ second: GuestPointer, _ thread: GuestThread, _ make: () -> (OpenFile, OpenFile)
+    ) throws(Errno) {
+        let process = thread.process
+        _ = try process.memory.range(first, 4)
+        _ = try process.memory.range(second, 4)
+        let (low, high) = try process.kernel.locked { () throws(Errno) in
+            guard process.descriptors.hasRoom(for: 2) else { throw .mfile }
+            let (one, other) = make()
+            return (try process.descriptors.install(one), try process.descriptors.install(other))
+        }
+        try process.memory.store(low.rawValue, at: first)
+        try process.memory.store(high.rawValue, at: second)
+    }
+}

@@ -1,0 +1,140 @@
+import Kernel
+import Trace
+import WasixABI
+
+/// epoll (ABI 3.1-3.2): the wire's records in and out; everything else is the kernel's.
+enum EpollCalls {
+    static let bindings = [
+        CallBinding(.epollCreate, epollCreate), CallBinding(.epollCtl, epollCtl), CallBinding(.epollWait, epollWait),
+    ]
+
+    /// `epoll_create(ret_fd)`
+    static func epollCreate(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        let process = thread.process
+        try process.memory.store(UInt32.max, at: call.pointer(0))
+        let fd = try process.kernel.locked { () throws(Errno) in
+            try process.descriptors.install(Epoll(kernel: process.kernel))
+        }
+        try process.memory.store(fd.rawValue, at: call.pointer(0))
+    }
+
+    /// `epoll_ctl(epfd, op, fd, event)`: the checks in Linux's order.
+    static func epollCtl(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        let process = thread.process
+        let op = call.u32(1)
+        var events: EpollEvents = []
+        var data = EpollData(pointer: 0, fd: 0, data1: 0, data2: 0)
+        if op != EpollOp.delete.rawValue {
+            guard call.pointer(3) != .null else { throw .fault }
+            (events, data) = try loadEvent(call, process.memory)
+        }
+        let target = call.fd(2)
+        let kernel = process.kernel
+        kernel.lock()
+        defer { kernel.unlock() }
+        guard let instance = process.descriptors.file(call.fd(0), thread),
+            let watched = process.descriptors.file(target, thread)
+        else { throw .badf }
+        let failure = instance._withUnsafeGuaranteedRef { instance in
+            watched._withUnsafeGuaranteedRef { watched in
+                control(instance, op, watched, target, events, data)
+            }
+        }
+        if failure != .success { throw failure }
+    }
+
+    private static func control(
+        _ instance: OpenFile, _ op: UInt32, _ watched: OpenFile, _ fd: FdNumber, _ events: EpollEvents,
+        _ data: EpollData
+    ) -> Errno {
+        guard watched.isPollable else { return .perm }
+        guard let epoll = instance.asEpoll, epoll !== watched else { return .inval }
+        switch epoll.operation(op, libcShaped: data.isLibcShaped(fd: fd.rawValue)) {
+        case .add: return epoll.add(watched, fd, events: events, data: data)
+        case .modify: return epoll.modify(watched, fd, events: events, data: data)
+        case .delete: return epoll.delete(watched, fd)
+        case nil: return .inval
+        }
+    }
+
+    private static func loadEvent(
+        _ call: Call, _ memory: GuestMemory
+    ) throws(Errno) -> (EpollEvents, EpollData) {
+        let raw = try memory.range(call.pointer(3), UInt64(EpollEventLayout.size))
+        let events = EpollEvents(rawValue: raw.loadUnaligned(as: UInt32.self))
+        let data2 = raw.loadUnaligned(fromByteOffset: EpollEventLayout.data2, as: UInt64.self)
+        if call.isWide {
+            return (
+                events,
+                EpollData(
+                    pointer: raw.loadUnaligned(fromByteOffset: EpollEventLayout64.pointer, as: UInt64.self),
+                    fd: raw.loadUnaligned(fromByteOffset: EpollEventLayout64.fd, as: UInt32.self),
+                    data1: raw.loadUnaligned(fromByteOffset: EpollEventLayout64.data1, as: UInt32.self), data2: data2)
+            )
+        }
+        return (
+            events,
+            EpollData(
+                pointer: UInt64(raw.loadUnaligned(fromByteOffset: EpollEventLayout.pointer, as: UInt32.self)),
+                fd: raw.loadUnaligned(fromByteOffset: EpollEventLayout.fd, as: UInt32.self),
+                data1: raw.loadUnaligned(fromByteOffset: EpollEventLayout.data1, as: UInt32.self), data2: data2)
+        )
+    }
+
+    /// No program keeps more events of one wait apart; a larger `maxevents` is as good as this.
+    private static let mostEvents: Int32 = 65_536
+
+    /// `epoll_wait(epfd, events, maxevents, timeout, ret_nevents)`: the timeout is in nanoseconds, top bit set means for
+    /// ever. Room is checked for the records that can be written, not for all of `maxevents`.
+    static func epollWait(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        let process = thread.process
+        let memory = process.memory
+        guard call.i32(2) > 0 else { throw .inval }
+        let stride = UInt64(EpollEventLayout.size)
+        var limit = UInt64(min(call.i32(2), mostEvents))
+        if limit &* stride > memory.bytesLeft(from: call.pointer(1)) {
+            limit = memory.bytesLeft(from: call.pointer(1)) / stride
+            guard limit > 0 else { throw .fault }
+        }
+        _ = try memory.range(call.pointer(4), call.isWide ? 8 : 4)
+        let timeout = call.u64(3)
+        let deadline = Deadline.after(timeout)
+        let kernel = process.kernel
+        let output = thread.eventScratch(Int(limit))
+        kernel.lock()
+        guard let file = process.descriptors.file(call.fd(0), thread) else {
+            kernel.unlock()
+            throw .badf
+        }
+        let result = file._withUnsafeGuaranteedRef { file in
+            file.asEpoll?.wait(into: output, limit: Int(limit), until: deadline, thread) ?? .failed(.inval)
+        }
+        kernel.unlock()
+        guard result.isSuccess else { throw result.errno }
+        try write(output, result.count, call, memory)
+        try memory.storeSize(UInt64(result.count), at: call.pointer(4), call)
+    }
+
+    private static func write(
+        _ events: UnsafeMutablePointer<DeliveredEvent>, _ count: Int, _ call: Call, _ memory: GuestMemory
+    ) throws(Errno) {
+        var raw = try memory.range(call.pointer(1), UInt64(count * EpollEventLayout.size))
+        for index in 0..<count {
+            let event = events[index]
+            raw.storeBytes(of: UInt64(event.events.rawValue), as: UInt64.self)
+            if call.isWide {
+                raw.storeBytes(of: event.data.pointer, toByteOffset: EpollEventLayout64.pointer, as: UInt64.self)
+                raw.storeBytes(of: event.data.fd, toByteOffset: EpollEventLayout64.fd, as: UInt32.self)
+                raw.storeBytes(of: event.data.data1, toByteOffset: EpollEventLayout64.data1, as: UInt32.self)
+            } else {
+                raw.storeBytes(
+                    of: UInt32(truncatingIfNeeded: event.data.pointer), toByteOffset: EpollEventLayout.pointer,
+                    as: UInt32.self)
+                raw.storeBytes(of: event.data.fd, toByteOffset: EpollEventLayout.fd, as: UInt32.self)
+                raw.storeBytes(of: UInt64(event.data.data1), toByteOffset: EpollEventLayout.data1, as: UInt64.self)
+            }
+            raw.storeBytes(of: event.data.data2, toByteOffset: EpollEventLayout.data2, as: UInt64.self)
+            raw += EpollEventLayout.size
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Kernel
+import WasixABI
+
+/// Futexes (ABI 2.9). libc traps on any errno of `futex_wait`: an interrupted wait is a spurious wake-up.
+enum FutexCalls {
+    static let bindings = [
+        CallBinding(.futexWait, futexWait), CallBinding(.futexWake, futexWake),
+        CallBinding(.futexWakeAll, futexWakeAll),
+    ]
+
+    /// `futex_wait(addr, expected, timeout, ret_woken)`
+    static func futexWait(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        let process = thread.process
+        let word = try word(call, process.memory)
+        let timeout = try process.memory.range(call.pointer(2), UInt64(OptionTimestampLayout.size))
+        _ = try process.memory.range(call.pointer(3), 1)
+        let hasTimeout = timeout.load(as: UInt8.self) != 0
+        let nanoseconds = timeout.loadUnaligned(fromByteOffset: OptionTimestampLayout.value, as: UInt64.self)
+        let deadline = hasTimeout ? Deadline.after(nanoseconds) : .max
+        process.kernel.lock()
+        let isWoken = process.futexes.wait(word, expected: call.u32(1), until: deadline, thread)
+        process.kernel.unlock()
+        try process.memory.store(UInt8(isWoken ? 1 : 0), at: call.pointer(3))
+    }
+
+    /// `futex_wake(addr, ret_woken)`
+    static func futexWake(_ call: Call, _ thread: GuestThread) throws(Errno) { try wake(call, thread, limit: 1) }
+
+    /// `futex_wake_all(addr, ret_woken)`
+    static func futexWakeAll(_ call: Call, _ thread: GuestThread) throws(Errno) { try wake(call, thread, limit: .max) }
+
+    private static func wake(_ call: Call, _ thread: GuestThread, limit: Int) throws(Errno) {
+        let process = thread.process
+        let word = try word(call, process.memory)
+        _ = try process.memory.range(call.pointer(1), 1)
+        process.kernel.lock()
+        let woken = process.futexes.wake(word, limit: limit)
+        process.kernel.unlock()
+        try process.memory.store(UInt8(woken > 0 ? 1 : 0), at: call.pointer(1))
+    }
+
+    private static func word(_ call: Call, _ memory: GuestMemory) throws(Errno) -> UnsafeMutablePointer<UInt32> {
+        guard call.pointer(0).rawValue & 3 == 0 else { throw .inval }
+        return try memory.range(call.pointer(0), 4).assumingMemoryBound(to: UInt32.self)
+    }
+}

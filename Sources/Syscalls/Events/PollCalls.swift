@@ -1,0 +1,187 @@
+import Glibc
+import Kernel
+import Trace
+import WasixABI
+
+/// `poll_oneoff` (ABI 3.8): level semantics over descriptors of every kind and any number of clocks.
+enum PollCalls {
+    static let bindings = [CallBinding(.pollOneoff, pollOneoff)]
+
+    /// As many subscriptions as descriptors can be open, twice.
+    private static let mostSubscriptions = UInt64(FdTable.limit) * 2
+
+    private enum Outcome {
+        case notFired
+        case clock(Errno)
+        case refused(Errno)
+        /// Index into the poll set.
+        case descriptor(Int)
+    }
+
+    private struct Subscription {
+        let userData: UInt64
+        let type: EventType
+        var outcome: Outcome
+        /// CLOCK_MONOTONIC nanoseconds, clocks only.
+        var deadline: UInt64 = .max
+    }
+
+    /// `poll_oneoff(in, out, nsubscriptions, nevents)`
+    static func pollOneoff(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        let process = thread.process
+        let memory = process.memory
+        let count = call.size(2)
+        guard count > 0, count <= mostSubscriptions else { throw .inval }
+        let input = try memory.range(call.pointer(0), count &* UInt64(SubscriptionLayout.size))
+        _ = try memory.range(call.pointer(1), count &* UInt64(EventLayout.size))
+        _ = try memory.range(call.pointer(3), call.isWide ? 8 : 4)
+
+        // All are read before anything is written: `out` may overlap `in`.
+        var failure: Errno?
+        let written = withUnsafeTemporaryAllocation(of: Subscription.self, capacity: Int(count)) { buffer -> Int in
+            for index in 0..<Int(count) {
+                let raw = input + index * SubscriptionLayout.size
+                guard let subscription = read(UnsafeRawPointer(raw), process) else {
+                    failure = .inval
+                    return 0
+                }
+                (buffer.baseAddress! + index).initialize(to: subscription)
+            }
+            let kernel = process.kernel
+            kernel.lock()
+            let (end, storage) = wait(buffer, UnsafeRawPointer(input), thread)
+            defer { kernel.unlock() }
+            if end == .interrupted {
+                failure = .intr
+                return 0
+            }
+            return report(buffer, storage, to: call, memory)
+        }
+        if let failure { throw failure }
+        try memory.storeSize(UInt64(written), at: call.pointer(3), call)
+    }
+
+    private static func read(_ raw: UnsafeRawPointer, _ process: GuestProcess) -> Subscription? {
+        let userData = raw.loadUnaligned(as: UInt64.self)
+        let type = EventType(rawValue: raw.load(fromByteOffset: SubscriptionLayout.tag, as: UInt8.self))
+        switch type {
+        case .clock:
+            let (deadline, failure) = clockDeadline(raw, process)
+            return Subscription(
+                userData: userData, type: type, outcome: failure.map { .clock($0) } ?? .notFired, deadline: deadline)
+        case .fdRead, .fdWrite:
+            return Subscription(userData: userData, type: type, outcome: .notFired)
+        default:
+            return nil
+        }
+    }
+
+    private static func clockDeadline(_ raw: UnsafeRawPointer, _ process: GuestProcess) -> (UInt64, Errno?) {
+        let clock = raw.loadUnaligned(fromByteOffset: SubscriptionLayout.clock, as: UInt32.self)
+        let timeout = raw.loadUnaligned(fromByteOffset: SubscriptionLayout.timeout, as: UInt64.self)
+        let flags = raw.loadUnaligned(fromByteOffset: SubscriptionLayout.flags, as: UInt16.self)
+        guard clock <= 3 else { return (0, .inval) }
+        guard clock <= 1 else { return (0, .notsup) }
+        guard flags & 1 != 0 else { return (Deadline.after(timeout), nil) }
+        let offset = process.clockOffsets[Int(clock)]
+        let now = Deadline.now(clock == 0 ? CLOCK_REALTIME : CLOCK_MONOTONIC)
+        let wanted = UInt64(bitPattern: Int64(bitPattern: timeout) &- offset)
+        guard wanted > now else { return (0, nil) }
+        return (Deadline.after(wanted - now), nil)
+    }
+
+    /// Lock held, released while asleep.
+    private static func wait(
+        _ subscriptions: UnsafeMutableBufferPointer<Subscription>, _ input: UnsafeRawPointer, _ thread: GuestThread
+    ) -> (WaitEnd, PollStorage) {
+        let storage = thread.pollScratch(subscriptions.count)
+        var entries = 0
+        var deadline = UInt64.max
+        for index in subscriptions.indices {
+            switch (subscriptions[index].type, subscriptions[index].outcome) {
+            case (.clock, .notFired): deadline = min(deadline, subscriptions[index].deadline)
+            case (.clock, _): deadline = 0
+            default:
+                let raw = input + index * SubscriptionLayout.size
+                let fd = FdNumber(rawValue: raw.loadUnaligned(fromByteOffset: SubscriptionLayout.fd, as: UInt32.self))
+                let (entry, failure) = subscribe(fd, subscriptions[index].type, thread)
+                if let failure {
+                    subscriptions[index].outcome = .refused(failure)
+                    deadline = 0
+                } else {
+                    storage.entries[entries] = entry
+                    subscriptions[index].outcome = .descriptor(entries)
+                    entries += 1
+                }
+            }
+        }
+        let set = PollSet(storage, count: entries, kernel: thread.kernel)
+        return (set.wait(until: deadline, thread), storage)
+    }
+
+    private static func subscribe(
+        _ fd: FdNumber, _ type: EventType, _ thread: GuestThread
+    ) -> (PollEntry, Errno?) {
+        let none = PollEntry(file: nil, interest: [])
+        guard let file = thread.process.descriptors.file(fd, thread),
+            let slot = thread.process.descriptors.slot(fd)
+        else { return (none, .badf) }
+        guard slot.pointee.rights.contains(.pollFdReadwrite) else { return (none, .notcapable) }
+        return (PollEntry(file: file, interest: type == .fdRead ? .in : .out), nil)
+    }
+
+    /// Writes an event for each subscription that fired, in their order. Lock held.
+    private static func report(
+        _ subscriptions: UnsafeMutableBufferPointer<Subscription>, _ storage: PollStorage, to call: Call,
+        _ memory: GuestMemory
+    ) -> Int {
+        let now = Deadline.now()
+        var written = 0
+        for subscription in subscriptions {
+            guard let event = event(subscription, storage, now),
+                let raw = try? memory.range(call.pointer(1) + written * EventLayout.size, UInt64(EventLayout.size))
+            else { continue }
+            raw.initializeMemory(as: UInt8.self, repeating: 0, count: EventLayout.size)
+            raw.storeBytes(of: subscription.userData, as: UInt64.self)
+            raw.storeBytes(of: event.error.rawValue, toByteOffset: EventLayout.error, as: UInt16.self)
+            raw.storeBytes(of: subscription.type.rawValue, toByteOffset: EventLayout.type, as: UInt8.self)
+            raw.storeBytes(of: event.bytes, toByteOffset: EventLayout.byteCount, as: UInt64.self)
+            raw.storeBytes(of: event.flags.rawValue, toByteOffset: EventLayout.flags, as: UInt16.self)
+            written += 1
+        }
+        return written
+    }
+
+    private struct Event {
+        var error: Errno = .success
+        var bytes: UInt64 = 0
+        var flags: EventRwFlags = []
+    }
+
+    private static func event(_ subscription: Subscription, _ storage: PollStorage, _ now: UInt64) -> Event? {
+        switch subscription.outcome {
+        case .notFired:
+            return subscription.type == .clock && subscription.deadline <= now ? Event() : nil
+        case .clock(let error), .refused(let error):
+            return Event(error: error)
+        case .descriptor(let index):
+            let entry = storage.entries[index]
+            guard !entry.found.isEmpty, let file = entry.file else { return nil }
+            return file._withUnsafeGuaranteedRef { describe(entry, $0) }
+        }
+    }
+
+    private static func describe(_ entry: PollEntry, _ file: OpenFile) -> Event {
+        var event = Event()
+        if entry.interest.contains(.in) {
+            event.bytes = file.readableCount
+            let isEnded = !entry.found.isDisjoint(with: [.hup, .rdhup])
+            if entry.found.contains(.hup) || isEnded && event.bytes == 0 { event.flags.insert(.hangup) }
+        } else {
+            event.bytes = file.writableCount
+            if file.kind == .pipeWrite, entry.found.contains(.err) { event.error = .pipe }
+            if entry.found.contains(.hup) { event.flags.insert(.hangup) }
+        }
+        return event
+    }
+}

@@ -1,0 +1,119 @@
+import Kernel
+import Trace
+import WasixABI
+
+/// Bytes in and out of descriptors. `fd_read` and `fd_write` serve every kind of description: no allocation, no
+/// reference counting, one lock.
+enum TransferCalls {
+    static let bindings: [CallBinding] = [
+        CallBinding(.fdRead, fdRead),
+        CallBinding(.fdWrite, fdWrite),
+        CallBinding(.fdPread, fdPread),
+        CallBinding(.fdPwrite, fdPwrite),
+        CallBinding(.fdSeek, fdSeek),
+        CallBinding(.fdTell, fdTell),
+    ]
+
+    private static func fdRead(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        let vectors = try call.vectors(1, thread)
+        let target = try countTarget(3, call, thread)
+        let kernel = thread.kernel
+        kernel.lock()
+        let result: IoResult
+        do throws(Errno) {
+            let file = try thread.process.descriptors.file(call.fd(0), thread, allowing: .fdRead)
+            result = file._withUnsafeGuaranteedRef { $0.read(into: vectors, thread) }
+        } catch {
+            result = .failed(error)
+        }
+        kernel.unlock()
+        try finish(result, target, call)
+    }
+
+    private static func fdWrite(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        let vectors = try call.vectors(1, thread)
+        let target = try countTarget(3, call, thread)
+        let kernel = thread.kernel
+        kernel.lock()
+        let result: IoResult
+        do throws(Errno) {
+            let file = try thread.process.descriptors.file(call.fd(0), thread, allowing: .fdWrite)
+            result = file._withUnsafeGuaranteedRef { $0.write(from: vectors, thread) }
+        } catch {
+            result = .failed(error)
+        }
+        kernel.unlock()
+        try finish(result, target, call)
+    }
+
+    private static func fdPread(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        try transferAt(call, thread, allowing: .fdRead) { $0.read(into: $1, at: $2) }
+    }
+
+    private static func fdPwrite(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        try transferAt(call, thread, allowing: .fdWrite) { $0.write(from: $1, at: $2) }
+    }
+
+    private static func transferAt(
+        _ call: Call, _ thread: GuestThread, allowing right: Rights,
+        _ transfer: (HostFile, IoVectors, Int64) -> IoResult
+    ) throws(Errno) {
+        let vectors = try call.vectors(1, thread)
+        let target = try countTarget(4, call, thread)
+        let offset = call.i64(3)
+        let kernel = thread.kernel
+        kernel.lock()
+        let result: IoResult
+        do throws(Errno) {
+            let file = try thread.process.descriptors.file(call.fd(0), thread, allowing: right)
+            result = file._withUnsafeGuaranteedRef { file in
+                guard let file = file as? HostFile else { return .failed(.spipe) }
+                return offset < 0 ? .failed(.inval) : transfer(file, vectors, offset)
+            }
+        } catch {
+            result = .failed(error)
+        }
+        kernel.unlock()
+        try finish(result, target, call)
+    }
+
+    private static func fdSeek(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        try seek(call, thread, call.i64(1), Whence(rawValue: call.u8(2)), result: 3)
+    }
+
+    private static func fdTell(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        try seek(call, thread, 0, .current, result: 1)
+    }
+
+    private static func seek(
+        _ call: Call, _ thread: GuestThread, _ offset: Int64, _ whence: Whence, result: Int
+    ) throws(Errno) {
+        let target = try thread.process.memory.range(call.pointer(result), 8)
+        thread.kernel.lock()
+        defer { thread.kernel.unlock() }
+        guard let file = thread.process.descriptors.file(call.fd(0), thread)?.takeUnretainedValue() else { throw .badf }
+        if file is HostDirectory { throw .badf }
+        guard let file = file as? HostFile else { throw .spipe }
+        target.storeBytes(of: try file.seek(offset, whence), as: UInt64.self)
+    }
+
+    // MARK: results
+
+    /// Where the byte count goes, checked before anything is moved: data that was read must not be lost.
+    @inline(__always)
+    private static func countTarget(
+        _ index: Int, _ call: Call, _ thread: GuestThread
+    ) throws(Errno) -> UnsafeMutableRawPointer {
+        try thread.process.memory.range(call.pointer(index), call.isWide ? 8 : 4)
+    }
+
+    @inline(__always)
+    private static func finish(_ result: IoResult, _ target: UnsafeMutableRawPointer, _ call: Call) throws(Errno) {
+        guard result.isSuccess else { throw result.errno }
+        if call.isWide {
+            target.storeBytes(of: UInt64(result.count), as: UInt64.self)
+        } else {
+            target.storeBytes(of: UInt32(truncatingIfNeeded: result.count), as: UInt32.self)
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import Kernel
+import WasixABI
+
+/// The process itself (ABI 2.11): identity and end. Other processes are not there yet.
+enum ProcessCalls {
+    static let bindings = [
+        CallBinding(.procExit, procExit), CallBinding(.procExit2, procExit), CallBinding(.procId, procId),
+        CallBinding(.procParent, procParent),
+    ]
+
+    /// `proc_exit(code)`, `proc_exit2(code)`: every thread ends.
+    static func procExit(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        thread.process.end(.exited(code: call.u32(0)))
+    }
+
+    /// `proc_id(ret_pid)`
+    static func procId(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        try thread.process.memory.store(thread.process.id.rawValue, at: call.pointer(0))
+    }
+
+    /// `proc_parent(pid, ret_pid)`: the only process has none.
+    static func procParent(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        guard call.u32(0) == thread.process.id.rawValue else { throw .badf }
+        try thread.process.memory.store(UInt32(0), at: call.pointer(1))
+    }
+}

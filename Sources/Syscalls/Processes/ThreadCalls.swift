@@ -1,0 +1,70 @@
+import Glibc
+import Kernel
+import Trace
+import WasixABI
+
+/// Threads (ABI 2.8).
+enum ThreadCalls {
+    static let bindings = [
+        CallBinding(.wasiThreadSpawn, wasiThreadSpawn), CallBinding(.threadSpawnV2, threadSpawnV2),
+        CallBinding(.threadSpawn, threadSpawnV2), CallBinding(.threadId, threadId),
+        CallBinding(.threadJoin, threadJoin), CallBinding(.threadSleep, threadSleep),
+        CallBinding(.threadParallelism, threadParallelism), CallBinding(.threadExit, threadExit),
+    ]
+
+    /// `thread-spawn(start_arg)`: the result is the new thread's id, or a negated errno.
+    static func wasiThreadSpawn(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        thread.spawned = try spawn(thread, argument: call.size(0)).rawValue
+    }
+
+    /// `thread_spawn_v2(args, ret_tid)`
+    static func threadSpawnV2(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        _ = try thread.process.memory.range(call.pointer(1), 4)
+        let id = try spawn(thread, argument: call.size(0))
+        try thread.process.memory.store(id.rawValue, at: call.pointer(1))
+    }
+
+    private static func spawn(_ thread: GuestThread, argument: UInt64) throws(Errno) -> ThreadID {
+        let process = thread.process
+        guard let runner = process.runner, runner.canStartThreads else { throw .notcapable }
+        guard let made = process.makeThread() else { throw .again }
+        guard runner.start(made, argument: argument) else {
+            process.forget(made)
+            throw .again
+        }
+        return made.id
+    }
+
+    /// `thread_id(ret_tid)`
+    static func threadId(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        try thread.process.memory.store(thread.id.rawValue, at: call.pointer(0))
+    }
+
+    /// `thread_join(tid)`: an unknown thread has ended.
+    static func threadJoin(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        let id = ThreadID(rawValue: call.u32(0))
+        guard id != thread.id else { throw .deadlk }
+        let end = thread.kernel.locked { thread.process.join(id, thread) }
+        if end == .interrupted { throw .intr }
+    }
+
+    /// `thread_sleep(duration)`: 0 yields.
+    static func threadSleep(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        guard call.u64(0) != 0 else {
+            sched_yield()
+            return
+        }
+        let deadline = Deadline.after(call.u64(0))
+        let end = thread.kernel.locked { thread.sleep(until: deadline) }
+        if end == .interrupted { throw .intr }
+    }
+
+    /// `thread_parallelism(ret)`: processors this program may use.
+    static func threadParallelism(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        let count = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        try thread.process.memory.storeSize(UInt64(count), at: call.pointer(0), call)
+    }
+
+    /// `thread_exit(code)`: ends this thread alone; the code is nobody's.
+    static func threadExit(_ call: Call, _ thread: GuestThread) throws(Errno) { thread.wantsExit = true }
+}

@@ -1,0 +1,72 @@
+import Glibc
+
+/// An open directory that belongs to this user and that nobody else can write. Names in it are never followed as links.
+struct CacheDirectory: ~Copyable {
+    private let descriptor: Int32
+
+    /// nil when the directory is missing, somebody else's, writable by others, or cannot be made.
+    init?(path: String, create: Bool) {
+        if create { Self.make(path) }
+        descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+        var status = stat()
+        guard descriptor >= 0 else { return nil }
+        let isPrivate = fstat(descriptor, &status) == 0 && status.st_uid == geteuid() && status.st_mode & 0o022 == 0
+        guard isPrivate else {
+            close(descriptor)
+            return nil
+        }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Hands the contents of a regular file of ours to `body`; nil when there is no such file.
+    func withFile<R>(named name: String, _ body: (UnsafeRawBufferPointer) -> R) -> R? {
+        // Not blocking: somebody may have put a named pipe there.
+        let file = openat(descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(),
+            status.st_size > 0, let bytes = mmap(nil, Int(status.st_size), PROT_READ, MAP_PRIVATE, file, 0),
+            bytes != MAP_FAILED
+        else { return nil }
+        defer { munmap(bytes, Int(status.st_size)) }
+        return body(UnsafeRawBufferPointer(start: bytes, count: Int(status.st_size)))
+    }
+
+    /// Writes a file under a temporary name and renames it. Whatever fails leaves no trace: the next run tries again.
+    func replace(_ name: String, with parts: [[UInt8]]) {
+        let temporary = "\(name).\(getpid()).\(UInt32.random(in: 0 ... .max))"
+        let file = openat(descriptor, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard file >= 0 else { return }
+        let written = parts.allSatisfy { Self.writeAll($0, to: file) }
+        let closed = close(file) == 0
+        guard written, closed, renameat(descriptor, temporary, descriptor, name) == 0 else {
+            unlinkat(descriptor, temporary, 0)
+            return
+        }
+    }
+
+    private static func writeAll(_ bytes: [UInt8], to file: Int32) -> Bool {
+        bytes.withUnsafeBytes { bytes in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                if count > 0 {
+                    rest = rest.dropFirst(count)
+                } else if errno != EINTR {
+                    return false
+                }
+            }
+            return true
+        }
+    }
+
+    /// Makes every missing directory on the way. Failures show when the directory is opened.
+    private static func make(_ path: String) {
+        for end in path.indices.dropFirst() where path[end] == "/" { mkdir(String(path[..<end]), 0o700) }
+        mkdir(path, 0o700)
+    }
+}

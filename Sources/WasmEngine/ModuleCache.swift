@@ -1,0 +1,67 @@
+import CWasmtime
+import Glibc
+
+/// Compiled modules on disk, so that a module is compiled once for each engine version and configuration.
+///
+/// The engine trusts what it revives, so entries live in a directory that only its owner can write, and an entry that
+/// is damaged, foreign or in the way is ignored and replaced. A cache that cannot be used never fails a run: the module is
+/// then compiled. Safe for any number of threads and processes: an entry appears whole, by rename.
+package struct ModuleCache: Sendable {
+    /// Where a module came from: to name the parts of a start.
+    package enum Origin: Sendable {
+        case cache
+        case compiler
+    }
+
+    private let directory: String
+
+    /// `directory` and its parents are made, for the owner alone, when the first entry is written.
+    package init(directory: String) {
+        self.directory = directory
+    }
+
+    /// The cache under XDG_CACHE_HOME, or under `.cache` in HOME. nil when neither is set: relative paths do not count, as
+    /// the XDG rules say.
+    package init?(environment: [String: String]) {
+        if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") {
+            self.init(directory: cache + "/wasix-top")
+        } else if let home = environment["HOME"], home.hasPrefix("/") {
+            self.init(directory: home + "/.cache/wasix-top")
+        } else {
+            return nil
+        }
+    }
+
+    /// The module from the cache, else compiled and then kept there. Throws what the compiler refuses.
+    package func module(
+        binary: [UInt8], engine: Engine
+    ) throws(EngineError) -> (module: Module, origin: Origin) {
+        let key = Self.key(binary: binary, configuration: engine.configuration)
+        let name = Self.fileName(key)
+        if let place = CacheDirectory(path: directory, create: false) {
+            let revived = place.withFile(named: name) { file -> Module? in
+                guard let code = CacheEntry.code(in: file, key: key) else { return nil }
+                return try? Module(serialized: code, binary: binary, engine: engine)
+            }
+            if let module = revived ?? nil { return (module, .cache) }
+        }
+        let module = try Module(binary: binary, engine: engine)
+        if let place = CacheDirectory(path: directory, create: true) {
+            try? module.withSerialized { code in
+                place.replace(name, with: [CacheEntry.header(code: code, key: key), Array(code)])
+            }
+        }
+        return (module, .compiler)
+    }
+
+    private static func key(binary: [UInt8], configuration: EngineConfiguration) -> [UInt8] {
+        let setting =
+            "wasmtime \(CWASMTIME_VERSION) epochs \(configuration.isInterruptible)"
+            + " stack \(configuration.maximumWasmStack) pointer \(MemoryLayout<Int>.size)\n"
+        return SHA256.digest(binary, Array(setting.utf8))
+    }
+
+    private static func fileName(_ key: [UInt8]) -> String {
+        key.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined() + ".module"
+    }
+}

@@ -1,0 +1,30 @@
+import CWasmtime
+
+/// One guest function on a guest stack, innermost first in every list. The engine reports at most 20.
+package struct StackFrame: Sendable, Equatable {
+    package let functionIndex: UInt32
+    /// From the name section; nil without one. The guest's text: sanitise before drawing.
+    package let functionName: String?
+    /// Bytes from the start of the function's body; nil when unknown.
+    package let functionOffset: Int?
+    /// Bytes from the start of the module, what `wasm-objdump` and DWARF count from; nil when unknown.
+    package let moduleOffset: Int?
+
+    /// Copies the frames and frees the vector. Must run before the trap or error they came from is deleted.
+    static func consume(_ vector: inout wasm_frame_vec_t) -> [StackFrame] {
+        let frames = UnsafeBufferPointer(start: vector.data, count: vector.size).compactMap { frame in
+            frame.map { StackFrame($0) }
+        }
+        wasm_frame_vec_delete(&vector)
+        return frames
+    }
+
+    private init(_ frame: UnsafeMutablePointer<wasm_frame_t>) {
+        functionIndex = wasm_frame_func_index(frame)
+        functionName = wasmtime_frame_func_name(frame).map { name in
+            String(decoding: UnsafeRawBufferPointer(start: name.pointee.data, count: name.pointee.size), as: UTF8.self)
+        }
+        functionOffset = Int(exactly: wasm_frame_func_offset(frame))
+        moduleOffset = Int(exactly: wasm_frame_module_offset(frame))
+    }
+}

@@ -1,0 +1,17 @@
+import CWasmtime
+
+/// A guest table in one store. Used on the store's thread only.
+package struct Table {
+    private let handle: wasmtime_table_t
+    private let store: Store
+
+    init(handle: wasmtime_table_t, store: Store) {
+        self.handle = handle
+        self.store = store
+    }
+
+    package var count: UInt64 {
+        var handle = handle
+        return wasmtime_table_size(store.context, &handle)
+    }
+}

@@ -1,0 +1,62 @@
+import CWasmtime
+
+/// A trap on its way from a host function into the engine, which takes it over. nil = no trap.
+package typealias HostTrap = UnsafeMutablePointer<wasm_trap_t>
+
+/// The end of guest code by a fault of its own or by a host function's decision, with the guest stack at that point.
+package struct Trap: Sendable {
+    package enum Code: UInt8, Sendable {
+        case stackOverflow = 0
+        case memoryOutOfBounds = 1
+        case misalignedAtomic = 2
+        case tableOutOfBounds = 3
+        case nullFunctionCall = 4
+        case signatureMismatch = 5
+        case integerOverflow = 6
+        case divisionByZero = 7
+        case badConversionToInteger = 8
+        case unreachable = 9
+        case interrupt = 10
+        case outOfFuel = 11
+        case atomicWaitOnUnsharedMemory = 12
+    }
+
+    /// The engine's number; nil for an exception nobody caught. Newer numbers than `Code` knows are kept.
+    package let rawCode: UInt8?
+    /// The reason in one line, such as `wasm trap: integer divide by zero`.
+    package let reason: String
+    /// The engine's whole report.
+    package let report: String
+    package let frames: [StackFrame]
+
+    package var code: Code? { rawCode.flatMap(Code.init(rawValue:)) }
+
+    /// A trap for a host function to return: the guest unwinds and its caller throws `.trap` with this code. The way to
+    /// end a thread or a process from inside a host call; the caller looks at its own state before at the trap.
+    package static func make(_ code: Code = .interrupt) -> HostTrap? {
+        wasmtime_trap_new_code(code.rawValue)
+    }
+
+    /// Takes over `trap` and deletes it.
+    init(consuming trap: UnsafeMutablePointer<wasm_trap_t>) {
+        var number: UInt8 = 0
+        rawCode = wasmtime_trap_code(trap, &number) ? number : nil
+        var trace = wasm_frame_vec_t()
+        wasm_trap_trace(trap, &trace)
+        frames = StackFrame.consume(&trace)
+        var text = wasm_byte_vec_t()
+        wasm_trap_message(trap, &text)
+        report = consumeText(&text)
+        reason = Self.reason(in: report)
+        wasm_trap_delete(trap)
+    }
+
+    /// The report is a backtrace followed by `Caused by:` and the reason; without frames it is the reason alone.
+    private static func reason(in report: String) -> String {
+        let lines = report.split(whereSeparator: \.isNewline)
+        if let cause = lines.firstIndex(of: "Caused by:") {
+            return EngineError.oneLine(lines[(cause + 1)...].joined(separator: "\n"))
+        }
+        return EngineError.oneLine(report)
+    }
+}

@@ -1,0 +1,137 @@
+import Foundation
+
+/// A guest under the inspector, on a pseudo-terminal of our own, so that every byte it draws can be timed.
+final class Inspected {
+    struct Screen {
+        /// Frames drawn in a second.
+        let frames: Double
+        /// The longest time from a key to the first byte of what it changed, in milliseconds.
+        let slowestKey: Double
+        /// Calls the guest made in a second meanwhile.
+        let calls: Double
+    }
+
+    /// TIOCSPTLCK and TIOCGPTN, macros that Swift does not see.
+    private static let unlock: UInt = 0x4004_5431
+    private static let slaveNumber: UInt = 0x8004_5430
+
+    private let sides: Sides
+    private let terminal: Int32
+    private var process: Process?
+    private let directory: String
+
+    init(sides: Sides) throws {
+        self.sides = sides
+        terminal = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        var locked: Int32 = 0
+        guard terminal >= 0, ioctl(terminal, Self.unlock, &locked) == 0 else {
+            throw Failure(description: "no pseudo-terminal")
+        }
+        var size = winsize(ws_row: 40, ws_col: 120, ws_xpixel: 0, ws_ypixel: 0)
+        _ = ioctl(terminal, UInt(TIOCSWINSZ), &size)
+        directory = NSTemporaryDirectory() + "wasix-top-bench-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        process?.terminate()
+        close(terminal)
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    /// `setsid --ctty` makes the pseudo-terminal the controlling one, which the inspector's signals need.
+    private func start(_ guest: String, _ arguments: [String]) throws {
+        var number: Int32 = 0
+        guard ioctl(terminal, Self.slaveNumber, &number) == 0 else {
+            throw Failure(description: "the pseudo-terminal has no name")
+        }
+        let slave = FileHandle(fileDescriptor: open("/dev/pts/\(number)", O_RDWR | O_NOCTTY), closeOnDealloc: true)
+        let inspector = Process()
+        inspector.executableURL = URL(fileURLWithPath: "/usr/bin/setsid")
+        inspector.arguments =
+            ["--ctty", "--wait", sides.program, "--dir", directory, "\(sides.guests)/wasm/\(guest).wasm"] + arguments
+        var environment = ProcessInfo.processInfo.environment
+        environment["TERM"] = "xterm-256color"
+        inspector.environment = environment
+        inspector.standardInput = slave
+        inspector.standardOutput = slave
+        inspector.standardError = slave
+        try inspector.run()
+        process = inspector
+    }
+
+    /// Reads what was drawn until `deadline` or until `isEnough`.
+    /// - Returns: the times of the pieces read.
+    @discardableResult
+    private func drain(
+        until deadline: ContinuousClock.Instant, isEnough: () -> Bool = { false }
+    ) -> [ContinuousClock.Instant] {
+        let clock = ContinuousClock()
+        var times: [ContinuousClock.Instant] = []
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while clock.now < deadline, !isEnough() {
+            var request = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
+            guard poll(&request, 1, 10) > 0 else { continue }
+            guard read(terminal, &buffer, buffer.count) > 0 else { break }
+            times.append(clock.now)
+        }
+        return times
+    }
+
+    private func send(_ key: String) {
+        let bytes = Array(key.utf8)
+        _ = write(terminal, bytes, bytes.count)
+    }
+
+    private func quit() {
+        for key in ["q", "y"] {
+            send(key)
+            drain(until: .now + .milliseconds(300)) { self.process?.isRunning == false }
+        }
+    }
+
+    /// Nanoseconds a clock call takes while the inspector shows it.
+    func clock() throws -> Double {
+        let file = directory + "/result"
+        try start("clock", ["10000000", "result"])
+        var text: String?
+        drain(until: .now + .seconds(60)) {
+            text = try? String(contentsOfFile: file, encoding: .utf8)
+            return text?.hasSuffix("\n") == true
+        }
+        quit()
+        guard let value = text.flatMap({ Double($0.trimmingCharacters(in: .newlines)) }) else {
+            throw Failure(description: "the inspected guest left no result")
+        }
+        return value
+    }
+
+    /// The main screen while a guest with 10,000 descriptors calls as fast as it can.
+    func flood() throws -> Screen {
+        try start("flood", ["10000", "10", "result"])
+        drain(until: .now + .seconds(2))
+        let times = drain(until: .now + .seconds(3))
+        // One frame is written in a burst; bursts are at least some milliseconds apart.
+        let frames = zip(times, times.dropFirst()).count { $1 - $0 > .milliseconds(8) } + (times.isEmpty ? 0 : 1)
+        var slowest = Duration.zero
+        for _ in 0..<10 {
+            // Let the frame under way pass, then time a key that redraws the whole screen.
+            drain(until: .now + .milliseconds(130))
+            let sent = ContinuousClock.now
+            send("?")
+            let first = drain(until: .now + .milliseconds(90)).first ?? .now
+            slowest = max(slowest, first - sent)
+            send("\u{1b}")
+        }
+        var text: String?
+        drain(until: .now + .seconds(20)) {
+            text = try? String(contentsOfFile: self.directory + "/result", encoding: .utf8)
+            return text?.hasSuffix("\n") == true
+        }
+        quit()
+        guard let calls = text.flatMap({ Double($0.trimmingCharacters(in: .newlines)) }) else {
+            throw Failure(description: "the inspected guest left no result")
+        }
+        return Screen(frames: Double(frames) / 3, slowestKey: slowest / .milliseconds(1), calls: calls)
+    }
+}

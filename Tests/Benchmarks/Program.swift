@@ -1,0 +1,70 @@
+import Foundation
+
+/// A program that ended otherwise than it should have.
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// A program to run to its end, and what it printed.
+struct Program {
+    var path: String
+    var arguments: [String]
+
+    init(_ path: String, _ arguments: [String] = []) {
+        self.path = path
+        self.arguments = arguments
+    }
+
+    /// The program's whole standard output. Throws when it exits with anything but 0.
+    func output() throws -> String {
+        let running = try start()
+        let text = String(decoding: running.output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        try running.finish()
+        return text
+    }
+
+    func start() throws -> Running {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        try process.run()
+        return Running(program: self, process: process, output: output)
+    }
+}
+
+/// A program that has been started.
+struct Running {
+    let program: Program
+    let process: Process
+    let output: Pipe
+
+    /// Waits for the end, which must be a good one.
+    func finish() throws {
+        process.waitUntilExit()
+        guard process.terminationReason == .exit, process.terminationStatus == 0 else {
+            let command = ([program.path] + program.arguments).joined(separator: " ")
+            throw Failure(description: "\(command) ended with status \(process.terminationStatus)")
+        }
+    }
+
+    /// The next line of output, without its newline.
+    func line() -> String {
+        var bytes: [UInt8] = []
+        while let byte = try? output.fileHandleForReading.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") {
+            bytes.append(byte)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// The number of the line "NAME VALUE UNIT" in a benchmark's output.
+func result(named name: String, in output: String) throws -> Double {
+    for line in output.split(separator: "\n") {
+        let words = line.split(separator: " ")
+        if words.count == 3, words[0] == name, let value = Double(words[1]) { return value }
+    }
+    throw Failure(description: "no result '\(name)' in: \(output)")
+}

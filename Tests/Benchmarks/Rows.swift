@@ -1,0 +1,123 @@
+import Foundation
+
+/// The rows of the table, one function each.
+struct Rows {
+    let sides: Sides
+    var table = Table()
+
+    /// One group of rows, when it is among the wanted ones or all are.
+    mutating func measure(_ name: String, _ wanted: ArraySlice<String>, _ rows: (inout Rows) throws -> Void) {
+        guard wanted.isEmpty || wanted.contains(name) else { return }
+        do {
+            try rows(&self)
+        } catch {
+            table.failed(name, error)
+        }
+    }
+
+    mutating func clock() throws {
+        let comparison = try sides.compare("clock", ["10000000"])
+        table.row(
+            "clock_time_get", comparison, unit: "ns", target: "2x native, under 45 ns",
+            isReached: comparison.ratio <= 2 && comparison.ours < 45)
+        let inspected = try (0..<sides.rounds).map { _ in try Inspected(sides: sides).clock() }.median
+        let added = inspected - comparison.ours
+        table.row(
+            "clock_time_get, added by the inspector", added, unit: "ns", target: "at most 60 ns",
+            isReached: added <= 60)
+    }
+
+    mutating func active() throws {
+        for kind in ["eventfd", "pipe", "socketpair"] {
+            var times: [Double] = []
+            for count in [10, 100, 1_000, 10_000] {
+                let comparison = try sides.compare("active", [kind, "\(count)"])
+                times.append(comparison.ours)
+                table.row(
+                    "epoll round, 1 of \(count) \(kind)s", comparison, unit: "ns", target: "0.3x native",
+                    isReached: comparison.ratio <= 0.3)
+            }
+            let spread = (times.max() ?? 0) / (times.min() ?? 1)
+            table.row(
+                "epoll round, \(kind)s, largest by smallest", spread, unit: "x", target: "at most 1.3x",
+                isReached: spread <= 1.3)
+        }
+    }
+
+    mutating func pingpong() throws {
+        for way in ["pipe", "eventfd", "condition"] {
+            let comparison = try sides.compare("pingpong", [way])
+            table.row(
+                "ping-pong of two threads, \(way)", comparison, unit: "ns", target: "1.0x native",
+                isReached: comparison.ratio <= 1)
+        }
+    }
+
+    mutating func echo() throws {
+        for connections in [1, 10, 50, 500] {
+            let comparison = try sides.compare(
+                ours: { try load(connections, sides.guest("serve", ["\(connections)"], options: ["--net"])) },
+                native: { try load(connections, sides.native("serve", ["\(connections)"])) })
+            table.row(
+                "TCP echo, \(connections) connections", comparison, unit: "req/s", target: "0.9x native",
+                isReached: comparison.ratio >= 0.9)
+        }
+    }
+
+    /// Requests a second that one server answers to the same native client.
+    private func load(_ connections: Int, _ server: Program) throws -> Double {
+        let running = try server.start()
+        let port = running.line().split(separator: " ").last.map(String.init) ?? ""
+        let client = sides.native("load", [port, "\(connections)", "100000"])
+        do {
+            let value = try result(named: "load", in: client.output())
+            try running.finish()
+            return value
+        } catch {
+            running.process.terminate()
+            throw error
+        }
+    }
+
+    mutating func hello() throws {
+        let cached = try time(sides.guest("hello", []))
+        table.row(
+            "hello world, start to exit, cached", cached, unit: "ms", target: "under 40 ms", isReached: cached < 40)
+        table.part("of it, our program alone (--version)", try time(Program(sides.program, ["--version"])), unit: "ms")
+        table.part("the same natively", try time(sides.native("hello", [])), unit: "ms")
+        let empty = NSTemporaryDirectory() + "wasix-top-bench-\(getpid())"
+        setenv("XDG_CACHE_HOME", empty, 1)
+        let first = try (0..<sides.rounds).map { _ in
+            try? FileManager.default.removeItem(atPath: empty)
+            return try once(sides.guest("hello", []))
+        }.median
+        unsetenv("XDG_CACHE_HOME")
+        try? FileManager.default.removeItem(atPath: empty)
+        table.part("the same, not cached", first, unit: "ms")
+    }
+
+    /// The median time from start to exit, in milliseconds, after one run that fills caches.
+    private func time(_ program: Program) throws -> Double {
+        _ = try once(program)
+        return try (0..<sides.rounds * 3).map { _ in try once(program) }.median
+    }
+
+    private func once(_ program: Program) throws -> Double {
+        let clock = ContinuousClock()
+        let duration = try clock.measure { _ = try program.output() }
+        return duration / .milliseconds(1)
+    }
+
+    mutating func screen() throws {
+        let screen = try Inspected(sides: sides).flood()
+        table.row(
+            "main screen under load, frames a second", screen.frames, unit: "", target: "10",
+            isReached: screen.frames >= 10)
+        table.row(
+            "main screen under load, slowest key", screen.slowestKey, unit: "ms", target: "50 ms",
+            isReached: screen.slowestKey <= 50)
+        table.row(
+            "main screen under load, calls a second", screen.calls, unit: "", target: "1000000",
+            isReached: screen.calls >= 1_000_000)
+    }
+}

@@ -1,0 +1,48 @@
+/// Where the two sides of a comparison are: the program under test with its guests, and the native counterparts.
+struct Sides {
+    /// What `Tests/Guests/build.sh` wrote.
+    let guests: String
+    /// The `wasix-top` program.
+    let program: String
+    /// How often each side of a row runs.
+    let rounds: Int
+
+    func native(_ name: String, _ arguments: [String]) -> Program {
+        Program("\(guests)/native/\(name)", arguments)
+    }
+
+    func guest(_ name: String, _ arguments: [String], options: [String] = []) -> Program {
+        Program(program, ["run"] + options + ["\(guests)/wasm/\(name).wasm"] + arguments)
+    }
+
+    /// Runs both sides by turns, so that what else the machine does falls on both, and takes the median of each.
+    func compare(ours: () throws -> Double, native: () throws -> Double) throws -> Comparison {
+        var samples: (ours: [Double], native: [Double]) = ([], [])
+        for _ in 0..<rounds {
+            samples.native.append(try native())
+            samples.ours.append(try ours())
+        }
+        return Comparison(ours: samples.ours.median, native: samples.native.median)
+    }
+
+    /// A guest and its native twin, which both print "NAME VALUE UNIT".
+    func compare(_ name: String, _ arguments: [String]) throws -> Comparison {
+        try compare(
+            ours: { try result(named: name, in: guest(name, arguments).output()) },
+            native: { try result(named: name, in: native(name, arguments).output()) })
+    }
+}
+
+struct Comparison {
+    let ours: Double
+    let native: Double
+    var ratio: Double { ours / native }
+}
+
+extension [Double] {
+    var median: Double {
+        let sorted = self.sorted()
+        let middle = sorted.count / 2
+        return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+    }
+}

@@ -1,0 +1,23 @@
+import Foundation
+
+/// Usage: Benchmarks GUESTS WASIX-TOP [ROUNDS [ROW...]]
+/// GUESTS is the directory `Tests/Guests/build.sh` filled; ROW is clock, active, pingpong, echo, hello or screen.
+let words = Array(CommandLine.arguments.dropFirst())
+guard words.count >= 2 else {
+    FileHandle.standardError.write(Data("usage: Benchmarks GUESTS WASIX-TOP [ROUNDS [ROW...]]\n".utf8))
+    exit(64)
+}
+let sides = Sides(guests: words[0], program: words[1], rounds: words.count > 2 ? Int(words[2]) ?? 5 : 5)
+let wanted = words.dropFirst(3)
+var rows = Rows(sides: sides)
+
+rows.measure("clock", wanted) { try $0.clock() }
+rows.measure("active", wanted) { try $0.active() }
+rows.measure("pingpong", wanted) { try $0.pingpong() }
+rows.measure("echo", wanted) { try $0.echo() }
+rows.measure("hello", wanted) { try $0.hello() }
+rows.measure("screen", wanted) { try $0.screen() }
+
+if !rows.table.missed.isEmpty {
+    print("\nNot reached: " + rows.table.missed.joined(separator: "; "))
+}

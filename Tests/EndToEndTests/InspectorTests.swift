@@ -1,0 +1,102 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// The inspector in a real terminal emulator, at the two sizes it is designed for.
+    @Suite struct Inspector {
+        static let sizes = [(80, 24), (120, 40)]
+
+        private func start(
+            _ guest: String, _ arguments: [String] = [], options: [String] = [], columns: Int, rows: Int
+        ) throws -> Tmux {
+            try Tmux(
+                Tmux.quote([Product.program] + options + [Product.guest(guest)] + arguments), columns: columns,
+                rows: rows)
+        }
+
+        /// The lines of the pane whose title holds `title`, side by side panes included.
+        private func line(_ lines: [String], holding words: String...) -> Bool {
+            lines.contains { line in words.allSatisfy(line.contains) }
+        }
+
+        @Test(arguments: sizes)
+        func showsTheEchoServer(columns: Int, rows: Int) throws {
+            let tmux = try start("echo", options: ["--net"], columns: columns, rows: rows)
+            let lines = try tmux.wait(for: "four connections under epoll") { lines in
+                line(lines, holding: "echo.wasm", "RUN") && line(lines, holding: "thr 5")
+                    && lines.contains { $0.contains("epoll_wait(") && $0.contains("IN") }
+            }
+            for title in ["1 Fds", "2 Epoll", "3 Ready", "4 Trace"] { #expect(line(lines, holding: title)) }
+            // 0, 1, 2, the listener, the instance, four clients and their four connections.
+            #expect(line(lines, holding: "fd 13"))
+            #expect(line(lines, holding: "ep 1"))
+            #expect(line(lines, holding: "5 items"))
+            #expect(lines.allSatisfy { $0.count <= columns })
+            try tmux.press("Q")
+        }
+
+        @Test(arguments: sizes)
+        func showsLevelAgainstEdge(columns: Int, rows: Int) throws {
+            let tmux = try start("lt-vs-et", ["1000", "1500"], columns: columns, rows: rows)
+            // Three of six bytes are read: by level ready, by edge spent.
+            try tmux.wait(for: "an item that is ready and not reported") { lines in
+                line(lines, holding: "ET") && line(lines, holding: "spent")
+            }
+            let lines = try tmux.screen()
+            #expect(line(lines, holding: "ep 2"))
+            #expect(line(lines, holding: "fd 7"))
+            try tmux.press("Q")
+        }
+
+        @Test(arguments: sizes)
+        func showsTheStall(columns: Int, rows: Int) throws {
+            let tmux = try start("stall", columns: columns, rows: rows)
+            let lines = try tmux.wait(for: "the spent edge of the stalled server") { lines in
+                line(lines, holding: "ET") && line(lines, holding: "spent") && line(lines, holding: "16")
+            }
+            #expect(line(lines, holding: "fd_read("))
+            try tmux.press("5")
+            try tmux.wait(for: "both threads blocked") { lines in
+                line(lines, holding: "epoll_wait") && line(lines, holding: "fd_read")
+            }
+            try tmux.press("Q")
+        }
+
+        @Test func showsWhatTheGuestPrinted() throws {
+            let tmux = try start("lt-vs-et", ["1", "1"], columns: 100, rows: 30)
+            try tmux.wait(forText: "EXITED 0")
+            try tmux.press("8")
+            try tmux.wait(forText: "one more byte written")
+            try tmux.press("6")
+            try tmux.wait(for: "the counts of the calls") { line($0, holding: "epoll_wait", "12") }
+            try tmux.press("?")
+            try tmux.wait(for: "help") { line($0, holding: "quit") || line($0, holding: "Quit") }
+        }
+
+        @Test func survivesEverySize() throws {
+            let tmux = try start("lt-vs-et", ["100000", "20"], columns: 80, rows: 24)
+            try tmux.wait(forText: "4 Trace")
+            for (columns, rows) in [(1, 1), (10, 3), (40, 10), (79, 23), (200, 60), (20, 50), (120, 2), (80, 24)] {
+                try tmux.resize(columns: columns, rows: rows)
+                usleep(150_000)
+            }
+            let lines = try tmux.wait(forText: "4 Trace")
+            #expect(line(lines, holding: "RUN"))
+            try tmux.press("Q")
+        }
+
+        @Test func guestsTrapIsShownAndStays() throws {
+            let tmux = try start("exits", ["unreachable"], columns: 80, rows: 24)
+            try tmux.wait(for: "the trap") { line($0, holding: "unreachable") || line($0, holding: "TRAP") }
+        }
+
+        @Test func inputReachesTheGuest() throws {
+            let tmux = try start("upper", columns: 80, rows: 24)
+            try tmux.wait(forText: "RUN")
+            try tmux.press("8")
+            try tmux.press("i")
+            try tmux.press("hello", "Enter")
+            try tmux.wait(forText: "HELLO")
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// The acceptance scenarios and the random walk: one C source, run natively and by us.
+    @Suite struct Scenarios {
+        @Test(arguments: ["trigger", "identity", "waiting", "network"])
+        func guestPrintsWhatLinuxPrints(name: String) throws {
+            let scratch = try Scratch()
+            var native = Command(Product.native(name))
+            native.directory = scratch.path
+            let reference = try native.run()
+            #expect(reference.status == 0)
+            let ours = try Product.call(["run", "--net", "--dir", scratch.path, Product.guest(name)])
+            #expect(ours.status == 0, "\(ours.errors)")
+            expectSameTranscript(ours.output, as: reference.output, name)
+        }
+
+        @Test(arguments: ["dialect", "poll"])
+        func guestPrintsWhatTheReferenceSays(name: String) throws {
+            let scratch = try Scratch()
+            let ours = try Product.call(["run", "--dir", scratch.path, Product.guest(name)])
+            #expect(ours.status == 0, "\(ours.errors)")
+            expectSameTranscript(ours.output, as: try Product.golden(name), name)
+        }
+
+        /// `WASIX_TOP_WALKS=100` walks that many seeds, 2,000 steps each; a normal run takes a few.
+        @Test func randomWalksMatchLinux() throws {
+            let wanted = ProcessInfo.processInfo.environment["WASIX_TOP_WALKS"].flatMap { Int($0) } ?? 5
+            for seed in 1...wanted {
+                let arguments = ["\(seed)", "2000"]
+                let reference = try Command(Product.native("walk"), arguments).run()
+                let ours = try Product.call(["run", Product.guest("walk")] + arguments)
+                #expect(reference.status == 0)
+                #expect(ours.status == 0, "\(ours.errors)")
+                expectSameTranscript(ours.output, as: reference.output, "walk \(seed)")
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+/// A private tmux server with one window, in which a command runs as on a user's terminal.
+final class Tmux {
+    private let server = "wasix-top-\(UUID().uuidString)"
+    private let tmux = "/usr/bin/tmux"
+
+    /// Starts `command` by a shell in a terminal of that size. Quote with `Tmux.quote`.
+    init(_ command: String, columns: Int, rows: Int) throws {
+        let outcome = try call([
+            "-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", command,
+        ])
+        guard outcome.status == 0 else { throw TmuxFailure(description: outcome.errors) }
+    }
+
+    deinit { _ = try? call(["kill-server"]) }
+
+    static func quote(_ words: [String]) -> String {
+        words.map { "'" + $0.replacingOccurrences(of: "'", with: "'\\''") + "'" }.joined(separator: " ")
+    }
+
+    @discardableResult
+    private func call(_ arguments: [String]) throws -> Outcome {
+        var command = Command(tmux, ["-L", server] + arguments, timeLimit: 10)
+        command.environment = ["TMUX": "", "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"]
+        return try command.run()
+    }
+
+    /// Keys by tmux's names: "q", "Enter", "C-c".
+    func press(_ keys: String...) throws { try call(["send-keys"] + keys) }
+
+    func resize(columns: Int, rows: Int) throws {
+        try call(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])
+    }
+
+    /// What stands on the screen, a line each.
+    func screen() throws -> [String] {
+        try call(["capture-pane", "-p"]).output.split(separator: "\n", omittingEmptySubsequences: false).map(
+            String.init)
+    }
+
+    /// Waits until the screen is as wanted, and answers it. Records an issue with the screen when that does not happen.
+    @discardableResult
+    func wait(
+        for what: String, seconds: Double = 15, sourceLocation: SourceLocation = #_sourceLocation,
+        until isThere: ([String]) -> Bool
+    ) throws -> [String] {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        var lines: [String] = []
+        while ContinuousClock.now < deadline {
+            lines = try screen()
+            if isThere(lines) { return lines }
+            usleep(50_000)
+        }
+        Issue.record("no \(what) on the screen:\n\(lines.joined(separator: "\n"))", sourceLocation: sourceLocation)
+        return lines
+    }
+
+    @discardableResult
+    func wait(forText text: String, sourceLocation: SourceLocation = #_sourceLocation) throws -> [String] {
+        try wait(for: "'\(text)'", sourceLocation: sourceLocation) { $0.contains { $0.contains(text) } }
+    }
+}
+
+struct TmuxFailure: Error, CustomStringConvertible {
+    let description: String
+}

@@ -1,0 +1,31 @@
+#!/bin/sh
+# Builds every guest for wasm and the native counterparts: build.sh OUTDIR
+#   OUTDIR/wasm/NAME.wasm    demo guests, tests and benchmarks
+#   OUTDIR/native/NAME       the same sources for this machine, where Linux can express them
+# Only what is older than its sources is built again.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+guests=$here/../../assets/guests
+[ $# -eq 1 ] || { echo "usage: build.sh OUTDIR" >&2; exit 64; }
+mkdir -p "$1/wasm" "$1/native"
+out=$(cd "$1" && pwd)
+
+if [ -z "${WASM_CLANG:-}" ]; then
+    resources=$(swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
+    WASM_CLANG=$resources/../../bin/clang
+    export WASM_CLANG
+fi
+cc=${CC:-$(command -v cc || echo "$WASM_CLANG")}
+
+"$guests/build.sh" "$out/wasm"
+"$guests/build.sh" "$out/wasm" "$here"/*.c "$here"/bench/*.c
+
+for source in "$here"/*.c "$here"/bench/*.c "$here"/bench/native/*.c; do
+    # What has no counterpart on Linux says so in its first comment.
+    ! grep -q -m1 'wasm only' "$source" || continue
+    target=$out/native/$(basename "$source" .c)
+    newest=$(ls -t "$target" "$source" "$here"/*.h "$here"/bench/*.h "$here/build.sh" 2>/dev/null | head -1)
+    [ "$newest" != "$target" ] || continue
+    "$cc" -O2 -std=gnu17 -Wall -Wextra -Werror -Wno-unused-function -pthread -o "$target" "$source"
+    echo "built $target"
+done

@@ -1,0 +1,160 @@
+/* portable.h on WASIX imports. */
+
+enum { IN = WASIX_EPOLL_IN, OUT = WASIX_EPOLL_OUT, RDHUP = WASIX_EPOLL_RDHUP, PRI = WASIX_EPOLL_PRI };
+enum { ERR = WASIX_EPOLL_ERR, HUP = WASIX_EPOLL_HUP, EDGE = WASIX_EPOLL_ET, ONESHOT = WASIX_EPOLL_ONESHOT };
+enum { ADD = WASIX_EPOLL_ADD, MOD = WASIX_EPOLL_MOD, DEL = WASIX_EPOLL_DEL };
+enum { SHUTDOWN_READ = WASIX_SHUT_RD, SHUTDOWN_WRITE = WASIX_SHUT_WR };
+
+typedef wasix_epoll_event os_event;
+
+static long os_result(int error, long value) {
+    if (error == 0) return value;
+    os_error = wasix_errno_name(error);
+    return -1;
+}
+
+static inline uint32_t event_bits(const os_event *event) { return event->events; }
+static inline uint64_t event_token(const os_event *event) { return event->data2; }
+
+static inline long os_read(int fd, void *buffer, size_t size) {
+    wasix_iovec part = {buffer, size};
+    uint32_t done = 0;
+    int error = wasix_fd_read(fd, &part, 1, &done);
+    return os_result(error, (long)done);
+}
+
+static inline long os_write(int fd, const void *buffer, size_t size) {
+    wasix_iovec part = {(void *)buffer, size};
+    uint32_t done = 0;
+    int error = wasix_fd_write(fd, &part, 1, &done);
+    return os_result(error, (long)done);
+}
+
+static inline int os_close(int fd) { return (int)os_result(wasix_fd_close(fd), 0); }
+
+static inline int os_dup(int fd) {
+    int copy = -1;
+    int error = wasix_fd_dup(fd, &copy);
+    return (int)os_result(error, copy);
+}
+
+static inline int os_nonblocking(int fd) {
+    return (int)os_result(wasix_fd_fdstat_set_flags(fd, WASIX_FD_NONBLOCK), 0);
+}
+
+static inline int os_pipe(int ends[2]) { return (int)os_result(wasix_fd_pipe(&ends[0], &ends[1]), 0); }
+
+static inline int os_socketpair(int ends[2]) {
+    return (int)os_result(wasix_sock_pair(WASIX_AF_INET4, WASIX_SOCK_STREAM, 0, &ends[0], &ends[1]), 0);
+}
+
+static inline int os_eventfd(uint64_t initial) {
+    int fd = -1;
+    int error = wasix_fd_event(initial, 0, &fd);
+    return (int)os_result(error, fd);
+}
+
+static inline int os_epoll(void) {
+    int fd = -1;
+    int error = wasix_epoll_create(&fd);
+    return (int)os_result(error, fd);
+}
+
+static inline int os_epoll_ctl(int epfd, int op, int fd, uint32_t mask, uint64_t token) {
+    os_event event = {.events = mask, .fd = (uint32_t)fd, .data2 = token};
+    return (int)os_result(wasix_epoll_ctl(epfd, (uint32_t)op, fd, &event), 0);
+}
+
+static inline int os_epoll_wait(int epfd, os_event *events, int max, uint64_t nanoseconds) {
+    uint32_t count = 0;
+    int error = wasix_epoll_wait(epfd, events, max, nanoseconds, &count);
+    return (int)os_result(error, (long)count);
+}
+
+/* A path below the first preopened directory; "." is that directory. Opened for reading. */
+static inline int os_open(const char *path) {
+    int fd = -1;
+    int error = wasix_path_open(3, 1, path, strlen(path), 0, WASIX_RIGHT_READ | WASIX_RIGHT_POLL, 0, 0, &fd);
+    return (int)os_result(error, fd);
+}
+
+static inline int os_create(const char *path) {
+    int fd = -1;
+    int error = wasix_path_open(3, 1, path, strlen(path), WASIX_O_CREAT | WASIX_O_TRUNC,
+                                WASIX_RIGHT_READ | WASIX_RIGHT_WRITE | WASIX_RIGHT_POLL, 0, 0, &fd);
+    return (int)os_result(error, fd);
+}
+
+static inline int os_unlink(const char *path) {
+    return (int)os_result(wasix_path_unlink_file(3, path, strlen(path)), 0);
+}
+
+/* ---- TCP on 127.0.0.1 ---- */
+
+static wasix_addr_port loopback(int port) {
+    return (wasix_addr_port){.tag = WASIX_AF_INET4, .port = (uint16_t)port, .octets = {127, 0, 0, 1}};
+}
+
+static inline int os_tcp(void) {
+    int fd = -1;
+    int error = wasix_sock_open(WASIX_AF_INET4, WASIX_SOCK_STREAM, WASIX_PROTO_TCP, &fd);
+    return (int)os_result(error, fd);
+}
+
+/* A listener on a port the system chooses, or on `*port` when that is not 0. */
+static inline int os_listen(int *port) {
+    int fd = os_tcp();
+    if (fd < 0) return -1;
+    wasix_addr_port address = loopback(*port);
+    wasix_sock_set_opt_flag(fd, WASIX_SO_REUSEADDR, 1);
+    int error = wasix_sock_bind(fd, &address);
+    if (error == 0) error = wasix_sock_listen(fd, 1024);
+    if (error == 0) error = wasix_sock_addr_local(fd, &address);
+    *port = address.port;
+    return (int)os_result(error, fd);
+}
+
+static inline int os_accept(int listener) {
+    int fd = -1;
+    wasix_addr_port peer;
+    int error = wasix_sock_accept(listener, 0, &fd, &peer);
+    return (int)os_result(error, fd);
+}
+
+static inline int os_connect(int fd, int port) {
+    wasix_addr_port address = loopback(port);
+    return (int)os_result(wasix_sock_connect(fd, &address), 0);
+}
+
+static inline int os_shutdown(int fd, int how) { return (int)os_result(wasix_sock_shutdown(fd, (uint32_t)how), 0); }
+static inline void os_no_delay(int fd) { wasix_sock_set_opt_flag(fd, WASIX_SO_NODELAY, 1); }
+
+/* The pending error of a socket by name, cleared by asking. */
+static inline const char *os_socket_error(int fd) {
+    uint64_t error = 0;
+    int failure = wasix_sock_get_opt_size(fd, WASIX_SO_ERROR, &error);
+    return wasix_errno_name(failure != 0 ? failure : (int)error);
+}
+
+/* ---- time and threads ---- */
+
+static inline uint64_t os_now(void) { return now(); }
+static inline void os_sleep(uint64_t nanoseconds) { wasix_thread_sleep(nanoseconds); }
+static inline void os_yield(void) { wasix_sched_yield(); }
+
+typedef thread os_thread;
+static inline int os_thread_start(os_thread *handle, void (*body)(void *), void *argument) {
+    return (int)os_result(thread_start(handle, body, argument), 0);
+}
+static inline void os_thread_join(os_thread *handle) { thread_join(handle); }
+
+typedef mutex os_mutex;
+typedef condition os_condition;
+#define OS_MUTEX_INIT {0}
+#define OS_CONDITION_INIT {0}
+static inline void os_lock(os_mutex *lock) { mutex_lock(lock); }
+static inline void os_unlock(os_mutex *lock) { mutex_unlock(lock); }
+static inline void os_condition_wait(os_condition *cond, os_mutex *lock) { condition_wait(cond, lock); }
+static inline void os_condition_signal(os_condition *cond) { condition_signal(cond); }
+
+static inline void *os_allocate(size_t size) { return allocate(size); }

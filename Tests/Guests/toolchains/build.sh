@@ -1,0 +1,88 @@
+#!/bin/sh
+# Builds the programs of other toolchains for wasm and natively: build.sh OUTDIR
+#   OUTDIR/toolchains/NAME.wasm and OUTDIR/toolchains/NAME
+# The Debian packages it needs are listed in ../packages.txt; one line says which program is left out without them.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+[ $# -eq 1 ] || { echo "usage: build.sh OUTDIR" >&2; exit 64; }
+mkdir -p "$1/toolchains"
+out=$(cd "$1/toolchains" && pwd)
+registry=/usr/share/cargo/registry
+
+if [ -z "${WASM_CLANG:-}" ]; then
+    resources=$(swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
+    WASM_CLANG=$resources/../../bin/clang
+fi
+# Debian's compiler, whose wasm standard library the packages hold; another rustc on the PATH has none.
+rustc=/usr/bin/rustc
+
+# The last of the files that match: the newest version installed.
+newest() { ls -d "$@" 2>/dev/null | tail -1; }
+builtins=$(newest /usr/lib/llvm-*/lib/clang/*/lib/wasi/libclang_rt.builtins-wasm32.a)
+headers=$(newest /usr/lib/llvm-*/include/wasm32-wasi/c++/v1)
+
+missing() { echo "toolchains: $1 is left out, $2 is missing (see Tests/Guests/packages.txt)" >&2; }
+
+# is_old NAME: whether either program of NAME is older than its source or this script.
+is_old() {
+    for target in "$out/$1" "$out/$1.wasm"; do
+        [ -n "$(find "$target" -newer "$here/build.sh" -newer "$2" 2>/dev/null)" ] || return 0
+    done
+    return 1
+}
+
+wasm_link="--target=wasm32-wasi --sysroot=/usr -O2 -Wall -Wextra -Werror --no-wasm-opt -nodefaultlibs"
+
+if [ ! -f /usr/lib/wasm32-wasi/libc.a ] || [ -z "$builtins" ]; then
+    missing C wasi-libc
+elif is_old c "$here/c.c"; then
+    "$WASM_CLANG" $wasm_link -o "$out/c.wasm" "$here/c.c" -lc "$builtins"
+    "$WASM_CLANG" -O2 -Wall -Wextra -Werror -o "$out/c" "$here/c.c"
+    echo "built $out/c.wasm"
+fi
+
+if [ -z "$headers" ] || [ -z "$builtins" ] || ! command -v c++ >/dev/null; then
+    missing C++ libc++-dev-wasm32
+elif is_old cpp "$here/cpp.cpp"; then
+    "$WASM_CLANG" $wasm_link -std=c++17 -fno-exceptions -nostdinc++ -isystem "$headers" \
+        -o "$out/cpp.wasm" "$here/cpp.cpp" -lc++ -lc++abi -lc "$builtins"
+    c++ -std=c++17 -O2 -Wall -Wextra -Werror -o "$out/cpp" "$here/cpp.cpp"
+    echo "built $out/cpp.wasm"
+fi
+
+if [ ! -d /usr/lib/rustlib/wasm32-wasi ]; then
+    missing "Rust" libstd-rust-dev-wasm32
+    exit 0
+fi
+if is_old rust "$here/rust.rs"; then
+    "$rustc" --edition 2021 -O --target wasm32-wasi -o "$out/rust.wasm" "$here/rust.rs"
+    "$rustc" --edition 2021 -O -o "$out/rust" "$here/rust.rs"
+    echo "built $out/rust.wasm"
+fi
+
+tokio=$(newest $registry/tokio-1.*)
+pin=$(newest $registry/pin-project-lite-*)
+if [ -z "$tokio" ] || [ -z "$pin" ]; then
+    missing tokio librust-tokio-dev
+    exit 0
+fi
+
+# build_tokio TARGET PROGRAM FLAG...: tokio by hand, as its build script would configure it; no registry is asked.
+build_tokio() {
+    target=$1 program=$2 crates=$out/crates-$1
+    shift 2
+    mkdir -p "$crates"
+    "$rustc" --edition 2018 --cap-lints allow -O --target "$target" --crate-type rlib \
+        --crate-name pin_project_lite --out-dir "$crates" "$pin/src/lib.rs"
+    "$rustc" --edition 2018 --cap-lints allow -O --target "$target" --crate-type rlib --crate-name tokio "$@" \
+        --cfg 'feature="rt"' --cfg 'feature="time"' --cfg 'feature="sync"' \
+        -L "$crates" --extern pin_project_lite="$crates/libpin_project_lite.rlib" --out-dir "$crates" "$tokio/src/lib.rs"
+    "$rustc" --edition 2021 -O --target "$target" -L "$crates" --extern tokio="$crates/libtokio.rlib" \
+        -o "$program" "$here/tokio.rs"
+}
+
+if is_old tokio "$here/tokio.rs"; then
+    build_tokio wasm32-wasi "$out/tokio.wasm" --cfg tokio_wasm --cfg tokio_wasi
+    build_tokio "$("$rustc" -vV | sed -n 's/host: //p')" "$out/tokio"
+    echo "built $out/tokio.wasm"
+fi

@@ -1,0 +1,26 @@
+#!/bin/sh
+# Builds the demo guests with the Swift toolchain's own clang and wasm-ld: build.sh OUTDIR [FILE.c...]
+# Without files: every guest beside this script. A guest is rebuilt only when it or a header is newer.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+[ $# -ge 1 ] || { echo "usage: build.sh OUTDIR [FILE.c...]" >&2; exit 64; }
+out=$1
+shift
+[ $# -gt 0 ] || set -- "$here"/*.c
+
+if [ -z "${WASM_CLANG:-}" ]; then
+    resources=$(swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
+    WASM_CLANG=$resources/../../bin/clang
+fi
+
+mkdir -p "$out"
+for source; do
+    target=$out/$(basename "$source" .c).wasm
+    newest=$(ls -t "$target" "$source" "$here"/*.h "$here/build.sh" "$(dirname "$source")"/*.h "$(dirname "$source")"/../*.h \
+        2>/dev/null | head -1)
+    [ "$newest" != "$target" ] || continue
+    "$WASM_CLANG" --target=wasm32-unknown-unknown -nostdlib -O2 -std=gnu17 -Wall -Wextra -Werror -Wno-unused-function \
+        -matomics -mbulk-memory -Wl,--import-memory,--shared-memory,--max-memory=1073741824 \
+        -Wl,-z,stack-size=262144 --no-wasm-opt -o "$target" "$source"
+    echo "built $target"
+done
