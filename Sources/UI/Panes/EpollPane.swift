@@ -11,14 +11,15 @@ enum EpollPane {
                 row, _ in
                 Span(String(row.item.fd.rawValue))
             },
-            Column(title: "WANT", width: 3, meaning: "events asked for") { row, context in
-                Span(EventText.short(row.item.mask.subtracting(.modes)))
+            Column(title: "WANT", width: 7, meaning: "events asked for; LT level-, ET edge-triggered, 1 one-shot") {
+                row, _ in
+                let events = EventText.short(row.item.mask.subtracting(.modes))
+                return Span(
+                    events + String(repeating: " ", count: 4 - min(events.count, 3)) + EventText.mode(row.item.mask))
             },
-            Column(title: "AS", width: 3, meaning: "LT level-triggered, ET edge-triggered, 1 one-shot") { row, _ in
-                Span(EventText.mode(row.item.mask))
-            },
-            Column(title: "NOW", width: 3, meaning: "what the object is ready for, asked for or not") { row, _ in
-                Span(EventText.short(row.item.ready), Style(row.item.ready.isEmpty ? .faint : .text))
+            Column(title: "NOW", width: 3, meaning: "what it is ready for, of what was asked for") { row, _ in
+                let now = ItemState.asked(row.item)
+                return Span(EventText.short(now), Style(now.isEmpty ? .faint : .text))
             },
             Column(title: "LAST", width: 4, meaning: "what was reported last") { row, _ in
                 Span(EventText.short(row.item.lastReported), Style(row.item.lastReported.isEmpty ? .faint : .text))
@@ -36,8 +37,8 @@ enum EpollPane {
         sorts: [
             Sort(name: "added") { _, _ in false },
             Sort(name: "FD") { $0.item.fd < $1.item.fd },
-            Sort(name: "trouble") { ItemState.rank($0.item) > ItemState.rank($1.item) },
-            Sort(name: "N") { $0.item.reports > $1.item.reports },
+            Sort(name: "trouble", isDescending: true) { ItemState.rank($0.item) > ItemState.rank($1.item) },
+            Sort(name: "N", isDescending: true) { $0.item.reports > $1.item.reports },
         ],
         id: { .item($0.id) },
         mark: { $0.mark })

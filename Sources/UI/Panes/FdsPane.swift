@@ -38,9 +38,11 @@ enum FdsPane {
             Sort(name: "TYPE") {
                 ($0.descriptor.kind.name, $0.descriptor.fd) < ($1.descriptor.kind.name, $1.descriptor.fd)
             },
-            Sort(name: "QUEUE") { ($0.descriptor.queue?.used ?? 0) > ($1.descriptor.queue?.used ?? 0) },
-            Sort(name: "IN/s") { $0.inPerSecond > $1.inPerSecond },
-            Sort(name: "OUT/s") { $0.outPerSecond > $1.outPerSecond },
+            Sort(name: "QUEUE", isDescending: true) {
+                ($0.descriptor.queue?.used ?? 0) > ($1.descriptor.queue?.used ?? 0)
+            },
+            Sort(name: "IN/s", isDescending: true) { $0.inPerSecond > $1.inPerSecond },
+            Sort(name: "OUT/s", isDescending: true) { $0.outPerSecond > $1.outPerSecond },
         ],
         id: { .descriptor($0.id) },
         mark: { $0.mark })

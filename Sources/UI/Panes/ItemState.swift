@@ -32,20 +32,27 @@ enum ItemState {
     /// `7 IN (edge 18 was reported 12s ago)`: why an item that is ready is not in the next report; nil when it is, or
     /// when it is not ready.
     static func whyNot(_ item: ItemSnapshot, _ context: PaneContext) -> String? {
-        let events = EventText.long(item.ready.intersection([.in, .out, .pri, .rdhup, .err, .hup]))
+        let events = EventText.long(asked(item))
         switch item.reason {
         case .edgeSpent where !asked(item).isEmpty:
             return "\(item.fd.rawValue) \(events) (edge \(item.reportedEdge) was reported "
                 + "\(context.age(item.lastReportedAt)) ago)"
         case .oneShotSpent where !asked(item).isEmpty:
             return "\(item.fd.rawValue) \(events) (one-shot spent, needs MOD)"
-        case .notInMask: return "\(item.fd.rawValue) \(events) (not asked for)"
-        case .edgeSpent, .oneShotSpent, .reportedLevel, .reportedEdge, .notReady: return nil
+        case .notInMask where !unasked(item).isEmpty:
+            return "\(item.fd.rawValue) \(EventText.long(unasked(item))) (not asked for)"
+        case .edgeSpent, .oneShotSpent, .notInMask, .reportedLevel, .reportedEdge, .notReady: return nil
         }
     }
 
-    private static func asked(_ item: ItemSnapshot) -> EpollEvents {
+    /// What it is ready for, of what its mask asks for.
+    static func asked(_ item: ItemSnapshot) -> EpollEvents {
         item.ready.intersection(item.mask.union(.always))
+    }
+
+    /// What is there and was not asked for; that one could write is no news.
+    private static func unasked(_ item: ItemSnapshot) -> EpollEvents {
+        item.ready.subtracting(item.mask.union(.always)).subtracting(.out)
     }
 
     private static func short(_ item: ItemSnapshot) -> String {
@@ -56,7 +63,7 @@ enum ItemState {
         case .notReady: return "-"
         case .edgeSpent: return isSilenced(item) ? "SPENT" : asked(item).isEmpty ? "-" : "spent"
         case .oneShotSpent: return isSilenced(item) ? "OFF" : "off"
-        case .notInMask: return "mask"
+        case .notInMask: return unasked(item).isEmpty ? "-" : "mask"
         }
     }
 
@@ -71,7 +78,7 @@ enum ItemState {
                     ? "EDGE \(item.reportedEdge) SPENT"
                     : asked(item).isEmpty ? "drained" : "edge \(item.reportedEdge) spent"
             case .oneShotSpent: isSilenced(item) ? "ONE-SHOT SPENT" : "one-shot spent"
-            case .notInMask: "\(EventText.long(item.ready)) not asked"
+            case .notInMask: unasked(item).isEmpty ? "not ready" : "\(EventText.long(unasked(item))) not asked"
             }
         return item.isGhost ? "ghost: \(state)" : state
     }

@@ -10,11 +10,10 @@ enum StdioPane {
         let rows = StreamRows(
             range: UInt64(lines.range.lowerBound)..<UInt64(lines.range.upperBound), isIncluded: { _ in true },
             line: { text(lines[Int($0)]) }, matcher: list.filter.isEmpty ? nil : TextMatcher(list.filter))
-        let bytes = NumberText.grouped(context.model.output.totalBytes)
         return PaneContent(
             title: "8 Stdio", note: StreamNote.text(list, count: context.model.output.totalBytes, unit: "bytes"),
             rows: .stream(rows),
-            emptyText: bytes == "0" ? "The guest has written nothing. i types to its standard input." : "")
+            emptyText: "The guest has written nothing. i types to its standard input.")
     }
 
     /// Standard error is marked with a `!`.

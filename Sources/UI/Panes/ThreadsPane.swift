@@ -21,7 +21,7 @@ enum ThreadsPane {
                 guard row.thread.state == .blocked, let call = row.thread.call else { return Span("-", Style(.faint)) }
                 let tokens = context.formatter.unfinished(
                     call: call, words: row.thread.words, objects: row.thread.objects)
-                return Span(StyledLine(tokens).text)
+                return Span(StyledLine(context.width < 100 ? tokens.withoutNames : tokens).text)
             },
             Column(title: "FOR", width: 6, alignment: .right, meaning: "how long it has waited") { row, context in
                 guard row.thread.state == .blocked else { return Span("-", Style(.faint)) }
@@ -44,10 +44,12 @@ enum ThreadsPane {
             },
         ],
         sorts: [
-            Sort(name: "FOR") { a, b in (rank(a), blockedSince(a), a.id) < (rank(b), blockedSince(b), b.id) },
+            Sort(name: "FOR", isDescending: true) { a, b in
+                (rank(a), blockedSince(a), a.id) < (rank(b), blockedSince(b), b.id)
+            },
             Sort(name: "TID") { $0.id < $1.id },
-            Sort(name: "WAKES") { $0.thread.wakes > $1.thread.wakes },
-            Sort(name: "CALLS") { $0.thread.calls > $1.thread.calls },
+            Sort(name: "WAKES", isDescending: true) { $0.thread.wakes > $1.thread.wakes },
+            Sort(name: "CALLS", isDescending: true) { $0.thread.calls > $1.thread.calls },
         ],
         id: { .thread($0.id) },
         mark: { $0.mark })

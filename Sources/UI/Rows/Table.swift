@@ -20,6 +20,8 @@ struct Column<Row>: Sendable {
 /// An order of rows that the user can choose.
 struct Sort<Row>: Sendable {
     let name: String
+    /// The greatest first.
+    var isDescending = false
     let isBefore: @Sendable (Row, Row) -> Bool
 }
 
@@ -51,7 +53,8 @@ struct Table<Row: Sendable>: Sendable {
     /// `by WALL v`, and the filter.
     func note(_ list: ListState, _ context: PaneContext) -> String {
         let sort = sorts[list.sort ?? 0]
-        let sign = list.isInverted ? context.glyphs.descending : context.glyphs.ascending
+        let isDescending = sort.isDescending != list.isInverted
+        let sign = isDescending ? context.glyphs.descending : context.glyphs.ascending
         return "by \(sort.name) \(Character(sign))" + (list.filter.isEmpty ? "" : "  filter: \(list.filter)")
     }
 

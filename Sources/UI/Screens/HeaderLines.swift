@@ -28,7 +28,7 @@ struct HeaderLines {
             "\(NumberText.short(model.load.callsPerSecond)) sys/s",
             "drop \(NumberText.short(model.loss.dropped))",
         ]
-        for fact in facts { line.add(.header, "  " + fact) }
+        for fact in facts { line.add(StyledLine("  " + fact, Style(.header)), ifFits: width) }
         return line
     }
 
@@ -38,15 +38,19 @@ struct HeaderLines {
         var line = StyledLine(" sys/s ", Style(.faint))
         let graph = Sparkline.text(load.callRateSamples, width: width >= 120 ? 30 : width >= 80 ? 14 : 8, glyphs)
         line.add(.number, "[" + graph + "]")
-        line.add(fact("in", NumberText.short(load.inPerSecond) + "/s"))
-        line.add(fact("out", NumberText.short(load.outPerSecond) + "/s"))
+        let traffic = fact("in", NumberText.short(load.inPerSecond) + "/s")
+            .adding(fact("out", NumberText.short(load.outPerSecond) + "/s"))
+        if width >= 100 { line.add(traffic) }
         if load.loopLag.count > 0 {
-            line.add(fact("loop p50", ClockText.duration(load.loopLag.p50, glyphs)))
-            line.add(fact("p99", ClockText.duration(load.loopLag.p99, glyphs), gap: " "))
-            line.add(fact("max", ClockText.duration(load.loopLag.max, glyphs), gap: " "))
+            var lag = fact("loop p50", ClockText.duration(load.loopLag.p50, glyphs))
+            lag.add(fact("p99", ClockText.duration(load.loopLag.p99, glyphs), gap: " "))
+            lag.add(fact("max", ClockText.duration(load.loopLag.max, glyphs), gap: " "))
+            line.add(lag, ifFits: width)
+        } else if width < 100 {
+            line.add(traffic, ifFits: width)
         }
-        if let share = load.waitShare { line.add(fact("wait", NumberText.percent(share))) }
-        line.add(fact("ring", NumberText.percent(model.loss.ringFill)))
+        if let share = load.waitShare { line.add(fact("wait", NumberText.percent(share)), ifFits: width) }
+        line.add(fact("ring", NumberText.percent(model.loss.ringFill)), ifFits: width)
         return line
     }
 
@@ -74,24 +78,37 @@ struct HeaderLines {
         }
     }
 
+    /// What is ready and not reported first, then who waits.
     private var waiting: StyledLine {
+        var line = StyledLine(" ")
+        line.add(silence)
         let threads = model.threads.filter { $0.thread.state != .ended }.map(\.thread)
         let blocked = threads.filter { $0.state == .blocked }
-        var line = StyledLine(" ")
-        let silent = model.epolls.reduce(0) {
-            $0 + $1.items.count { !$0.mark.isClosed && ItemState.isSilenced($0.item) }
-        }
-        if silent > 0 {
-            line.add(.attention, "\(silent) watched and ready, yet not reported (pane 2)  ")
-        }
         let isAllWaiting = !threads.isEmpty && blocked.count == threads.count
-        line.add(isAllWaiting ? .blocked : .faint, "\(blocked.count) of \(threads.count) threads wait")
+        let count = StyledLine(
+            "\(blocked.count) of \(threads.count) threads wait", Style(isAllWaiting ? .blocked : .faint))
+        line.add(count, ifFits: width)
         let longest = blocked.filter { $0.blockedSince > 0 }.min { $0.blockedSince < $1.blockedSince }
         if let longest, let call = longest.call {
             let time = ClockText.duration(ClockText.between(longest.blockedSince, model.now), glyphs)
-            line.add(.faint, "  longest T\(longest.thread.rawValue) \(call.spec.name) \(time)")
+            let text = "  longest T\(longest.thread.rawValue) \(call.spec.name) \(time)"
+            line.add(StyledLine(text, Style(.faint)), ifFits: width)
         }
         return line
+    }
+
+    /// `fd 7 IN ready, not reported: edge 18 spent 12.4s ago  +2`
+    private var silence: StyledLine {
+        let silent = model.epolls.flatMap { epoll in
+            epoll.items.filter { !$0.mark.isClosed && ItemState.isSilenced($0.item) }.map(\.item)
+        }
+        guard let oldest = silent.min(by: { $0.lastReportedAt < $1.lastReportedAt }) else { return StyledLine() }
+        let events = EventText.long(ItemState.asked(oldest).subtracting(.out))
+        let age = ClockText.duration(ClockText.between(oldest.lastReportedAt, model.now), glyphs)
+        let cause = oldest.reason == .oneShotSpent ? "one-shot spent" : "edge \(oldest.reportedEdge) spent"
+        let more = silent.count > 1 ? "  +\(silent.count - 1) more" : ""
+        return StyledLine(
+            "fd \(oldest.fd.rawValue) \(events) ready, not reported: \(cause) \(age) ago\(more)  ", Style(.attention))
     }
 }
 

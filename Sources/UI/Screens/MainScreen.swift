@@ -52,12 +52,12 @@ enum PaneFrame {
         let frame = place.frame
         guard frame.height > 1, frame.width > 4 else { return }
         let limit = frame.endX - 1
-        let style = isFocused ? Style(.title) : Style(.frame)
+        let style = Style(isFocused ? .title : .text)
         let end = canvas.put(" " + content.title + " ", x: frame.x + 1, y: frame.y, limit: limit, style)
         let note = " " + content.note + " "
         let start = limit - TextWidth.of(note)
         if !content.note.isEmpty && start > end {
-            canvas.put(note, x: start, y: frame.y, limit: limit, Style(isFocused ? .text : .frame))
+            canvas.put(note, x: start, y: frame.y, limit: limit, Style(isFocused ? .text : .faint))
         }
     }
 }

@@ -15,11 +15,10 @@ struct PaneBody {
             top += 1
         }
         let height = content.rowCount(height: area.height)
+        let rows = Rect(x: area.x, y: top, width: area.width, height: height)
         if content.isEmpty {
-            let text = TextWidth.prefix(content.emptyText, columns: max(area.width - 1, 0))
-            if height > 0 { canvas.put(String(text), x: area.x + 1, y: top, within: columns, Style(.faint)) }
+            say(content.emptyText, on: &canvas, in: rows)
         } else {
-            let rows = Rect(x: area.x, y: top, width: area.width, height: height)
             switch content.rows {
             case .table(let table): drawTable(table, on: &canvas, in: rows, isFocused: isFocused)
             case .stream(let stream): drawStream(stream, on: &canvas, in: rows, isFocused: isFocused)
@@ -41,6 +40,7 @@ struct PaneBody {
 
     private func drawStream(_ stream: StreamRows, on canvas: inout Canvas, in area: Rect, isFocused: Bool) {
         let visible = stream.visible(list, height: area.height)
+        if visible.isEmpty { say(noneVisible, on: &canvas, in: area) }
         var lines: [(number: UInt64, parts: [StyledLine])] = visible.map { ($0, parts(stream.line($0), area.width)) }
         var total = lines.reduce(0) { $0 + $1.parts.count }
         // Wrapped lines take the place of the oldest, unless the cursor would go with them.
@@ -57,6 +57,15 @@ struct PaneBody {
                 y += 1
             }
         }
+    }
+
+    private var noneVisible: String {
+        list.filter.isEmpty ? content.emptyText : "No line with \(list.filter) among those looked at."
+    }
+
+    private func say(_ text: String, on canvas: inout Canvas, in area: Rect) {
+        guard !area.isEmpty else { return }
+        canvas.put(text, x: area.x + 1, y: area.y, within: area.x..<area.endX, Style(.faint))
     }
 
     /// The line as it is, or in pieces of the pane's width.

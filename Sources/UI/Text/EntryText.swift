@@ -43,24 +43,26 @@ struct EntryText {
         let since = context.model.time.sinceStart(monotonic: snapshot.blockedSince)
         var line = StyledLine(" ")
         line.add(prefix(at: since, thread: thread.id))
-        var text = StyledLine(formatter.unfinished(call: call, words: snapshot.words, objects: snapshot.objects))
+        let tokens = formatter.unfinished(call: call, words: snapshot.words, objects: snapshot.objects)
+        var text = StyledLine(isNarrow ? tokens.withoutNames : tokens)
         text.add(.faint, " ...")
         let room = max(context.width - line.width - Self.resultWidth - Self.durationWidth, 0)
         line.add(text.fitted(room, .left, cut: context.glyphs.cut))
-        line.add(StyledLine("blocked", Style(.blocked)).fitted(Self.resultWidth, .left, cut: context.glyphs.cut))
+        line.add(StyledLine(" blocked", Style(.blocked)).fitted(Self.resultWidth, .left, cut: context.glyphs.cut))
         line.add(duration(ClockText.between(snapshot.blockedSince, context.model.now), .blocked))
         return line
     }
 
     /// Time and thread.
     func prefix(at time: UInt64, thread: ThreadID) -> StyledLine {
-        var line = StyledLine(context.width >= 100 ? ClockText.exact(time) : ClockText.narrow(time), Style(.faint))
+        var line = StyledLine(isNarrow ? ClockText.narrow(time) : ClockText.exact(time), Style(.faint))
         line.add(" ")
         line.add(StyledLine("T\(thread.rawValue)", Style(.number)).fitted(threadWidth, .left, cut: context.glyphs.cut))
         line.add(" ")
         return line
     }
 
+    private var isNarrow: Bool { context.width < 100 }
     private static let resultWidth = 12
     private static let durationWidth = 7
 
@@ -70,7 +72,8 @@ struct EntryText {
 
     private func call(_ entry: TraceEntry, used: Int, isWhole: Bool) -> StyledLine {
         let record = entry.record
-        let text = StyledLine(entry.withPayload { formatter.call(record, payload: $0) })
+        let tokens = entry.withPayload { formatter.call(record, payload: $0) }
+        let text = StyledLine(isNarrow && !isWhole ? tokens.withoutNames : tokens)
         var result = StyledLine(formatter.result(record))
         if record.flags & TraceRecord.Flags.hasResult != 0, record.errno == 0 {
             result.add(.number, " \(record.result)")

@@ -32,6 +32,17 @@ package struct StyledLine: Sendable, Hashable {
 
     package mutating func add(_ line: StyledLine) { spans += line.spans }
 
+    /// Adds all of `line`, or nothing when that would be longer than `limit`.
+    mutating func add(_ line: StyledLine, ifFits limit: Int) {
+        if width + line.width <= limit { add(line) }
+    }
+
+    func adding(_ line: StyledLine) -> StyledLine {
+        var result = self
+        result.add(line)
+        return result
+    }
+
     mutating func pad(to width: Int) {
         let missing = width - self.width
         if missing > 0 { add(String(repeating: " ", count: missing)) }

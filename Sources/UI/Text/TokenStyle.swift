@@ -25,3 +25,16 @@ extension StyledLine {
         for token in tokens { add(token.kind.role, Sanitizer.clean(token.text)) }
     }
 }
+
+extension [Token] {
+    /// Without `name=` before the values, for narrow panes.
+    var withoutNames: [Token] {
+        var kept: [Token] = []
+        for token in self {
+            if token.kind == .argument { continue }
+            if token.kind == .punctuation && token.text == "=" { continue }
+            kept.append(token)
+        }
+        return kept
+    }
+}
