@@ -57,7 +57,7 @@ package struct TraceHistory: Sendable {
 
     /// Appends the next record; inspector only.
     @inline(__always)
-    mutating func append(
+    package mutating func append(
         _ record: TraceRecord, payload: UnsafeRawBufferPointer, process: ProcessID, thread: ThreadID
     ) {
         if tailCount == TraceBlock.capacity || tailPayload + payload.count > TraceBlock.payloadCapacity || tail == nil {
