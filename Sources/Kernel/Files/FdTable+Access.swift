@@ -5,7 +5,7 @@ extension FdTable {
     /// The description behind `fd`, for a call that moves data. Lock held.
     /// - Throws: BADF when the number is not open or its rights leave out `right`; ISDIR for a directory; INVAL for an
     ///   epoll instance, which cannot be read or written at all.
-    @inline(__always)
+    @inlinable
     public func file(
         _ fd: FdNumber, _ thread: GuestThread, allowing right: Rights
     ) throws(Errno) -> Unmanaged<OpenFile> {
@@ -15,7 +15,7 @@ extension FdTable {
         return file
     }
 
-    private static func refusal(_ file: Unmanaged<OpenFile>) -> Errno {
+    @usableFromInline static func refusal(_ file: Unmanaged<OpenFile>) -> Errno {
         switch file._withUnsafeGuaranteedRef({ $0.kind }) {
         case .directory: .isdir
         case .epoll: .inval
