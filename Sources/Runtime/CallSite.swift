@@ -1,0 +1,116 @@
+import Kernel
+import Syscalls
+import Trace
+import WasixABI
+import WasmEngine
+
+/// One imported function of the guest: what the engine's callback gets as its environment. Lives as long as the program:
+/// guest threads may be inside when everything else ends.
+struct CallSite {
+    let body: CallBody?
+    let id: UInt16
+    let isWide: Bool
+    let result: CallResult
+    let argumentCount: Int
+    let capture: PayloadCapture
+
+    init(_ spec: CallSpec, width: PointerWidth) {
+        body = CallBodies.all[Int(spec.id.rawValue)]?.body
+        id = spec.id.rawValue
+        isWide = width == .bits64
+        result = spec.result
+        argumentCount = spec.arguments.count
+        capture = PayloadCapture(spec, width: width)
+    }
+}
+
+/// The instance of a guest thread: its `GuestThread.runnerState`. Owner thread only.
+final class InstanceBox {
+    let instance: Instance
+
+    init(_ instance: Instance) { self.instance = instance }
+}
+
+/// Entered for every call of a guest. Runs on the guest's thread.
+let hostEntry: HostCallback = { environment, caller, slots, _ in
+    let site = UnsafePointer<CallSite>(OpaquePointer(environment!))
+    let thread = Unmanaged<GuestThread>.fromOpaque(hostData(of: caller)!)
+    let values = slots.assumingMemoryBound(to: UInt64.self)
+    return thread._withUnsafeGuaranteedRef { thread in
+        thread.channel == nil ? plainCall(site, thread, values) : tracedCall(site, thread, values)
+    }
+}
+
+/// Nobody listens: the call and nothing else.
+@inline(__always)
+private func plainCall(
+    _ site: UnsafePointer<CallSite>, _ thread: GuestThread, _ slots: UnsafeMutablePointer<UInt64>
+) -> HostTrap? {
+    let errno = run(site, thread, slots)
+    return leave(site, thread, errno, slots)
+}
+
+@inline(__always)
+private func run(
+    _ site: UnsafePointer<CallSite>, _ thread: GuestThread, _ slots: UnsafeMutablePointer<UInt64>
+) -> Errno {
+    guard let body = site.pointee.body else { return .nosys }
+    do throws(Errno) {
+        try body(Call(slots: slots, isWide: site.pointee.isWide), thread)
+        return .success
+    } catch {
+        return error
+    }
+}
+
+/// Writes the result and decides whether the guest goes on.
+@inline(__always)
+private func leave(
+    _ site: UnsafePointer<CallSite>, _ thread: GuestThread, _ errno: Errno, _ slots: UnsafeMutablePointer<UInt64>
+) -> HostTrap? {
+    switch site.pointee.result {
+    case .errno:
+        slots[0] = UInt64(errno.rawValue)
+    case .tidOrError:
+        slots[0] = UInt64(errno == .success ? thread.spawned : UInt32(bitPattern: -Int32(errno.rawValue)))
+    case .none, .never:
+        break
+    }
+    if thread.isInterrupted || thread.wantsExit { return Trap.make() }
+    return nil
+}
+
+/// Someone listens: the call, its record and its counters.
+private func tracedCall(
+    _ site: UnsafePointer<CallSite>, _ thread: GuestThread, _ slots: UnsafeMutablePointer<UInt64>
+) -> HostTrap? {
+    guard let channel = thread.channel, let tracer = thread.kernel.tracer else { return nil }
+    // Results overwrite the first slot.
+    let firstArgument = slots[0]
+    thread.touched = (0, 0)
+    thread.currentArguments = UnsafePointer(slots)
+    thread.currentCall = site.pointee.id
+    let start = TickClock.now()
+    let errno = run(site, thread, slots)
+    let end = TickClock.now()
+    thread.currentCall = UInt16.max
+
+    var record = TraceRecord()
+    record.start = start
+    record.duration = end &- start
+    record.call = site.pointee.id
+    record.errno = errno.rawValue
+    record.objects = thread.touched
+    slots[0] = firstArgument
+    site.pointee.capture.fill(
+        &record, slots: slots, memory: thread.process.memory.whole, ring: channel.ring,
+        stringLimit: tracer.options.stringLimit)
+    if case .tidOrError = site.pointee.result, errno == .success {
+        record.result = thread.spawned
+        record.flags |= TraceRecord.Flags.hasResult
+    }
+    channel.counters.add(call: Int(record.call), failed: errno != .success, ticks: record.duration)
+    if tracer.options.isLossless { channel.ring.waitForRoom() }
+    channel.ring.push(record)
+    return leave(site, thread, errno, slots)
+}

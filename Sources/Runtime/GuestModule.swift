@@ -1,0 +1,122 @@
+import Glibc
+import Trace
+import WasixABI
+import WasmEngine
+
+/// A guest's module, loaded and checked: every import is one of ours.
+struct GuestModule {
+    let engine: Engine
+    let module: Module
+    let isWasix: Bool
+    /// The imported memory, if it is imported.
+    let importedMemory: (module: String, name: String, type: MemoryType)?
+
+    init(options: GuestOptions) throws(LaunchError) {
+        let bytes = try Self.read(options.module)
+        engine = Engine(
+            configuration: options.stackSize.map {
+                EngineConfiguration(isInterruptible: options.isInterruptible, maximumWasmStack: $0)
+            } ?? EngineConfiguration(isInterruptible: options.isInterruptible))
+        do throws(EngineError) {
+            let binary = try Module.binary(fromFile: bytes)
+            let cache = options.usesModuleCache ? ModuleCache(environment: Self.cacheEnvironment()) : nil
+            if let cache {
+                module = try cache.module(binary: binary, engine: engine).module
+            } else {
+                module = try Module(binary: binary, engine: engine)
+            }
+        } catch {
+            throw LaunchError(.notRunnable, "\(options.module): not a WebAssembly module: \(error.message)")
+        }
+        importedMemory = try Self.checkImports(module, options.module)
+        isWasix = module.imports.contains { Namespace(rawValue: $0.module)?.isWasix == true }
+    }
+
+    private static func cacheEnvironment() -> [String: String] {
+        var found: [String: String] = [:]
+        for name in ["XDG_CACHE_HOME", "HOME"] {
+            if let value = getenv(name) { found[name] = String(cString: value) }
+        }
+        return found
+    }
+
+    private static func read(_ path: String) throws(LaunchError) -> [UInt8] {
+        let fd = open(path, O_RDONLY | O_CLOEXEC)
+        guard fd >= 0 else {
+            let reason = String(cString: strerror(errno))
+            throw LaunchError(errno == ENOENT || errno == ENOTDIR ? .notFound : .notRunnable, "\(path): \(reason)")
+        }
+        defer { close(fd) }
+        var status = stat()
+        guard fstat(fd, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
+            throw LaunchError(.notRunnable, "\(path): is a directory")
+        }
+        var bytes: [UInt8] = []
+        var failure: Int32 = 0
+        if status.st_mode & S_IFMT == S_IFREG { bytes.reserveCapacity(Int(status.st_size)) }
+        let chunk = 1 << 20
+        while true {
+            let start = bytes.count
+            bytes.append(contentsOf: repeatElement(0, count: chunk))
+            let count = bytes.withUnsafeMutableBytes { Glibc.read(fd, $0.baseAddress! + start, chunk) }
+            if count < 0 { failure = errno }
+            bytes.removeLast(chunk - max(0, count))
+            if count <= 0 { break }
+        }
+        guard failure == 0 else { throw LaunchError(.notRunnable, "\(path): \(String(cString: strerror(failure)))") }
+        return bytes
+    }
+
+    /// All that is wrong with the imports is named at once.
+    private static func checkImports(
+        _ module: Module, _ path: String
+    ) throws(LaunchError) -> (module: String, name: String, type: MemoryType)? {
+        var memory: (module: String, name: String, type: MemoryType)?
+        var unknown: [String] = []
+        for item in module.imports {
+            switch item.type {
+            case .function(let type):
+                if let problem = problem(item, type) { unknown.append(problem) }
+            case .memory(let type) where memory == nil:
+                memory = (item.module, item.name, type)
+            case .memory, .global, .table, .tag:
+                unknown.append("\(item.module).\(item.name)")
+            }
+        }
+        guard unknown.isEmpty else {
+            throw LaunchError(
+                .notRunnable, "\(path): imports we do not have: \(unknown.joined(separator: ", "))")
+        }
+        return memory
+    }
+
+    private static func problem(_ item: ModuleImport, _ type: FunctionType) -> String? {
+        let name = "\(item.module).\(item.name)"
+        guard let namespace = Namespace(rawValue: item.module) else { return name }
+        let rows = CallTable.rows(namespace: namespace, name: item.name)
+        guard !rows.isEmpty else { return name }
+        return row(item, type) == nil ? "\(name) (as another type)" : nil
+    }
+
+    /// The row of the call table that an imported function means.
+    static func row(_ item: ModuleImport, _ type: FunctionType) -> (CallSpec, Namespace)? {
+        guard let namespace = Namespace(rawValue: item.module), let parameters = wasmTypes(type.parameters),
+            let results = wasmTypes(type.results),
+            let spec = CallTable.find(
+                namespace: namespace, name: item.name, parameters: parameters, results: results)
+        else { return nil }
+        return (spec, namespace)
+    }
+
+    private static func wasmTypes(_ types: [WasmEngine.ValueType]) -> [WasmType]? {
+        var answer: [WasmType] = []
+        for type in types {
+            switch type {
+            case .i32: answer.append(.i32)
+            case .i64: answer.append(.i64)
+            case .f32, .f64, .v128, .funcref, .externref, .otherReference: return nil
+            }
+        }
+        return answer
+    }
+}

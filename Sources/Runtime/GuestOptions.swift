@@ -1,0 +1,45 @@
+import Kernel
+
+/// How a guest is to be run.
+package struct GuestOptions: Sendable {
+    /// A directory of the host and the guest's name for it.
+    package struct Grant: Sendable, Equatable {
+        package var host: String
+        package var guest: String
+
+        package init(host: String, guest: String) {
+            self.host = host
+            self.guest = guest
+        }
+    }
+
+    package enum Stdio: Sendable {
+        /// The program's own standard streams; `input` replaces standard input by a file of the host.
+        case inherited(input: String?)
+        /// Kept for the inspector: output is collected, input is typed.
+        case captured(input: String?)
+    }
+
+    package var module: String
+    /// What the guest sees as its arguments, the program's name first.
+    package var arguments: [String]
+    /// `KEY=VALUE` each.
+    package var environment: [String] = []
+    package var grants: [Grant] = []
+    /// The guest's working directory; `/` unless given.
+    package var workingDirectory = "/"
+    package var network: NetworkPolicy = .denied
+    package var stdio: Stdio = .inherited(input: nil)
+    /// Compile with epochs: running guest code can be stopped.
+    package var isInterruptible = false
+    /// Bytes of linear memory the guest may have; nil for what the module declares.
+    package var maximumMemory: UInt64?
+    /// Bytes of native stack for guest frames; nil for the engine's default.
+    package var stackSize: Int?
+    package var usesModuleCache = true
+
+    package init(module: String, arguments: [String] = []) {
+        self.module = module
+        self.arguments = [module] + arguments
+    }
+}
