@@ -41,7 +41,7 @@ guests: $(STAMPS)/guests
 run: $(STAMPS)/release $(STAMPS)/guests
 	@$(PROGRAM) $(if $(GUEST),$(OPTIONS) $(GUEST),--net $(OPTIONS) $(DEMO)) $(ARGS)
 
-test: $(STAMPS)/test-packages lint $(STAMPS)/release $(STAMPS)/test-guests
+test: $(STAMPS)/test-packages lint $(STAMPS)/release $(STAMPS)/test-guests $(STAMPS)/toolchain-guests
 	@swift build --build-tests
 	@swift test --skip-build
 
@@ -89,5 +89,8 @@ $(STAMPS)/guests: $(GUEST_SOURCES) | $(STAMPS)/packages
 
 $(STAMPS)/test-guests: $(GUEST_SOURCES) $(TEST_GUEST_SOURCES) | $(STAMPS)/packages
 	@Tests/Guests/build.sh $(TEST_GUESTS)
+	@touch $@
+
+$(STAMPS)/toolchain-guests: $(TEST_GUEST_SOURCES) $(STAMPS)/test-packages
 	@Tests/Guests/toolchains/build.sh $(TEST_GUESTS)
 	@touch $@
