@@ -23,8 +23,7 @@ let package = Package(
     targets: [
         // C shims, no logic
         .target(name: "CLinux"),
-        .systemLibrary(
-            name: "CNcurses", pkgConfig: "ncursesw", providers: [.apt(["libncurses-dev"])]),
+        .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .target(
             name: "CWasmtime",
             linkerSettings: [

@@ -64,6 +64,31 @@ package final class Kernel: @unchecked Sendable {
         return ObjectID(rawValue: lastObject)
     }
 
+    /// Descriptions that are open, while someone looks: to find one by its id. Lock held.
+    private var objects: [ObjectID: Unmanaged<OpenFile>] = [:]
+
+    func opened(_ file: OpenFile) {
+        if isObserved { objects[file.id] = .passUnretained(file) }
+    }
+
+    func closed(_ file: OpenFile) {
+        guard isObserved else { return }
+        objects[file.id] = nil
+        retiredNames.remember(file.id, kind: file.kind, detail: file.detail)
+    }
+
+    /// Lock held; nil when it is closed or nobody looks.
+    func object(_ id: ObjectID) -> OpenFile? { objects[id]?.takeUnretainedValue() }
+
+    /// A short name for a description, open or closed a while ago. No lock held.
+    package func label(_ id: ObjectID) -> String? {
+        let found: (ObjectKind, ObjectDetail)? = locked {
+            if let file = object(id) { return (file.kind, file.detail) }
+            return retiredNames.entry(id)
+        }
+        return found.map { $0.1.label($0.0) }
+    }
+
     /// The next thread id; lock held. The first is 1, the initial process's own.
     func nextThreadID() -> ThreadID {
         lastThread &+= 1

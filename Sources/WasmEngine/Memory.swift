@@ -8,14 +8,18 @@ package final class Memory: @unchecked Sendable {
     package let base: UnsafeMutableRawPointer
     private let storage: Storage
 
+    /// Handles stand at fixed addresses: the size is asked for in host calls, and copying them would retain the store.
     private enum Storage {
         case shared(UnsafeMutablePointer<wasmtime_sharedmemory_t>)
-        case owned(wasmtime_memory_t, Store)
+        case owned(UnsafeMutablePointer<wasmtime_memory_t>, in: UnsafeMutablePointer<wasmtime_context_t>)
     }
+
+    /// Of a private memory.
+    private let store: Store?
 
     /// A new memory, zeroed, of exactly this type: a shared one (which must have a maximum) for all stores of `store`'s
     /// engine, a private one in `store`.
-    package init(type: MemoryType, store: Store) throws(EngineError) {
+    package convenience init(type: MemoryType, store: Store) throws(EngineError) {
         var memoryType: UnsafeMutablePointer<wasm_memorytype_t>?
         try EngineError.check(
             wasmtime_memorytype_new(
@@ -24,29 +28,33 @@ package final class Memory: @unchecked Sendable {
         if type.isShared {
             var memory: UnsafeMutablePointer<wasmtime_sharedmemory_t>?
             try EngineError.check(wasmtime_sharedmemory_new(store.engine.handle, memoryType!, &memory))
-            storage = .shared(memory!)
-            base = UnsafeMutableRawPointer(wasmtime_sharedmemory_data(memory!))
+            self.init(owning: memory!)
         } else {
             var memory = wasmtime_memory_t()
             try EngineError.check(wasmtime_memory_new(store.context, memoryType!, &memory))
-            storage = .owned(memory, store)
-            base = UnsafeMutableRawPointer(wasmtime_memory_data(store.context, &memory))
+            self.init(memory, store: store)
         }
     }
 
     init(_ memory: wasmtime_memory_t, store: Store) {
-        var memory = memory
-        storage = .owned(memory, store)
-        base = UnsafeMutableRawPointer(wasmtime_memory_data(store.context, &memory))
+        let handle = UnsafeMutablePointer<wasmtime_memory_t>.allocate(capacity: 1)
+        handle.initialize(to: memory)
+        storage = .owned(handle, in: store.context)
+        self.store = store
+        base = UnsafeMutableRawPointer(wasmtime_memory_data(store.context, handle))
     }
 
     init(owning memory: UnsafeMutablePointer<wasmtime_sharedmemory_t>) {
         storage = .shared(memory)
+        store = nil
         base = UnsafeMutableRawPointer(wasmtime_sharedmemory_data(memory))
     }
 
     deinit {
-        if case .shared(let memory) = storage { wasmtime_sharedmemory_delete(memory) }
+        switch storage {
+        case .shared(let memory): wasmtime_sharedmemory_delete(memory)
+        case .owned(let memory, _): memory.deallocate()
+        }
     }
 
     package var isShared: Bool {
@@ -56,13 +64,11 @@ package final class Memory: @unchecked Sendable {
         }
     }
 
-    /// Read anew each time: another guest thread, or the guest itself, may have grown the memory.
+    /// Read anew each time: another guest thread, or the guest itself, may have grown the memory. A few nanoseconds.
     package var byteCount: Int {
         switch storage {
-        case .shared(let memory):
-            return wasmtime_sharedmemory_data_size(memory)
-        case .owned(var memory, let store):
-            return wasmtime_memory_data_size(store.context, &memory)
+        case .shared(let memory): wasmtime_sharedmemory_data_size(memory)
+        case .owned(let memory, let context): wasmtime_memory_data_size(context, memory)
         }
     }
 
@@ -73,8 +79,8 @@ package final class Memory: @unchecked Sendable {
         switch storage {
         case .shared(let memory):
             try EngineError.check(wasmtime_sharedmemory_grow(memory, pages, &previous))
-        case .owned(var memory, let store):
-            try EngineError.check(wasmtime_memory_grow(store.context, &memory, pages, &previous))
+        case .owned(let memory, let context):
+            try EngineError.check(wasmtime_memory_grow(context, memory, pages, &previous))
         }
         return previous
     }
@@ -88,7 +94,7 @@ package final class Memory: @unchecked Sendable {
             item.of.sharedmemory = memory
         case .owned(let memory, _):
             item.kind = CWASMTIME_EXTERN_MEMORY
-            item.of.memory = memory
+            item.of.memory = memory.pointee
         }
         return item
     }

@@ -26,9 +26,11 @@ struct SHA256 {
     private mutating func absorb(_ bytes: [UInt8]) -> [UInt8] {
         let whole = bytes.count / 64 * 64
         bytes.withUnsafeBytes { buffer in
-            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
-                for offset in stride(from: 0, to: whole, by: 64) {
-                    compress(UnsafeRawBufferPointer(rebasing: buffer[offset..<offset + 64]), schedule)
+            Self.constants.withUnsafeBufferPointer { constants in
+                withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
+                    for offset in stride(from: 0, to: whole, by: 64) {
+                        compress(buffer.baseAddress! + offset, schedule.baseAddress!, constants.baseAddress!)
+                    }
                 }
             }
         }
@@ -45,31 +47,48 @@ struct SHA256 {
         return (0..<8).flatMap { word in withUnsafeBytes(of: state[word].bigEndian, Array.init) }
     }
 
-    private mutating func compress(_ block: UnsafeRawBufferPointer, _ w: UnsafeMutableBufferPointer<UInt32>) {
+    private mutating func compress(
+        _ block: UnsafeRawPointer, _ w: UnsafeMutablePointer<UInt32>, _ k: UnsafePointer<UInt32>
+    ) {
         for i in 0..<16 {
-            w[i] = UInt32(bigEndian: block.loadUnaligned(fromByteOffset: i * 4, as: UInt32.self))
+            w[i] = UInt32(bigEndian: block.loadUnaligned(fromByteOffset: i &* 4, as: UInt32.self))
         }
         for i in 16..<64 {
-            let s0 = rotate(w[i - 15], 7) ^ rotate(w[i - 15], 18) ^ (w[i - 15] >> 3)
-            let s1 = rotate(w[i - 2], 17) ^ rotate(w[i - 2], 19) ^ (w[i - 2] >> 10)
-            w[i] = w[i - 16] &+ s0 &+ w[i - 7] &+ s1
+            let (x, y) = (w[i &- 15], w[i &- 2])
+            let s0 = rotate(x, 7) ^ rotate(x, 18) ^ (x &>> 3)
+            let s1 = rotate(y, 17) ^ rotate(y, 19) ^ (y &>> 10)
+            w[i] = w[i &- 16] &+ s0 &+ w[i &- 7] &+ s1
         }
         var (a, b, c, d) = (state[0], state[1], state[2], state[3])
         var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-        Self.constants.withUnsafeBufferPointer { k in
-            for i in 0..<64 {
-                let s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
-                let t1 = h &+ s1 &+ ((e & f) ^ (~e & g)) &+ k[i] &+ w[i]
-                let s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
-                let t2 = s0 &+ ((a & b) ^ (a & c) ^ (b & c))
-                (h, g, f, e, d, c, b, a) = (g, f, e, d &+ t1, c, b, a, t1 &+ t2)
-            }
+        // Eight rounds at a time, each with the names moved on by one: no value moves.
+        for i in stride(from: 0, to: 64, by: 8) {
+            round(a, b, c, &d, e, f, g, &h, w[i] &+ k[i])
+            round(h, a, b, &c, d, e, f, &g, w[i &+ 1] &+ k[i &+ 1])
+            round(g, h, a, &b, c, d, e, &f, w[i &+ 2] &+ k[i &+ 2])
+            round(f, g, h, &a, b, c, d, &e, w[i &+ 3] &+ k[i &+ 3])
+            round(e, f, g, &h, a, b, c, &d, w[i &+ 4] &+ k[i &+ 4])
+            round(d, e, f, &g, h, a, b, &c, w[i &+ 5] &+ k[i &+ 5])
+            round(c, d, e, &f, g, h, a, &b, w[i &+ 6] &+ k[i &+ 6])
+            round(b, c, d, &e, f, g, h, &a, w[i &+ 7] &+ k[i &+ 7])
         }
         state &+= SIMD8(a, b, c, d, e, f, g, h)
     }
 
     @inline(__always)
-    private func rotate(_ x: UInt32, _ bits: UInt32) -> UInt32 { (x >> bits) | (x << (32 - bits)) }
+    private func round(
+        _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32,
+        _ e: UInt32, _ f: UInt32, _ g: UInt32, _ h: inout UInt32, _ word: UInt32
+    ) {
+        let s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
+        let t1 = h &+ s1 &+ (g ^ (e & (f ^ g))) &+ word
+        let s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
+        d &+= t1
+        h = t1 &+ s0 &+ ((a & b) | (c & (a | b)))
+    }
+
+    @inline(__always)
+    private func rotate(_ x: UInt32, _ bits: UInt32) -> UInt32 { (x &>> bits) | (x &<< (32 &- bits)) }
 
     /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.
     private static let constants: [UInt32] = [

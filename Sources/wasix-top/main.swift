@@ -1,1 +1,4 @@
-print("wasix-top")
+import Glibc
+
+// Nothing but this here: what main.swift declares belongs to the main actor.
+exit(Router.run(Array(CommandLine.arguments.dropFirst())))

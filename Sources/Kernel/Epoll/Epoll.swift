@@ -18,6 +18,7 @@ package final class Epoll: OpenFile {
     var notifier: Notifier?
     /// Threads blocked in the notifier.
     var hostWaiters = 0
+    private var blockedThreads: [ThreadID] = []
     /// The name of this instance's notifier in the notifiers of instances that watch it.
     let notifierID: UInt64
     /// Counts delivery passes; see `InterestItem.freshBits`.
@@ -277,10 +278,7 @@ package final class Epoll: OpenFile {
                 timeouts &+= 1
                 return .done(0)
             }
-            let end =
-                notifier == nil
-                ? thread.wait(in: waiters, key: .in, until: deadline) : waitInNotifier(until: deadline, thread)
-            switch end {
+            switch block(until: deadline, thread) {
             case .woken: continue
             case .timedOut: isLastLook = true
             case .interrupted:
@@ -290,6 +288,16 @@ package final class Epoll: OpenFile {
             }
         }
     }
+
+    private func block(until deadline: UInt64, _ thread: GuestThread) -> WaitEnd {
+        if kernel.isObserved { blockedThreads.append(thread.id) }
+        defer { if kernel.isObserved { blockedThreads.removeAll { $0 == thread.id } } }
+        return notifier == nil
+            ? thread.wait(in: waiters, key: .in, until: deadline) : waitInNotifier(until: deadline, thread)
+    }
+
+    /// Threads asleep in a wait on this instance.
+    var waitingThreads: [ThreadID] { blockedThreads.sorted() }
 
     // MARK: as something to watch
 

@@ -30,6 +30,7 @@ package class OpenFile {
         self.kernel = kernel
         self.flags = flags
         id = kernel.nextObjectID()
+        kernel.opened(self)
         _ = Unmanaged.passRetained(self)
     }
 
@@ -44,7 +45,7 @@ package class OpenFile {
         holders -= 1
         guard holders == 0 else { return }
         isClosed = true
-        kernel.retiredNames.remember(id, kind: kind, detail: detail)
+        kernel.closed(self)
         removeWatchers()
         lastHolderLeft()
         Unmanaged.passUnretained(self).release()

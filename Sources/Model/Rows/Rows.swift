@@ -35,7 +35,7 @@ extension DescriptorRow.ID {
 package struct EpollRow: Sendable {
     package var epoll: EpollSnapshot
     package var mark: RowMark
-    /// The interest list in the order of addition, removed ones where they were.
+    /// The interest list in the order of addition; removed ones follow for a while.
     package var items: [ItemRow]
     /// Waits that ended and events they delivered, over the last second or so.
     package var waitsPerSecond: Double

@@ -33,6 +33,13 @@ package final class CallCounters: @unchecked Sendable {
         cl_store_relaxed64(entry + 2, entry[2] &+ ticks)
     }
 
+    /// All calls together; any thread.
+    package var total: UInt64 {
+        var sum: UInt64 = 0
+        for row in 0..<Self.rows { sum &+= cl_load_relaxed64(words + row * 3) }
+        return sum
+    }
+
     /// The count of `call`; any thread.
     package subscript(call: CallID) -> CallCount {
         let entry = words + Int(call.rawValue) * 3

@@ -31,7 +31,7 @@ package enum CallResult: Sendable {
     case errno
     /// Nothing; the guest goes on.
     case none
-    /// Nothing; the guest does not go on.
+    /// Nothing; the guest does not go on (but see proc_exit2).
     case never
     /// One `i32`: a thread id, or a negated `Errno` (wasi-threads).
     case tidOrError

@@ -74,7 +74,7 @@ extension CallTable {
         CallSpec(.fdDup, "fd_dup", Namespace.wasixOnly, .fd, ["fd": .fd, "ret_fd": .out(.fd)]),
         CallSpec(
             .fdDup2, "fd_dup2", Namespace.wasixOnly, .fd,
-            ["fd": .fd, "min_fd": .fd, "cloexec": .bool, "ret_fd": .out(.fd)]),
+            ["fd": .fd, "min_fd": .u32, "cloexec": .bool, "ret_fd": .out(.fd)]),
         CallSpec(
             .fdFdflagsGet, "fd_fdflags_get", Namespace.wasixOnly, .fd,
             ["fd": .fd, "flags": .out(.flags(.fdFlagsExt))]),

@@ -20,7 +20,7 @@ extension CallTable {
     static let processes: [CallSpec] = [
         CallSpec(.procExit, "proc_exit", Namespace.everywhere, .process, ["code": .i32], .never),
         // Returns only in a process that came from proc_fork_env.
-        CallSpec(.procExit2, "proc_exit2", Namespace.wasixOnly, .process, ["code": .i32], .none),
+        CallSpec(.procExit2, "proc_exit2", Namespace.wasixOnly, .process, ["code": .i32], .never),
         CallSpec(.procId, "proc_id", Namespace.wasixOnly, .process, ["ret_pid": .out(.pid)]),
         CallSpec(
             .procParent, "proc_parent", Namespace.wasixOnly, .process,

@@ -1,0 +1,89 @@
+# wasix-top: every target does the set-up it needs and nothing twice. `make run` and `make test` start from nothing.
+#
+#   make run [GUEST=module.wasm] [ARGS='...'] [OPTIONS='...']   the inspector on a guest; without GUEST on a demo
+#   make build                                                  .build/release/wasix-top
+#   make test                                                   lint and every test
+#   make bench                                                  the table of speeds, each beside its native twin
+#   make install [PREFIX=/usr/local]                            program, engine library, manual, completions, guests
+#   make deps | guests | lint | clean
+
+PREFIX ?= /usr/local
+GUEST ?=
+ARGS ?=
+OPTIONS ?=
+
+PROGRAM := .build/release/wasix-top
+ENGINE := .deps/lib/libwasmtime.so
+STAMPS := .build/stamps
+GUESTS := .build/guests
+TEST_GUESTS := .build/test-guests
+DEMO := $(GUESTS)/echo.wasm
+
+SOURCES := Package.swift $(shell find Sources)
+GUEST_SOURCES := $(shell find assets/guests 2>/dev/null)
+TEST_GUEST_SOURCES := $(shell find Tests/Guests 2>/dev/null)
+TEST_PACKAGES := $(shell cat Tests/Guests/packages.txt 2>/dev/null)
+
+.PHONY: build run test lint bench deps guests install clean
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+build: $(STAMPS)/release
+
+deps: $(STAMPS)/packages $(ENGINE) $(STAMPS)/resolved
+
+guests: $(STAMPS)/guests
+
+# With a GUEST the options are the caller's; the demo talks TCP to itself.
+run: $(STAMPS)/release $(STAMPS)/guests
+	@$(PROGRAM) $(if $(GUEST),$(OPTIONS) $(GUEST),--net $(OPTIONS) $(DEMO)) $(ARGS)
+
+test: $(STAMPS)/test-packages lint $(STAMPS)/release $(STAMPS)/test-guests
+	@swift build --build-tests
+	@swift test --skip-build
+
+lint: $(STAMPS)/packages
+	@swift format lint --strict --parallel --recursive Sources Tests Package.swift
+
+bench: $(STAMPS)/release $(STAMPS)/test-guests
+	@swift build -c release --product Benchmarks
+	@.build/release/Benchmarks $(TEST_GUESTS) $(PROGRAM)
+
+install: $(STAMPS)/release $(STAMPS)/guests
+	@.ci/install "$(DESTDIR)$(PREFIX)"
+
+# What was fetched stays, so that the next build needs no network.
+clean:
+	@rm -rf $(STAMPS) $(GUESTS) $(TEST_GUESTS)
+	@swift package clean
+
+$(STAMPS)/packages: .ci/check-swift .ci/install-packages Makefile
+	@.ci/check-swift
+	@.ci/install-packages git libncurses-dev pkg-config python3-pip
+	@mkdir -p $(@D) && touch $@
+
+$(STAMPS)/test-packages: $(STAMPS)/packages Tests/Guests/packages.txt
+	@.ci/install-packages tmux
+	@.ci/install-packages --optional $(TEST_PACKAGES)
+	@touch $@
+
+$(ENGINE): .ci/fetch-engine | $(STAMPS)/packages
+	@.ci/fetch-engine $@
+
+$(STAMPS)/resolved: Package.swift | $(STAMPS)/packages
+	@swift package resolve >.build/resolve.log 2>&1 || { \
+	    echo "make: error: cannot fetch the Swift packages (offline? .build/resolve.log has the words)" >&2; exit 1; }
+	@touch $@
+
+$(STAMPS)/release: $(SOURCES) $(ENGINE) $(STAMPS)/resolved
+	@swift build -c release --product wasix-top
+	@touch $@
+
+$(STAMPS)/guests: $(GUEST_SOURCES) | $(STAMPS)/packages
+	@assets/guests/build.sh $(GUESTS)
+	@touch $@
+
+$(STAMPS)/test-guests: $(GUEST_SOURCES) $(TEST_GUEST_SOURCES) | $(STAMPS)/packages
+	@Tests/Guests/build.sh $(TEST_GUESTS)
+	@if [ -x Tests/Guests/toolchains/build.sh ]; then Tests/Guests/toolchains/build.sh $(TEST_GUESTS); fi
+	@touch $@

@@ -1,0 +1,44 @@
+// What Swift cannot say itself about terminals: ncurses' macros, globals and wide cells (screen.c), and what must be
+// safe inside a signal handler (guard.c). No ncurses type leaves this header.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+// screen.c: the one ncurses screen. Not thread-safe: one thread owns it from open to close.
+enum {
+    CN_READY = 0,
+    CN_NO_DATABASE_ENTRY = 1, // TERM is unset or unknown
+    CN_NO_ADDRESSING = 2,     // the terminal cannot place its cursor (TERM=dumb)
+    CN_NOT_OPENED = 3,
+};
+enum { CN_BOLD = 1, CN_DIM = 2, CN_REVERSE = 4, CN_UNDERLINE = 8 };
+
+bool cn_use_locale(bool force_utf8);
+int cn_describe(int output);
+int cn_open(int input, int output);
+void cn_close(void);
+int cn_colours(void);
+void cn_define_pair(int pair, int foreground, int background);
+void cn_put(int row, int column, const uint32_t scalars[_Nonnull 3], uint32_t attributes, int pair);
+void cn_flush(int cursor_row, int cursor_column);
+void cn_resize(int height, int width);
+void cn_redraw_all(void);
+void cn_leave(void);
+const char *_Nullable cn_capability(const char *name);
+void cn_window_size(int terminal, int *height, int *width);
+int cn_eventfd(void);
+
+// guard.c: the terminal is given back on every way out.
+enum { CN_RESIZED = 1, CN_SUSPEND = 2, CN_CONTINUED = 4 };
+
+void cn_guard_install(void);
+void cn_guard_arm(int terminal, int wake, const char *restore, size_t length);
+void cn_guard_disarm(void);
+void cn_guard_restore(void);
+void cn_guard_stop(void);
+uint32_t cn_guard_take(void);
+
+#pragma clang assume_nonnull end

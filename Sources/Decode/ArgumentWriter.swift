@@ -1,0 +1,199 @@
+import Trace
+import WasixABI
+
+/// Writes the arguments of one call in order. Numbers, flags and results are named; what explains itself (the
+/// descriptor, the path, the buffers) is not. A length that can be seen from what it measures is left out.
+struct ArgumentWriter {
+    private let view: CallView
+    private let objectName: (ObjectID) -> String?
+    private let width: PointerWidth
+    private var out: TokenWriter
+
+    init(view: CallView, options: DecodeOptions, objectName: @escaping (ObjectID) -> String?) {
+        self.view = view
+        self.objectName = objectName
+        width = options.pointerWidth
+        out = TokenWriter(options: options)
+    }
+
+    mutating func write() -> [Token] {
+        out.add(.call, view.row.name)
+        out.open("(")
+        for (index, argument) in view.row.arguments.enumerated() where !isImplied(index) {
+            if case .out(let scalar) = argument.kind {
+                writeResult(index, argument.name, scalar)
+                continue
+            }
+            if isNamed(argument) { out.field(argument.name) } else { out.item() }
+            write(index, argument.kind)
+        }
+        out.close(")")
+        return out.tokens
+    }
+
+    private mutating func write(_ index: Int, _ kind: ArgumentKind) {
+        guard let value = view.value(index) else { return out.unknown() }
+        switch kind {
+        case .u8: out.number(UInt8(truncatingIfNeeded: value))
+        case .u16: out.number(UInt16(truncatingIfNeeded: value))
+        case .u32, .u64, .size, .pid, .tid, .function: out.number(value)
+        case .i32: out.number(Int32(truncatingIfNeeded: value))
+        case .i64: out.number(Int64(bitPattern: value))
+        case .bool: out.bool(value)
+        case .fd: writeDescriptor(index, value)
+        case .signal: out.signal(value)
+        case .flags(let family): out.flags(value & mask(family.width), family)
+        case .constant(.epollOp): out.epollOp(value, isLinux: view.isLinuxDialect)
+        case .constant(let family): out.constant(value & mask(family.width), family)
+        case .nanoseconds: out.duration(value)
+        case .timestamp: out.timestamp(value)
+        case .pointer, .area: out.pointer(value)
+        case .text, .path, .bytes, .iovecs, .dirents, .texts, .structure, .array, .out, .update:
+            writeBehind(index, kind, address: value)
+        }
+    }
+
+    /// What an address leads to, or the address where that was not kept.
+    private mutating func writeBehind(_ index: Int, _ kind: ArgumentKind, address: UInt64) {
+        guard let chunk = view.chunks.last(index) else {
+            return writeEmpty(index, kind, address: address)
+        }
+        switch kind {
+        case .text(let direction, let length, let used), .path(let direction, let length, let used),
+            .bytes(let direction, let length, let used):
+            writeText(chunk, direction: direction, length: used ?? length)
+        case .iovecs(let direction, _, let used):
+            out.vectors(
+                chunk.bytes, total: Int(chunk.total), isInput: direction == .input,
+                moved: view.succeeded ? view.number(used, width: width) : 0)
+        case .dirents(_, let used):
+            let length = view.number(used, width: width) ?? UInt64(chunk.total)
+            out.dirents(chunk.bytes, isCut: UInt64(chunk.bytes.count) < length)
+        case .texts:
+            out.strings(chunk.bytes, total: Int(chunk.total))
+        case .structure(let structKind, _):
+            if let before = view.chunks.before(index) {
+                out.structure(structKind, before.bytes)
+                out.add(.punctuation, " => ")
+            }
+            writeStructure(structKind, chunk.bytes)
+        case .array(let structKind, _, _, let used):
+            let written = used.flatMap { view.number($0, width: width) }
+            out.array(structKind, chunk.bytes, total: min(written ?? .max, UInt64(chunk.total)))
+        case .update(let scalar):
+            if let before = view.chunks.before(index)?.bytes.number(0, size: scalar.size(width)) {
+                out.scalar(before, scalar)
+                out.add(.punctuation, " => ")
+            }
+            writeScalar(index, scalar)
+        default:
+            out.pointer(address)
+        }
+    }
+
+    private mutating func writeText(_ chunk: PayloadChunks.Chunk, direction: Direction, length: Int) {
+        var size = UInt64(chunk.total)
+        if direction == .output, let used = view.number(length, width: width) { size = min(size, used) }
+        let bytes = chunk.bytes.prefix(Int(truncatingIfNeeded: size))
+        out.string(bytes, isCut: UInt64(bytes.count) < size)
+    }
+
+    /// Nothing was kept: that is exact for an empty object, otherwise the address must do.
+    private mutating func writeEmpty(_ index: Int, _ kind: ArgumentKind, address: UInt64) {
+        switch kind {
+        case .update(let scalar) where view.scalarResult(index, scalar, width: width) != nil:
+            writeScalar(index, scalar)
+        case .text, .path, .bytes:
+            if address != 0 && isEmpty(kind) { out.add(.string, "\"\"") } else { out.pointer(address) }
+        case .iovecs, .array, .texts, .dirents:
+            if address != 0 && isEmpty(kind) { out.add(.punctuation, "[]") } else { out.pointer(address) }
+        default:
+            out.pointer(address)
+        }
+    }
+
+    private mutating func writeStructure(_ kind: StructKind, _ bytes: GuestBytes) {
+        if kind == .optionTimestamp && view.row.family == .futex {
+            out.optionTimestamp(bytes, none: "INF")
+        } else {
+            out.structure(kind, bytes)
+        }
+    }
+
+    /// A result is named, and left out where the call failed or has not ended.
+    private mutating func writeResult(_ index: Int, _ name: String, _ scalar: ScalarKind) {
+        if view.scalarResult(index, scalar, width: width) == nil && !view.succeeded { return }
+        out.field(name)
+        writeScalar(index, scalar)
+    }
+
+    private mutating func writeScalar(_ index: Int, _ scalar: ScalarKind) {
+        if let value = view.scalarResult(index, scalar, width: width) {
+            out.scalar(value, scalar)
+        } else {
+            out.unknown()
+        }
+    }
+
+    private mutating func writeDescriptor(_ index: Int, _ value: UInt64) {
+        // -1 is what programs pass by mistake; as a number it would hide that.
+        let fd = UInt32(truncatingIfNeeded: value)
+        out.add(.fd, fd == .max ? "-1" : String(fd))
+        guard out.options.namesObjects, let object = view.object(index), let name = objectName(object) else { return }
+        out.add(.object, "<" + StringEscaper.plain(name) + ">")
+    }
+
+    private func isNamed(_ argument: Argument) -> Bool {
+        switch argument.kind {
+        case .fd, .constant, .signal, .pointer, .area, .text, .path, .bytes, .iovecs, .dirents, .texts, .array:
+            false
+        case .structure(let kind, let direction):
+            kind == .optionTimestamp || kind == .optionPid || kind == .joinStatus
+                || (kind == .addrPort && direction == .output)
+        case .u8, .u16, .u32, .i32, .u64, .i64, .size, .bool, .pid, .tid, .flags, .nanoseconds, .timestamp, .function,
+            .out, .update:
+            true
+        }
+    }
+
+    /// Whether a length only repeats what another argument shows.
+    private func isImplied(_ index: Int) -> Bool {
+        view.row.arguments.enumerated().contains { position, argument in
+            guard argument.kind.impliesCount(at: index) else { return false }
+            return view.chunks.last(position) != nil || (view.value(position) ?? 0) != 0 && isEmpty(argument.kind)
+        }
+    }
+
+    private func isEmpty(_ kind: ArgumentKind) -> Bool {
+        guard let index = kind.countArgument(afterCall: view.succeeded) else { return false }
+        return view.number(index, width: width) == 0
+    }
+
+    private func mask(_ width: Int) -> UInt64 {
+        width >= 8 ? .max : (1 << (UInt64(width) * 8)) - 1
+    }
+}
+
+extension ArgumentKind {
+    /// Whether the argument at `index` is a length of the guest's own data, which can be seen from the data.
+    fileprivate func impliesCount(at index: Int) -> Bool {
+        switch self {
+        case .text(.input, let length, _), .path(.input, let length, _), .bytes(.input, let length, _): length == index
+        case .iovecs(_, let count, _), .texts(let count), .array(_, .input, let count, _): count == index
+        default: false
+        }
+    }
+
+    /// The argument that says how much there is to show.
+    fileprivate func countArgument(afterCall succeeded: Bool) -> Int? {
+        switch self {
+        case .text(_, let length, let used), .path(_, let length, let used), .bytes(_, let length, let used):
+            succeeded ? used ?? length : length
+        case .array(_, let direction, let count, let used):
+            direction == .input ? count : succeeded ? used ?? count : nil
+        case .iovecs(_, let count, _), .texts(let count): count
+        case .dirents(_, let used): succeeded ? used : nil
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Trace
+import WasixABI
+
+/// Writes calls the way strace does: `fd_write(9<tcp :41826>, [{"hello\n", 6}], nwritten=6) = OK`.
+///
+/// Takes any bytes: a record or a payload that makes no sense gives odd text, never a trap.
+package struct CallFormatter {
+    package var options: DecodeOptions
+    /// A short name of an open file description.
+    private let objectName: (ObjectID) -> String?
+
+    package init(options: DecodeOptions = DecodeOptions(), objectName: @escaping (ObjectID) -> String? = { _ in nil }) {
+        self.options = options
+        self.objectName = objectName
+    }
+
+    /// `name(arguments)` of a record of kind `.call`.
+    package func call(_ record: TraceRecord, payload: UnsafeRawBufferPointer) -> [Token] {
+        guard let id = CallID(rawValue: record.call) else { return unknownCall(record.call) }
+        let words = [
+            record.words.0, record.words.1, record.words.2, record.words.3, record.words.4, record.words.5,
+        ]
+        return call(
+            CallView(
+                row: id.spec, outcome: .finished(Errno(rawValue: record.errno)), words: words,
+                objects: (ObjectID(rawValue: record.objects.0), ObjectID(rawValue: record.objects.1)),
+                chunks: PayloadChunks(payload), result: record.smallResult,
+                isLinuxDialect: record.flags & TraceRecord.Flags.linuxDialect != 0, width: options.pointerWidth))
+    }
+
+    /// `name(arguments)` of a call that a thread is still in; what its pointers lead to is not known.
+    package func unfinished(call id: CallID, words: [UInt32], objects: (ObjectID, ObjectID)) -> [Token] {
+        call(
+            CallView(
+                row: id.spec, outcome: .unfinished, words: words, objects: objects,
+                chunks: PayloadChunks(UnsafeRawBufferPointer(start: nil, count: 0)), result: nil,
+                isLinuxDialect: false, width: options.pointerWidth))
+    }
+
+    /// `= OK` of a record of kind `.call`.
+    package func result(_ record: TraceRecord) -> [Token] {
+        var writer = TokenWriter(options: options)
+        let result = CallID(rawValue: record.call)?.spec.result ?? .errno
+        writer.result(result, errno: Errno(rawValue: record.errno), value: record.smallResult)
+        return writer.tokens
+    }
+
+    /// `name(arguments) = OK`.
+    package func line(_ record: TraceRecord, payload: UnsafeRawBufferPointer) -> [Token] {
+        call(record, payload: payload) + [Token(.punctuation, " ")] + result(record)
+    }
+
+    private func call(_ view: CallView) -> [Token] {
+        var writer = ArgumentWriter(view: view, options: options, objectName: objectName)
+        return writer.write()
+    }
+
+    private func unknownCall(_ number: UInt16) -> [Token] {
+        [Token(.call, "call_\(number)"), Token(.punctuation, "("), Token(.note, "?"), Token(.punctuation, ")")]
+    }
+}
+
+extension TraceRecord {
+    var smallResult: UInt32? {
+        flags & Flags.hasResult != 0 ? result : nil
+    }
+}

@@ -1,0 +1,43 @@
+import Trace
+
+/// The pieces of guest memory kept with one record.
+struct PayloadChunks {
+    struct Chunk {
+        let argument: UInt8
+        /// How large the guest's object is: bytes, or elements of an array.
+        let total: UInt32
+        let bytes: GuestBytes
+    }
+
+    private var chunks: [Chunk] = []
+
+    /// Reads as many whole chunks as there are; a broken tail is left out.
+    init(_ payload: UnsafeRawBufferPointer) {
+        let all = GuestBytes(payload)
+        var offset = 0
+        while let argument = all.u8(offset), let captured = all.u16(offset + 2), let total = all.u32(offset + 4),
+            offset + PayloadChunk.headerSize + Int(captured) <= all.count
+        {
+            let bytes = all.slice(offset + PayloadChunk.headerSize, Int(captured))
+            chunks.append(Chunk(argument: argument, total: total, bytes: bytes))
+            offset += PayloadChunk.headerSize + Int(captured)
+        }
+    }
+
+    /// What was kept of an argument; where it was kept before and after the call, the later one.
+    func last(_ argument: Int) -> Chunk? {
+        chunks.last { Int($0.argument) == argument }
+    }
+
+    /// What an argument held before the call, where that was kept separately.
+    func before(_ argument: Int) -> Chunk? {
+        let all = chunks.filter { Int($0.argument) == argument }
+        return all.count > 1 ? all[0] : nil
+    }
+
+    /// The argument words that did not fit into the record.
+    var moreWords: [UInt32] {
+        guard let chunk = chunks.first(where: { $0.argument == PayloadChunk.moreArguments }) else { return [] }
+        return stride(from: 0, to: chunk.bytes.count, by: 4).compactMap { chunk.bytes.u32($0) }
+    }
+}

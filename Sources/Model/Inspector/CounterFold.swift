@@ -1,0 +1,95 @@
+import DequeModule
+import Trace
+import WasixABI
+
+/// What the model learns from the guest's exact counters: calls, errors, time, rates. Belongs to the inspector's thread.
+struct CounterFold {
+    private static let secondsKept = 60
+
+    /// The calls of each row, then all calls, then the ticks of waits and of the time between them.
+    private var window = RateWindow()
+    private var totals = [CallCount](repeating: CallCount(), count: CallTable.all.count)
+    private var seconds = Deque<Double>()
+    private var secondBegan: UInt64 = 0
+    private var callsThen: UInt64 = 0
+
+    private var allIndex: Int { totals.count }
+    private(set) var allCalls: UInt64 = 0
+    private(set) var allErrors: UInt64 = 0
+
+    /// Adds up the counters of all channels as of `now` (CLOCK_MONOTONIC nanoseconds).
+    mutating func sample(_ channels: [ThreadChannel], records: RecordFold, now: UInt64) {
+        var counts = [UInt64](repeating: 0, count: totals.count + 3)
+        allCalls = 0
+        allErrors = 0
+        for call in CallID.allCases {
+            let total = channels.total(of: call)
+            totals[Int(call.rawValue)] = total
+            counts[Int(call.rawValue)] = total.calls
+            allCalls &+= total.calls
+            allErrors &+= total.errors
+        }
+        counts[allIndex] = allCalls
+        counts[allIndex + 1] = records.waitTicks
+        counts[allIndex + 2] = records.busyTicks
+        window.add(counts, at: now)
+        sampleSecond(now: now)
+    }
+
+    private mutating func sampleSecond(now: UInt64) {
+        guard secondBegan != 0 else {
+            secondBegan = now
+            callsThen = allCalls
+            return
+        }
+        guard now >= secondBegan &+ 1_000_000_000 else { return }
+        seconds.append(Double(allCalls &- callsThen) / (Double(now &- secondBegan) / 1e9))
+        if seconds.count > Self.secondsKept { seconds.removeFirst() }
+        secondBegan = now
+        callsThen = allCalls
+    }
+
+    /// Every call that was made at least once.
+    func statistics(records: RecordFold, time: TraceTime) -> [CallStatistics] {
+        CallID.allCases.compactMap { call in
+            let total = totals[Int(call.rawValue)]
+            guard total.calls > 0 else { return nil }
+            var statistics = CallStatistics(call: call)
+            statistics.calls = total.calls
+            statistics.errors = total.errors
+            statistics.wall = time.nanoseconds(total.ticks)
+            statistics.callsPerSecond = window.perSecond(Int(call.rawValue))
+            records.describe(call, in: &statistics)
+            return statistics
+        }
+    }
+
+    /// The part of the load that counters tell.
+    /// - Parameter isWaiting: some thread is in a wait for events now.
+    func load(records: RecordFold, isWaiting: Bool) -> LoadSummary {
+        var load = LoadSummary()
+        load.callsPerSecond = window.perSecond(allIndex)
+        load.callRateSamples = Array(seconds)
+        load.loopLag = records.loopLag
+        let waited = window.growth(allIndex + 1)
+        let busy = window.growth(allIndex + 2)
+        if waited &+ busy > 0 {
+            load.waitShare = Double(waited) / Double(waited &+ busy)
+        } else if isWaiting {
+            load.waitShare = 1
+        }
+        return load
+    }
+}
+
+extension [ThreadChannel] {
+    /// The exact count of `call` over all threads.
+    package func total(of call: CallID) -> CallCount {
+        reduce(into: CallCount()) { total, channel in
+            let count = channel.counters[call]
+            total.calls &+= count.calls
+            total.errors &+= count.errors
+            total.ticks &+= count.ticks
+        }
+    }
+}

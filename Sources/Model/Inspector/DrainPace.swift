@@ -1,0 +1,22 @@
+/// How long to sleep between two drains: so that rings neither overflow while much arrives nor wake the processor
+/// while nothing does.
+package struct DrainPace {
+    private static let longest: Int32 = 20
+    private var pause: Int32 = 1
+
+    package init() {}
+
+    /// The next sleep in milliseconds, after a drain of `count` records from rings that were at most `fill` (0...1) full.
+    package mutating func next(count: Int, fill: Double) -> Int32 {
+        if fill > 0.25 {
+            pause = 0
+        } else if fill > 0.03 {
+            pause = 1
+        } else if count > 0 {
+            pause = 5
+        } else {
+            pause = min(max(pause * 2, 1), Self.longest)
+        }
+        return pause
+    }
+}

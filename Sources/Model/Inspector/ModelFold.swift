@@ -1,0 +1,94 @@
+import Glibc
+import Trace
+import WasixABI
+
+/// The fold: records, counters, snapshots and output go in, a `ModelState` comes out. Belongs to one thread.
+package final class ModelFold {
+    private let clock: TickClock
+    private let control: any GuestControl
+    private let merger: ChannelMerger
+    private let records: RecordFold
+    private var counters = CounterFold()
+    private var snapshots = SnapshotFold()
+    private var output = OutputHistory()
+    private var time: TraceTime
+    private var fullest = 0.0
+    /// When the guest was first seen to have ended.
+    private var endedAt: UInt64?
+
+    package init(tracer: Tracer, control: any GuestControl, limits: TraceHistory.Limits = TraceHistory.Limits()) {
+        clock = tracer.clock
+        self.control = control
+        merger = ChannelMerger(tracer: tracer)
+        records = RecordFold(limits: limits)
+        time = TraceTime(measuring: tracer.clock)
+    }
+
+    /// Takes what the rings hold.
+    /// - Returns: how many records there were, and how full the fullest ring was (0...1).
+    package func drain() -> (count: Int, fill: Double) {
+        time = time.refined(by: clock)
+        let count = merger.drain { records.fold($0, payload: $1, from: $2, time: time) }
+        fullest = max(fullest, merger.fill)
+        return (count, merger.fill)
+    }
+
+    /// Takes what is left once no guest thread records any more.
+    package func finish() { merger.finish { records.fold($0, payload: $1, from: $2, time: time) } }
+
+    /// Pulls a snapshot and the output, and makes the state of this instant.
+    package func makeState() -> ModelState {
+        let snapshot = control.snapshot()
+        if snapshot.guest.hasEnded, endedAt == nil {
+            endedAt = snapshot.takenAt
+            finish()
+        }
+        for chunk in control.takeOutput() { output.append(chunk) }
+        merger.adoptChannels()
+        counters.sample(merger.readers.map(\.channel), records: records, now: snapshot.takenAt)
+
+        var state = ModelState()
+        state.time = time
+        state.now = snapshot.takenAt
+        state.uptime = time.sinceStart(monotonic: endedAt ?? snapshot.takenAt)
+        state.guest = snapshot.guest
+        state.load = counters.load(records: records, isWaiting: snapshot.threads.contains(where: \.isWaitingForEvents))
+        snapshots.learnNames(snapshot, met: records.takeNewObjects(), from: control)
+        snapshots.fold(snapshot, readers: merger.readers, into: &state)
+        state.calls = counters.statistics(records: records, time: time)
+        state.totalCalls = counters.allCalls
+        state.totalErrors = counters.allErrors
+        state.trace = records.trace
+        state.waits = records.waits
+        state.loss.received = merger.received
+        state.loss.dropped = merger.dropped
+        state.loss.ringFill = fullest
+        fullest = 0
+        state.output = output
+        state.names = snapshots.names
+        return state
+    }
+}
+
+extension ThreadSnapshot {
+    fileprivate var isWaitingForEvents: Bool {
+        state == .blocked && (call == .epollWait || call == .pollOneoff || call == .pollOneoffUnstable)
+    }
+}
+
+extension TraceTime {
+    /// As of now.
+    package init(measuring clock: TickClock) {
+        let rate = clock.nanosecondsPerTick()
+        var wall = timespec()
+        clock_gettime(CLOCK_REALTIME, &wall)
+        let sinceStart = clock.nanoseconds(at: TickClock.now(), rate: rate)
+        let wallNow = UInt64(wall.tv_sec) * 1_000_000_000 + UInt64(wall.tv_nsec)
+        self.init(clock: clock, startWall: wallNow &- sinceStart, rate: rate)
+    }
+
+    /// The same with the rate as it is known now; the longer the program runs, the better.
+    package func refined(by clock: TickClock) -> TraceTime {
+        TraceTime(clock: clock, startWall: startWall, rate: clock.nanosecondsPerTick())
+    }
+}

@@ -1,0 +1,101 @@
+import CLinux
+import Glibc
+import Kernel
+import Synchronization
+import Trace
+import WasixABI
+import WasmEngine
+
+/// A guest from load to exit.
+package final class Guest: Sendable {
+    package let process: GuestProcess
+    package let kernel: Kernel
+    private let program: GuestProgram
+    private let engine: Engine
+    private let captured: CapturedStreams?
+    private let end = Mutex<GuestState?>(nil)
+    /// Written once when the guest has ended; wakes `wait`.
+    private let endWord: EndWord
+
+    /// Loads, checks and links the module; nothing of it runs yet. The calling thread's signals should be blocked by now:
+    /// the compiler's threads inherit its mask.
+    /// - Parameter tracer: where records go; nil when nobody listens.
+    package init(_ options: GuestOptions, tracer: Tracer? = nil) throws(LaunchError) {
+        let module = try GuestModule(options: options)
+        kernel = Kernel(tracer: tracer, network: options.network)
+        process = GuestProcess(
+            kernel: kernel, arguments: options.arguments.map { Array($0.utf8) },
+            environment: options.environment.map { Array($0.utf8) },
+            workingDirectory: Array(options.workingDirectory.utf8))
+        process.isWasix = module.isWasix
+        engine = module.engine
+        endWord = EndWord()
+        captured = try GuestSetup.streams(options, process)
+        try GuestSetup.grants(options, process)
+        program = try GuestProgram(module, options: options, process: process)
+        guard program.hasEntry else {
+            throw LaunchError(.notRunnable, "\(options.module): the module has no _start and no _initialize to run")
+        }
+        process.runner = program
+    }
+
+    /// Starts the main thread.
+    package func start() throws(LaunchError) {
+        process.whenEnded { [self] state in
+            engine.incrementEpoch()
+            end.withLock { $0 = state }
+            endWord.set()
+        }
+        guard let main = process.makeThread(isMain: true), program.startMain(main) else {
+            throw LaunchError(.failure, "the host has no room for another thread")
+        }
+    }
+
+    /// Blocks until the guest has ended. Threads of it that no longer matter may still be on their way out.
+    package func wait() -> GuestState {
+        endWord.wait()
+        return end.withLock { $0 } ?? .running
+    }
+
+    /// Waits until all threads of an ended guest are gone, but not after `deadline` (CLOCK_MONOTONIC nanoseconds): one
+    /// that waits in guest memory (`memory.atomic.wait`) cannot be reached.
+    /// - Returns: whether they are.
+    package func waitForThreads(until deadline: UInt64) -> Bool {
+        while !kernel.locked({ process.liveThreads.isEmpty }) {
+            guard cl_monotonic_ns() < deadline else { return false }
+            usleep(200)
+        }
+        return true
+    }
+}
+
+extension Guest: GuestControl {
+    package func snapshot() -> KernelSnapshot { process.snapshot() }
+    package func objectName(_ object: ObjectID) -> String? { kernel.label(object) }
+    package func sendInput(_ bytes: [UInt8]) { captured?.sendInput(bytes) }
+    package func closeInput() { captured?.closeInput() }
+    package func takeOutput() -> [OutputChunk] { captured?.takeOutput() ?? [] }
+    package func terminate() { process.end(.signalled(signal: Signal.kill.rawValue)) }
+}
+
+/// A word that is set once and waited for.
+private final class EndWord: @unchecked Sendable {
+    // Safe to share: one atomic word.
+    private let word: UnsafeMutablePointer<UInt32>
+
+    init() {
+        word = .allocate(capacity: 1)
+        word.initialize(to: 0)
+    }
+
+    deinit { word.deallocate() }
+
+    func set() {
+        cl_store_release32(word, 1)
+        cl_futex_wake(word, UInt32(Int32.max))
+    }
+
+    func wait() {
+        while cl_load_acquire32(word) == 0 { _ = cl_futex_wait(word, 0, .max) }
+    }
+}

@@ -1,0 +1,39 @@
+/// Every symbol that is drawn, in a form for UTF-8 terminals and one in ASCII, of the same width.
+package struct Glyphs: Sendable {
+    package let isUTF8: Bool
+
+    private init(isUTF8: Bool) {
+        self.isUTF8 = isUTF8
+    }
+
+    package static let utf8 = Glyphs(isUTF8: true)
+    package static let ascii = Glyphs(isUTF8: false)
+
+    package var horizontal: Unicode.Scalar { isUTF8 ? "─" : "-" }
+    package var vertical: Unicode.Scalar { isUTF8 ? "│" : "|" }
+    package var topLeft: Unicode.Scalar { isUTF8 ? "┌" : "+" }
+    package var topRight: Unicode.Scalar { isUTF8 ? "┐" : "+" }
+    package var bottomLeft: Unicode.Scalar { isUTF8 ? "└" : "+" }
+    package var bottomRight: Unicode.Scalar { isUTF8 ? "┘" : "+" }
+    package var teeDown: Unicode.Scalar { isUTF8 ? "┬" : "+" }
+    package var teeUp: Unicode.Scalar { isUTF8 ? "┴" : "+" }
+    package var teeRight: Unicode.Scalar { isUTF8 ? "├" : "+" }
+    package var teeLeft: Unicode.Scalar { isUTF8 ? "┤" : "+" }
+    /// The row under the cursor.
+    package var pointer: Unicode.Scalar { isUTF8 ? "▶" : ">" }
+    package var gap: Unicode.Scalar { isUTF8 ? "╌" : "~" }
+    package var cut: Unicode.Scalar { isUTF8 ? "…" : "~" }
+    package var ascending: Unicode.Scalar { isUTF8 ? "▲" : "^" }
+    package var descending: Unicode.Scalar { isUTF8 ? "▼" : "v" }
+    package var more: Unicode.Scalar { isUTF8 ? "↓" : "v" }
+    package var micro: String { isUTF8 ? "µ" : "u" }
+    /// Empty to full.
+    package var ramp: [Unicode.Scalar] {
+        isUTF8 ? [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] : [" ", ".", ":", "-", "=", "+", "*", "#", "@"]
+    }
+    package var barFull: Unicode.Scalar { isUTF8 ? "█" : "#" }
+    package var barEmpty: Unicode.Scalar { isUTF8 ? "░" : "-" }
+
+    /// What takes the place of a character that an ASCII terminal cannot show.
+    package static let replacement: Unicode.Scalar = "?"
+}

@@ -1,0 +1,114 @@
+import CNcurses
+import Glibc
+
+/// A terminal, driven by ncursesw. One thread makes it, uses it and closes it; there is one at a time.
+package final class NcursesScreen: Screen {
+    package struct Options: Sendable {
+        /// Draw with ASCII only, whatever the locale says.
+        package var ascii = false
+        /// No colours, whatever the terminal can do (NO_COLOR).
+        package var monochrome = false
+        package var theme = Theme.standard
+
+        package init() {}
+    }
+
+    package let glyphs: Glyphs
+    package let device: TerminalDevice
+    package private(set) var size: Size
+    /// Rung by signals that concern the screen, and by whoever has something new to show.
+    package let bell = WakeBell()
+
+    private let palette: Palette
+    private var shown: Canvas?
+    private var isOpen = true
+
+    /// Takes the terminal over. `TerminalGuard.install()` comes first.
+    package init(_ options: Options) throws(TerminalError) {
+        device = try TerminalDevice()
+        let isUTF8 = cn_use_locale(false) && !options.ascii
+        glyphs = isUTF8 ? .utf8 : .ascii
+        try Self.check(cn_describe(device.output))
+        TerminalGuard.arm(device, bell: bell)
+        do {
+            try Self.check(cn_open(device.input, device.output))
+        } catch {
+            TerminalGuard.disarm()
+            throw error
+        }
+        palette = Palette(theme: options.theme, colours: options.monochrome ? 0 : Int(cn_colours()))
+        size = device.size
+        cn_resize(Int32(size.rows), Int32(size.columns))
+    }
+
+    private static func check(_ outcome: Int32) throws(TerminalError) {
+        let type = getenv("TERM").map { String(cString: $0) } ?? ""
+        switch Int(outcome) {
+        case CN_READY: return
+        case CN_NO_DATABASE_ENTRY: throw .unknownType(type)
+        case CN_NO_ADDRESSING: throw .cannotAddress(type)
+        default: throw .refused(type)
+        }
+    }
+
+    deinit { close() }
+
+    /// Gives the terminal back; what was kept of standard error appears below.
+    package func close() {
+        guard isOpen else { return }
+        isOpen = false
+        cn_close()
+        TerminalGuard.disarm()
+    }
+
+    package func show(_ frame: Canvas) {
+        guard isOpen else { return }
+        let isWhole = shown?.size != frame.size
+        for y in 0..<min(frame.size.rows, size.rows) {
+            let row = frame.row(y)
+            if !isWhole, let shown, shown.row(y).elementsEqual(row) { continue }
+            draw(row, y: y)
+        }
+        shown = frame
+        let cursor = frame.cursor.flatMap { $0.x < size.columns && $0.y < size.rows ? $0 : nil }
+        cn_flush(Int32(cursor?.y ?? -1), Int32(cursor?.x ?? 0))
+    }
+
+    /// Draws everything anew with the next frame (Ctrl-L).
+    package func redrawAll() {
+        shown = nil
+        cn_redraw_all()
+    }
+
+    /// After a resize: adopts the terminal's size.
+    package func adoptSize() {
+        size = device.size
+        cn_resize(Int32(size.rows), Int32(size.columns))
+        redrawAll()
+    }
+
+    /// Ctrl-Z: gives the terminal back, stops the job, and takes the terminal again when it is continued.
+    package func suspend() {
+        cn_leave()
+        TerminalGuard.disarm()
+        cn_guard_stop()
+        TerminalGuard.arm(device, bell: bell)
+        adoptSize()
+    }
+
+    private func draw(_ row: ArraySlice<Cell>, y: Int) {
+        for (x, cell) in row.prefix(size.columns).enumerated() where !cell.isContinuation {
+            let look = palette.look(for: cell.style.role)
+            let attributes = look.attributes | UInt32(cell.style.emphasis.rawValue)
+            let scalars = glyphs.isUTF8 ? (cell.scalar, cell.marks.0, cell.marks.1) : (Self.ascii(cell), 0, 0)
+            withUnsafeBytes(of: scalars) {
+                guard let start = $0.baseAddress?.assumingMemoryBound(to: UInt32.self) else { return }
+                cn_put(Int32(y), Int32(x), start, attributes, look.pair)
+            }
+        }
+    }
+
+    private static func ascii(_ cell: Cell) -> UInt32 {
+        cell.scalar < 0x7f ? cell.scalar : Glyphs.replacement.value
+    }
+}

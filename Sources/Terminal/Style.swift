@@ -1,0 +1,87 @@
+/// What a cell means. A theme decides how that looks; what a colour says, a word or a sign says too.
+package enum Role: UInt8, Sendable, CaseIterable {
+    case text
+    /// Secondary: units, separators, what ended.
+    case faint
+    case header
+    case frame
+    case frameFocused
+    case title
+    case columnTitle
+    /// The row under the cursor in the pane that has the keys.
+    case cursor
+    /// The row under the cursor in the other panes.
+    case cursorElsewhere
+    case good
+    case attention
+    case trouble
+    case call
+    case number
+    case quoted
+    case object
+    case softError
+    case hardError
+    case gap
+    case blocked
+    case match
+    case prompt
+    case keyName
+    case keyLabel
+
+    /// The letter that stands for it in a dump of styles.
+    package var letter: Character {
+        switch self {
+        case .text: "."
+        case .faint: "f"
+        case .header: "h"
+        case .frame: "-"
+        case .frameFocused: "="
+        case .title: "t"
+        case .columnTitle: "c"
+        case .cursor: ">"
+        case .cursorElsewhere: "~"
+        case .good: "g"
+        case .attention: "a"
+        case .trouble: "!"
+        case .call: "C"
+        case .number: "n"
+        case .quoted: "q"
+        case .object: "o"
+        case .softError: "s"
+        case .hardError: "E"
+        case .gap: "G"
+        case .blocked: "b"
+        case .match: "m"
+        case .prompt: "p"
+        case .keyName: "K"
+        case .keyLabel: "k"
+        }
+    }
+}
+
+/// Attributes of a terminal's characters.
+package struct Emphasis: OptionSet, Sendable, Hashable {
+    package let rawValue: UInt8
+
+    package init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    package static let bold = Emphasis(rawValue: 1)
+    package static let dim = Emphasis(rawValue: 2)
+    package static let reverse = Emphasis(rawValue: 4)
+    package static let underline = Emphasis(rawValue: 8)
+}
+
+/// A role, and what is added to the look that the theme gives it (new rows are bold, ended ones dim).
+package struct Style: Sendable, Hashable {
+    package var role: Role
+    package var emphasis: Emphasis
+
+    package init(_ role: Role, _ emphasis: Emphasis = []) {
+        self.role = role
+        self.emphasis = emphasis
+    }
+
+    package static let text = Style(.text)
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Syscalls
+import WasixABI
+
+struct CallsCommand: ToolCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "calls", abstract: "List the host functions there are and which of them work.",
+        usage: "wasix-top calls",
+        discussion: "A function that does not work yet can be imported and answers ENOSYS.")
+
+    func run() throws -> Int32 {
+        let rows = CallTable.all.map { row in
+            (
+                state: CallBodies.isImplemented(row.id) ? "yes" : "no", name: row.name, family: row.family.rawValue,
+                namespaces: row.namespaces.map(\.rawValue).joined(separator: " "),
+                arguments: row.arguments.map(\.name).joined(separator: ", ")
+            )
+        }
+        let nameWidth = rows.map(\.name.utf8.count).max() ?? 0
+        let familyWidth = rows.map(\.family.utf8.count).max() ?? 0
+        for row in rows {
+            print(
+                pad(row.state, 3), pad(row.name, nameWidth), pad(row.family, familyWidth),
+                "(\(row.arguments))  \(row.namespaces)")
+        }
+        let working = rows.count { $0.state == "yes" }
+        print("\(rows.count) functions, \(working) work")
+        return ExitStatus.success
+    }
+
+    private func pad(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(width - text.utf8.count, 0))
+    }
+}

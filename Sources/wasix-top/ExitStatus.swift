@@ -1,0 +1,22 @@
+import Trace
+
+/// What `wasix-top` exits with when it is not the guest's own status.
+enum ExitStatus {
+    static let success: Int32 = 0
+    /// EX_USAGE
+    static let usage: Int32 = 64
+    static let ownFailure: Int32 = 125
+    static let notRunnable: Int32 = 126
+    static let notFound: Int32 = 127
+    static let trap: Int32 = 134
+
+    /// As a shell reports a program that ended so.
+    static func of(_ state: GuestState) -> Int32 {
+        switch state {
+        case .running: ownFailure
+        case .exited(let code): Int32(code & 0xff)
+        case .trapped: trap
+        case .signalled(let signal): 128 + Int32(signal)
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import Glibc
+
+/// Why a command cannot go on: one line for the user, a status for the shell.
+struct Failure: Error {
+    let message: String
+    /// A second line: what to do about it.
+    var hint: String?
+    let status: Int32
+
+    init(_ message: String, hint: String? = nil, status: Int32 = ExitStatus.ownFailure) {
+        self.message = message
+        self.hint = hint
+        self.status = status
+    }
+
+    /// `what (where: the host's words)` of a host call that failed.
+    init(_ what: String, _ place: String, errno: Int32, status: Int32 = ExitStatus.ownFailure) {
+        self.init("\(what) (\(place): \(String(cString: strerror(errno))))", status: status)
+    }
+
+    func report() {
+        var text = "wasix-top: error: \(message)\n"
+        if let hint { text += "\(hint)\n" }
+        Failure.writeError(text)
+    }
+
+    /// Writes to standard error, unbuffered.
+    static func writeError(_ text: String) {
+        _ = text.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+    }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+@preconcurrency import Glibc
+
+/// The options of every command that runs a guest: which module, and what the guest may see of the host.
+struct GuestArguments: ParsableArguments {
+    @Argument(help: ArgumentHelp("The guest: a .wasm or .wat file.", valueName: "MODULE"))
+    var module: String
+
+    @Option(
+        name: .customLong("dir"), help: ArgumentHelp("Grant a host directory.", valueName: "HOST[::GUEST]"),
+        transform: DirectoryGrant.parseDir)
+    var directories: [DirectoryGrant] = []
+
+    @Option(
+        name: .customLong("volume"), help: ArgumentHelp("The same, as wasmer writes it.", valueName: "HOST:GUEST"),
+        transform: DirectoryGrant.parseVolume)
+    var volumes: [DirectoryGrant] = []
+
+    @Option(
+        name: .customLong("mapdir"), help: ArgumentHelp("The same the other way round.", valueName: "GUEST:HOST"),
+        transform: DirectoryGrant.parseMapdir)
+    var mapdirs: [DirectoryGrant] = []
+
+    @Option(
+        name: .customLong("env"), help: ArgumentHelp("Set an environment variable.", valueName: "K=V"),
+        transform: parseVariable)
+    var variables: [String] = []
+
+    @Flag(name: .customLong("forward-host-env"), help: "Pass the host's environment; --env overrides it.")
+    var forwardsHostEnvironment = false
+
+    @Option(name: .customLong("cwd"), help: ArgumentHelp("The guest's working directory.", valueName: "DIR"))
+    var workingDirectory: String?
+
+    @Flag(name: .customLong("net"), help: "Grant the host's network.")
+    var isNetworkGranted = false
+
+    @Option(name: .customLong("stdin"), help: ArgumentHelp("Standard input from a file.", valueName: "FILE"))
+    var standardInput: String?
+
+    @Option(
+        name: .customLong("max-memory"), help: ArgumentHelp("Limit of the guest's memory, as 64M.", valueName: "SIZE"))
+    var memoryLimit: ByteSize?
+
+    @Option(
+        name: .customLong("stack-size"), help: ArgumentHelp("Stack of a guest thread, as 1M.", valueName: "SIZE"))
+    var stackSize: ByteSize?
+
+    /// `K=V` strings, each name once, later settings in place of earlier ones.
+    var environment: [String] {
+        let host = forwardsHostEnvironment ? Self.hostEnvironment : []
+        var positions: [Substring: Int] = [:]
+        var environment: [String] = []
+        for variable in host + variables {
+            let name = variable.prefix { $0 != "=" }
+            if let position = positions[name] {
+                environment[position] = variable
+            } else {
+                positions[name] = environment.count
+                environment.append(variable)
+            }
+        }
+        return environment
+    }
+
+    private static func parseVariable(_ text: String) throws -> String {
+        guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+            throw ValidationError("expected K=V")
+        }
+        return text
+    }
+
+    private static var hostEnvironment: [String] {
+        var variables: [String] = []
+        var next: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = environ
+        while let entry = next.pointee {
+            variables.append(String(cString: entry))
+            next += 1
+        }
+        return variables
+    }
+}

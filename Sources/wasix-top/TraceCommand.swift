@@ -1,0 +1,92 @@
+import ArgumentParser
+import Decode
+import Export
+import Glibc
+import Trace
+
+struct TraceCommand: GuestCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trace", abstract: "Run a module and print its calls as strace does.",
+        usage: "wasix-top trace [OPTIONS] MODULE [ARG...]",
+        discussion: "The trace goes to standard error; standard output stays the guest's own.")
+
+    @Option(
+        name: .customShort("o", allowingJoined: true),
+        help: ArgumentHelp("Write the trace to a file.", valueName: "FILE"))
+    var outputPath: String?
+
+    @Option(
+        name: .customShort("e"),
+        help: ArgumentHelp(
+            "Only these calls: trace=epoll_wait,fd_read or %net, !clock_time_get takes away.", valueName: "EXPR"),
+        transform: parseCalls)
+    var calls: CallSet = .all
+
+    @Flag(name: .customShort("c"), help: "Count calls, errors and time; print a table at the end.")
+    var isSummary = false
+
+    @Option(
+        name: .customShort("s", allowingJoined: true),
+        help: ArgumentHelp("Bytes of a string to print.", valueName: "N"))
+    var stringLimit: StringLimit = StringLimit(bytes: 64)
+
+    @Flag(name: .customShort("T"), help: "Print how long each call took.")
+    var showsDuration = false
+
+    @Flag(name: .customShort("t"), help: "Print the time of day; -tt with microseconds, -ttt since the epoch.")
+    var showsSeconds = false
+    @Flag(name: .customLong("tt", withSingleDash: true), help: .hidden)
+    var showsMicroseconds = false
+    @Flag(name: .customLong("ttt", withSingleDash: true), help: .hidden)
+    var showsEpoch = false
+    @Flag(name: .customShort("r"), help: "Print the time since the line before.")
+    var showsRelative = false
+
+    @Flag(
+        name: [.customShort("f"), .customShort("y"), .customLong("yy", withSingleDash: true)],
+        help: "Accepted as in strace: threads and descriptor names are always shown.")
+    var acceptsHabits = false
+
+    @OptionGroup(title: "Guest options") var guest: GuestArguments
+
+    func run(arguments: [String]) throws -> Int32 {
+        throw Failure("no runtime")
+    }
+
+    /// `-etrace=fd_read`: the parser takes a joined value with an equals sign for another option.
+    static func normalize(_ options: [String]) -> [String] {
+        options.flatMap { option in
+            option.hasPrefix("-e") && option.count > 2 ? ["-e", String(option.dropFirst(2))] : [option]
+        }
+    }
+
+    private var timeStyle: StraceLine.TimeStyle {
+        if showsEpoch { return .epoch }
+        if showsMicroseconds { return .clockMicroseconds }
+        if showsSeconds { return .clock }
+        return showsRelative ? .relative : .none
+    }
+
+    private static func parseCalls(_ text: String) throws -> CallSet {
+        do {
+            return try CallSet(parsing: text)
+        } catch {
+            throw ValidationError(error.message)
+        }
+    }
+}
+
+/// `-s`: at most what one record can hold.
+struct StringLimit: ExpressibleByArgument {
+    private static let most = 32_768
+    let bytes: Int
+
+    init(bytes: Int) { self.bytes = bytes }
+
+    init?(argument: String) {
+        guard let bytes = Int(argument), (0...Self.most).contains(bytes) else { return nil }
+        self.bytes = bytes
+    }
+
+    var defaultValueDescription: String { String(bytes) }
+}

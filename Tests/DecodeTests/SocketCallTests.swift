@@ -1,0 +1,101 @@
+import Testing
+import Trace
+import WasixABI
+
+@Suite struct SocketCallTests {
+    private let loopback = structure(110, [(0, UInt8(1)), (2, UInt16(8080)), (4, UInt32(0x0100_007f))])
+
+    private func ip6(_ groups: [UInt16], port: UInt16) -> [UInt8] {
+        structure(
+            28, [(0, UInt8(2)), (2, port)] + groups.enumerated().map { (4 + 2 * $0.offset, $0.element.byteSwapped) })
+    }
+
+    @Test func openNamesFamilyTypeAndProtocol() {
+        #expect(
+            RecordBuilder(.sockOpen, [1, 1, 6, 0x100]).result(5).line()
+                == "sock_open(AF_INET, SOCK_STREAM, IPPROTO_TCP, ret_fd=5) = OK")
+        #expect(
+            RecordBuilder(.sockOpen, [9, 1, 6, 0x100], errno: .afnosupport).line()
+                == "sock_open(9 /* ??? */, SOCK_STREAM, IPPROTO_TCP) = EAFNOSUPPORT")
+        let pair = RecordBuilder(.sockPair, [3, 2, 0, 0x100, 0x104]).result(5).keep("ret_fd1", number: 6, size: 4)
+        #expect(pair.line() == "sock_pair(AF_UNIX, SOCK_DGRAM, IPPROTO_IP, ret_fd0=5, ret_fd1=6) = OK")
+    }
+
+    @Test func addressesOfAllFamilies() {
+        func bind(_ bytes: [UInt8]) -> String {
+            RecordBuilder(.sockBind, [5, 0x100]).keep("addr", bytes, total: 110).line()
+        }
+        #expect(bind(loopback) == "sock_bind(5, 127.0.0.1:8080) = OK")
+        #expect(bind(ip6([0, 0, 0, 0, 0, 0, 0, 1], port: 80)) == "sock_bind(5, [::1]:80) = OK")
+        #expect(
+            bind(ip6([0x2001, 0xdb8, 0, 0, 1, 0, 0, 0], port: 1)) == "sock_bind(5, [2001:db8:0:0:1::]:1) = OK")
+        #expect(bind(ip6([0x2001, 0, 3, 4, 5, 6, 7, 8], port: 1)) == "sock_bind(5, [2001:0:3:4:5:6:7:8]:1) = OK")
+        #expect(bind(ip6([0, 0, 0, 0, 0, 0, 0, 0], port: 0)) == "sock_bind(5, [::]:0) = OK")
+        #expect(bind([3, 0] + Array("/run/x\0junk".utf8)) == #"sock_bind(5, unix:"/run/x") = OK"#)
+        #expect(bind([0, 0]) == "sock_bind(5, AF_UNSPEC) = OK")
+        #expect(bind([77]) == "sock_bind(5, {tag=77 /* ??? */}) = OK")
+        #expect(bind([1, 0, 80]) == "sock_bind(5, ?:?) = OK")
+    }
+
+    @Test func acceptNamesThePeer() {
+        let record = RecordBuilder(.sockAcceptV2, [3, 4, 0x100, 0x200]).objects(1).result(7).keep("ret_addr", loopback)
+        #expect(
+            record.line(objects: [1: "tcp-ls 0.0.0.0:7000"])
+                == "sock_accept_v2(3<tcp-ls 0.0.0.0:7000>, flags=O_NONBLOCK, ret_fd=7, ret_addr=127.0.0.1:8080) = OK")
+        #expect(RecordBuilder(.sockAccept, [3, 0, 0x100]).result(7).line() == "sock_accept(3, flags=0, ret_fd=7) = OK")
+        #expect(
+            RecordBuilder(.sockAcceptWasix, [3, 0, 0x100, 0x200], errno: .again).line()
+                == "sock_accept(3, flags=0, ret_addr=0x200) = EAGAIN")
+    }
+
+    @Test func receiveAndSend() {
+        let receive = RecordBuilder(.sockRecv, [9, 0x100, 1, 2, 0x200, 0x204]).result(5)
+            .keepVectors("iovs", [(4096, "hello")]).keep("ret_flags", number: 1, size: 2)
+        #expect(
+            receive.line()
+                == #"sock_recv(9, [{"hello", 4096}], riflags=MSG_WAITALL, ret_len=5, ret_flags=MSG_TRUNC) = OK"#)
+        let blocked = RecordBuilder(.sockRecv, [9, 0x100, 1, 0, 0x200, 0x204], errno: .again)
+            .keepVectors("iovs", [(4096, "")])
+        #expect(blocked.line() == "sock_recv(9, [4096 B], riflags=0) = EAGAIN")
+        let send = RecordBuilder(.sockSendTo, [9, 0x100, 2, 0, 0x200, 0x300]).result(3)
+            .keepVectors("iovs", [(1, "a"), (2, "bc")]).keep("addr", loopback)
+        #expect(
+            send.line() == #"sock_send_to(9, [{"a", 1}, {"bc", 2}], siflags=0, 127.0.0.1:8080, ret_len=3) = OK"#)
+    }
+
+    @Test func optionsByNameAndAccessor() {
+        #expect(
+            RecordBuilder(.sockSetOptFlag, [5, 3, 1]).line() == "sock_set_opt_flag(5, TCP_NODELAY, flag=true) = OK")
+        #expect(
+            RecordBuilder(.sockGetOptSize, [5, 15, 0x100]).keep("ret", number: 65536, size: 8).line()
+                == "sock_get_opt_size(5, SO_RCVBUF, ret=65536) = OK")
+        #expect(
+            RecordBuilder(.sockSetOptTime, [5, 19, 0x100]).keep("timeout", structure(16, [])).line()
+                == "sock_set_opt_time(5, SO_RCVTIMEO, timeout=NONE) = OK")
+        #expect(
+            RecordBuilder(.sockSetOptSize, [5, 200, 1], errno: .noprotoopt).line()
+                == "sock_set_opt_size(5, 200 /* ??? */, size=1) = ENOPROTOOPT")
+    }
+
+    @Test func statusShutdownAndListen() {
+        #expect(RecordBuilder(.sockStatus, [5, 0x100]).result(1).line() == "sock_status(5, ret=OPENED) = OK")
+        #expect(RecordBuilder(.sockShutdown, [5, 3]).line() == "sock_shutdown(5, how=SHUT_RD|SHUT_WR) = OK")
+        #expect(RecordBuilder(.sockListen, [5, 128]).line() == "sock_listen(5, backlog=128) = OK")
+        #expect(
+            RecordBuilder(.sockConnect, [5, 0x100], errno: .inprogress).keep("addr", loopback).line()
+                == "sock_connect(5, 127.0.0.1:8080) = EINPROGRESS")
+    }
+
+    @Test func namesAndNetworks() {
+        let address = structure(18, [(0, UInt8(1)), (2, UInt32(0x0100_007f))])
+        let resolve = RecordBuilder(.resolve, [0x100, 9, 80, 0x200, 8, 0x300]).result(1)
+            .keep("host", "localhost").keep("addrs", address, total: 8)
+        #expect(resolve.line() == #"resolve("localhost", port=80, [127.0.0.1], naddrs=8, ret_naddrs=1) = OK"#)
+        let cidr = structure(28, [(0, UInt8(1)), (2, UInt32(0x0000_000a)), (6, UInt8(8))])
+        #expect(RecordBuilder(.portAddrAdd, [0x100]).keep("cidr", cidr).line() == "port_addr_add(10.0.0.0/8) = OK")
+        let list = RecordBuilder(.portAddrList, [0x100, 0x200]).result(1).keep("addrs", cidr, total: 1)
+        #expect(list.line() == "port_addr_list([10.0.0.0/8], naddrs=1) = OK")
+        let mac = RecordBuilder(.portMac, [0x100]).keep("ret", [2, 0, 0, 0xab, 0, 1])
+        #expect(mac.line() == "port_mac(02:00:00:ab:00:01) = OK")
+    }
+}
