@@ -68,7 +68,7 @@ let package = Package(
             name: "wasix-top",
             dependencies: [
                 "WasixABI", "Trace", "Kernel", "Syscalls", "WasmEngine", "Runtime", "Decode", "Model", "Export",
-                "Terminal", "UI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CLinux", "Terminal", "UI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         .executableTarget(name: "Benchmarks", dependencies: ["WasmEngine"], path: "Tests/Benchmarks"),

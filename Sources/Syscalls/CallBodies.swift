@@ -5,6 +5,8 @@ package enum CallBodies {
     private static let bindings: [CallBinding] =
         EpollCalls.bindings + PollCalls.bindings + ChannelCalls.bindings + FutexCalls.bindings + ThreadCalls.bindings
         + ProcessCalls.bindings + SignalCalls.bindings + FdCalls.bindings + TransferCalls.bindings
+        + FileCalls.bindings + DirectoryCalls.bindings + PathCalls.bindings + WorkingDirectoryCalls.bindings
+        + ArgumentCalls.bindings + ClockCalls.bindings + RandomCalls.bindings + TerminalCalls.bindings
 
     /// Indexed by `CallID.rawValue`; nil where the row answers NOSYS.
     package static let all: [CallBinding?] = {

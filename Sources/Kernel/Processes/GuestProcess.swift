@@ -20,8 +20,8 @@ package final class GuestProcess: @unchecked Sendable {
     package var runner: (any GuestRunner)?
     /// The export that signals are to be delivered to, as last named by the guest.
     package var signalCallback: [UInt8]?
-    /// Offsets that `clock_time_set` added, by clock id.
-    package var clockOffsets: [Int64] = [0, 0, 0, 0]
+    /// Offsets that `clock_time_set` added, by clock id. Plain words, which every clock call reads without the lock.
+    package let clockOffsets: UnsafeMutablePointer<Int64>
 
     private(set) var threads: [GuestThread] = []
     private(set) package var state: GuestState = .running
@@ -34,7 +34,11 @@ package final class GuestProcess: @unchecked Sendable {
         self.arguments = arguments
         self.environment = environment
         self.workingDirectory = workingDirectory
+        clockOffsets = .allocate(capacity: 4)
+        clockOffsets.initialize(repeating: 0, count: 4)
     }
+
+    deinit { clockOffsets.deallocate() }
 
     // MARK: threads
 

@@ -4,7 +4,7 @@ import WasixABI
 
 /// A standard output or error that is kept for the inspector. Never full: the guest does not wait for the reader.
 /// Lock held for everything.
-final class CapturedOutput: OpenFile {
+package final class CapturedOutput: OpenFile {
     private let stream: OutputChunk.Stream
     private let log: OutputLog
 
@@ -14,13 +14,13 @@ final class CapturedOutput: OpenFile {
         super.init(kernel: kernel)
     }
 
-    override var kind: ObjectKind { .hostPipe }
-    override var detail: ObjectDetail { .path(stream == .output ? "stdout" : "stderr") }
-    override var rights: Rights { [.fdWrite, .fdFdstatSetFlags, .pollFdReadwrite, .fdFilestatGet] }
-    override func readiness() -> EpollEvents { .out }
-    override var writableCount: UInt64 { UInt64(OutputLog.limit) }
+    package override var kind: ObjectKind { .hostPipe }
+    package override var detail: ObjectDetail { .path(stream == .output ? "stdout" : "stderr") }
+    package override var rights: Rights { [.fdWrite, .fdFdstatSetFlags, .pollFdReadwrite, .fdFilestatGet] }
+    package override func readiness() -> EpollEvents { .out }
+    package override var writableCount: UInt64 { UInt64(OutputLog.limit) }
 
-    override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+    package override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
         for index in 0..<vectors.count {
             let vector = vectors.base[index]
             log.append(UnsafeRawBufferPointer(start: vector.iov_base, count: vector.iov_len), stream)
