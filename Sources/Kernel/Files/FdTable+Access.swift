@@ -3,7 +3,8 @@ import WasixABI
 
 extension FdTable {
     /// The description behind `fd`, for a call that moves data. Lock held.
-    /// - Throws: BADF when the number is not open or its rights leave out `right`; ISDIR for a directory.
+    /// - Throws: BADF when the number is not open or its rights leave out `right`; ISDIR for a directory; INVAL for an
+    ///   epoll instance, which cannot be read or written at all.
     @inline(__always)
     package func file(
         _ fd: FdNumber, _ thread: GuestThread, allowing right: Rights
@@ -15,7 +16,11 @@ extension FdTable {
     }
 
     private static func refusal(_ file: Unmanaged<OpenFile>) -> Errno {
-        file._withUnsafeGuaranteedRef { $0.fileType } == .directory ? .isdir : .badf
+        switch file._withUnsafeGuaranteedRef({ $0.kind }) {
+        case .directory: .isdir
+        case .epoll: .inval
+        default: .badf
+        }
     }
 
     /// Moves the entry of `from` to `to`, which must be open and is closed; rights and the name of a granted directory
