@@ -20,7 +20,7 @@ public final class FdTable {
     private var capacity: Int
     /// No number below this is free.
     private var firstMaybeFree = 0
-    package private(set) var openCount = 0
+    public private(set) var openCount = 0
 
     public init() {
         capacity = 64

@@ -47,7 +47,7 @@ public final class GuestThread: @unchecked Sendable {
     private(set) var blockedSince: UInt64 = 0
     private(set) var blockedUntil: UInt64 = UInt64.max
     private(set) var wakes: UInt64 = 0
-    package private(set) var hasEnded = false
+    public private(set) var hasEnded = false
     /// Woken when the thread ends.
     let joiners = WaitQueue()
 
