@@ -49,9 +49,10 @@ struct Driver {
     var cursorLine: String? {
         let canvas = canvas
         for y in 0..<canvas.size.rows {
-            let cells = canvas.row(y).filter { $0.style.role == .cursor }
-            if !cells.isEmpty {
-                return String(String.UnicodeScalarView(cells.compactMap { Unicode.Scalar($0.scalar) }))
+            let row = Array(canvas.row(y))
+            let isCursor = { (cell: Cell) in cell.style.role == .cursor }
+            if let first = row.firstIndex(where: isCursor), let last = row.lastIndex(where: isCursor) {
+                return String(String.UnicodeScalarView(row[first...last].compactMap { Unicode.Scalar($0.scalar) }))
             }
         }
         return nil

@@ -3,7 +3,7 @@ import WasixABI
 
 extension FdTable {
     /// The description behind `fd`, for a call that moves data. Lock held.
-    /// - Throws: BADF when the number is not open or its rights leave out `right`; ISDIR for a directory; INVAL for an
+    /// - Throws: BADF when the number is not open or its rights leave out `right`; ISDIR for reading a directory; INVAL for an
     ///   epoll instance, which cannot be read or written at all.
     @inlinable
     public func file(
@@ -11,13 +11,13 @@ extension FdTable {
     ) throws(Errno) -> Unmanaged<OpenFile> {
         guard let entry = slot(fd), let file = entry.pointee.file else { throw .badf }
         file._withUnsafeGuaranteedRef { thread.note($0.id) }
-        guard entry.pointee.rights.contains(right) else { throw Self.refusal(file) }
+        guard entry.pointee.rights.contains(right) else { throw Self.refusal(file, right) }
         return file
     }
 
-    @usableFromInline static func refusal(_ file: Unmanaged<OpenFile>) -> Errno {
+    @usableFromInline static func refusal(_ file: Unmanaged<OpenFile>, _ right: Rights) -> Errno {
         switch file._withUnsafeGuaranteedRef({ $0.kind }) {
-        case .directory: .isdir
+        case .directory: right == .fdRead ? .isdir : .badf
         case .epoll: .inval
         default: .badf
         }
