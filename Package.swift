@@ -6,11 +6,7 @@ let engineLibrary = Context.packageDirectory + "/.deps/lib"
 
 /// The guest's side runs on every system call: no dynamic exclusivity checks there. One lock (Kernel) or one
 /// owner thread (Trace rings) already excludes what they look for.
-/// Small functions are inlined over room borders.
-let hotPath: [SwiftSetting] = [
-    .unsafeFlags(["-enforce-exclusivity=unchecked"]),
-    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
-]
+let hotPath: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"])]
 
 let package = Package(
     name: "wasix-top",
@@ -68,10 +64,10 @@ let package = Package(
             name: "wasix-top",
             dependencies: [
                 "WasixABI", "Trace", "Kernel", "Syscalls", "WasmEngine", "Runtime", "Decode", "Model", "Export",
-                "Terminal", "UI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CLinux", "Terminal", "UI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
-        .executableTarget(name: "Benchmarks", path: "Tests/Benchmarks"),
+        .executableTarget(name: "Benchmarks", dependencies: ["WasmEngine"], path: "Tests/Benchmarks"),
 
         .testTarget(name: "WasixABITests", dependencies: ["WasixABI"]),
         .testTarget(name: "WasmEngineTests", dependencies: ["WasmEngine"]),

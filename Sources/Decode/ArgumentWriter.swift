@@ -58,6 +58,7 @@ struct ArgumentWriter {
         guard let chunk = view.chunks.last(index) else {
             return writeEmpty(index, kind, address: address)
         }
+        if address == 0 && kind.meansNoneAtZero(total: chunk.total) { return out.pointer(0) }
         switch kind {
         case .text(let direction, let length, let used), .path(let direction, let length, let used),
             .bytes(let direction, let length, let used):
@@ -175,6 +176,15 @@ struct ArgumentWriter {
 }
 
 extension ArgumentKind {
+    /// Whether address 0 stands for "not given", whatever the memory there holds. A program that passes a length
+    /// with it made a mistake, and is shown what was read.
+    fileprivate func meansNoneAtZero(total: UInt32) -> Bool {
+        switch self {
+        case .structure: true
+        default: total == 0
+        }
+    }
+
     /// Whether the argument at `index` is a length of the guest's own data, which can be seen from the data.
     fileprivate func impliesCount(at index: Int) -> Bool {
         switch self {

@@ -47,7 +47,10 @@ package struct CallFormatter {
 
     /// `name(arguments) = OK`.
     package func line(_ record: TraceRecord, payload: UnsafeRawBufferPointer) -> [Token] {
-        call(record, payload: payload) + [Token(.punctuation, " ")] + result(record)
+        var tokens = call(record, payload: payload)
+        tokens.append(Token(.punctuation, " "))
+        tokens += result(record)
+        return tokens
     }
 
     private func call(_ view: CallView) -> [Token] {

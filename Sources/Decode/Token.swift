@@ -34,9 +34,12 @@ package struct Token: Hashable, Sendable {
     }
 }
 
-extension Sequence<Token> {
+extension [Token] {
     /// The plain line.
     package var text: String {
-        reduce(into: "") { $0 += $1.text }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count * 8)
+        for token in self { bytes += token.text.utf8 }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

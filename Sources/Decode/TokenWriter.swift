@@ -6,6 +6,7 @@ struct TokenWriter {
 
     init(options: DecodeOptions) {
         self.options = options
+        tokens.reserveCapacity(32)
     }
 
     mutating func add(_ kind: Token.Kind, _ text: String) {

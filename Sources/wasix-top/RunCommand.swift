@@ -1,4 +1,5 @@
 import ArgumentParser
+import Runtime
 
 struct RunCommand: GuestCommand {
     static let configuration = CommandConfiguration(
@@ -8,6 +9,7 @@ struct RunCommand: GuestCommand {
     @OptionGroup(title: "Guest options") var guest: GuestArguments
 
     func run(arguments: [String]) throws -> Int32 {
-        throw Failure("no runtime")
+        let launch = try GuestLaunch(guest.options(arguments, stdio: .inherited(input: guest.standardInput)))
+        return launch.finish()
     }
 }

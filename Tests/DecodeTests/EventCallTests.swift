@@ -19,6 +19,11 @@ import WasixABI
         )
     }
 
+    @Test func anEventThatWasNotGivenIsNull() {
+        let record = RecordBuilder(.epollCtl, [4, 2, 9, 0]).keep("event", event(0x43, 0x9))
+        #expect(record.line() == "epoll_ctl(4, EPOLL_CTL_DEL, 9, NULL) = OK")
+    }
+
     @Test func operationsFollowTheDialect() {
         func operation(_ number: UInt64, flags: UInt8 = 0) -> String {
             let line = RecordBuilder(.epollCtl, [4, number, 9, 0], errno: .noent).flag(flags).line()

@@ -78,10 +78,10 @@ import WasixABI
 
     @Test func execAndSpawn() {
         let exec = RecordBuilder(.procExec3, [0x100, 2, 0x200, 5, 0, 0, 1, 0, 0], errno: .noent)
-            .keep("name", "ls").keep("args", "ls\n-l")
+            .keep("name", "ls").keep("args", "ls\n-l").keep("envs", "").keep("path", "")
         #expect(
             exec.line()
-                == #"proc_exec3("ls", "ls\n-l", NULL, envs_len=0, search_path=true, NULL, path_len=0) = ENOENT"#)
+                == #"proc_exec3("ls", "ls\n-l", NULL, search_path=true, NULL) = ENOENT"#)
         let arguments = RecordBuilder(.procExec4, [0x100, 2, 0x200, 2, 0x300, 0, 0, 0, 0], errno: .acces)
             .keep("name", "sh").keep("argv", "sh\0-c\0", total: 2)
         #expect(

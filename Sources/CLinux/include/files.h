@@ -2,6 +2,7 @@
 #pragma once
 #include <fcntl.h>
 #include <stdint.h>
+#include <sys/random.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>

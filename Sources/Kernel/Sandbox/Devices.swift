@@ -1,0 +1,80 @@
+import CLinux
+import Glibc
+import Trace
+import WasixABI
+
+/// The files below `/dev` that every WASIX module may open, whatever directories it was granted.
+public enum Device {
+    /// Another descriptor's description: one of the three standard streams.
+    case standard(FdNumber)
+    /// The terminal that one of the standard streams is.
+    case terminal
+    /// A device of the host that holds nothing of the host.
+    case host(String)
+
+    /// The device that an absolute path names, nil when it names none.
+    public init?(_ path: [UInt8]) {
+        switch String(decoding: PathText.normalize(path), as: UTF8.self) {
+        case "/dev/stdin": self = .standard(FdNumber(rawValue: 0))
+        case "/dev/stdout": self = .standard(FdNumber(rawValue: 1))
+        case "/dev/stderr": self = .standard(FdNumber(rawValue: 2))
+        case "/dev/tty": self = .terminal
+        case "/dev/null": self = .host("/dev/null")
+        case "/dev/zero": self = .host("/dev/zero")
+        case "/dev/random": self = .host("/dev/random")
+        case "/dev/urandom": self = .host("/dev/urandom")
+        default: return nil
+        }
+    }
+
+    /// Opens it and gives it the lowest free number. No lock held.
+    /// - Throws: NXIO when the stream is closed or there is no terminal; EXIST and NOTDIR as for any file.
+    public func open(_ request: OpenRequest, _ thread: GuestThread) throws(Errno) -> FdNumber {
+        if request.oflags.contains(.exclusive), request.oflags.contains(.create) { throw .exist }
+        if request.oflags.contains(.directory) { throw .notdir }
+        let opened = try openHost()
+        let kernel = thread.kernel
+        return try kernel.locked { () throws(Errno) in
+            let descriptors = thread.process.descriptors
+            let file: OpenFile
+            if let opened {
+                file = HostFile(
+                    kernel: kernel, hostFd: opened.fd, path: opened.path, type: .characterDevice,
+                    flags: request.fdflags)
+            } else {
+                guard let shared = stream(descriptors, thread) else { throw .nxio }
+                file = shared
+            }
+            file.hold()
+            defer { file.release() }
+            return try descriptors.add(
+                file, rights: request.rights.intersection(file.rights), isCloseOnExec: request.isCloseOnExec)
+        }
+    }
+
+    private func openHost() throws(Errno) -> (fd: Int32, path: [UInt8])? {
+        guard case .host(let path) = self else { return nil }
+        let fd = Glibc.open(path, O_RDWR | O_CLOEXEC | O_NOCTTY)
+        guard fd >= 0 else { throw .lastHost }
+        return (fd, Array(path.utf8))
+    }
+
+    /// The stream it stands for. Lock held.
+    private func stream(_ descriptors: FdTable, _ thread: GuestThread) -> OpenFile? {
+        if case .standard(let fd) = self { return descriptors.file(fd, thread)?.takeUnretainedValue() }
+        return (0...2).lazy.compactMap { descriptors.file(FdNumber(rawValue: $0), thread)?.takeUnretainedValue() }
+            .first { $0.kind == .terminal }
+    }
+
+    /// What `filestat` tells of it. No lock held.
+    public func status(_ thread: GuestThread) throws(Errno) -> FileStatus {
+        if let (fd, _) = try openHost() {
+            defer { close(fd) }
+            return try FileStatus(hostFd: fd)
+        }
+        return try thread.kernel.locked { () throws(Errno) in
+            guard let file = stream(thread.process.descriptors, thread) else { throw .nxio }
+            return try file.status()
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import CLinux
+import Glibc
+import Trace
+import WasixABI
+
+/// What `path_open` asks for.
+public struct OpenRequest {
+    public var oflags: OFlags
+    public var fdflags: FdFlags
+    public var rights: Rights
+    public var inheriting: Rights
+    public var followsLink: Bool
+    public var isCloseOnExec: Bool
+
+    public init(
+        oflags: OFlags, fdflags: FdFlags, rights: Rights, inheriting: Rights, followsLink: Bool, isCloseOnExec: Bool
+    ) {
+        self.oflags = oflags
+        self.fdflags = fdflags
+        self.rights = rights
+        self.inheriting = inheriting
+        self.followsLink = followsLink
+        self.isCloseOnExec = isCloseOnExec
+    }
+
+    /// - Throws: INVAL for combinations that nothing can satisfy.
+    public func check() throws(Errno) {
+        let known: OFlags = [.create, .directory, .exclusive, .truncate]
+        guard oflags.isSubset(of: known), fdflags.isSubset(of: [.append, .dsync, .nonblock, .rsync, .sync]) else {
+            throw .inval
+        }
+        if oflags.isSuperset(of: [.create, .directory]) { throw .inval }
+        if oflags.contains(.truncate), !rights.contains(.fdWrite) { throw .inval }
+    }
+
+    /// Flags for the host. Access is what the guest asked for and the directory lets it have; status flags stay with
+    /// our description, and O_NONBLOCK keeps an open of a FIFO from waiting.
+    fileprivate func hostFlags(granted: Rights) -> Int32 {
+        var flags = O_NONBLOCK | O_NOCTTY
+        switch (granted.contains(.fdRead), granted.contains(.fdWrite)) {
+        case (true, true): flags |= O_RDWR
+        case (false, true): flags |= O_WRONLY
+        default: flags |= O_RDONLY
+        }
+        if oflags.contains(.create) { flags |= O_CREAT }
+        if oflags.contains(.exclusive) { flags |= O_EXCL }
+        if oflags.contains(.truncate) { flags |= O_TRUNC }
+        if oflags.contains(.directory) { flags |= O_DIRECTORY }
+        if !followsLink { flags |= O_NOFOLLOW }
+        return flags
+    }
+}
+
+extension GuestPath {
+    /// Opens it and gives it the lowest free number. No lock held.
+    /// - Throws: NOTCAPABLE when it leads outside, or when the directory does not let it be changed as asked; the
+    ///   host's reason.
+    public func open(_ request: OpenRequest, _ thread: GuestThread) throws(Errno) -> FdNumber {
+        let granted = request.rights.intersection(inheriting)
+        if request.oflags.contains(.truncate), !granted.contains(.fdWrite) { throw .notcapable }
+        let fd = try open(request.hostFlags(granted: granted), mode: request.oflags.contains(.create) ? 0o666 : 0)
+        let status: FileStatus
+        do throws(Errno) {
+            status = try FileStatus(hostFd: fd)
+        } catch {
+            close(fd)
+            throw error
+        }
+        let name = absolute
+        let kernel = thread.kernel
+        return try kernel.locked { () throws(Errno) in
+            let file: OpenFile =
+                status.type == .directory
+                ? HostDirectory(kernel: kernel, hostFd: fd, path: name, flags: request.fdflags)
+                : HostObject.make(
+                    kernel, opened: fd, status, access: granted.intersection([.fdRead, .fdWrite]), name: name,
+                    flags: request.fdflags)
+            file.hold()
+            defer { file.release() }
+            return try thread.process.descriptors.add(
+                file, rights: granted.intersection(file.rights),
+                inheriting: request.inheriting.intersection(inheriting), isCloseOnExec: request.isCloseOnExec)
+        }
+    }
+}

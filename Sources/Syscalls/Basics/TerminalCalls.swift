@@ -1,0 +1,54 @@
+import Kernel
+import WasixABI
+
+/// The terminal behind the standard streams.
+enum TerminalCalls {
+    static let bindings: [CallBinding] = [CallBinding(.ttyGet, ttyGet), CallBinding(.ttySet, ttySet)]
+
+    /// Without a terminal the size is a usual one, and nothing claims to be a terminal (ABI 2.4).
+    private static func ttyGet(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        let process = thread.process
+        let target = try process.memory.range(call.pointer(0), UInt64(TtyLayout.size))
+        let (state, streams) = try thread.kernel.locked { () throws(Errno) in
+            let streams = (UInt32(0)...2).map { HostTerminal.isTerminal($0, process) }
+            return (try HostTerminal(process)?.state() ?? TerminalState(), streams)
+        }
+        target.initializeMemory(as: UInt8.self, repeating: 0, count: TtyLayout.size)
+        target.storeBytes(of: state.columns, toByteOffset: TtyLayout.columns, as: UInt32.self)
+        target.storeBytes(of: state.rows, toByteOffset: TtyLayout.rows, as: UInt32.self)
+        target.storeBytes(of: state.width, toByteOffset: TtyLayout.width, as: UInt32.self)
+        target.storeBytes(of: state.height, toByteOffset: TtyLayout.height, as: UInt32.self)
+        let switches = [
+            (TtyLayout.stdinTty, streams[0]), (TtyLayout.stdoutTty, streams[1]), (TtyLayout.stderrTty, streams[2]),
+            (TtyLayout.echo, state.echo), (TtyLayout.lineBuffered, state.isLineBuffered),
+            (TtyLayout.lineFeeds, state.hasLineFeeds),
+        ]
+        for (offset, isOn) in switches { target.storeBytes(of: isOn ? 1 : 0, toByteOffset: offset, as: UInt8.self) }
+    }
+
+    /// Echo, line buffering and line feeds. The size is the window's own: a call that asks for another comes from
+    /// libc's TIOCSWINSZ, which leaves everything else uninitialised, so it changes nothing (ABI 2.4).
+    private static func ttySet(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        let source = UnsafeRawPointer(try thread.memory.range(call.pointer(0), UInt64(TtyLayout.size)))
+        try thread.kernel.locked { () throws(Errno) in
+            guard let terminal = HostTerminal(thread.process) else { throw .notty }
+            var state = try terminal.state()
+            guard source.loadUnaligned(fromByteOffset: TtyLayout.columns, as: UInt32.self) == state.columns,
+                source.loadUnaligned(fromByteOffset: TtyLayout.rows, as: UInt32.self) == state.rows
+            else { return }
+            state.echo = flag(source, TtyLayout.echo) ?? state.echo
+            state.isLineBuffered = flag(source, TtyLayout.lineBuffered) ?? state.isLineBuffered
+            state.hasLineFeeds = flag(source, TtyLayout.lineFeeds) ?? state.hasLineFeeds
+            try terminal.set(state)
+        }
+    }
+
+    /// Nil for a byte that is no boolean.
+    private static func flag(_ source: UnsafeRawPointer, _ offset: Int) -> Bool? {
+        switch source.load(fromByteOffset: offset, as: UInt8.self) {
+        case 0: false
+        case 1: true
+        default: nil
+        }
+    }
+}

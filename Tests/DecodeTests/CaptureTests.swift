@@ -1,0 +1,125 @@
+import Testing
+import Trace
+import WasixABI
+
+@testable import Decode
+
+/// What the tracer keeps is what the formatter reads: arguments and guest memory in, a line out.
+@Suite struct CaptureTests {
+    /// A guest's memory and the slots of one call.
+    private struct Guest {
+        var memory = [UInt8](repeating: 0, count: 4096)
+
+        mutating func put(_ address: Int, _ bytes: [UInt8]) {
+            memory.replaceSubrange(address..<address + bytes.count, with: bytes)
+        }
+
+        mutating func put(_ address: Int, _ number: some FixedWidthInteger) {
+            put(address, RecordBuilder.bytes(number))
+        }
+
+        func line(
+            _ call: CallID, _ values: [UInt64], errno: Errno = .success, width: PointerWidth = .bits32
+        ) -> String {
+            let ring = TraceRing(capacity: 16, payloadCapacity: 1 << 16)
+            var record = TraceRecord()
+            record.call = call.rawValue
+            record.errno = errno.rawValue
+            let slots: [UInt64] = values.flatMap { [$0, UInt64(0)] } + [0, 0]
+            memory.withUnsafeBytes { memory in
+                slots.withUnsafeBufferPointer { slots in
+                    PayloadCapture(call.spec, width: width).fill(
+                        &record, slots: slots.baseAddress!, memory: memory, ring: ring, stringLimit: 64)
+                }
+            }
+            ring.push(record)
+            var options = DecodeOptions()
+            options.pointerWidth = width
+            let formatter = CallFormatter(options: options)
+            var line = ""
+            ring.drain { line = formatter.line($0, payload: $1).text }
+            return line
+        }
+    }
+
+    @Test func buffersOfAWrite() {
+        var guest = Guest()
+        guest.put(0x100, UInt32(0x200))
+        guest.put(0x104, UInt32(6))
+        guest.put(0x108, UInt32(0x300))
+        guest.put(0x10c, UInt32(2))
+        guest.put(0x200, Array("hello\n".utf8))
+        guest.put(0x300, Array("!?".utf8))
+        guest.put(0x400, UInt32(7))
+        #expect(
+            guest.line(.fdWrite, [1, 0x100, 2, 0x400]) == #"fd_write(1, [{"hello\n", 6}, {"!?", 2}], nwritten=7) = OK"#)
+    }
+
+    @Test func buffersOfAReadHoldWhatArrived() {
+        var guest = Guest()
+        guest.put(0x100, UInt32(0x200))
+        guest.put(0x104, UInt32(1000))
+        guest.put(0x200, Array("abcstale".utf8))
+        guest.put(0x400, UInt32(3))
+        #expect(guest.line(.fdRead, [0, 0x100, 1, 0x400]) == #"fd_read(0, [{"abc", 1000}], nread=3) = OK"#)
+    }
+
+    @Test func argumentsBeyondTheRecord() {
+        var guest = Guest()
+        guest.put(0x100, Array("a/b".utf8))
+        guest.put(0x200, UInt32(5))
+        #expect(
+            guest.line(.pathOpen2, [3, 1, 0x100, 3, 1, 2, 1 << 32, 4, 1, 0x200])
+                == #"path_open2(3, dirflags=SYMLINK_FOLLOW, "a/b", oflags=O_CREAT, rights_base=FD_READ, "#
+                + "rights_inheriting=SOCK_BIND, fdflags=O_NONBLOCK, fdflagsext=FD_CLOEXEC, ret_fd=5) = OK")
+    }
+
+    @Test func eventsOfAWait() {
+        var guest = Guest()
+        guest.put(0x100, structure(32, [(0, UInt32(1)), (24, UInt64(9))]))
+        guest.put(0x200, UInt32(1))
+        #expect(
+            guest.line(.epollWait, [4, 0x100, 64, .max, 0x200])
+                == "epoll_wait(4, [{EPOLLIN, data=0x9}], maxevents=64, timeout=INF, ret_nevents=1) = OK")
+        guest.put(0x200, UInt32(0))
+        #expect(
+            guest.line(.epollWait, [4, 0x100, 64, 0, 0x200])
+                == "epoll_wait(4, [], maxevents=64, timeout=0, ret_nevents=0) = OK")
+    }
+
+    @Test func aLengthThatIsAlsoTheResult() {
+        var guest = Guest()
+        guest.put(0x100, Array("/work\0".utf8))
+        guest.put(0x200, UInt32(6))
+        #expect(guest.line(.getcwd, [0x100, 0x200]) == #"getcwd("/work\0", path_len=6) = OK"#)
+    }
+
+    @Test func wideAddresses() {
+        var guest = Guest()
+        guest.put(0x100, UInt64(0x200))
+        guest.put(0x108, UInt64(2))
+        guest.put(0x200, Array("hi".utf8))
+        guest.put(0x400, UInt64(2))
+        #expect(
+            guest.line(.fdWrite, [1, 0x100, 1, 0x400], width: .bits64) == #"fd_write(1, [{"hi", 2}], nwritten=2) = OK"#)
+    }
+
+    @Test(arguments: PointerWidth.allCases) func hostileArgumentsOfEveryCallGiveALine(width: PointerWidth) {
+        var random = SeededGenerator(state: 7)
+        let limits: [UInt64] = [0, 1, 4095, 4096, 0x7fff_ffff, 0xffff_ffff, 1 << 63, .max]
+        var guest = Guest()
+        for row in CallTable.all {
+            for round in 0..<8 {
+                // Small bytes make plausible tags and lengths.
+                let mask: UInt64 = round < 4 ? 0x0300_0003_0003_0303 : .max
+                guest.memory = (0..<512).flatMap { _ in RecordBuilder.bytes(random.next() & mask) }
+                let values = row.arguments.map { _ in
+                    Bool.random(using: &random)
+                        ? limits.randomElement(using: &random)! : UInt64.random(in: 0..<4096, using: &random)
+                }
+                let line = guest.line(row.id, values, errno: round % 2 == 0 ? .success : .inval, width: width)
+                #expect(line.hasPrefix(row.name + "("), "\(values)")
+            }
+        }
+    }
+}
