@@ -48,6 +48,8 @@ int cn_open(int input, int output) {
     nonl();
     intrflush(stdscr, FALSE);
     keypad(stdscr, TRUE);
+    // Tables do not shift: nothing is won by inserting and deleting characters, where emulators disagree.
+    idcok(stdscr, FALSE);
     curs_set(0);
     return CN_READY;
 }

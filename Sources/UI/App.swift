@@ -75,8 +75,7 @@ package final class App {
     private func draw() {
         model = latest()
         interaction.size = screen.size
-        interaction.settle(model)
-        screen.show(MainScreen.draw(model, interaction.view, size: screen.size, glyphs: screen.glyphs))
+        screen.show(interaction.frame(model))
         lastFrame = TerminalInput.now()
     }
 }

@@ -11,9 +11,9 @@ enum EpollPane {
                 row, _ in
                 Span(String(row.item.fd.rawValue))
             },
-            Column(title: "WANT", width: 7, meaning: "events asked for; LT level-, ET edge-triggered, 1 one-shot") {
+            Column(title: "WANT", width: 7, meaning: "events asked for (R: peer closed); LT, ET, 1 one-shot") {
                 row, _ in
-                let events = EventText.short(row.item.mask.subtracting(.modes))
+                let events = EventText.short(row.item.mask.subtracting(.modes).subtracting(.always))
                 return Span(
                     events + String(repeating: " ", count: 4 - min(events.count, 3)) + EventText.mode(row.item.mask))
             },

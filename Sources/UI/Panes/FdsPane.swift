@@ -10,7 +10,7 @@ enum FdsPane {
                 row, _ in
                 Span(String(row.descriptor.fd.rawValue))
             },
-            Column(title: "TYPE", width: 7, meaning: "what the description behind it is") { row, _ in
+            Column(title: "TYPE", width: 8, meaning: "what the description behind it is") { row, _ in
                 Span(row.descriptor.kind.name, Style(.object))
             },
             Column(title: "NAME", width: 10, isFlexible: true, fromWidth: 50, meaning: "which one of its type it is") {

@@ -43,7 +43,13 @@ struct Table<Row: Sendable>: Sendable {
     func rows(_ rows: [Row], _ list: ListState, _ context: PaneContext) -> TableRows {
         var rows = rows
         let matcher = TextMatcher(list.filter)
-        if !matcher.isEmpty { rows = rows.filter { matcher.matches(line($0, context).text) } }
+        if !matcher.isEmpty {
+            let shown = columns.filter { context.width >= $0.fromWidth }
+            // Cell by cell, without the work of a whole line: there may be 10,000 rows.
+            rows = rows.filter { row in
+                shown.contains { matcher.finds($0.cell(row, context).text) } != matcher.isNegated
+            }
+        }
         if let sort = list.sort, sorts.indices.contains(sort), sort > 0 { rows.sort(by: sorts[sort].isBefore) }
         if list.isInverted { rows.reverse() }
         let shown = rows

@@ -29,13 +29,23 @@ package struct Interaction {
         return perform(request, live)
     }
 
-    /// Puts cursors on rows that exist and views around them; before every frame.
-    package mutating func settle(_ live: ModelState) {
+    /// Puts cursors on rows that exist and views around them, then draws.
+    package mutating func frame(_ live: ModelState) -> Canvas {
+        let contents = settle(live)
+        return MainScreen.draw(live, view, size: size, glyphs: glyphs) { contents[$0.pane] }
+    }
+
+    /// - Returns: the content of the panes in view, which does not depend on cursors: it need not be made twice.
+    @discardableResult
+    mutating func settle(_ live: ModelState) -> [Pane: PaneContent] {
         let model = view.frozen ?? live
+        var contents: [Pane: PaneContent] = [:]
         for place in Layout(view: view, size: size).panes {
             let content = PaneContent(place.pane, context(place, model))
             content.settle(&view[list: place.pane], height: place.content.height)
+            contents[place.pane] = content
         }
+        return contents
     }
 
     mutating func perform(_ request: Request, _ live: ModelState) -> [Reaction] {

@@ -21,7 +21,8 @@ struct EntryText {
         case .gap:
             return gap(entry)
         case .call:
-            line.add(prefix(at: time.sinceStart(entry.record.start), thread: entry.thread))
+            // Lines stand in the order of completion, so that is the time they bear.
+            line.add(prefix(at: time.sinceStart(entry.end), thread: entry.thread))
             line.add(call(entry, used: line.width, isWhole: isWhole))
         case .threadStart:
             line.add(prefix(at: time.sinceStart(entry.record.start), thread: entry.thread))
