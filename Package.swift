@@ -79,7 +79,8 @@ let package = Package(
         .testTarget(name: "ModelTests", dependencies: ["Model", "Trace", "WasixABI"]),
         .testTarget(name: "ExportTests", dependencies: ["Export", "Model", "Trace", "WasixABI"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
-        .testTarget(name: "UITests", dependencies: ["UI", "Model", "Trace", "Terminal", "WasixABI"]),
+        .testTarget(
+            name: "UITests", dependencies: ["UI", "Model", "Trace", "Terminal", "WasixABI"], exclude: ["Golden"]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "EndToEndTests"),
     ]

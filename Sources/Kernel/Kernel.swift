@@ -8,8 +8,8 @@ import WasixABI
 /// host call that can block is made under it. Functions whose comment says "lock held" are entered and left with it.
 public final class Kernel: @unchecked Sendable {
     // Safe to share: every mutable field is protected by the lock.
-    private let lockWord: UnsafeMutablePointer<UInt32>
-    let wakeups: DeferredWakeups
+    @usableFromInline let lockWord: UnsafeMutablePointer<UInt32>
+    @usableFromInline let wakeups: DeferredWakeups
     private var lastObject: UInt32 = 0
     private var lastThread: UInt32 = 0
     var lastChannel: UInt32 = 0
@@ -38,12 +38,12 @@ public final class Kernel: @unchecked Sendable {
     @inline(__always)
     public var isObserved: Bool { tracer != nil }
 
-    @inline(__always)
+    @inlinable
     public func lock() { cl_lock(lockWord) }
 
     /// Releases the lock, then wakes the threads that were marked while it was held: a woken thread never runs into
     /// the lock of the one that woke it.
-    @inline(__always)
+    @inlinable
     public func unlock() {
         if wakeups.isEmpty {
             cl_unlock(lockWord)
@@ -52,7 +52,7 @@ public final class Kernel: @unchecked Sendable {
         }
     }
 
-    private func unlockAndWake() {
+    @usableFromInline func unlockAndWake() {
         let batch = wakeups.take()
         cl_unlock(lockWord)
         batch.deliver()

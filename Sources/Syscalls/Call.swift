@@ -75,7 +75,7 @@ extension Call {
     func vectors(_ index: Int, _ thread: GuestThread) throws(Errno) -> IoVectors {
         let count = size(index + 1)
         guard count <= UInt64(IoVectors.limit) else { throw .inval }
-        let memory = thread.process.memory
+        let memory = thread.memory
         let scratch = thread.vectorScratch
         var source = UnsafeRawPointer(try memory.range(pointer(index), count &* (isWide ? 16 : 8)))
         var total: UInt64 = 0

@@ -43,9 +43,6 @@ typedef wasmtime_memory_t wasmtime_table_t;
 typedef struct { uint64_t store_id; uint32_t a_, b_, c_; } wasmtime_global_t;
 typedef struct { uint64_t store_id; size_t priv_; } wasmtime_instance_t;
 
-static const uint8_t CWASMTIME_EXTERN_FUNC = 0;
-static const uint8_t CWASMTIME_EXTERN_GLOBAL = 1;
-static const uint8_t CWASMTIME_EXTERN_TABLE = 2;
 static const uint8_t CWASMTIME_EXTERN_MEMORY = 3;
 static const uint8_t CWASMTIME_EXTERN_SHAREDMEMORY = 4;
 
@@ -64,7 +61,6 @@ static const uint8_t CWASMTIME_I32 = 0;
 static const uint8_t CWASMTIME_I64 = 1;
 static const uint8_t CWASMTIME_F32 = 2;
 static const uint8_t CWASMTIME_F64 = 3;
-static const uint8_t CWASMTIME_FUNCREF = 5;
 
 // wasm_valtype_new numbers references differently from wasmtime_val_t.
 static const uint8_t CWASMTIME_VALTYPE_EXTERNREF = 128;
@@ -176,7 +172,6 @@ wasmtime_result_t wasmtime_instance_pre_instantiate(
 void wasmtime_instance_pre_delete(wasmtime_instance_pre_t *);
 bool wasmtime_instance_export_get(
     wasmtime_context_t *, const wasmtime_instance_t *, const char *_Nullable name, size_t, wasmtime_extern_t *out);
-void wasmtime_extern_delete(wasmtime_extern_t *);
 
 // MARK: Store
 
@@ -204,13 +199,11 @@ wasmtime_result_t wasmtime_memory_grow(
     wasmtime_context_t *, const wasmtime_memory_t *, uint64_t delta, uint64_t *previous);
 wasmtime_result_t wasmtime_sharedmemory_new(
     const wasm_engine_t *, const wasm_memorytype_t *, wasmtime_sharedmemory_t *_Nullable *_Nonnull out);
-wasmtime_sharedmemory_t *wasmtime_sharedmemory_clone(const wasmtime_sharedmemory_t *);
 void wasmtime_sharedmemory_delete(wasmtime_sharedmemory_t *);
 uint8_t *wasmtime_sharedmemory_data(const wasmtime_sharedmemory_t *);
 size_t wasmtime_sharedmemory_data_size(const wasmtime_sharedmemory_t *);
 wasmtime_result_t wasmtime_sharedmemory_grow(
     const wasmtime_sharedmemory_t *, uint64_t delta, uint64_t *previous);
-bool wasmtime_table_get(wasmtime_context_t *, const wasmtime_table_t *, uint64_t index, wasmtime_val_t *out);
 uint64_t wasmtime_table_size(const wasmtime_context_t *, const wasmtime_table_t *);
 void wasmtime_global_get(wasmtime_context_t *, const wasmtime_global_t *, wasmtime_val_t *out);
 wasmtime_result_t wasmtime_global_set(wasmtime_context_t *, const wasmtime_global_t *, const wasmtime_val_t *);

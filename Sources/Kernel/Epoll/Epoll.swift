@@ -12,7 +12,7 @@ public final class Epoll: OpenFile {
     private(set) var itemCount = 0
     private(set) var ready = ReadyList()
     /// The way `epoll_ctl` numbers its operations, once known.
-    package private(set) var dialect = EpollDialect.undecided
+    public private(set) var dialect = EpollDialect.undecided
 
     /// Watches the host's side; made with the first host-backed registration.
     var notifier: Notifier?
@@ -25,8 +25,8 @@ public final class Epoll: OpenFile {
     private(set) var pass: UInt64 = 1
 
     // For screens.
-    package private(set) var waits: UInt64 = 0
-    package private(set) var eventsDelivered: UInt64 = 0
+    public private(set) var waits: UInt64 = 0
+    public private(set) var eventsDelivered: UInt64 = 0
     public var timeouts: UInt64 = 0
     public var interruptions: UInt64 = 0
 

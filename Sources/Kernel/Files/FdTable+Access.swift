@@ -3,21 +3,21 @@ import WasixABI
 
 extension FdTable {
     /// The description behind `fd`, for a call that moves data. Lock held.
-    /// - Throws: BADF when the number is not open or its rights leave out `right`; ISDIR for a directory; INVAL for an
+    /// - Throws: BADF when the number is not open or its rights leave out `right`; ISDIR for reading a directory; INVAL for an
     ///   epoll instance, which cannot be read or written at all.
-    @inline(__always)
+    @inlinable
     public func file(
         _ fd: FdNumber, _ thread: GuestThread, allowing right: Rights
     ) throws(Errno) -> Unmanaged<OpenFile> {
         guard let entry = slot(fd), let file = entry.pointee.file else { throw .badf }
         file._withUnsafeGuaranteedRef { thread.note($0.id) }
-        guard entry.pointee.rights.contains(right) else { throw Self.refusal(file) }
+        guard entry.pointee.rights.contains(right) else { throw Self.refusal(file, right) }
         return file
     }
 
-    private static func refusal(_ file: Unmanaged<OpenFile>) -> Errno {
+    @usableFromInline static func refusal(_ file: Unmanaged<OpenFile>, _ right: Rights) -> Errno {
         switch file._withUnsafeGuaranteedRef({ $0.kind }) {
-        case .directory: .isdir
+        case .directory: right == .fdRead ? .isdir : .badf
         case .epoll: .inval
         default: .badf
         }

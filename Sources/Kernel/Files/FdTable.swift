@@ -3,7 +3,7 @@ import WasixABI
 
 /// One number's entry: the description and what belongs to the number alone.
 public struct FdSlot {
-    var file: Unmanaged<OpenFile>?
+    @usableFromInline var file: Unmanaged<OpenFile>?
     public var isCloseOnExec = false
     /// The guest's name of the granted directory, for preopened descriptors only.
     public var preopenName: [UInt8]?
@@ -16,11 +16,11 @@ public final class FdTable {
     /// Numbers below this can be used; as many as a generous RLIMIT_NOFILE.
     public static let limit: UInt32 = 1 << 20
 
-    private var slots: UnsafeMutablePointer<FdSlot>
-    private var capacity: Int
+    @usableFromInline var slots: UnsafeMutablePointer<FdSlot>
+    @usableFromInline var capacity: Int
     /// No number below this is free.
     private var firstMaybeFree = 0
-    package private(set) var openCount = 0
+    public private(set) var openCount = 0
 
     public init() {
         capacity = 64
@@ -34,7 +34,7 @@ public final class FdTable {
     }
 
     /// Runs `body` with the description behind `fd` and notes it as touched by the thread's call; nil when not open.
-    @inline(__always)
+    @inlinable
     public func file(_ fd: FdNumber, _ thread: GuestThread) -> Unmanaged<OpenFile>? {
         let index = Int(fd.rawValue)
         guard index < capacity, let file = slots[index].file else { return nil }
@@ -43,6 +43,7 @@ public final class FdTable {
     }
 
     /// The entry of `fd`, nil when not open.
+    @inlinable
     public func slot(_ fd: FdNumber) -> UnsafeMutablePointer<FdSlot>? {
         let index = Int(fd.rawValue)
         guard index < capacity, slots[index].file != nil else { return nil }
@@ -144,8 +145,8 @@ public final class FdTable {
 
 extension GuestThread {
     /// Notes a description that the call in progress looked up: records name the first two.
-    @inline(__always)
-    func note(_ id: ObjectID) {
+    @inlinable
+    public func note(_ id: ObjectID) {
         if touched.0 == 0 { touched.0 = id.rawValue } else if touched.1 == 0 { touched.1 = id.rawValue }
     }
 }

@@ -4,7 +4,7 @@ import WasixABI
 /// Host-addressable buffers of one read or write, already checked against guest memory.
 public struct IoVectors {
     /// As many vectors as Linux takes in one call.
-    public static let limit = 1024
+    public static var limit: Int { 1024 }
 
     public let base: UnsafeMutablePointer<iovec>
     public let count: Int

@@ -4,9 +4,9 @@ import WasixABI
 /// An address in guest memory, of either pointer width.
 public struct GuestPointer: RawRepresentable, Hashable, Sendable {
     public let rawValue: UInt64
-    @inline(__always)
+    @inlinable
     public init(rawValue: UInt64) { self.rawValue = rawValue }
-    @inline(__always)
+    @inlinable
     public static func + (pointer: GuestPointer, offset: Int) -> GuestPointer {
         GuestPointer(rawValue: pointer.rawValue &+ UInt64(truncatingIfNeeded: offset))
     }
@@ -16,8 +16,8 @@ public struct GuestPointer: RawRepresentable, Hashable, Sendable {
 /// The linear memory of a process. The base never moves; the size only grows, so the size last seen is always safe.
 public final class GuestMemory: @unchecked Sendable {
     // Safe to share: set once before guest threads run; `known` is a word that only grows.
-    private var base: UnsafeMutableRawPointer?
-    private var known: UInt64 = 0
+    @usableFromInline var base: UnsafeMutableRawPointer?
+    @usableFromInline var known: UInt64 = 0
     private var measure: (() -> UInt64)?
 
     public init() {}
@@ -31,7 +31,7 @@ public final class GuestMemory: @unchecked Sendable {
 
     /// The host address of `count` bytes at `pointer`.
     /// - Throws: FAULT when they leave the memory.
-    @inline(__always)
+    @inlinable
     public func range(_ pointer: GuestPointer, _ count: UInt64) throws(Errno) -> UnsafeMutableRawPointer {
         let (end, overflow) = pointer.rawValue.addingReportingOverflow(count)
         if overflow || end > known { try grown(to: end, overflow) }
@@ -39,9 +39,16 @@ public final class GuestMemory: @unchecked Sendable {
         return base + Int(truncatingIfNeeded: pointer.rawValue)
     }
 
-    private func grown(to end: UInt64, _ overflow: Bool) throws(Errno) {
+    @usableFromInline func grown(to end: UInt64, _ overflow: Bool) throws(Errno) {
         if let measure { known = measure() }
         guard !overflow, end <= known else { throw .fault }
+    }
+
+    /// Whether `count` bytes at `pointer` are certainly inside; false may only mean that the memory has grown.
+    @inlinable
+    public func hasRoom(_ pointer: GuestPointer, _ count: UInt64) -> Bool {
+        let (end, overflow) = pointer.rawValue.addingReportingOverflow(count)
+        return !overflow && end <= known
     }
 
     /// Bytes from `pointer` to the end of memory.
@@ -50,14 +57,14 @@ public final class GuestMemory: @unchecked Sendable {
         return known > pointer.rawValue ? known - pointer.rawValue : 0
     }
 
-    @inline(__always)
+    @inlinable
     public func load<Value: FixedWidthInteger>(
         _ pointer: GuestPointer, as type: Value.Type = Value.self
     ) throws(Errno) -> Value {
         try range(pointer, UInt64(MemoryLayout<Value>.size)).loadUnaligned(as: Value.self)
     }
 
-    @inline(__always)
+    @inlinable
     public func store<Value: FixedWidthInteger>(_ value: Value, at pointer: GuestPointer) throws(Errno) {
         try range(pointer, UInt64(MemoryLayout<Value>.size)).storeBytes(of: value, as: Value.self)
     }

@@ -18,13 +18,17 @@ public final class GuestThread: @unchecked Sendable {
     // `flags` is atomic.
     public let kernel: Kernel
     public let process: GuestProcess
+    // The process's own, one step nearer: a class reference found through two others is counted, through one it is not.
+    public let memory: GuestMemory
+    public let descriptors: FdTable
+    public let futexes: FutexTable
     public let id: ThreadID
     public let isMain: Bool
     public let channel: ThreadChannel?
 
     let wakeWord = WakeWord()
     private var spins = SpinBudget()
-    private let flags: UnsafeMutablePointer<UInt32>
+    @usableFromInline let flags: UnsafeMutablePointer<UInt32>
     /// The node this thread waits with when it waits for one thing (owner; queue links under the lock).
     let node: WaitNodePointer
     private var hostThread: pid_t = 0
@@ -47,7 +51,7 @@ public final class GuestThread: @unchecked Sendable {
     private(set) var blockedSince: UInt64 = 0
     private(set) var blockedUntil: UInt64 = UInt64.max
     private(set) var wakes: UInt64 = 0
-    package private(set) var hasEnded = false
+    public private(set) var hasEnded = false
     /// Woken when the thread ends.
     let joiners = WaitQueue()
 
@@ -64,6 +68,9 @@ public final class GuestThread: @unchecked Sendable {
     init(kernel: Kernel, process: GuestProcess, id: ThreadID, isMain: Bool) {
         self.kernel = kernel
         self.process = process
+        memory = process.memory
+        descriptors = process.descriptors
+        futexes = process.futexes
         self.id = id
         self.isMain = isMain
         channel = kernel.tracer?.makeChannel(process: process.id, thread: id)
@@ -98,8 +105,8 @@ public final class GuestThread: @unchecked Sendable {
     }
 
     /// The current call must be left, whatever it does.
-    @inline(__always)
-    public var isInterrupted: Bool { cl_load_acquire32(flags) & Flag.interrupt != 0 }
+    @inlinable
+    public var isInterrupted: Bool { cl_load_acquire32(flags) != 0 }
 
     // MARK: waking (lock held)
 

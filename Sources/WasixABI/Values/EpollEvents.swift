@@ -7,21 +7,21 @@ public struct EpollEvents: OptionSet, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
-    public static let `in` = EpollEvents(rawValue: 1)
-    public static let out = EpollEvents(rawValue: 2)
-    public static let rdhup = EpollEvents(rawValue: 4)
-    public static let pri = EpollEvents(rawValue: 8)
-    public static let err = EpollEvents(rawValue: 16)
-    public static let hup = EpollEvents(rawValue: 32)
+    public static var `in`: EpollEvents { EpollEvents(rawValue: 1) }
+    public static var out: EpollEvents { EpollEvents(rawValue: 2) }
+    public static var rdhup: EpollEvents { EpollEvents(rawValue: 4) }
+    public static var pri: EpollEvents { EpollEvents(rawValue: 8) }
+    public static var err: EpollEvents { EpollEvents(rawValue: 16) }
+    public static var hup: EpollEvents { EpollEvents(rawValue: 32) }
     /// A mode, never reported.
-    public static let et = EpollEvents(rawValue: 64)
+    public static var et: EpollEvents { EpollEvents(rawValue: 64) }
     /// A mode, never reported.
-    public static let oneshot = EpollEvents(rawValue: 128)
+    public static var oneshot: EpollEvents { EpollEvents(rawValue: 128) }
 
     /// Reported whether asked for or not.
-    public static let always: EpollEvents = [.err, .hup]
+    public static var always: EpollEvents { EpollEvents(rawValue: 48) }
     /// How to report, as opposed to what.
-    public static let modes: EpollEvents = [.et, .oneshot]
+    public static var modes: EpollEvents { EpollEvents(rawValue: 192) }
 }
 
 /// What `epoll_ctl` does, in wire numbering. wasix-libc forwards Linux's numbers untranslated (ADD 1, DEL 2, MOD 3), so

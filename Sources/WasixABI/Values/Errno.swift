@@ -7,7 +7,7 @@ public struct Errno: RawRepresentable, Error, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
-    public static let success = Errno(rawValue: 0)
+    public static var success: Errno { Errno(rawValue: 0) }
     public static let toobig = Errno(rawValue: 1)
     public static let acces = Errno(rawValue: 2)
     public static let addrinuse = Errno(rawValue: 3)
