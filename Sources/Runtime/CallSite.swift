@@ -6,8 +6,8 @@ import WasmEngine
 
 /// One imported function of the guest: what the engine's callback gets as its environment. Lives as long as the program:
 /// guest threads may be inside when everything else ends.
-struct CallSite {
-    let body: CallBody?
+final class CallSite: Sendable {
+    let body: CallBody
     let id: UInt16
     let isWide: Bool
     let result: CallResult
@@ -15,7 +15,7 @@ struct CallSite {
     let capture: PayloadCapture
 
     init(_ spec: CallSpec, width: PointerWidth) {
-        body = CallBodies.all[Int(spec.id.rawValue)]?.body
+        body = CallBodies.all[Int(spec.id.rawValue)]?.body ?? noSuchCall
         id = spec.id.rawValue
         isWide = width == .bits64
         result = spec.result
@@ -31,20 +31,25 @@ final class InstanceBox {
     init(_ instance: Instance) { self.instance = instance }
 }
 
+/// The body of a row nobody has written yet.
+@Sendable private func noSuchCall(_ call: Call, _ thread: GuestThread) throws(Errno) { throw .nosys }
+
 /// Entered for every call of a guest. Runs on the guest's thread.
 let hostEntry: HostCallback = { environment, caller, slots, _ in
-    let site = UnsafePointer<CallSite>(OpaquePointer(environment!))
+    let site = Unmanaged<CallSite>.fromOpaque(environment!)
     let thread = Unmanaged<GuestThread>.fromOpaque(hostData(of: caller)!)
     let values = slots.assumingMemoryBound(to: UInt64.self)
     return thread._withUnsafeGuaranteedRef { thread in
-        thread.channel == nil ? plainCall(site, thread, values) : tracedCall(site, thread, values)
+        site._withUnsafeGuaranteedRef { site in
+            thread.channel == nil ? plainCall(site, thread, values) : tracedCall(site, thread, values)
+        }
     }
 }
 
 /// Nobody listens: the call and nothing else.
 @inline(__always)
 private func plainCall(
-    _ site: UnsafePointer<CallSite>, _ thread: GuestThread, _ slots: UnsafeMutablePointer<UInt64>
+    _ site: CallSite, _ thread: GuestThread, _ slots: UnsafeMutablePointer<UInt64>
 ) -> HostTrap? {
     let errno = run(site, thread, slots)
     return leave(site, thread, errno, slots)
@@ -52,11 +57,10 @@ private func plainCall(
 
 @inline(__always)
 private func run(
-    _ site: UnsafePointer<CallSite>, _ thread: GuestThread, _ slots: UnsafeMutablePointer<UInt64>
+    _ site: CallSite, _ thread: GuestThread, _ slots: UnsafeMutablePointer<UInt64>
 ) -> Errno {
-    guard let body = site.pointee.body else { return .nosys }
     do throws(Errno) {
-        try body(Call(slots: slots, isWide: site.pointee.isWide), thread)
+        try site.body(Call(slots: slots, isWide: site.isWide), thread)
         return .success
     } catch {
         return error
@@ -66,9 +70,9 @@ private func run(
 /// Writes the result and decides whether the guest goes on.
 @inline(__always)
 private func leave(
-    _ site: UnsafePointer<CallSite>, _ thread: GuestThread, _ errno: Errno, _ slots: UnsafeMutablePointer<UInt64>
+    _ site: CallSite, _ thread: GuestThread, _ errno: Errno, _ slots: UnsafeMutablePointer<UInt64>
 ) -> HostTrap? {
-    switch site.pointee.result {
+    switch site.result {
     case .errno:
         slots[0] = UInt64(errno.rawValue)
     case .tidOrError:
@@ -82,14 +86,14 @@ private func leave(
 
 /// Someone listens: the call, its record and its counters.
 private func tracedCall(
-    _ site: UnsafePointer<CallSite>, _ thread: GuestThread, _ slots: UnsafeMutablePointer<UInt64>
+    _ site: CallSite, _ thread: GuestThread, _ slots: UnsafeMutablePointer<UInt64>
 ) -> HostTrap? {
     guard let channel = thread.channel, let tracer = thread.kernel.tracer else { return nil }
     // Results overwrite the first slot.
     let firstArgument = slots[0]
     thread.touched = (0, 0)
     thread.currentArguments = UnsafePointer(slots)
-    thread.currentCall = site.pointee.id
+    thread.currentCall = site.id
     let start = TickClock.now()
     let errno = run(site, thread, slots)
     let end = TickClock.now()
@@ -98,14 +102,14 @@ private func tracedCall(
     var record = TraceRecord()
     record.start = start
     record.duration = end &- start
-    record.call = site.pointee.id
+    record.call = site.id
     record.errno = errno.rawValue
     record.objects = thread.touched
     slots[0] = firstArgument
-    site.pointee.capture.fill(
+    site.capture.fill(
         &record, slots: slots, memory: thread.process.memory.whole, ring: channel.ring,
         stringLimit: tracer.options.stringLimit)
-    if case .tidOrError = site.pointee.result, errno == .success {
+    if case .tidOrError = site.result, errno == .success {
         record.result = thread.spawned
         record.flags |= TraceRecord.Flags.hasResult
     }

@@ -2,21 +2,11 @@ import Kernel
 
 /// How a guest is to be run.
 package struct GuestOptions: Sendable {
-    /// A directory of the host and the guest's name for it.
-    package struct Grant: Sendable, Equatable {
-        package var host: String
-        package var guest: String
-
-        package init(host: String, guest: String) {
-            self.host = host
-            self.guest = guest
-        }
-    }
-
     package enum Stdio: Sendable {
         /// The program's own standard streams; `input` replaces standard input by a file of the host.
         case inherited(input: String?)
-        /// Kept for the inspector: output is collected, input is typed.
+        /// Kept for the inspector: output is collected, and input is typed unless it comes from a file or from whatever
+        /// is piped into the program.
         case captured(input: String?)
     }
 
@@ -25,7 +15,7 @@ package struct GuestOptions: Sendable {
     package var arguments: [String]
     /// `KEY=VALUE` each.
     package var environment: [String] = []
-    package var grants: [Grant] = []
+    package var grants: [DirectoryGrant] = []
     /// The guest's working directory; `/` unless given.
     package var workingDirectory = "/"
     package var network: NetworkPolicy = .denied

@@ -1,30 +1,54 @@
+import Glibc
 import Kernel
+import Trace
 import WasixABI
 
 /// What a guest is given before it starts: standard streams first, granted directories from descriptor 3 on.
 enum GuestSetup {
+    /// - Returns: the inspector's end of captured streams.
     static func streams(_ options: GuestOptions, _ process: GuestProcess) throws(LaunchError) -> CapturedStreams? {
-        do throws(Errno) {
-            switch options.stdio {
-            case .inherited(nil):
-                try StandardStreams.inherit(into: process)
-                return nil
-            case .inherited(let input?):
-                try open(input, process)
+        switch options.stdio {
+        case .inherited(nil):
+            try check("standard streams") { () throws(Errno) in try StandardStreams.inherit(into: process) }
+            return nil
+        case .inherited(let input?):
+            try check(input) { () throws(Errno) in try StandardStreams.input(from: input, into: process) }
+            try check("standard streams") { () throws(Errno) in
                 try StandardStreams.inherit(1, into: process)
                 try StandardStreams.inherit(2, into: process)
-                return nil
-            case .captured:
-                return try StandardStreams.capture(into: process)
             }
-        } catch {
-            throw LaunchError(.failure, "standard streams: \(error.text)")
+            return nil
+        case .captured(let input):
+            let streams = try check("standard streams") { () throws(Errno) in
+                try StandardStreams.capture(into: process)
+            }
+            guard input != nil || isatty(STDIN_FILENO) == 0 else { return streams }
+            _ = process.kernel.locked { process.descriptors.close(FdNumber(rawValue: 0)) }
+            try check(input ?? "standard input") { () throws(Errno) in
+                if let input {
+                    try StandardStreams.input(from: input, into: process)
+                } else {
+                    try StandardStreams.inherit(0, into: process)
+                }
+            }
+            return streams
         }
     }
 
-    private static func open(_ input: String, _ process: GuestProcess) throws(Errno) {
-        try StandardStreams.input(from: input, into: process)
+    static func grants(_ options: GuestOptions, _ process: GuestProcess) throws(LaunchError) {
+        do throws(GrantFailure) {
+            try Preopens.install(options.grants, into: process)
+        } catch {
+            throw LaunchError(.failure, error.message)
+        }
     }
 
-    static func grants(_ options: GuestOptions, _ process: GuestProcess) throws(LaunchError) {}
+    @discardableResult
+    private static func check<Value>(_ what: String, _ body: () throws(Errno) -> Value) throws(LaunchError) -> Value {
+        do throws(Errno) {
+            return try body()
+        } catch {
+            throw LaunchError(.failure, "\(what): \(error.text)")
+        }
+    }
 }

@@ -1,10 +1,8 @@
 import ArgumentParser
+import Kernel
 
-/// A host directory that the guest may use, and the path it has there.
-struct DirectoryGrant: Equatable {
-    var host: String
-    var guest: String
-
+/// How the command line writes grants.
+extension DirectoryGrant {
     /// `HOST[::GUEST]`, as wasmtime's `--dir`.
     static func parseDir(_ text: String) throws -> DirectoryGrant {
         guard let separator = text.firstRange(of: "::") else { return try grant(text[...], text[...]) }
@@ -25,6 +23,6 @@ struct DirectoryGrant: Equatable {
 
     private static func grant(_ host: Substring, _ guest: Substring) throws -> DirectoryGrant {
         guard !host.isEmpty, !guest.isEmpty else { throw ValidationError("a directory has no name") }
-        return DirectoryGrant(host: String(host), guest: String(guest))
+        return DirectoryGrant(hostPath: String(host), guestPath: String(guest))
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Kernel
 @preconcurrency import Glibc
 
 /// The options of every command that runs a guest: which module, and what the guest may see of the host.

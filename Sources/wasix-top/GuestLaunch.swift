@@ -68,7 +68,7 @@ extension GuestArguments {
     func options(_ arguments: [String], stdio: GuestOptions.Stdio) -> GuestOptions {
         var options = GuestOptions(module: module, arguments: arguments)
         options.environment = environment
-        options.grants = (directories + volumes + mapdirs).map { .init(host: $0.host, guest: $0.guest) }
+        options.grants = directories + volumes + mapdirs
         if let workingDirectory { options.workingDirectory = workingDirectory }
         options.network = isNetworkGranted ? .granted : .denied
         options.stdio = stdio

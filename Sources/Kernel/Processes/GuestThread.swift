@@ -27,7 +27,7 @@ public final class GuestThread: @unchecked Sendable {
     public let channel: ThreadChannel?
 
     let wakeWord = WakeWord()
-    private var spins = SpinBudget()
+    private var spin = SpinBudget()
     @usableFromInline let flags: UnsafeMutablePointer<UInt32>
     /// The node this thread waits with when it waits for one thing (owner; queue links under the lock).
     let node: WaitNodePointer
@@ -131,12 +131,9 @@ public final class GuestThread: @unchecked Sendable {
     /// Sleeps until woken, interrupted or `deadline` (CLOCK_MONOTONIC nanoseconds).
     func park(until deadline: UInt64) -> WaitEnd {
         guard !isInterrupted else { return .interrupted }
-        let turns = spins.begin()
         beginBlocked(until: deadline)
         kernel.unlock()
-        let before = turns > 0 ? TickClock.now() : 0
-        let wasWoken = wakeWord.sleep(until: deadline, spins: turns)
-        if turns > 0 { spins.end(quick: TickClock.now() &- before < 20_000) }
+        let wasWoken = wakeWord.sleep(until: deadline, &spin)
         kernel.lock()
         endBlocked()
         if isInterrupted { return .interrupted }

@@ -77,9 +77,12 @@ extension GuestPath {
                     flags: request.fdflags)
             file.hold()
             defer { file.release() }
+            // A directory hands on all that it was given: standard libraries ask for too little there (Zig's leaves the
+            // data rights out), because other runtimes do not look.
+            let handedOn = status.type == .directory ? inheriting : request.inheriting.intersection(inheriting)
             return try thread.process.descriptors.add(
-                file, rights: granted.intersection(file.rights),
-                inheriting: request.inheriting.intersection(inheriting), isCloseOnExec: request.isCloseOnExec)
+                file, rights: granted.intersection(file.rights), inheriting: handedOn,
+                isCloseOnExec: request.isCloseOnExec)
         }
     }
 }
