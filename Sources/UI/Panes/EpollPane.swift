@@ -35,8 +35,8 @@ enum EpollPane {
             },
         ],
         sorts: [
-            Sort(name: "added") { _, _ in false },
-            Sort(name: "FD") { $0.item.fd < $1.item.fd },
+            Sort(name: "added", isSteady: true) { _, _ in false },
+            Sort(name: "FD", isSteady: true) { $0.item.fd < $1.item.fd },
             Sort(name: "trouble", isDescending: true) { ItemState.rank($0.item) > ItemState.rank($1.item) },
             Sort(name: "N", isDescending: true) { $0.item.reports > $1.item.reports },
         ],

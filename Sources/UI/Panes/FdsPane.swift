@@ -34,8 +34,8 @@ enum FdsPane {
             },
         ],
         sorts: [
-            Sort(name: "FD") { $0.descriptor.fd < $1.descriptor.fd },
-            Sort(name: "TYPE") {
+            Sort(name: "FD", isSteady: true) { $0.descriptor.fd < $1.descriptor.fd },
+            Sort(name: "TYPE", isSteady: true) {
                 ($0.descriptor.kind.name, $0.descriptor.fd) < ($1.descriptor.kind.name, $1.descriptor.fd)
             },
             Sort(name: "QUEUE", isDescending: true) {

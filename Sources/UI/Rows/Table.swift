@@ -22,6 +22,8 @@ struct Sort<Row>: Sendable {
     let name: String
     /// The greatest first.
     var isDescending = false
+    /// By something that never changes, so that rows stay where they are.
+    var isSteady = false
     let isBefore: @Sendable (Row, Row) -> Bool
 }
 
@@ -52,6 +54,7 @@ struct Table<Row: Sendable>: Sendable {
         }
         if let sort = list.sort, sorts.indices.contains(sort), sort > 0 { rows.sort(by: sorts[sort].isBefore) }
         if list.isInverted { rows.reverse() }
+        if let held = list.heldOrder, !isSteady(list) { rows.sort { held.rank(id($0)) < held.rank(id($1)) } }
         let shown = rows
         return TableRows(count: shown.count, id: { id(shown[$0]) }, line: { line(shown[$0], context) })
     }
@@ -63,6 +66,8 @@ struct Table<Row: Sendable>: Sendable {
         let sign = isDescending ? context.glyphs.descending : context.glyphs.ascending
         return "by \(sort.name) \(Character(sign))" + (list.filter.isEmpty ? "" : "  filter: \(list.filter)")
     }
+
+    func isSteady(_ list: ListState) -> Bool { sorts[list.sort ?? 0].isSteady }
 
     private func line(_ row: Row, _ context: PaneContext) -> StyledLine {
         let text = line(context) { column in
