@@ -335,8 +335,6 @@ import WasixABI
         lab.send(client.file, [1])
         #expect(lab.nextEvents(outer) == [.init(fd: inner.fd, events: .in)])
         #expect(lab.events(outer) == [.init(fd: inner.fd, events: .in)])
-        #expect(lab.receive(server.file, 8).bytes == [1])
-        #expect(lab.events(outer) == [])
     }
 
     @Test func moreReadySocketsThanFitAreReportedInTurn() throws {
@@ -363,7 +361,7 @@ import WasixABI
         let counter = try lab.install { EventCounter(kernel: lab.kernel, initial: 0, flags: []) }
         lab.add(epoll.file, server.file, server.fd, [.in, .et])
         lab.add(epoll.file, counter.file, counter.fd, [.in, .et])
-        for round in 0..<200 {
+        for round in 0..<60 {
             let companion = lab.start { thread in
                 var seen: Set<FdNumber> = []
                 let expected: Set<FdNumber> =

@@ -9,7 +9,7 @@ import WasixABI
 /// bytes unread and fails the test when its patience ends.
 @Suite struct SocketStressTests {
     private static let connections = 24
-    private static let writes = 12_000
+    private static let writes = 3000
 
     /// What stands at `offset` of connection `index`'s stream.
     private static func pattern(_ index: Int, _ offset: Int) -> UInt8 {
