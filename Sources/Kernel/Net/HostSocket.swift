@@ -58,7 +58,7 @@ enum HostSocket {
         let (accepted, peer) = receivingAddress { Glibc.accept(fd, $0, $1) }
         guard accepted >= 0 else { return (accepted, peer) }
         var isOn: Int32 = 1
-        ioctl(Int32(accepted), UInt(FIONBIO), &isOn)
+        _ = ioctl(Int32(accepted), UInt(FIONBIO), &isOn)
         _ = fcntl(Int32(accepted), F_SETFD, FD_CLOEXEC)
         return (accepted, peer)
     }

@@ -41,7 +41,7 @@ extension TcpSocket {
             if answer > 0 {
                 noteReceived(answer, of: rest.total, flags)
                 done += answer
-                rest = rest.dropping(answer)
+                rest.drop(answer)
                 if rest.total == 0 || !flags.waitsForAll { return .done(done) }
             } else if answer == -Int(EAGAIN) {
                 wouldBlock(.in)
@@ -78,7 +78,7 @@ extension TcpSocket {
             if answer >= 0 {
                 bytesOut &+= UInt64(answer)
                 done += answer
-                rest = rest.dropping(answer)
+                rest.drop(answer)
                 if rest.total == 0 { return .done(done) }
             } else if answer != -Int(EAGAIN) {
                 return ended(done, answer)

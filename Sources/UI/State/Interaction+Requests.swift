@@ -81,6 +81,7 @@ extension Interaction {
         guard !names.isEmpty else { return }
         let sort = view[list: view.focus].sort ?? 0
         view[list: view.focus].sort = (sort + step + names.count) % names.count
+        view[list: view.focus].heldOrder = nil
     }
 
     mutating func toggleFollow(_ model: ModelState) {

@@ -1,0 +1,119 @@
+import Glibc
+import Testing
+import Trace
+import WasixABI
+
+@testable import Kernel
+
+/// One thread writes to many connections in random patterns, another reads what epoll reports. A lost event leaves
+/// bytes unread and fails the test when its patience ends.
+@Suite struct SocketStressTests {
+    private static let connections = 24
+    private static let writes = 3000
+
+    /// What stands at `offset` of connection `index`'s stream.
+    private static func pattern(_ index: Int, _ offset: Int) -> UInt8 {
+        UInt8(truncatingIfNeeded: (offset &+ index) &* 31 &+ offset >> 8)
+    }
+
+    @Test func edgesLoseNothingWhenReadUntilWouldBlock() throws {
+        try run(mode: .et) { lab, socket, thread, generator, taken in
+            while true {
+                let (result, bytes) = lab.receive(socket, Int.random(in: 1...3000, using: &generator), on: thread)
+                guard result.isSuccess else { return result.errno == .again }
+                guard result.count > 0 else { return true }
+                taken(bytes)
+            }
+        }
+    }
+
+    @Test func levelsLoseNothingWhenReadOnceForEachReport() throws {
+        try run(mode: []) { lab, socket, thread, generator, taken in
+            let (result, bytes) = lab.receive(socket, Int.random(in: 1...3000, using: &generator), on: thread)
+            guard result.isSuccess else { return result.errno == .again }
+            taken(bytes)
+            return true
+        }
+    }
+
+    /// Answers whether the socket behaved.
+    private typealias Reader =
+        @Sendable (
+            SocketLab, TcpSocket, GuestThread, inout SeededGenerator, (_ bytes: [UInt8]) -> Void
+        ) -> Bool
+
+    private func run(mode: EpollEvents, _ read: @escaping Reader) throws {
+        let lab = SocketLab()
+        let epoll = try lab.epoll()
+        var made: [(client: SocketLab.Held<TcpSocket>, server: SocketLab.Held<TcpSocket>)] = []
+        for _ in 0..<Self.connections {
+            let connection = try lab.connection()
+            connection.server.file.flags = .nonblock
+            lab.add(epoll.file, connection.server.file, connection.server.fd, mode.union(.in))
+            made.append(connection)
+        }
+        let clients = made.map(\.client)
+        let servers = Dictionary(uniqueKeysWithValues: made.enumerated().map { ($1.server.fd, (index: $0, $1.server)) })
+
+        let writer = lab.start { thread in
+            var generator = SeededGenerator(seed: 1)
+            var offsets = [Int](repeating: 0, count: Self.connections)
+            for _ in 0..<Self.writes {
+                let index = Int.random(in: 0..<Self.connections, using: &generator)
+                let count = Int.random(in: Bool.random(using: &generator) ? 1...20 : 1...4000, using: &generator)
+                let start = offsets[index]
+                let sent = lab.send(
+                    clients[index].file, (start..<start + count).map { Self.pattern(index, $0) }, on: thread)
+                #expect(sent.count == count)
+                offsets[index] += count
+            }
+            for client in clients { _ = lab.kernel.locked { client.file.shutDown(read: false, write: true) } }
+        }
+
+        var generator = SeededGenerator(seed: 2)
+        var offsets = [Int](repeating: 0, count: Self.connections)
+        var isIntact = true
+        var open = Self.connections
+        while open > 0, isIntact {
+            let events = lab.nextEvents(epoll.file, limit: Int.random(in: 1...32, using: &generator))
+            guard !events.isEmpty else { break }
+            for event in events {
+                guard let (index, server) = servers[event.fd] else { continue }
+                let behaved = read(lab, server.file, lab.thread, &generator) { bytes in
+                    for byte in bytes {
+                        isIntact = isIntact && byte == Self.pattern(index, offsets[index])
+                        offsets[index] += 1
+                    }
+                }
+                isIntact = isIntact && behaved
+                if lab.receive(server.file, 1, .peek).result.isEnd {
+                    lab.close(server.fd)
+                    open -= 1
+                }
+            }
+        }
+        #expect(isIntact)
+        #expect(open == 0)
+        if open > 0 { lab.process.end(.exited(code: 0)) }
+        #expect(writer.join())
+        #expect(offsets.map(UInt64.init) == clients.map(\.file.bytesOut))
+    }
+}
+
+extension IoResult {
+    fileprivate var isEnd: Bool { isSuccess && count == 0 }
+}
+
+/// The same random numbers in every run (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var word = state
+        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
+        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
+        return word ^ word >> 31
+    }
+}

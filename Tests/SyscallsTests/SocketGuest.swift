@@ -1,0 +1,153 @@
+import Testing
+import Trace
+import WasixABI
+
+@testable import Kernel
+@testable import Syscalls
+
+/// A guest without code: its memory, one thread, and calls made as the engine makes them.
+final class SocketGuest {
+    static let memorySize = 1 << 18
+    /// Far outside memory.
+    static let outside: UInt64 = 0xffff_0000
+    /// So close to the end that nothing of more than four bytes fits.
+    static let edge = UInt64(memorySize - 4)
+
+    let kernel: Kernel
+    let process: GuestProcess
+    let thread: GuestThread
+    private let memory: UnsafeMutableRawPointer
+    private var next = 64
+
+    init(network: NetworkPolicy = .granted) {
+        kernel = Kernel(network: network)
+        process = GuestProcess(kernel: kernel, arguments: [], environment: [], workingDirectory: [])
+        memory = .allocate(byteCount: Self.memorySize, alignment: 4096)
+        memory.initializeMemory(as: UInt8.self, repeating: 0xaa, count: Self.memorySize)
+        process.memory.attach(base: memory) { UInt64(Self.memorySize) }
+        thread = process.makeThread(isMain: true)!
+    }
+
+    deinit {
+        kernel.locked { process.descriptors.closeAll() }
+        memory.deallocate()
+    }
+
+    // MARK: memory
+
+    /// Fresh room at an odd address: nothing may rely on alignment.
+    func room(_ count: Int) -> UInt64 {
+        let place = next | 1
+        next = place + count + 8
+        precondition(next < Self.memorySize - 64)
+        return UInt64(place)
+    }
+
+    func put(_ bytes: [UInt8]) -> UInt64 {
+        let place = room(bytes.count)
+        for (index, byte) in bytes.enumerated() {
+            memory.storeBytes(of: byte, toByteOffset: Int(place) + index, as: UInt8.self)
+        }
+        return place
+    }
+
+    func load<Value: FixedWidthInteger>(_ place: UInt64, as type: Value.Type = Value.self) -> Value {
+        (memory + Int(place)).loadUnaligned(as: Value.self)
+    }
+
+    func bytes(_ place: UInt64, _ count: Int) -> [UInt8] {
+        [UInt8](UnsafeRawBufferPointer(start: memory + Int(place), count: count))
+    }
+
+    static func little<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
+        withUnsafeBytes(of: value.littleEndian) { [UInt8]($0) }
+    }
+
+    /// An iovec array.
+    func vectors(_ buffers: [(place: UInt64, count: Int)]) -> UInt64 {
+        put(buffers.flatMap { Self.little(UInt32($0.place)) + Self.little(UInt32($0.count)) })
+    }
+
+    /// An `addr_port` of eight bytes.
+    func address(_ octets: [UInt8] = [127, 0, 0, 1], port: UInt16, family: UInt8 = 1) -> UInt64 {
+        put([family, 0] + Self.little(port) + octets)
+    }
+
+    // MARK: calls
+
+    func call(_ id: CallID, _ arguments: UInt64...) -> Errno { call(id, arguments) }
+
+    func call(_ id: CallID, _ arguments: [UInt64]) -> Errno {
+        precondition(arguments.count == CallTable[id].arguments.count, "arguments of \(id)")
+        var slots = [UInt64](repeating: 0xdead_beef_dead_beef, count: arguments.count * 2)
+        for (index, argument) in arguments.enumerated() { slots[index * 2] = argument }
+        return slots.withUnsafeBufferPointer { slots in
+            do throws(Errno) {
+                try CallBodies.all[Int(id.rawValue)]!.body(Call(slots: slots.baseAddress!, isWide: false), thread)
+                return .success
+            } catch {
+                return error
+            }
+        }
+    }
+
+    /// A call that makes one descriptor, whose number goes to its last argument.
+    func make(_ id: CallID, _ arguments: UInt64...) -> UInt64 {
+        let target = room(4)
+        #expect(call(id, arguments + [target]) == .success)
+        return UInt64(load(target, as: UInt32.self))
+    }
+
+    func socket() -> UInt64 { make(.sockOpen, 1, 1, 0) }
+
+    /// A listener and its port.
+    func listener() -> (fd: UInt64, port: UInt16) {
+        let fd = socket()
+        #expect(call(.sockListen, fd, 8) == .success)
+        return (fd, localPort(fd))
+    }
+
+    func localPort(_ fd: UInt64) -> UInt16 {
+        let target = room(8)
+        #expect(call(.sockAddrLocal, fd, target) == .success)
+        return load(target + 2)
+    }
+
+    func connection() -> (client: UInt64, server: UInt64) {
+        let (listening, port) = listener()
+        let client = socket()
+        #expect(call(.sockConnect, client, address(port: port)) == .success)
+        let server = make(.sockAccept, listening, 0)
+        #expect(call(.fdClose, listening) == .success)
+        return (client, server)
+    }
+
+    func pair(type: UInt64 = 1) -> (UInt64, UInt64) {
+        let (first, second) = (room(4), room(4))
+        #expect(call(.sockPair, 3, type, 0, first, second) == .success)
+        return (UInt64(load(first, as: UInt32.self)), UInt64(load(second, as: UInt32.self)))
+    }
+
+    func pipe() -> (reader: UInt64, writer: UInt64) {
+        let (first, second) = (room(4), room(4))
+        #expect(call(.fdPipe, first, second) == .success)
+        return (UInt64(load(first, as: UInt32.self)), UInt64(load(second, as: UInt32.self)))
+    }
+
+    func send(_ fd: UInt64, _ bytes: [UInt8], flags: UInt64 = 0) -> (errno: Errno, count: UInt32) {
+        let target = room(4)
+        let errno = call(.sockSend, fd, vectors([(put(bytes), bytes.count)]), 1, flags, target)
+        return (errno, errno == .success ? load(target) : 0)
+    }
+
+    func receive(
+        _ fd: UInt64, _ count: Int, flags: UInt64 = 0
+    ) -> (errno: Errno, bytes: [UInt8], flags: UInt16) {
+        let (buffer, length, came) = (room(count), room(4), room(2))
+        let errno = call(.sockRecv, fd, vectors([(buffer, count)]), 1, flags, length, came)
+        guard errno == .success else { return (errno, [], 0) }
+        return (errno, bytes(buffer, Int(load(length, as: UInt32.self))), load(came))
+    }
+
+    var openDescriptors: Int { kernel.locked { process.descriptors.openCount } }
+}
