@@ -17,10 +17,11 @@ package struct ObjectNames: Sendable {
 
     mutating func remember(_ name: String, for object: ObjectID) { names[object] = name }
 
-    /// Forgets the oldest names beyond the limit; `isOpen` says which must stay.
-    mutating func trim(isOpen: (ObjectID) -> Bool) {
+    /// Forgets the oldest names beyond the limit; those of `open` stay.
+    mutating func trim(keeping open: @autoclosure () -> Set<ObjectID>) {
         guard names.count > Self.limit else { return }
-        let closed = names.keys.filter { !isOpen($0) }.sorted()
+        let open = open()
+        let closed = names.keys.filter { !open.contains($0) }.sorted()
         for object in closed.prefix(names.count - Self.limit / 2) { names[object] = nil }
     }
 }

@@ -6,8 +6,8 @@ import WasmEngine
 
 /// One imported function of the guest: what the engine's callback gets as its environment. Lives as long as the program:
 /// guest threads may be inside when everything else ends.
-struct CallSite {
-    let body: CallBody?
+final class CallSite: Sendable {
+    let body: CallBody
     let id: UInt16
     let isWide: Bool
     let result: CallResult
@@ -15,7 +15,11 @@ struct CallSite {
     let capture: PayloadCapture
 
     init(_ spec: CallSpec, width: PointerWidth) {
-        body = CallBodies.all[Int(spec.id.rawValue)]?.body
+        if let binding = CallBodies.all[Int(spec.id.rawValue)] {
+            body = binding.body
+        } else {
+            body = noSuchCall
+        }
         id = spec.id.rawValue
         isWide = width == .bits64
         result = spec.result
@@ -31,20 +35,26 @@ final class InstanceBox {
     init(_ instance: Instance) { self.instance = instance }
 }
 
+/// The body of a row nobody has written yet.
+@Sendable private func noSuchCall(_ call: Call, _ thread: GuestThread) throws(Errno) { throw .nosys }
+
 /// Entered for every call of a guest. Runs on the guest's thread.
 let hostEntry: HostCallback = { environment, caller, slots, _ in
-    let site = UnsafePointer<CallSite>(OpaquePointer(environment!))
+    let site = Unmanaged<CallSite>.fromOpaque(environment!)
     let thread = Unmanaged<GuestThread>.fromOpaque(hostData(of: caller)!)
     let values = slots.assumingMemoryBound(to: UInt64.self)
     return thread._withUnsafeGuaranteedRef { thread in
-        thread.channel == nil ? plainCall(site, thread, values) : tracedCall(site, thread, values)
+        site._withUnsafeGuaranteedRef { site in
+            guard let channel = thread.channelReference else { return plainCall(site, thread, values) }
+            return channel._withUnsafeGuaranteedRef { tracedCall(site, thread, values, $0) }
+        }
     }
 }
 
 /// Nobody listens: the call and nothing else.
 @inline(__always)
 private func plainCall(
-    _ site: UnsafePointer<CallSite>, _ thread: GuestThread, _ slots: UnsafeMutablePointer<UInt64>
+    _ site: CallSite, _ thread: GuestThread, _ slots: UnsafeMutablePointer<UInt64>
 ) -> HostTrap? {
     let errno = run(site, thread, slots)
     return leave(site, thread, errno, slots)
@@ -52,11 +62,10 @@ private func plainCall(
 
 @inline(__always)
 private func run(
-    _ site: UnsafePointer<CallSite>, _ thread: GuestThread, _ slots: UnsafeMutablePointer<UInt64>
+    _ site: CallSite, _ thread: GuestThread, _ slots: UnsafeMutablePointer<UInt64>
 ) -> Errno {
-    guard let body = site.pointee.body else { return .nosys }
     do throws(Errno) {
-        try body(Call(slots: slots, isWide: site.pointee.isWide), thread)
+        try site.body(Call(slots: slots, isWide: site.isWide), thread)
         return .success
     } catch {
         return error
@@ -66,9 +75,9 @@ private func run(
 /// Writes the result and decides whether the guest goes on.
 @inline(__always)
 private func leave(
-    _ site: UnsafePointer<CallSite>, _ thread: GuestThread, _ errno: Errno, _ slots: UnsafeMutablePointer<UInt64>
+    _ site: CallSite, _ thread: GuestThread, _ errno: Errno, _ slots: UnsafeMutablePointer<UInt64>
 ) -> HostTrap? {
-    switch site.pointee.result {
+    switch site.result {
     case .errno:
         slots[0] = UInt64(errno.rawValue)
     case .tidOrError:
@@ -82,14 +91,13 @@ private func leave(
 
 /// Someone listens: the call, its record and its counters.
 private func tracedCall(
-    _ site: UnsafePointer<CallSite>, _ thread: GuestThread, _ slots: UnsafeMutablePointer<UInt64>
+    _ site: CallSite, _ thread: GuestThread, _ slots: UnsafeMutablePointer<UInt64>, _ channel: ThreadChannel
 ) -> HostTrap? {
-    guard let channel = thread.channel, let tracer = thread.kernel.tracer else { return nil }
     // Results overwrite the first slot.
     let firstArgument = slots[0]
     thread.touched = (0, 0)
     thread.currentArguments = UnsafePointer(slots)
-    thread.currentCall = site.pointee.id
+    thread.currentCall = site.id
     let start = TickClock.now()
     let errno = run(site, thread, slots)
     let end = TickClock.now()
@@ -98,19 +106,19 @@ private func tracedCall(
     var record = TraceRecord()
     record.start = start
     record.duration = end &- start
-    record.call = site.pointee.id
+    record.call = site.id
     record.errno = errno.rawValue
     record.objects = thread.touched
+    if channel.options.isLossless { channel.ring.waitForRoom() }
     slots[0] = firstArgument
-    site.pointee.capture.fill(
-        &record, slots: slots, memory: thread.process.memory.whole, ring: channel.ring,
-        stringLimit: tracer.options.stringLimit)
-    if case .tidOrError = site.pointee.result, errno == .success {
+    site.capture.fill(
+        &record, slots: slots, memory: thread.memory.whole, ring: channel.ring,
+        stringLimit: channel.options.stringLimit)
+    if site.result == .tidOrError, errno == .success {
         record.result = thread.spawned
         record.flags |= TraceRecord.Flags.hasResult
     }
     channel.counters.add(call: Int(record.call), failed: errno != .success, ticks: record.duration)
-    if tracer.options.isLossless { channel.ring.waitForRoom() }
     channel.ring.push(record)
     return leave(site, thread, errno, slots)
 }

@@ -46,10 +46,9 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
             guard case .function(let type) = item.type, let (spec, namespace) = GuestModule.row(item, type),
                 defined.insert("\(item.module) \(item.name)").inserted
             else { continue }
-            let site = UnsafeMutablePointer<CallSite>.allocate(capacity: 1)
-            site.initialize(to: CallSite(spec, width: namespace.pointerWidth))
+            let site = Unmanaged.passRetained(CallSite(spec, width: namespace.pointerWidth))
             try linker.define(
-                module: item.module, name: item.name, type: type, environment: UnsafeMutableRawPointer(site),
+                module: item.module, name: item.name, type: type, environment: site.toOpaque(),
                 callback: hostEntry)
         }
     }

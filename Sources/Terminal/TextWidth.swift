@@ -33,6 +33,7 @@ package enum TextWidth {
     }
 
     package static func of(_ text: String) -> Int {
+        if isPlain(text) { return text.utf8.count }
         var width = 0
         for scalar in text.unicodeScalars { width += of(scalar) }
         return width
@@ -40,6 +41,10 @@ package enum TextWidth {
 
     /// The longest start of `text` that fits `columns`.
     package static func prefix(_ text: String, columns: Int) -> Substring {
+        if isPlain(text) {
+            let end = text.utf8.index(text.startIndex, offsetBy: max(columns, 0), limitedBy: text.endIndex)
+            return text[..<(end ?? text.endIndex)]
+        }
         var width = 0
         for index in text.unicodeScalars.indices {
             width += of(text.unicodeScalars[index])
@@ -47,6 +52,9 @@ package enum TextWidth {
         }
         return text[...]
     }
+
+    /// Printable ASCII only: a byte is a column.
+    private static func isPlain(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f } }
 
     private static func isWide(_ value: UInt32) -> Bool {
         if value < 0x1100 { return false }

@@ -8,6 +8,8 @@ import Trace
 package final class App {
     /// Between two frames that no key asked for, in nanoseconds.
     private static let frameInterval: UInt64 = 100_000_000
+    /// While nothing but time goes on.
+    private static let quietInterval: UInt64 = 500_000_000
 
     private let screen: NcursesScreen
     private let latest: () -> ModelState
@@ -44,7 +46,8 @@ package final class App {
                 deadline = TerminalInput.now() > lastFrame + Self.frameInterval ? nil : 0
                 if deadline == nil { draw() }
             case .rung:
-                deadline = deadline ?? max(TerminalInput.now(), lastFrame + Self.frameInterval)
+                let interval = latest().isQuiet(since: model) ? Self.quietInterval : Self.frameInterval
+                deadline = min(deadline ?? .max, max(TerminalInput.now(), lastFrame + interval))
             case .deadline:
                 deadline = nil
                 draw()
@@ -75,8 +78,15 @@ package final class App {
     private func draw() {
         model = latest()
         interaction.size = screen.size
-        interaction.settle(model)
-        screen.show(MainScreen.draw(model, interaction.view, size: screen.size, glyphs: screen.glyphs))
+        screen.show(interaction.frame(model))
         lastFrame = TerminalInput.now()
+    }
+}
+
+extension ModelState {
+    /// The guest has done nothing since `earlier` that would have to be seen at once.
+    fileprivate func isQuiet(since earlier: ModelState) -> Bool {
+        totalCalls == earlier.totalCalls && guest == earlier.guest && output.totalBytes == earlier.output.totalBytes
+            && descriptors.count == earlier.descriptors.count && threads.count == earlier.threads.count
     }
 }

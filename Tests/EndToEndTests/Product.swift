@@ -9,20 +9,21 @@ enum Product {
     /// `WASIX_TOP` names another build to test.
     static let program = ProcessInfo.processInfo.environment["WASIX_TOP"] ?? root + "/.build/release/wasix-top"
 
-    /// Where the guests are built; the script does nothing when they are up to date.
-    static let guests: String = {
+    /// Where the guests are; the scripts do nothing when they are up to date.
+    private static let built = Result {
         let directory = root + "/.build/test-guests"
         for script in ["Tests/Guests/build.sh", "Tests/Guests/toolchains/build.sh"] {
-            let build = Command("/bin/sh", ["\(root)/\(script)", directory], timeLimit: 600)
-            guard let outcome = try? build.run(), outcome.status == 0 else {
-                fatalError("\(script) failed; run it to see why")
-            }
+            let outcome = try Command("/bin/sh", ["\(root)/\(script)", directory], timeLimit: 600).run()
+            guard outcome.status == 0 else { throw BuildFailure(description: "\(script): \(outcome.errors)") }
         }
         return directory
-    }()
+    }
 
-    static func guest(_ name: String) -> String { "\(guests)/wasm/\(name).wasm" }
-    static func native(_ name: String) -> String { "\(guests)/native/\(name)" }
+    static func guest(_ name: String) throws -> String { "\(try built.get())/wasm/\(name).wasm" }
+    static func native(_ name: String) throws -> String { "\(try built.get())/native/\(name)" }
+    /// A program of another toolchain, native; with ".wasm" it is the guest.
+    static func toolchain(_ name: String) throws -> String { "\(try built.get())/toolchains/\(name)" }
+
     static func golden(_ name: String) throws -> String {
         try String(contentsOfFile: "\(root)/Tests/Guests/expected/\(name).txt", encoding: .utf8)
     }
@@ -31,6 +32,10 @@ enum Product {
     static func call(_ arguments: [String], timeLimit: Double = 60) throws -> Outcome {
         try Command(program, arguments, timeLimit: timeLimit).run()
     }
+}
+
+struct BuildFailure: Error, CustomStringConvertible {
+    let description: String
 }
 
 /// Everything here starts the real program and much of it measures time: one after the other.

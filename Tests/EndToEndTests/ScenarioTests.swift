@@ -7,7 +7,7 @@ extension EndToEnd {
         @Test(arguments: ["trigger", "identity", "waiting", "network"])
         func guestPrintsWhatLinuxPrints(name: String) throws {
             let scratch = try Scratch()
-            var native = Command(Product.native(name))
+            var native = try Command(Product.native(name))
             native.directory = scratch.path
             let reference = try native.run()
             #expect(reference.status == 0)

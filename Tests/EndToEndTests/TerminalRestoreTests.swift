@@ -43,7 +43,7 @@ extension EndToEnd {
 
         @Test func suspendingAndResuming() throws {
             let scratch = try Scratch()
-            let command = Tmux.quote([Product.program, Product.guest("lt-vs-et"), "100000", "50"])
+            let command = try Tmux.quote([Product.program, Product.guest("lt-vs-et"), "100000", "50"])
             let script = try scratch.write("PS1='ready> '\n", to: "rc")
             let tmux = try Tmux(Tmux.quote(["bash", "--rcfile", script, "-i"]), columns: 80, rows: 24)
             try tmux.wait(forText: "ready>")

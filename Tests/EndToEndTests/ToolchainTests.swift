@@ -7,7 +7,7 @@ extension EndToEnd {
         @Test(arguments: ["c", "cpp", "rust", "tokio", "zig"])
         func programBehavesAsItsNativeBuild(name: String) throws {
             let words = ["3", "word", "two words", ""]
-            let path = "\(Product.guests)/toolchains/\(name)"
+            let path = try Product.toolchain(name)
             let nativeScratch = try Scratch()
             var native = Command(path, words)
             native.directory = nativeScratch.path

@@ -4,7 +4,7 @@
 #   OUTDIR/native/NAME       the same sources for this machine, where Linux can express them
 # Only what is older than its sources is built again.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd -P "$(dirname "$0")" && pwd)
 guests=$here/../../assets/guests
 [ $# -eq 1 ] || { echo "usage: build.sh OUTDIR" >&2; exit 64; }
 mkdir -p "$1/wasm" "$1/native"

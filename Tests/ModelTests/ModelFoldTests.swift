@@ -110,7 +110,7 @@ import WasixABI
     @Test func theNumberOfNamesIsBounded() {
         var names = ObjectNames()
         for number in 1...UInt32(ObjectNames.limit + 1) { names.remember("x", for: ObjectID(rawValue: number)) }
-        names.trim { $0.rawValue == 1 }
+        names.trim(keeping: [ObjectID(rawValue: 1)])
         #expect(names[ObjectID(rawValue: 1)] != nil)
         #expect(names[ObjectID(rawValue: 2)] == nil)
         #expect(names[ObjectID(rawValue: UInt32(ObjectNames.limit + 1))] != nil)

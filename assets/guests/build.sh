@@ -2,7 +2,7 @@
 # Builds the demo guests with the Swift toolchain's own clang and wasm-ld: build.sh OUTDIR [FILE.c...]
 # Without files: every guest beside this script. A guest is rebuilt only when it or a header is newer.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd -P "$(dirname "$0")" && pwd)
 [ $# -ge 1 ] || { echo "usage: build.sh OUTDIR [FILE.c...]" >&2; exit 64; }
 out=$1
 shift

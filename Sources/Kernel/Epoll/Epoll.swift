@@ -49,10 +49,7 @@ public final class Epoll: OpenFile {
     private func item(for file: OpenFile, _ fd: FdNumber) -> ItemPointer? {
         var current = file.watchers
         while let item = current {
-            if item.pointee.fd == fd.rawValue, item.pointee.epoll.toOpaque() == Unmanaged.passUnretained(self).toOpaque()
-            {
-                return item
-            }
+            if item.pointee.fd == fd.rawValue, item.pointee.isIn(self) { return item }
             current = item.pointee.nextWatcher
         }
         return nil

@@ -92,7 +92,7 @@ extension Epoll {
         var mask: EpollEvents?
         var current = file.watchers
         while let item = current {
-            if item != except, item.pointee.epoll.toOpaque() == Unmanaged.passUnretained(self).toOpaque() {
+            if item != except, item.pointee.isIn(self) {
                 mask = (mask ?? []).union(item.pointee.mask)
             }
             current = item.pointee.nextWatcher
@@ -151,7 +151,7 @@ extension Epoll {
         var current = file.watchers
         while let item = current {
             current = item.pointee.nextWatcher
-            guard item.pointee.epoll.toOpaque() == Unmanaged.passUnretained(self).toOpaque() else { continue }
+            guard item.pointee.isIn(self) else { continue }
             item.pointee.freshBits = bits
             item.pointee.freshPass = pass
             guard mark(item, key: bits) else { continue }

@@ -25,9 +25,11 @@ public final class GuestThread: @unchecked Sendable {
     public let id: ThreadID
     public let isMain: Bool
     public let channel: ThreadChannel?
+    /// The same without a count, for the path of a call.
+    public let channelReference: Unmanaged<ThreadChannel>?
 
     let wakeWord = WakeWord()
-    private var spins = SpinBudget()
+    private var spin = SpinBudget()
     @usableFromInline let flags: UnsafeMutablePointer<UInt32>
     /// The node this thread waits with when it waits for one thing (owner; queue links under the lock).
     let node: WaitNodePointer
@@ -74,6 +76,7 @@ public final class GuestThread: @unchecked Sendable {
         self.id = id
         self.isMain = isMain
         channel = kernel.tracer?.makeChannel(process: process.id, thread: id)
+        channelReference = channel.map { .passUnretained($0) }
         flags = .allocate(capacity: 1)
         flags.initialize(to: 0)
         node = .allocate(capacity: 1)
@@ -131,12 +134,9 @@ public final class GuestThread: @unchecked Sendable {
     /// Sleeps until woken, interrupted or `deadline` (CLOCK_MONOTONIC nanoseconds).
     func park(until deadline: UInt64) -> WaitEnd {
         guard !isInterrupted else { return .interrupted }
-        let turns = spins.begin()
         beginBlocked(until: deadline)
         kernel.unlock()
-        let before = turns > 0 ? TickClock.now() : 0
-        let wasWoken = wakeWord.sleep(until: deadline, spins: turns)
-        if turns > 0 { spins.end(quick: TickClock.now() &- before < 20_000) }
+        let wasWoken = wakeWord.sleep(until: deadline, &spin)
         kernel.lock()
         endBlocked()
         if isInterrupted { return .interrupted }

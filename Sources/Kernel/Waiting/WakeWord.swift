@@ -1,4 +1,5 @@
 import CLinux
+import Trace
 
 /// The word a guest thread sleeps on: awake, asleep in the host kernel, or woken with nobody asleep (a token that the
 /// next sleep takes at once, so a wake-up between check and sleep is never lost).
@@ -28,13 +29,10 @@ struct WakeWord: @unchecked Sendable {
 
     /// Sleeps until woken or until `deadline` (CLOCK_MONOTONIC nanoseconds). Owner thread only, no lock held.
     /// - Returns: false when the deadline passed.
-    func sleep(until deadline: UInt64, spins: Int) -> Bool {
-        for _ in 0..<spins {
-            if cl_load_relaxed32(word) == Self.woken {
-                _ = cl_exchange32(word, Self.awake)
-                return true
-            }
-            cl_pause()
+    func sleep(until deadline: UInt64, _ spin: inout SpinBudget) -> Bool {
+        if spin.turn({ cl_load_relaxed32(word) == Self.woken }) {
+            _ = cl_exchange32(word, Self.awake)
+            return true
         }
         guard cl_compare_exchange32(word, Self.awake, Self.asleep) else {
             _ = cl_exchange32(word, Self.awake)
@@ -49,27 +47,33 @@ struct WakeWord: @unchecked Sendable {
     }
 }
 
-/// How long a thread looks at its wake word before it lets the host put it to sleep. Handing work back and forth
-/// between two running threads is far quicker than through the scheduler; a wait that lasts pays next to nothing:
-/// the budget halves with each wait that outlived it.
+/// How long a thread looks at its wake word before it lets the host put it to sleep. Two running threads hand work to
+/// each other in a fraction of a microsecond, through the scheduler in tens of them. While looking pays, every wait looks;
+/// when it does not, only one in sixteen tries, so that a wait that lasts costs next to nothing.
 struct SpinBudget {
-    private static let most = 400
-    private static let probe = 40
-    private var turns = SpinBudget.probe
+    /// Ticks: longer than the host takes to put a sleeping thread on a processor, or two threads would never be awake
+    /// at the same time.
+    private static let window: UInt64 = 150_000
+    private static let tryEvery = 16
     private var fruitless = 0
 
-    /// Turns to spin in this wait.
-    mutating func begin() -> Int {
-        if turns == 0 {
+    /// Looks for as long as it may pay.
+    /// - Returns: whether `isDone` was.
+    mutating func turn(_ isDone: () -> Bool) -> Bool {
+        guard fruitless % Self.tryEvery == 0 else {
             fruitless += 1
-            return fruitless & 15 == 0 ? Self.probe : 0
+            return isDone()
         }
-        return turns
-    }
-
-    /// `quick`: the wake-up came while spinning or soon after.
-    mutating func end(quick: Bool) {
-        turns = quick ? min(Self.most, turns * 2 + Self.probe) : turns / 2
+        let start = TickClock.now()
+        repeat {
+            if isDone() {
+                fruitless = 0
+                return true
+            }
+            cl_pause()
+        } while TickClock.now() &- start < Self.window
+        fruitless += 1
+        return false
     }
 }
 

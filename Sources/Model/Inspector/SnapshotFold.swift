@@ -49,7 +49,7 @@ struct SnapshotFold {
             }
         }
         for object in renamed { learn(object, from: control) }
-        names.trim { object in current.contains { $0.object == object } }
+        names.trim(keeping: Set(current.lazy.map(\.object)))
         guard !descriptors.closed.isEmpty else { return rows }
         rows += descriptors.closed.map { DescriptorRow(descriptor: $0.value, mark: $0.mark) }
         return rows.sorted {

@@ -83,8 +83,17 @@ public final class TraceRing: @unchecked Sendable {
         cl_store_relaxed64(lostWord, cl_load_relaxed64(lostWord) &+ 1)
     }
 
-    /// True when a push would be lost now; lossless tracing waits on it.
-    public var isFull: Bool { !hasRoom(2) }
+    /// The most payload one record can have.
+    static let mostPayload = 16_384
+
+    /// True when a push, or its payload, would be lost now; lossless tracing waits on it.
+    public var isFull: Bool {
+        guard hasRoom(2) else { return true }
+        let most = UInt64(2 * Self.mostPayload)
+        if payloadHead &+ most &- knownPayloadTail <= UInt64(payloadCapacity) { return false }
+        knownPayloadTail = cl_load_acquire64(payloadTailWord)
+        return payloadHead &+ most &- knownPayloadTail > UInt64(payloadCapacity)
+    }
 
     /// Waits until the reader has made room; for lossless tracing alone.
     public func waitForRoom() {

@@ -11,9 +11,9 @@ enum EpollPane {
                 row, _ in
                 Span(String(row.item.fd.rawValue))
             },
-            Column(title: "WANT", width: 7, meaning: "events asked for; LT level-, ET edge-triggered, 1 one-shot") {
+            Column(title: "WANT", width: 7, meaning: "events asked for (R: peer closed); LT, ET, 1 one-shot") {
                 row, _ in
-                let events = EventText.short(row.item.mask.subtracting(.modes))
+                let events = EventText.short(row.item.mask.subtracting(.modes).subtracting(.always))
                 return Span(
                     events + String(repeating: " ", count: 4 - min(events.count, 3)) + EventText.mode(row.item.mask))
             },
@@ -35,8 +35,8 @@ enum EpollPane {
             },
         ],
         sorts: [
-            Sort(name: "added") { _, _ in false },
-            Sort(name: "FD") { $0.item.fd < $1.item.fd },
+            Sort(name: "added", isSteady: true) { _, _ in false },
+            Sort(name: "FD", isSteady: true) { $0.item.fd < $1.item.fd },
             Sort(name: "trouble", isDescending: true) { ItemState.rank($0.item) > ItemState.rank($1.item) },
             Sort(name: "N", isDescending: true) { $0.item.reports > $1.item.reports },
         ],

@@ -10,7 +10,7 @@ enum FdsPane {
                 row, _ in
                 Span(String(row.descriptor.fd.rawValue))
             },
-            Column(title: "TYPE", width: 7, meaning: "what the description behind it is") { row, _ in
+            Column(title: "TYPE", width: 8, meaning: "what the description behind it is") { row, _ in
                 Span(row.descriptor.kind.name, Style(.object))
             },
             Column(title: "NAME", width: 10, isFlexible: true, fromWidth: 50, meaning: "which one of its type it is") {
@@ -34,8 +34,8 @@ enum FdsPane {
             },
         ],
         sorts: [
-            Sort(name: "FD") { $0.descriptor.fd < $1.descriptor.fd },
-            Sort(name: "TYPE") {
+            Sort(name: "FD", isSteady: true) { $0.descriptor.fd < $1.descriptor.fd },
+            Sort(name: "TYPE", isSteady: true) {
                 ($0.descriptor.kind.name, $0.descriptor.fd) < ($1.descriptor.kind.name, $1.descriptor.fd)
             },
             Sort(name: "QUEUE", isDescending: true) {

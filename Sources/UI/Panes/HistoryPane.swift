@@ -14,7 +14,8 @@ enum HistoryPane {
             range: history.range,
             isIncluded: { number in history[number].map { target?.includes($0) ?? false } ?? false },
             line: { number in history[number].map { text.line($0, isWhole: isWhole) } ?? StyledLine() },
-            matcher: list.filter.isEmpty ? nil : TextMatcher(list.filter))
+            matcher: list.filter.isEmpty ? nil : TextMatcher(list.filter),
+            memory: context.memory(.history, list, isWhole: isWhole, range: history.range))
         return PaneContent(
             title: path(context), note: StreamNote.text(list, count: UInt64(history.count), unit: "lines searched"),
             rows: .stream(rows), footer: facts(target, context),

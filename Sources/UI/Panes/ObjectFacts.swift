@@ -32,7 +32,8 @@ enum ObjectFacts {
         }
         return found.prefix(3).map { epoll, item in
             var line = StyledLine(" in epoll \(epoll.rawValue)  ", Style(.faint))
-            line.add("\(EventText.long(item.mask.subtracting(.modes))) \(EventText.mode(item.mask))")
+            line.add(
+                "\(EventText.long(item.mask.subtracting(.modes).subtracting(.always))) \(EventText.mode(item.mask))")
             line.add(.faint, "  edges \(item.edges)  reported \(item.reports)  ")
             let state = ItemState.span(item, isShort: false)
             line.add(state.text, state.style)

@@ -80,6 +80,17 @@ extension PaneContent {
         }
     }
 
+    /// Whether rows change places by themselves.
+    static func isSteady(_ pane: Pane, _ list: ListState) -> Bool {
+        switch pane {
+        case .fds: FdsPane.table.isSteady(list)
+        case .epoll: EpollPane.table.isSteady(list)
+        case .threads: ThreadsPane.table.isSteady(list)
+        case .syscalls: SyscallsPane.table.isSteady(list)
+        case .ready, .trace, .stdio, .history: true
+        }
+    }
+
     /// What the columns of a table mean.
     static func legend(_ pane: Pane) -> [(title: String, meaning: String)] {
         switch pane {

@@ -15,8 +15,13 @@ struct PaneContext {
     let height: Int
     /// Of the highest descriptor number.
     let descriptorDigits: Int
+    /// Kept from frame to frame; nothing is seen differently without it, only later.
+    let memory: FilterMemory?
 
-    init(model: ModelState, view: ViewState, glyphs: Glyphs, width: Int, height: Int) {
+    init(
+        model: ModelState, view: ViewState, glyphs: Glyphs, width: Int, height: Int, memory: FilterMemory? = nil
+    ) {
+        self.memory = memory
         self.model = model
         self.view = view
         self.glyphs = glyphs
@@ -24,6 +29,13 @@ struct PaneContext {
         self.height = height
         let highest = model.descriptors.reduce(0) { max($0, $1.descriptor.fd.rawValue) }
         descriptorDigits = String(highest).count
+    }
+
+    /// The memory for the lines of a stream in this context.
+    func memory(_ pane: Pane, _ list: ListState, isWhole: Bool, range: Range<UInt64>) -> FilterMemory? {
+        guard let memory, !list.filter.isEmpty else { return nil }
+        memory.use(.init(pane: pane, filter: list.filter, isNarrow: width < 100 && !isWhole), range: range)
+        return memory
     }
 
     func duration(_ nanoseconds: UInt64) -> String { ClockText.duration(nanoseconds, glyphs) }

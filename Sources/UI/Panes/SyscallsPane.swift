@@ -48,7 +48,7 @@ enum SyscallsPane {
         ],
         sorts: [
             Sort(name: "WALL", isDescending: true) { ($0.wall, $1.call.rawValue) > ($1.wall, $0.call.rawValue) },
-            Sort(name: "CALL") { $0.call.spec.name < $1.call.spec.name },
+            Sort(name: "CALL", isSteady: true) { $0.call.spec.name < $1.call.spec.name },
             Sort(name: "CALLS", isDescending: true) { $0.calls > $1.calls },
             Sort(name: "/s", isDescending: true) { $0.callsPerSecond > $1.callsPerSecond },
             Sort(name: "ERRORS", isDescending: true) { $0.errors > $1.errors },

@@ -47,7 +47,7 @@ enum ThreadsPane {
             Sort(name: "FOR", isDescending: true) { a, b in
                 (rank(a), blockedSince(a), a.id) < (rank(b), blockedSince(b), b.id)
             },
-            Sort(name: "TID") { $0.id < $1.id },
+            Sort(name: "TID", isSteady: true) { $0.id < $1.id },
             Sort(name: "WAKES", isDescending: true) { $0.thread.wakes > $1.thread.wakes },
             Sort(name: "CALLS", isDescending: true) { $0.thread.calls > $1.thread.calls },
         ],

@@ -13,10 +13,12 @@ enum TracePane {
         let text = EntryText(context)
         let isWhole = list.offset > 0 || context.view.wraps
         let start = min(max(history.range.lowerBound, context.view.clearedBefore), history.range.upperBound)
+        let range = start..<history.range.upperBound
         let rows = StreamRows(
-            range: start..<history.range.upperBound, isIncluded: { _ in true },
+            range: range, isIncluded: { _ in true },
             line: { number in history[number].map { text.line($0, isWhole: isWhole) } ?? StyledLine() },
-            matcher: list.filter.isEmpty ? nil : TextMatcher(list.filter))
+            matcher: list.filter.isEmpty ? nil : TextMatcher(list.filter),
+            memory: context.memory(.trace, list, isWhole: isWhole, range: range))
         return PaneContent(
             title: "4 Trace", note: StreamNote.text(list, count: history.total, unit: "lines"), rows: .stream(rows),
             footer: live(text, context), emptyText: "No system call yet.")

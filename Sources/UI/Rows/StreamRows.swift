@@ -2,9 +2,9 @@
 /// `patience` lines, however long the stream is.
 struct StreamRows {
     /// Most lines looked at to answer one question.
-    static let patience = 20_000
-    /// Most of them formatted, for filters on text.
-    static let formatted = 4_000
+    static let patience = 200_000
+    /// Most of them formatted, for filters and searches on text.
+    static let formatted = 2_000
 
     let range: Range<UInt64>
     /// Cheap: does not format.
@@ -12,6 +12,8 @@ struct StreamRows {
     let line: (UInt64) -> StyledLine
     /// A filter on the formatted text.
     let matcher: TextMatcher?
+    /// What the matcher said before.
+    var memory: FilterMemory?
 
     /// The closest line before (or from) `number`.
     func last(before number: UInt64) -> UInt64? {
@@ -79,21 +81,29 @@ struct StreamRows {
         }
     }
 
-    /// The next line from the cursor whose text matches, beyond the ends too.
+    /// The next line from the cursor whose text matches, beyond the ends too. Where it gives up it leaves the cursor,
+    /// so that the next search goes on from there.
     func find(_ matcher: TextMatcher, _ list: inout ListState, forward: Bool, height: Int) -> SearchOutcome {
         settle(&list, height: height)
         guard let start = list.cursor?.number, range.contains(start) else { return .notFound }
         let count = UInt64(range.count)
-        for step in 1...min(count, UInt64(Self.patience)) {
+        var formatted = 0
+        for step in 1...count {
             let distance = (start - range.lowerBound + (forward ? step : count - step)) % count
             let number = range.lowerBound + distance
             guard isIncluded(number) else { continue }
             let text = line(number).text
-            guard matcher.matches(text), self.matcher?.matches(text) ?? true else { continue }
-            place(number, &list, height: height)
-            return (forward ? number <= start : number >= start) ? .wrapped : .found
+            formatted += 1
+            if matcher.matches(text), self.matcher?.matches(text) ?? true {
+                place(number, &list, height: height)
+                return (forward ? number <= start : number >= start) ? .wrapped : .found
+            }
+            if formatted == Self.formatted {
+                place(nearest(number), &list, height: height)
+                return .gaveUp(lines: formatted)
+            }
         }
-        return count > UInt64(Self.patience) ? .gaveUp(lines: Self.patience) : .notFound
+        return .notFound
     }
 
     private func step(_ list: inout ListState, from cursor: UInt64, _ count: Int, height: Int) {
@@ -113,13 +123,8 @@ struct StreamRows {
         guard let number else { return }
         list.isFollowing = false
         list.cursor = .number(number)
-        let bottom = list.bottom ?? number
-        if number > bottom {
-            list.bottom = number
-            return
-        }
-        let view = window(endingAt: bottom, count: height)
-        guard let top = view.first, number >= top else {
+        let view = window(endingAt: max(list.bottom ?? number, number), count: height)
+        guard let top = view.first, let bottom = view.last, number >= top else {
             list.bottom = end(from: number, count: height)
             return
         }
@@ -146,7 +151,10 @@ struct StreamRows {
         budget.lines -= 1
         guard isIncluded(number) else { return false }
         guard let matcher, !matcher.isEmpty else { return true }
+        if let known = memory?[number] { return known }
         budget.formatted -= 1
-        return matcher.matches(line(number).text)
+        let passes = matcher.matches(line(number).text)
+        memory?[number] = passes
+        return passes
     }
 }

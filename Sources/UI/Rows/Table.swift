@@ -22,6 +22,8 @@ struct Sort<Row>: Sendable {
     let name: String
     /// The greatest first.
     var isDescending = false
+    /// By something that never changes, so that rows stay where they are.
+    var isSteady = false
     let isBefore: @Sendable (Row, Row) -> Bool
 }
 
@@ -43,9 +45,16 @@ struct Table<Row: Sendable>: Sendable {
     func rows(_ rows: [Row], _ list: ListState, _ context: PaneContext) -> TableRows {
         var rows = rows
         let matcher = TextMatcher(list.filter)
-        if !matcher.isEmpty { rows = rows.filter { matcher.matches(line($0, context).text) } }
+        if !matcher.isEmpty {
+            let shown = columns.filter { context.width >= $0.fromWidth }
+            // Cell by cell, without the work of a whole line: there may be 10,000 rows.
+            rows = rows.filter { row in
+                shown.contains { matcher.finds($0.cell(row, context).text) } != matcher.isNegated
+            }
+        }
         if let sort = list.sort, sorts.indices.contains(sort), sort > 0 { rows.sort(by: sorts[sort].isBefore) }
         if list.isInverted { rows.reverse() }
+        if let held = list.heldOrder, !isSteady(list) { rows.sort { held.rank(id($0)) < held.rank(id($1)) } }
         let shown = rows
         return TableRows(count: shown.count, id: { id(shown[$0]) }, line: { line(shown[$0], context) })
     }
@@ -57,6 +66,8 @@ struct Table<Row: Sendable>: Sendable {
         let sign = isDescending ? context.glyphs.descending : context.glyphs.ascending
         return "by \(sort.name) \(Character(sign))" + (list.filter.isEmpty ? "" : "  filter: \(list.filter)")
     }
+
+    func isSteady(_ list: ListState) -> Bool { sorts[list.sort ?? 0].isSteady }
 
     private func line(_ row: Row, _ context: PaneContext) -> StyledLine {
         let text = line(context) { column in

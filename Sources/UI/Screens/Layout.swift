@@ -46,9 +46,21 @@ struct Layout {
         let ready = min(3 + max(spare, 0) / 4, body.height >= 46 ? 9 : 7)
         let readyY = body.y + top
         let traceY = readyY + ready
+        let below = Rect(x: body.x, y: traceY, width: body.width, height: body.endY - traceY)
         return pair(body, height: top + 1) + [
-            Place(pane: .ready, frame: Rect(x: body.x, y: readyY, width: body.width, height: ready + 1)),
-            Place(pane: .trace, frame: Rect(x: body.x, y: traceY, width: body.width, height: body.endY - traceY)),
+            Place(pane: .ready, frame: Rect(x: body.x, y: readyY, width: body.width, height: ready + 1))
+        ] + traceRow(below)
+    }
+
+    /// Very wide screens have room for the threads beside the trace.
+    private static func traceRow(_ area: Rect) -> [Place] {
+        guard area.width >= 160 else { return [Place(pane: .trace, frame: area)] }
+        let left = area.width - area.width * 2 / 5
+        return [
+            Place(pane: .trace, frame: Rect(x: area.x, y: area.y, width: left, height: area.height)),
+            Place(
+                pane: .threads,
+                frame: Rect(x: area.x + left - 1, y: area.y, width: area.width - left + 1, height: area.height)),
         ]
     }
 

@@ -2,8 +2,12 @@ import Model
 import Terminal
 
 /// The whole screen: a pure function of state, view and size. `Interaction.settle` comes before it.
-package enum MainScreen {
-    package static func draw(_ live: ModelState, _ view: ViewState, size: Size, glyphs: Glyphs) -> Canvas {
+enum MainScreen {
+    /// - Parameter ready: contents made already; the others are made here.
+    static func draw(
+        _ live: ModelState, _ view: ViewState, size: Size, glyphs: Glyphs,
+        ready: (Layout.Place) -> PaneContent? = { _ in nil }
+    ) -> Canvas {
         var canvas = Canvas(size: size)
         let layout = Layout(view: view, size: size)
         drawHeader(live, view, layout, glyphs, on: &canvas)
@@ -12,7 +16,7 @@ package enum MainScreen {
             let body = Rect(x: 0, y: layout.headerRows, width: size.columns, height: height)
             HelpScreen.draw(view, help, on: &canvas, body: body, glyphs: glyphs)
         } else {
-            drawPanes(view.frozen ?? live, view, layout, glyphs, on: &canvas)
+            drawPanes(view.frozen ?? live, view, layout, glyphs, ready, on: &canvas)
         }
         if layout.hasBar { BottomLine.draw(view, on: &canvas) }
         return canvas
@@ -29,7 +33,8 @@ package enum MainScreen {
     }
 
     private static func drawPanes(
-        _ model: ModelState, _ view: ViewState, _ layout: Layout, _ glyphs: Glyphs, on canvas: inout Canvas
+        _ model: ModelState, _ view: ViewState, _ layout: Layout, _ glyphs: Glyphs,
+        _ ready: (Layout.Place) -> PaneContent?, on canvas: inout Canvas
     ) {
         var frames = FrameLines(size: canvas.size)
         for place in layout.panes { frames.add(place.frame) }
@@ -38,7 +43,7 @@ package enum MainScreen {
         for place in layout.panes {
             let context = PaneContext(
                 model: model, view: view, glyphs: glyphs, width: place.content.width, height: place.content.height)
-            let content = PaneContent(place.pane, context)
+            let content = ready(place) ?? PaneContent(place.pane, context)
             PaneFrame.draw(content, place, isFocused: place.pane == view.focus, on: &canvas)
             PaneBody(content: content, list: view[list: place.pane], context: context)
                 .draw(on: &canvas, in: place.content, isFocused: place.pane == view.focus)

@@ -6,6 +6,8 @@ package struct Interaction {
     package var view: ViewState
     package var size: Size
     package var glyphs: Glyphs
+    /// One for each stream pane with a filter.
+    private let memories: [Pane: FilterMemory] = [.trace: FilterMemory(), .history: FilterMemory()]
 
     package init(view: ViewState, size: Size, glyphs: Glyphs) {
         self.view = view
@@ -29,13 +31,37 @@ package struct Interaction {
         return perform(request, live)
     }
 
-    /// Puts cursors on rows that exist and views around them; before every frame.
-    package mutating func settle(_ live: ModelState) {
+    /// Puts cursors on rows that exist and views around them, then draws.
+    package mutating func frame(_ live: ModelState) -> Canvas {
+        let contents = settle(live)
+        return MainScreen.draw(live, view, size: size, glyphs: glyphs) { contents[$0.pane] }
+    }
+
+    /// - Returns: the content of the panes in view, which does not depend on cursors: it need not be made twice.
+    @discardableResult
+    mutating func settle(_ live: ModelState) -> [Pane: PaneContent] {
         let model = view.frozen ?? live
+        var contents: [Pane: PaneContent] = [:]
         for place in Layout(view: view, size: size).panes {
+            if view[list: place.pane].heldOrder?.isOver(at: model.now) ?? false {
+                view[list: place.pane].heldOrder = nil
+            }
             let content = PaneContent(place.pane, context(place, model))
             content.settle(&view[list: place.pane], height: place.content.height)
+            hold(place.pane, content, at: model.now)
+            contents[place.pane] = content
         }
+        return contents
+    }
+
+    /// Keeps the order of a table that would change with every frame.
+    private mutating func hold(_ pane: Pane, _ content: PaneContent, at now: UInt64) {
+        guard case .table(let table) = content.rows, view[list: pane].heldOrder == nil,
+            !PaneContent.isSteady(pane, view[list: pane])
+        else { return }
+        var ranks: [RowID: Int] = [:]
+        for row in 0..<table.count { ranks[table.id(row)] = row }
+        view[list: pane].heldOrder = HeldOrder(ranks: ranks, since: now)
     }
 
     mutating func perform(_ request: Request, _ live: ModelState) -> [Reaction] {
@@ -51,7 +77,7 @@ package struct Interaction {
         case .last: move(.last, model)
         case .left: view[list: view.focus].offset = max(view[list: view.focus].offset - 8, 0)
         case .right: view[list: view.focus].offset = min(view[list: view.focus].offset + 8, 4096)
-        case .focus(let pane): view.show(pane)
+        case .focus(let pane): focus(pane, model)
         case .nextPane: cyclePane(1)
         case .previousPane: cyclePane(-1)
         case .zoom: view.isZoomed.toggle()
@@ -63,7 +89,9 @@ package struct Interaction {
         case .searchPrevious: find(forward: false, model)
         case .nextSort: changeSort(1)
         case .previousSort: changeSort(-1)
-        case .invert: view[list: view.focus].isInverted.toggle()
+        case .invert:
+            view[list: view.focus].isInverted.toggle()
+            view[list: view.focus].heldOrder = nil
         case .freeze: view.frozen = view.frozen == nil ? live : nil
         case .follow: toggleFollow(model)
         case .wrap: view.wraps.toggle()
@@ -98,7 +126,8 @@ package struct Interaction {
         case .found: break
         case .wrapped: view.message = "search went on at the other end"
         case .notFound: view.message = "not found: \(view[list: view.focus].search)"
-        case .gaveUp(let lines): view.message = "not found in \(NumberText.grouped(UInt64(lines))) lines"
+        case .gaveUp(let lines):
+            view.message = "not found in \(NumberText.grouped(UInt64(lines))) lines; n goes on from here"
         }
         chooseEpoll(model)
     }
@@ -118,6 +147,7 @@ package struct Interaction {
 
     private func context(_ place: Layout.Place, _ model: ModelState) -> PaneContext {
         PaneContext(
-            model: model, view: view, glyphs: glyphs, width: place.content.width, height: place.content.height)
+            model: model, view: view, glyphs: glyphs, width: place.content.width, height: place.content.height,
+            memory: memories[place.pane])
     }
 }

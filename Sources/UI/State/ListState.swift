@@ -16,6 +16,23 @@ package struct ListState: Sendable {
     /// Index of the sort order among those the pane offers; nil is the pane's own.
     package var sort: Int?
     package var isInverted = false
+    /// The order of a table whose values change, kept for a while so that rows can be read.
+    var heldOrder: HeldOrder?
 
     package init() {}
+}
+
+/// An order of rows at one instant.
+struct HeldOrder: Sendable {
+    /// Nanoseconds that an order stays.
+    static let duration: UInt64 = 1_000_000_000
+
+    let ranks: [RowID: Int]
+    /// CLOCK_MONOTONIC nanoseconds.
+    let since: UInt64
+
+    /// New rows go last.
+    func rank(_ id: RowID) -> Int { ranks[id] ?? .max }
+
+    func isOver(at now: UInt64) -> Bool { now >= since &+ Self.duration || now < since }
 }

@@ -21,7 +21,8 @@ struct EntryText {
         case .gap:
             return gap(entry)
         case .call:
-            line.add(prefix(at: time.sinceStart(entry.record.start), thread: entry.thread))
+            // Lines stand in the order of completion, so that is the time they bear.
+            line.add(prefix(at: time.sinceStart(entry.end), thread: entry.thread))
             line.add(call(entry, used: line.width, isWhole: isWhole))
         case .threadStart:
             line.add(prefix(at: time.sinceStart(entry.record.start), thread: entry.thread))
@@ -91,8 +92,18 @@ struct EntryText {
         line.add(text.fitted(room, .left, cut: context.glyphs.cut))
         line.add(" ")
         line.add(result.fitted(Self.resultWidth - 1, .left, cut: context.glyphs.cut))
-        line.add(duration(taken, taken >= 100_000_000 ? .attention : .faint))
+        line.add(duration(taken, taken >= Self.long && !isWait(entry) ? .attention : .faint))
         return line
+    }
+
+    /// From here on a call that is not made to wait stands out.
+    private static let long: UInt64 = 100_000_000
+
+    private func isWait(_ entry: TraceEntry) -> Bool {
+        switch entry.call?.spec.family {
+        case .poll, .epoll, .futex, .thread: true
+        default: false
+        }
     }
 
     private func duration(_ nanoseconds: UInt64, _ role: Role) -> StyledLine {

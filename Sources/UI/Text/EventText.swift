@@ -12,14 +12,15 @@ enum EventText {
         return found.isEmpty ? "-" : found.joined(separator: "+")
     }
 
-    /// At most four columns: `IN`, `I+O`, `I+2`; `-` for none.
+    /// At most three columns: `IN`, `OUT`, `I+O`, `IOR` (the initials), `I+4`; `-` for none.
     static func short(_ events: EpollEvents) -> String {
         let found = names.filter { events.contains($0.0) }.map(\.1)
+        let initials = found.map { String($0.prefix(1)) }
         switch found.count {
         case 0: return "-"
         case 1: return found[0]
-        case 2 where events.isSuperset(of: [.in, .out]): return "I+O"
-        default: return "\(found[0].prefix(1))+\(found.count - 1)"
+        case 2, 3: return initials.joined(separator: found.count == 2 ? "+" : "")
+        default: return "\(initials[0])+\(found.count - 1)"
         }
     }
 

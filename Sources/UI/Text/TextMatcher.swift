@@ -14,8 +14,11 @@ struct TextMatcher: Sendable {
     var isEmpty: Bool { pattern.isEmpty }
 
     func matches(_ text: String) -> Bool {
-        pattern.isEmpty || (ranges(in: text, limit: 1).isEmpty == isNegated)
+        pattern.isEmpty || finds(text) != isNegated
     }
+
+    /// Whether the pattern stands in `text`, negated or not.
+    func finds(_ text: String) -> Bool { !ranges(in: text, limit: 1).isEmpty }
 
     /// Where the pattern stands, as ranges of UTF-8 offsets.
     func ranges(in text: String, limit: Int = 16) -> [Range<Int>] {

@@ -6,10 +6,10 @@ public struct ClockID: RawRepresentable, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
-    public static let realtime = ClockID(rawValue: 0)
-    public static let monotonic = ClockID(rawValue: 1)
-    public static let processCPU = ClockID(rawValue: 2)
-    public static let threadCPU = ClockID(rawValue: 3)
+    public static var realtime: ClockID { ClockID(rawValue: 0) }
+    public static var monotonic: ClockID { ClockID(rawValue: 1) }
+    public static var processCPU: ClockID { ClockID(rawValue: 2) }
+    public static var threadCPU: ClockID { ClockID(rawValue: 3) }
 }
 
 /// How a clock subscription states its time.

@@ -3,7 +3,7 @@
 #   OUTDIR/toolchains/NAME.wasm and OUTDIR/toolchains/NAME
 # The Debian packages it needs are listed in ../packages.txt; one line says which program is left out without them.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd -P "$(dirname "$0")" && pwd)
 [ $# -eq 1 ] || { echo "usage: build.sh OUTDIR" >&2; exit 64; }
 mkdir -p "$1/toolchains"
 out=$(cd "$1/toolchains" && pwd)

@@ -14,7 +14,9 @@ public final class CapturedOutput: OpenFile {
         super.init(kernel: kernel)
     }
 
-    public override var kind: ObjectKind { .hostPipe }
+    // The inspector is a terminal to the guest: libc then writes line by line instead of when its buffer is full.
+    public override var kind: ObjectKind { .terminal }
+    public override var fileType: FileType { .characterDevice }
     public override var detail: ObjectDetail { .path(stream == .output ? "stdout" : "stderr") }
     public override var rights: Rights { [.fdWrite, .fdFdstatSetFlags, .pollFdReadwrite, .fdFilestatGet] }
     public override func readiness() -> EpollEvents { .out }

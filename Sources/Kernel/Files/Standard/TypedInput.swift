@@ -8,7 +8,8 @@ final class TypedInput: OpenFile {
     private var pending: Deque<UInt8> = []
     private var isEnded = false
 
-    override var kind: ObjectKind { .hostPipe }
+    override var kind: ObjectKind { .terminal }
+    override var fileType: FileType { .characterDevice }
     override var detail: ObjectDetail { .path("stdin") }
     override var rights: Rights { [.fdRead, .fdFdstatSetFlags, .pollFdReadwrite, .fdFilestatGet] }
     override var queueLevel: QueueLevel? { QueueLevel(used: UInt64(pending.count), capacity: 0) }

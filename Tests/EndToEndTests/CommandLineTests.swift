@@ -1,0 +1,107 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// What is ours and what is the guest's on the command line, and what `trace` and `calls` print.
+    @Suite struct CommandLine {
+        private func refusal(_ arguments: [String]) throws -> String {
+            let outcome = try Product.call(arguments)
+            #expect(outcome.status == 64, "\(outcome.errors)")
+            #expect(outcome.output == "")
+            let lines = outcome.errors.split(separator: "\n")
+            #expect(lines.count == 2 && lines[0].hasPrefix("wasix-top: error: "), "\(outcome.errors)")
+            #expect(lines.last?.hasPrefix("Try 'wasix-top") == true)
+            return outcome.errors
+        }
+
+        @Test func everythingAfterTheModuleIsTheGuests() throws {
+            let outcome = try Product.call(
+                ["trace", "-e", "args_sizes_get", Product.guest("exits"), "--help", "--", "-c", "run"])
+            #expect(outcome.errors.contains("args_sizes_get(argc=5, "), "\(outcome.errors)")
+        }
+
+        @Test func whatIsWrongIsNamedInOneLineWithAHint() throws {
+            #expect(try refusal([]).contains("<MODULE>"))
+            #expect(try refusal(["run"]).contains("Try 'wasix-top run --help'."))
+            #expect(try refusal(["--no-such-option", "x.wasm", "--help"]).contains("--no-such-option"))
+            #expect(try refusal(["--dir"]).contains("--dir"))
+            #expect(try refusal(["run", "--env", "novalue", "x.wasm"]).contains("expected K=V"))
+            #expect(try refusal(["run", "--volume", "/tmp", "x.wasm"]).contains("expected HOST:GUEST"))
+            #expect(try refusal(["run", "--max-memory", "99999999999G", "x.wasm"]).contains("99999999999G"))
+            #expect(try refusal(["run", "--net=deny", "x.wasm"]).contains("no rules"))
+            #expect(try refusal(["trace", "-s", "many", "x.wasm"]).contains("many"))
+            #expect(try refusal(["trace", "-e", "%nonsense", "x.wasm"]).contains("%epoll"))
+            #expect(try refusal(["calls", "extra"]).contains("extra"))
+        }
+
+        @Test func helpAndVersionGoToStandardOutput() throws {
+            for arguments in [["--help"], ["run", "--help"], ["trace", "-h"], ["calls", "--help"], ["--version"]] {
+                let outcome = try Product.call(arguments)
+                #expect(outcome.status == 0)
+                #expect(outcome.output.contains("wasix-top"))
+                #expect(outcome.errors == "")
+            }
+        }
+
+        @Test func aCommandsNameWinsOverAModules() throws {
+            let scratch = try Scratch()
+            try FileManager.default.copyItem(atPath: Product.guest("hello"), toPath: scratch.path + "/run")
+            var command = Command(Product.program, ["run"])
+            command.directory = scratch.path
+            #expect(try command.run().status == 64)
+            command.arguments = ["run", "run"]
+            #expect(try command.run().output == "hello, world\n")
+        }
+
+        @Test func theTraceStaysApartFromTheGuestsOutput() throws {
+            let scratch = try Scratch()
+            let file = scratch.path + "/trace"
+            let outcome = try Product.call(["trace", "-o", file, "-T", "-s3", Product.guest("hello")])
+            #expect(outcome.output == "hello, world\n")
+            #expect(outcome.errors == "")
+            let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+            let write = try #require(lines.first { $0.contains(" fd_write(1<") })
+            #expect(write.hasPrefix("[T1] "))
+            #expect(write.contains("{\"hel\"..., 13}") && write.contains("= OK <0."), "\(write)")
+            #expect(lines.last == "+++ exited with 0 +++")
+        }
+
+        @Test func aSetChoosesTheCalls() throws {
+            let only = try Product.call(["trace", "-etrace=fd_write", Product.guest("hello")]).errors
+            #expect(only.split(separator: "\n").count == 2, "\(only)")
+            let without = try Product.call(["trace", "-e", "!fd_write", Product.guest("hello")]).errors
+            #expect(!without.contains("fd_write(") && without.contains("args_get("), "\(without)")
+        }
+
+        @Test func aTraceLosesNothingAndTheSummaryCountsTheSame() throws {
+            let calls = 200_000
+            let trace = try Product.call(
+                ["trace", "-e", "clock_time_get", Product.guest("clock"), String(calls)])
+            let lines = trace.errors.split(separator: "\n")
+            let timed = lines.count { $0.contains(" clock_time_get(") }
+            #expect(!trace.errors.contains(" lost "))
+            let summary = try Product.call(["trace", "-c", Product.guest("clock"), String(calls)]).errors
+            let row = try #require(summary.split(separator: "\n").first { $0.hasSuffix(" clock_time_get") })
+            #expect(row.split(separator: " ")[3] == "\(timed)")
+            #expect(timed >= calls)
+            #expect(summary.split(separator: "\n").last?.hasSuffix(" total") == true)
+        }
+
+        @Test func aTraceThatCannotBeWrittenIsReported() throws {
+            let nowhere = try Product.call(["trace", "-o", "/nowhere/trace", Product.guest("hello")])
+            #expect(nowhere.status == 125 && nowhere.output == "")
+            let full = try Product.call(["trace", "-o", "/dev/full", Product.guest("hello")])
+            #expect(full.status == 0 && full.output == "hello, world\n")
+            #expect(full.errors.contains("/dev/full"))
+        }
+
+        @Test func callsListsEveryRowOnce() throws {
+            let outcome = try Product.call(["calls"])
+            let lines = outcome.output.split(separator: "\n")
+            let last = try #require(lines.last)
+            #expect(last.hasPrefix("\(lines.count - 1) functions, "))
+            #expect(lines.dropLast().allSatisfy { $0.hasPrefix("yes ") || $0.hasPrefix("no  ") })
+            #expect(lines.contains { $0.hasPrefix("yes epoll_wait ") })
+        }
+    }
+}
