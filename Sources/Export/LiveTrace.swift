@@ -5,19 +5,15 @@ import Trace
 package final class LiveTrace: @unchecked Sendable {
     // Safe to share: everything but `thread` is used by that thread until `finish` has joined it, then by `finish`.
     private let clock: TickClock
-    private let merger: ChannelMerger
-    private let sink: TextSink
-    private var text: StraceText
-    private var time: TraceTime
+    private var merger: ChannelMerger
+    private var lines: LineWriter
     private var pace = DrainPace()
     private var thread: PollingThread?
 
     package init(tracer: Tracer, text: StraceText, sink: sending TextSink) {
         clock = tracer.clock
         merger = ChannelMerger(tracer: tracer)
-        time = TraceTime(measuring: tracer.clock)
-        self.text = text
-        self.sink = sink
+        lines = LineWriter(text: text, time: TraceTime(measuring: tracer.clock), sink: sink)
     }
 
     package func start() {
@@ -30,20 +26,27 @@ package final class LiveTrace: @unchecked Sendable {
     /// - Returns: the host's errno when the text could not be written, else 0.
     package func finish(_ ending: GuestState) -> Int32 {
         thread?.stop()
-        merger.finish(write)
-        sink.write(StraceText.ending(ending))
-        sink.flush()
-        return sink.failure
+        merger.finish(into: &lines)
+        lines.sink.write(StraceText.ending(ending))
+        lines.sink.flush()
+        return lines.sink.failure
     }
 
     private func round() -> Int32 {
-        time = time.refined(by: clock)
-        let count = merger.drain(write)
-        sink.flush()
+        lines.time = lines.time.refined(by: clock)
+        let count = merger.drain(into: &lines)
+        lines.sink.flush()
         return pace.next(count: count, fill: merger.fill)
     }
+}
 
-    private func write(_ record: TraceRecord, _ payload: UnsafeRawBufferPointer, _ origin: ChannelMerger.Origin) {
+/// Turns records into lines.
+private struct LineWriter: RecordSink {
+    var text: StraceText
+    var time: TraceTime
+    let sink: TextSink
+
+    mutating func take(_ record: TraceRecord, payload: UnsafeRawBufferPointer, from origin: RecordOrigin) {
         let line = text.text(record, payload: payload, process: origin.process, thread: origin.thread, time: time)
         if let line { sink.write(line) }
     }

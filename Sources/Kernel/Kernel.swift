@@ -6,24 +6,24 @@ import WasixABI
 ///
 /// One lock, `lock()`/`unlock()`, protects all state of all kernel objects. It is held for tens of nanoseconds; no
 /// host call that can block is made under it. Functions whose comment says "lock held" are entered and left with it.
-package final class Kernel: @unchecked Sendable {
+public final class Kernel: @unchecked Sendable {
     // Safe to share: every mutable field is protected by the lock.
-    private let lockWord: UnsafeMutablePointer<UInt32>
-    let wakeups: DeferredWakeups
+    @usableFromInline let lockWord: UnsafeMutablePointer<UInt32>
+    @usableFromInline let wakeups: DeferredWakeups
     private var lastObject: UInt32 = 0
     private var lastThread: UInt32 = 0
     var lastChannel: UInt32 = 0
 
     /// Records, when somebody listens.
-    package let tracer: Tracer?
+    public let tracer: Tracer?
     /// What the guest may do with the network.
-    package let network: NetworkPolicy
+    public let network: NetworkPolicy
     /// Host files by the id that their notifier events carry.
     let hostFiles = HostFileTable()
     /// Names of descriptions that are gone, for traces that still speak of them.
-    package let retiredNames = RetiredNames()
+    public let retiredNames = RetiredNames()
 
-    package init(tracer: Tracer? = nil, network: NetworkPolicy = .denied) {
+    public init(tracer: Tracer? = nil, network: NetworkPolicy = .denied) {
         cl_interrupts_init()
         lockWord = .allocate(capacity: 1)
         lockWord.initialize(to: 0)
@@ -36,15 +36,15 @@ package final class Kernel: @unchecked Sendable {
 
     /// Someone looks at the state: times of reports are kept.
     @inline(__always)
-    package var isObserved: Bool { tracer != nil }
+    public var isObserved: Bool { tracer != nil }
 
-    @inline(__always)
-    package func lock() { cl_lock(lockWord) }
+    @inlinable
+    public func lock() { cl_lock(lockWord) }
 
     /// Releases the lock, then wakes the threads that were marked while it was held: a woken thread never runs into
     /// the lock of the one that woke it.
-    @inline(__always)
-    package func unlock() {
+    @inlinable
+    public func unlock() {
         if wakeups.isEmpty {
             cl_unlock(lockWord)
         } else {
@@ -52,7 +52,7 @@ package final class Kernel: @unchecked Sendable {
         }
     }
 
-    private func unlockAndWake() {
+    @usableFromInline func unlockAndWake() {
         let batch = wakeups.take()
         cl_unlock(lockWord)
         batch.deliver()
@@ -81,7 +81,7 @@ package final class Kernel: @unchecked Sendable {
     func object(_ id: ObjectID) -> OpenFile? { objects[id]?.takeUnretainedValue() }
 
     /// A short name for a description, open or closed a while ago. No lock held.
-    package func label(_ id: ObjectID) -> String? {
+    public func label(_ id: ObjectID) -> String? {
         let found: (ObjectKind, ObjectDetail)? = locked {
             if let file = object(id) { return (file.kind, file.detail) }
             return retiredNames.entry(id)
@@ -99,7 +99,7 @@ package final class Kernel: @unchecked Sendable {
 /// Runs `body` with the kernel lock held.
 extension Kernel {
     @inline(__always)
-    package func locked<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+    public func locked<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
         lock()
         defer { unlock() }
         return try body()

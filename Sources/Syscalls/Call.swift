@@ -4,13 +4,13 @@ import Trace
 import WasixABI
 
 /// The arguments of one call in progress: the engine's slots, 16 bytes each, read by position.
-package struct Call {
-    package let slots: UnsafePointer<UInt64>
+public struct Call {
+    public let slots: UnsafePointer<UInt64>
     /// Pointers and sizes are 64 bits wide (`wasix_64v1`).
-    package let isWide: Bool
+    public let isWide: Bool
 
     @inline(__always)
-    package init(slots: UnsafePointer<UInt64>, isWide: Bool) {
+    public init(slots: UnsafePointer<UInt64>, isWide: Bool) {
         self.slots = slots
         self.isWide = isWide
     }
@@ -37,12 +37,12 @@ package struct Call {
 }
 
 /// What a row of the call table does. Throwing an errno makes it the call's result.
-package typealias CallBody = @Sendable (Call, GuestThread) throws(Errno) -> Void
+public typealias CallBody = @Sendable (Call, GuestThread) throws(Errno) -> Void
 
 /// A row's implementation.
-package struct CallBinding: Sendable {
-    package let id: CallID
-    package let body: CallBody
+public struct CallBinding: Sendable {
+    public let id: CallID
+    public let body: CallBody
 
     init(_ id: CallID, _ body: @escaping CallBody) {
         self.id = id
@@ -75,7 +75,7 @@ extension Call {
     func vectors(_ index: Int, _ thread: GuestThread) throws(Errno) -> IoVectors {
         let count = size(index + 1)
         guard count <= UInt64(IoVectors.limit) else { throw .inval }
-        let memory = thread.process.memory
+        let memory = thread.memory
         let scratch = thread.vectorScratch
         var source = UnsafeRawPointer(try memory.range(pointer(index), count &* (isWide ? 16 : 8)))
         var total: UInt64 = 0

@@ -1,15 +1,16 @@
 import WasixABI
 
 /// Every implemented row: what `wasix-top calls` lists as working, and what the dispatcher jumps to.
-package enum CallBodies {
+public enum CallBodies {
     private static let bindings: [CallBinding] =
         EpollCalls.bindings + PollCalls.bindings + ChannelCalls.bindings + FutexCalls.bindings + ThreadCalls.bindings
         + ProcessCalls.bindings + SignalCalls.bindings + FdCalls.bindings + TransferCalls.bindings
+        + SocketCalls.bindings + SocketTransferCalls.bindings + SocketOptionCalls.bindings
         + FileCalls.bindings + DirectoryCalls.bindings + PathCalls.bindings + WorkingDirectoryCalls.bindings
         + ArgumentCalls.bindings + ClockCalls.bindings + RandomCalls.bindings + TerminalCalls.bindings
 
     /// Indexed by `CallID.rawValue`; nil where the row answers NOSYS.
-    package static let all: [CallBinding?] = {
+    public static let all: [CallBinding?] = {
         var table = [CallBinding?](repeating: nil, count: CallTable.all.count)
         for binding in bindings {
             precondition(table[Int(binding.id.rawValue)] == nil, "two implementations of one row")
@@ -18,5 +19,5 @@ package enum CallBodies {
         return table
     }()
 
-    package static func isImplemented(_ id: CallID) -> Bool { all[Int(id.rawValue)] != nil }
+    public static func isImplemented(_ id: CallID) -> Bool { all[Int(id.rawValue)] != nil }
 }

@@ -19,6 +19,7 @@ package struct Glyphs: Sendable {
     package var teeUp: Unicode.Scalar { isUTF8 ? "┴" : "+" }
     package var teeRight: Unicode.Scalar { isUTF8 ? "├" : "+" }
     package var teeLeft: Unicode.Scalar { isUTF8 ? "┤" : "+" }
+    package var cross: Unicode.Scalar { isUTF8 ? "┼" : "+" }
     /// The row under the cursor.
     package var pointer: Unicode.Scalar { isUTF8 ? "▶" : ">" }
     package var gap: Unicode.Scalar { isUTF8 ? "╌" : "~" }

@@ -5,13 +5,13 @@ import Synchronization
 ///
 /// Making one installs handlers for SIGSEGV, SIGILL and SIGFPE, and the first compilation starts threads that inherit the
 /// caller's signal mask: block the signals that one thread is to receive before that.
-package final class Engine: @unchecked Sendable {
-    package let configuration: EngineConfiguration
+public final class Engine: @unchecked Sendable {
+    public let configuration: EngineConfiguration
     /// Thread-safe in the engine; immutable here.
     let handle: UnsafeMutablePointer<wasm_engine_t>
     private let stackProbePreparation = Mutex<StackProbe?>(nil)
 
-    package init(configuration: EngineConfiguration) {
+    public init(configuration: EngineConfiguration) {
         self.configuration = configuration
         let config = wasm_config_new()
         wasmtime_config_epoch_interruption_set(config, configuration.isInterruptible)
@@ -34,7 +34,7 @@ package final class Engine: @unchecked Sendable {
 
     /// Makes every running guest of this engine reach its epoch handler within microseconds, if its deadline has come. One
     /// atomic addition.
-    package func incrementEpoch() {
+    public func incrementEpoch() {
         wasmtime_engine_increment_epoch(handle)
     }
 

@@ -1,19 +1,19 @@
 /// What changes the machine code the engine makes; part of the module cache's key.
-package struct EngineConfiguration: Sendable, Hashable {
+public struct EngineConfiguration: Sendable, Hashable {
     /// Compiled with epoch checks: running code can be paused, sampled and stopped. Costs up to 1.5x in tight loops.
-    package let isInterruptible: Bool
+    public let isInterruptible: Bool
     /// Native stack for guest frames, in bytes. Deeper recursion traps with `.stackOverflow`.
-    package let maximumWasmStack: Int
+    public let maximumWasmStack: Int
 
     /// Room on a guest thread's stack for the host functions that the deepest guest frame may call.
     private static let hostStackReserve = 1 << 20
 
-    package init(isInterruptible: Bool, maximumWasmStack: Int = 2 << 20) {
+    public init(isInterruptible: Bool, maximumWasmStack: Int = 2 << 20) {
         self.isInterruptible = isInterruptible
         self.maximumWasmStack = maximumWasmStack
     }
 
     /// The least stack, in bytes, for a thread that runs guest code: on a smaller one a deep recursion of the guest
     /// kills the process instead of trapping. The kernel commits only what is touched.
-    package var guestThreadStackSize: Int { maximumWasmStack + Self.hostStackReserve }
+    public var guestThreadStackSize: Int { maximumWasmStack + Self.hostStackReserve }
 }

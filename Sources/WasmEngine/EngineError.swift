@@ -1,11 +1,11 @@
 import CWasmtime
 
 /// What the engine refused, as one line fit for a terminal. `frames` is the guest stack when guest code was running.
-package struct EngineError: Error, Sendable, CustomStringConvertible {
-    package let message: String
-    package let frames: [StackFrame]
+public struct EngineError: Error, Sendable, CustomStringConvertible {
+    public let message: String
+    public let frames: [StackFrame]
 
-    package var description: String { message }
+    public var description: String { message }
 
     init(_ message: String) {
         self.message = message
@@ -56,7 +56,7 @@ package struct EngineError: Error, Sendable, CustomStringConvertible {
 }
 
 /// Why guest code stopped before it returned.
-package enum GuestFailure: Error, Sendable {
+public enum GuestFailure: Error, Sendable {
     /// The guest faulted, or a host function returned a trap made by `Trap.make`.
     case trap(Trap)
     /// An epoch handler said `.stop`, the instance could not be made, or an exception nobody caught.

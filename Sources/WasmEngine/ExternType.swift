@@ -1,28 +1,28 @@
 /// The type of a value that crosses the border of a module.
-package enum ValueType: Sendable, Equatable {
+public enum ValueType: Sendable, Equatable {
     case i32, i64, f32, f64, v128, funcref, externref
     /// A reference of the garbage-collection or exception proposals; no host function of ours takes one.
     case otherReference
 }
 
-package struct FunctionType: Sendable, Equatable {
-    package let parameters: [ValueType]
-    package let results: [ValueType]
+public struct FunctionType: Sendable, Equatable {
+    public let parameters: [ValueType]
+    public let results: [ValueType]
 
-    package init(parameters: [ValueType], results: [ValueType]) {
+    public init(parameters: [ValueType], results: [ValueType]) {
         self.parameters = parameters
         self.results = results
     }
 }
 
 /// Sizes in pages of 64 KiB.
-package struct MemoryType: Sendable, Equatable {
-    package let minimum: UInt64
-    package let maximum: UInt64?
-    package let isShared: Bool
-    package let is64: Bool
+public struct MemoryType: Sendable, Equatable {
+    public let minimum: UInt64
+    public let maximum: UInt64?
+    public let isShared: Bool
+    public let is64: Bool
 
-    package init(minimum: UInt64, maximum: UInt64?, isShared: Bool = false, is64: Bool = false) {
+    public init(minimum: UInt64, maximum: UInt64?, isShared: Bool = false, is64: Bool = false) {
         self.minimum = minimum
         self.maximum = maximum
         self.isShared = isShared
@@ -30,7 +30,7 @@ package struct MemoryType: Sendable, Equatable {
     }
 }
 
-package enum ExternType: Sendable, Equatable {
+public enum ExternType: Sendable, Equatable {
     case function(FunctionType)
     case memory(MemoryType)
     case global
@@ -38,13 +38,13 @@ package enum ExternType: Sendable, Equatable {
     case tag
 }
 
-package struct ModuleImport: Sendable, Equatable {
-    package let module: String
-    package let name: String
-    package let type: ExternType
+public struct ModuleImport: Sendable, Equatable {
+    public let module: String
+    public let name: String
+    public let type: ExternType
 }
 
-package struct ModuleExport: Sendable, Equatable {
-    package let name: String
-    package let type: ExternType
+public struct ModuleExport: Sendable, Equatable {
+    public let name: String
+    public let type: ExternType
 }

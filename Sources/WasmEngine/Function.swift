@@ -1,13 +1,13 @@
 import CWasmtime
 
 /// A number that goes into or comes out of a guest function.
-package enum Value: Sendable, Equatable {
+public enum Value: Sendable, Equatable {
     case i32(Int32)
     case i64(Int64)
     case f32(Float)
     case f64(Double)
 
-    package var type: ValueType {
+    public var type: ValueType {
         switch self {
         case .i32: .i32
         case .i64: .i64
@@ -18,9 +18,9 @@ package enum Value: Sendable, Equatable {
 }
 
 /// A guest function in one store. Called on the store's thread only, from outside or from within a host call.
-package struct Function {
+public struct Function {
     private let handle: wasmtime_func_t
-    package let type: FunctionType
+    public let type: FunctionType
     private let store: Store
 
     init(handle: wasmtime_func_t, type: FunctionType, store: Store) {
@@ -32,12 +32,12 @@ package struct Function {
     /// Runs the function and answers its results. The arguments must be of the function's types, and it must not return
     /// vectors or references: look it up by type, or ask `type` first.
     @discardableResult
-    package func call(_ arguments: Value...) throws(GuestFailure) -> [Value] {
+    public func call(_ arguments: Value...) throws(GuestFailure) -> [Value] {
         try call(arguments)
     }
 
     @discardableResult
-    package func call(_ arguments: [Value]) throws(GuestFailure) -> [Value] {
+    public func call(_ arguments: [Value]) throws(GuestFailure) -> [Value] {
         precondition(arguments.map(\.type) == type.parameters, "arguments \(arguments) for a function of type \(type)")
         var slots = arguments.map(Self.slot)
         let missing = type.results.count - slots.count

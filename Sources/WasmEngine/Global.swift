@@ -1,7 +1,7 @@
 import CWasmtime
 
 /// A guest global in one store, such as `__stack_pointer`. Used on the store's thread only.
-package struct Global {
+public struct Global {
     private let handle: wasmtime_global_t
     private let store: Store
 
@@ -11,7 +11,7 @@ package struct Global {
     }
 
     /// nil when it holds a vector or a reference.
-    package var value: Value? {
+    public var value: Value? {
         var handle = handle
         var value = wasmtime_val_t()
         wasmtime_global_get(store.context, &handle, &value)
@@ -25,7 +25,7 @@ package struct Global {
     }
 
     /// Throws when the global is constant or of another type.
-    package func set(_ value: Value) throws(EngineError) {
+    public func set(_ value: Value) throws(EngineError) {
         var item = wasmtime_val_t()
         switch value {
         case .i32(let number): (item.kind, item.of.i32) = (CWASMTIME_I32, number)

@@ -4,10 +4,10 @@ import CWasmtime
 ///
 /// The engine has no call for it; but a trap carries the stack, so a helper module beside the guest calls a host function
 /// that traps, and the trap's frames below the helper's own are the guest's.
-package enum GuestStack {
+public enum GuestStack {
     /// The innermost frames (the engine reports 20, one of them the helper's), innermost first. On the store's thread,
     /// inside a host call or an epoch handler only. About 1 us and 0.5 us a frame. Empty when it cannot be had.
-    package static func capture(_ store: Store) -> [StackFrame] {
+    public static func capture(_ store: Store) -> [StackFrame] {
         guard var probe = prepare(store) else { return [] }
         var trap: UnsafeMutablePointer<wasm_trap_t>?
         // The probe is guest code: at a passed deadline it would enter the epoch handler that may be asking.

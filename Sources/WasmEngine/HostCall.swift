@@ -1,20 +1,20 @@
 import CWasmtime
 
 /// The instance that called a host function; valid during that call only.
-package typealias HostCaller = UnsafeMutablePointer<wasmtime_caller_t>
+public typealias HostCaller = UnsafeMutablePointer<wasmtime_caller_t>
 
 /// A host function: `(environment, caller, slots, slot count) -> trap or nil`.
 ///
 /// Slots are `hostSlotStride` bytes each, aligned to 8. Arguments start at slot 0; results overwrite them from slot 0; the
 /// count is the larger of both. The types have been checked when the module was linked. A returned trap (`Trap.make`) ends
 /// the guest's call. Runs on the guest's thread.
-package typealias HostCallback =
+public typealias HostCallback =
     @convention(c) (UnsafeMutableRawPointer?, HostCaller, UnsafeMutableRawPointer, Int) -> HostTrap?
 
 /// Bytes from one argument or result of a host function to the next.
-package let hostSlotStride = MemoryLayout<wasmtime_val_raw_t>.stride
+public let hostSlotStride = MemoryLayout<wasmtime_val_raw_t>.stride
 
 /// The `data` of the store whose guest is calling. A few nanoseconds.
-package func hostData(of caller: HostCaller) -> UnsafeMutableRawPointer? {
+public func hostData(of caller: HostCaller) -> UnsafeMutableRawPointer? {
     wasmtime_context_get_data(wasmtime_caller_context(caller))
 }

@@ -1,10 +1,10 @@
 import CWasmtime
 
 /// A module at work in one store. Used on the store's thread only; retains the store.
-package struct Instance {
+public struct Instance {
     private let handle: wasmtime_instance_t
-    package let module: Module
-    package let store: Store
+    public let module: Module
+    public let store: Store
 
     init(handle: wasmtime_instance_t, module: Module, store: Store) {
         self.handle = handle
@@ -13,30 +13,30 @@ package struct Instance {
     }
 
     /// The exported function; nil if there is none.
-    package func function(_ name: String) -> Function? {
+    public func function(_ name: String) -> Function? {
         guard case .function(let type)? = module.exportType(named: name), let item = export(name) else { return nil }
         return Function(handle: item.of.func, type: type, store: store)
     }
 
     /// The exported function if it has exactly this type: how to look for an entry point whose arguments are ours.
-    package func function(_ name: String, type: FunctionType) -> Function? {
+    public func function(_ name: String, type: FunctionType) -> Function? {
         guard module.exportType(named: name) == .function(type) else { return nil }
         return function(name)
     }
 
     /// The exported memory, shared or private; nil if there is none.
-    package func memory(_ name: String = "memory") -> Memory? {
+    public func memory(_ name: String = "memory") -> Memory? {
         guard case .memory? = module.exportType(named: name), let item = export(name) else { return nil }
         return item.kind == CWASMTIME_EXTERN_SHAREDMEMORY
             ? Memory(owning: item.of.sharedmemory) : Memory(item.of.memory, store: store)
     }
 
-    package func global(_ name: String) -> Global? {
+    public func global(_ name: String) -> Global? {
         guard module.exportType(named: name) == .global, let item = export(name) else { return nil }
         return Global(handle: item.of.global, store: store)
     }
 
-    package func table(_ name: String) -> Table? {
+    public func table(_ name: String) -> Table? {
         guard module.exportType(named: name) == .table, let item = export(name) else { return nil }
         return Table(handle: item.of.table, store: store)
     }

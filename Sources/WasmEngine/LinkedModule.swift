@@ -2,8 +2,8 @@ import CWasmtime
 
 /// A module with its imports resolved: making an instance of it, and so a guest thread, takes about a microsecond.
 /// Immutable, may be used on any thread.
-package final class LinkedModule: @unchecked Sendable {
-    package let module: Module
+public final class LinkedModule: @unchecked Sendable {
+    public let module: Module
     /// Immutable and thread-safe in the engine.
     private let handle: UnsafeMutablePointer<wasmtime_instance_pre_t>
 
@@ -17,7 +17,7 @@ package final class LinkedModule: @unchecked Sendable {
     }
 
     /// Makes an instance in `store` and runs the module's start function, if it has one, on the calling thread.
-    package func instantiate(in store: Store) throws(GuestFailure) -> Instance {
+    public func instantiate(in store: Store) throws(GuestFailure) -> Instance {
         Instance(handle: try instantiateHandle(in: store), module: module, store: store)
     }
 

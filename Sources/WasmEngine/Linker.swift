@@ -4,10 +4,10 @@ import CWasmtime
 /// `copy()`, all processes.
 ///
 /// Define on one thread; once nothing is defined any more it may be used by all.
-package final class Linker: @unchecked Sendable {
+public final class Linker: @unchecked Sendable {
     private let handle: UnsafeMutablePointer<wasmtime_linker_t>
 
-    package init(engine: Engine) {
+    public init(engine: Engine) {
         handle = wasmtime_linker_new(engine.handle)
     }
 
@@ -20,10 +20,10 @@ package final class Linker: @unchecked Sendable {
     }
 
     /// A linker with the same definitions, for a process that adds a memory of its own.
-    package func copy() -> Linker { Linker(owning: wasmtime_linker_clone(handle)) }
+    public func copy() -> Linker { Linker(owning: wasmtime_linker_clone(handle)) }
 
     /// `environment` is handed to every call and must live as long as the linker, its copies and what they linked.
-    package func define(
+    public func define(
         module: String, name: String, type: FunctionType, environment: UnsafeMutableRawPointer?,
         callback: HostCallback
     ) throws(EngineError) {
@@ -38,7 +38,7 @@ package final class Linker: @unchecked Sendable {
 
     /// A shared memory can then be used from every store; `store` is any of them. A private memory ties the linker, and what
     /// it links, to the memory's own store, which must be `store`.
-    package func define(module: String, name: String, memory: Memory, store: Store) throws(EngineError) {
+    public func define(module: String, name: String, memory: Memory, store: Store) throws(EngineError) {
         var item = memory.external
         try EngineError.check(
             wasmtime_linker_define(
@@ -46,7 +46,7 @@ package final class Linker: @unchecked Sendable {
     }
 
     /// Resolves every import of `module`. Throws what is missing or of another type; the engine names the first only.
-    package func link(_ module: Module) throws(EngineError) -> LinkedModule {
+    public func link(_ module: Module) throws(EngineError) -> LinkedModule {
         var linked: UnsafeMutablePointer<wasmtime_instance_pre_t>?
         try EngineError.check(wasmtime_linker_instantiate_pre(handle, module.handle, &linked))
         return LinkedModule(owning: linked!, module: module)

@@ -3,9 +3,9 @@ import CWasmtime
 /// A linear memory. Its base never moves, so it may be kept; its size only grows.
 ///
 /// A shared memory may be used on any thread. A private one belongs to its store and to that store's thread, and retains it.
-package final class Memory: @unchecked Sendable {
+public final class Memory: @unchecked Sendable {
     /// Constant for the memory's life. Bytes at and above `byteCount` must not be touched.
-    package let base: UnsafeMutableRawPointer
+    public let base: UnsafeMutableRawPointer
     private let storage: Storage
 
     /// Handles stand at fixed addresses: the size is asked for in host calls, and copying them would retain the store.
@@ -19,7 +19,7 @@ package final class Memory: @unchecked Sendable {
 
     /// A new memory, zeroed, of exactly this type: a shared one (which must have a maximum) for all stores of `store`'s
     /// engine, a private one in `store`.
-    package convenience init(type: MemoryType, store: Store) throws(EngineError) {
+    public convenience init(type: MemoryType, store: Store) throws(EngineError) {
         var memoryType: UnsafeMutablePointer<wasm_memorytype_t>?
         try EngineError.check(
             wasmtime_memorytype_new(
@@ -57,7 +57,7 @@ package final class Memory: @unchecked Sendable {
         }
     }
 
-    package var isShared: Bool {
+    public var isShared: Bool {
         switch storage {
         case .shared: true
         case .owned: false
@@ -65,7 +65,7 @@ package final class Memory: @unchecked Sendable {
     }
 
     /// Read anew each time: another guest thread, or the guest itself, may have grown the memory. A few nanoseconds.
-    package var byteCount: Int {
+    public var byteCount: Int {
         switch storage {
         case .shared(let memory): wasmtime_sharedmemory_data_size(memory)
         case .owned(let memory, let context): wasmtime_memory_data_size(context, memory)
@@ -74,7 +74,7 @@ package final class Memory: @unchecked Sendable {
 
     /// Adds pages of 64 KiB and answers how many there were. Throws at the maximum or the store's limit.
     @discardableResult
-    package func grow(pages: UInt64) throws(EngineError) -> UInt64 {
+    public func grow(pages: UInt64) throws(EngineError) -> UInt64 {
         var previous: UInt64 = 0
         switch storage {
         case .shared(let memory):

@@ -1,15 +1,15 @@
 import CWasmtime
 
 /// A compiled module. Immutable, may be shared by all threads and instantiated any number of times.
-package final class Module: @unchecked Sendable {
+public final class Module: @unchecked Sendable {
     /// Reference counted and thread-safe in the engine; immutable here.
     let handle: UnsafeMutablePointer<wasmtime_module_t>
-    package let imports: [ModuleImport]
-    package let exports: [ModuleExport]
+    public let imports: [ModuleImport]
+    public let exports: [ModuleExport]
     private let exportTypes: [String: ExternType]
 
     /// Compiles a binary module.
-    package convenience init(binary: [UInt8], engine: Engine) throws(EngineError) {
+    public convenience init(binary: [UInt8], engine: Engine) throws(EngineError) {
         var module: UnsafeMutablePointer<wasmtime_module_t>?
         try EngineError.check(wasmtime_module_new(engine.handle, binary, binary.count, &module))
         try self.init(owning: module!, binary: binary)
@@ -41,11 +41,11 @@ package final class Module: @unchecked Sendable {
         wasmtime_module_delete(handle)
     }
 
-    package func exportType(named name: String) -> ExternType? { exportTypes[name] }
+    public func exportType(named name: String) -> ExternType? { exportTypes[name] }
 
     /// The binary form of a `.wasm` or `.wat` file's contents: text is what does not start with the binary magic and
     /// holds no zero byte.
-    package static func binary(fromFile contents: [UInt8]) throws(EngineError) -> [UInt8] {
+    public static func binary(fromFile contents: [UInt8]) throws(EngineError) -> [UInt8] {
         guard !contents.isEmpty else { throw EngineError("the file is empty") }
         if contents.starts(with: [0x00, 0x61, 0x73, 0x6d]) || contents.contains(0) { return contents }
         var binary = wasm_byte_vec_t()

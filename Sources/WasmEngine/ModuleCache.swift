@@ -6,9 +6,9 @@ import Glibc
 /// The engine trusts what it revives, so entries live in a directory that only its owner can write, and an entry that
 /// is damaged, foreign or in the way is ignored and replaced. A cache that cannot be used never fails a run: the module is
 /// then compiled. Safe for any number of threads and processes: an entry appears whole, by rename.
-package struct ModuleCache: Sendable {
+public struct ModuleCache: Sendable {
     /// Where a module came from: to name the parts of a start.
-    package enum Origin: Sendable {
+    public enum Origin: Sendable {
         case cache
         case compiler
     }
@@ -16,13 +16,13 @@ package struct ModuleCache: Sendable {
     private let directory: String
 
     /// `directory` and its parents are made, for the owner alone, when the first entry is written.
-    package init(directory: String) {
+    public init(directory: String) {
         self.directory = directory
     }
 
     /// The cache under XDG_CACHE_HOME, or under `.cache` in HOME. nil when neither is set: relative paths do not count, as
     /// the XDG rules say.
-    package init?(environment: [String: String]) {
+    public init?(environment: [String: String]) {
         if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") {
             self.init(directory: cache + "/wasix-top")
         } else if let home = environment["HOME"], home.hasPrefix("/") {
@@ -33,7 +33,7 @@ package struct ModuleCache: Sendable {
     }
 
     /// The module from the cache, else compiled and then kept there. Throws what the compiler refuses.
-    package func module(
+    public func module(
         binary: [UInt8], engine: Engine
     ) throws(EngineError) -> (module: Module, origin: Origin) {
         let key = Self.key(binary: binary, configuration: engine.configuration)

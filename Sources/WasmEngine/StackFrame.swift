@@ -1,14 +1,14 @@
 import CWasmtime
 
 /// One guest function on a guest stack, innermost first in every list. The engine reports at most 20.
-package struct StackFrame: Sendable, Equatable {
-    package let functionIndex: UInt32
+public struct StackFrame: Sendable, Equatable {
+    public let functionIndex: UInt32
     /// From the name section; nil without one. The guest's text: sanitise before drawing.
-    package let functionName: String?
+    public let functionName: String?
     /// Bytes from the start of the function's body; nil when unknown.
-    package let functionOffset: Int?
+    public let functionOffset: Int?
     /// Bytes from the start of the module, what `wasm-objdump` and DWARF count from; nil when unknown.
-    package let moduleOffset: Int?
+    public let moduleOffset: Int?
 
     /// Copies the frames and frees the vector. Must run before the trap or error they came from is deleted.
     static func consume(_ vector: inout wasm_frame_vec_t) -> [StackFrame] {

@@ -1,7 +1,7 @@
 import CWasmtime
 
 /// What to do with a guest that has reached its epoch deadline.
-package enum EpochDecision: Sendable {
+public enum EpochDecision: Sendable {
     /// Go on until the epoch has advanced by this many more increments (at least 1).
     case proceed(ticks: UInt64)
     /// Unwind the guest: its caller throws `.error`.
@@ -12,8 +12,8 @@ package enum EpochDecision: Sendable {
 ///
 /// Belongs to one thread at a time: made by the parent, handed to the guest's thread, used only there from then on. It
 /// must outlive its instances, functions, private memories and tables, which therefore retain it.
-package final class Store: @unchecked Sendable {
-    package let engine: Engine
+public final class Store: @unchecked Sendable {
+    public let engine: Engine
     private let handle: UnsafeMutablePointer<wasmtime_store_t>
     let context: UnsafeMutablePointer<wasmtime_context_t>
     /// The helper instance of `GuestStack`, once a stack has been asked for.
@@ -26,7 +26,7 @@ package final class Store: @unchecked Sendable {
     private static let never: UInt64 = 1 << 62
 
     /// `data` is what `hostData(of:)` answers in host calls from this store; its owner keeps it alive.
-    package init(engine: Engine, data: UnsafeMutableRawPointer?) {
+    public init(engine: Engine, data: UnsafeMutableRawPointer?) {
         self.engine = engine
         handle = wasmtime_store_new(engine.handle, data, nil)
         context = wasmtime_store_context(handle)
@@ -40,13 +40,13 @@ package final class Store: @unchecked Sendable {
 
     /// Limits what the guest can take: bytes of each private memory (shared memories are bounded by their maximum), and
     /// elements of each table. Growing past them fails as the wasm instructions say; a larger minimum fails to instantiate.
-    package func limit(memoryBytes: Int64?, tableElements: Int64 = 10_000_000) {
+    public func limit(memoryBytes: Int64?, tableElements: Int64 = 10_000_000) {
         wasmtime_store_limiter(handle, memoryBytes ?? -1, tableElements, -1, -1, -1)
     }
 
     /// Calls `handler` on the guest's thread once the epoch has advanced by `ticks`, and then as it decides. The engine
     /// must be interruptible. A handler that runs guest code does so inside `withoutEpochs`, or it is entered again.
-    package func setEpochHandler(ticks: UInt64, _ handler: @escaping @Sendable () -> EpochDecision) {
+    public func setEpochHandler(ticks: UInt64, _ handler: @escaping @Sendable () -> EpochDecision) {
         precondition(engine.configuration.isInterruptible, "the engine was made without epochs")
         // Unowned: the engine drops the handler with the store at the latest.
         let box = Unmanaged.passRetained(EpochHandler(store: self, decide: handler)).toOpaque()
@@ -68,7 +68,7 @@ package final class Store: @unchecked Sendable {
     }
 
     /// Runs guest code in `body` without entering the epoch handler, then starts the current deadline over.
-    package func withoutEpochs<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
+    public func withoutEpochs<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
         guard engine.configuration.isInterruptible else { return try body() }
         let ticks = deadlineTicks
         setEpochDeadline(ticks: nil)

@@ -1,7 +1,7 @@
 import CWasmtime
 
 /// A guest table in one store. Used on the store's thread only.
-package struct Table {
+public struct Table {
     private let handle: wasmtime_table_t
     private let store: Store
 
@@ -10,7 +10,7 @@ package struct Table {
         self.store = store
     }
 
-    package var count: UInt64 {
+    public var count: UInt64 {
         var handle = handle
         return wasmtime_table_size(store.context, &handle)
     }

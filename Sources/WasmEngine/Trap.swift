@@ -1,11 +1,11 @@
 import CWasmtime
 
 /// A trap on its way from a host function into the engine, which takes it over. nil = no trap.
-package typealias HostTrap = UnsafeMutablePointer<wasm_trap_t>
+public typealias HostTrap = UnsafeMutablePointer<wasm_trap_t>
 
 /// The end of guest code by a fault of its own or by a host function's decision, with the guest stack at that point.
-package struct Trap: Sendable {
-    package enum Code: UInt8, Sendable {
+public struct Trap: Sendable {
+    public enum Code: UInt8, Sendable {
         case stackOverflow = 0
         case memoryOutOfBounds = 1
         case misalignedAtomic = 2
@@ -22,18 +22,18 @@ package struct Trap: Sendable {
     }
 
     /// The engine's number; nil for an exception nobody caught. Newer numbers than `Code` knows are kept.
-    package let rawCode: UInt8?
+    public let rawCode: UInt8?
     /// The reason in one line, such as `wasm trap: integer divide by zero`.
-    package let reason: String
+    public let reason: String
     /// The engine's whole report.
-    package let report: String
-    package let frames: [StackFrame]
+    public let report: String
+    public let frames: [StackFrame]
 
-    package var code: Code? { rawCode.flatMap(Code.init(rawValue:)) }
+    public var code: Code? { rawCode.flatMap(Code.init(rawValue:)) }
 
     /// A trap for a host function to return: the guest unwinds and its caller throws `.trap` with this code. The way to
     /// end a thread or a process from inside a host call; the caller looks at its own state before at the trap.
-    package static func make(_ code: Code = .interrupt) -> HostTrap? {
+    public static func make(_ code: Code = .interrupt) -> HostTrap? {
         wasmtime_trap_new_code(code.rawValue)
     }
 

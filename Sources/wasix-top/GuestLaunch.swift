@@ -1,19 +1,49 @@
 import CLinux
+import Glibc
 import Runtime
 import Trace
 
-/// A guest that has been started, for commands that wait for its end.
+/// A guest and how a command takes it from load to end.
 struct GuestLaunch {
     let guest: Guest
 
-    /// Loads and starts the guest. Signals stay blocked in the threads that this makes.
+    /// Loads the guest; nothing of it runs yet.
+    init(loading options: GuestOptions, tracer: Tracer? = nil) throws {
+        guest = try Self.quietly { () throws(LaunchError) in try Guest(options, tracer: tracer) }
+    }
+
+    /// Loads and starts the guest.
     init(_ options: GuestOptions, tracer: Tracer? = nil) throws {
-        do {
-            guest = try Guest(options, tracer: tracer)
-            try guest.start()
+        try self.init(loading: options, tracer: tracer)
+        try start()
+    }
+
+    func start() throws {
+        try Self.quietly { () throws(LaunchError) in try guest.start() }
+    }
+
+    /// Runs `body` with signals blocked, but for those of faults: threads that it makes leave signals to this one.
+    private static func quietly<Result>(_ body: () throws(LaunchError) -> Result) throws -> Result {
+        var before = sigset_t()
+        pthread_sigmask(SIG_BLOCK, nil, &before)
+        cl_block_signals()
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        do throws(LaunchError) {
+            return try body()
         } catch {
             throw Failure(error.message, status: error.status.rawValue)
         }
+    }
+
+    /// Nanoseconds that the threads of an ended guest have to finish their last calls.
+    private static let lastCalls: UInt64 = 100_000_000
+
+    /// Waits for the guest's end and, for a moment, for the last records of its threads.
+    @discardableResult
+    func settle() -> GuestState {
+        let state = guest.wait()
+        _ = guest.waitForThreads(until: cl_monotonic_ns() + Self.lastCalls)
+        return state
     }
 
     /// Waits for the guest's end and says what a user must know of it.

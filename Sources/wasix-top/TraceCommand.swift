@@ -2,6 +2,8 @@ import ArgumentParser
 import Decode
 import Export
 import Glibc
+import Model
+import Runtime
 import Trace
 
 struct TraceCommand: GuestCommand {
@@ -50,7 +52,55 @@ struct TraceCommand: GuestCommand {
     @OptionGroup(title: "Guest options") var guest: GuestArguments
 
     func run(arguments: [String]) throws -> Int32 {
-        throw Failure("no runtime")
+        let output = try openOutput()
+        defer { if output != STDERR_FILENO { close(output) } }
+        let tracer = Tracer(options: traceOptions)
+        let launch = try GuestLaunch(
+            guest.options(arguments, stdio: .inherited(input: guest.standardInput)), tracer: tracer)
+        let failure = isSummary ? count(launch, tracer, output) : write(launch, tracer, output)
+        if failure != 0 {
+            Failure("the trace cannot be written", outputPath ?? "standard error", errno: failure).report()
+        }
+        return launch.finish()
+    }
+
+    /// Counts until the guest has ended, then writes the table.
+    /// - Returns: the host's errno when that failed, else 0.
+    private func count(_ launch: GuestLaunch, _ tracer: Tracer, _ output: Int32) -> Int32 {
+        launch.settle()
+        let sink = TextSink(descriptor: output)
+        sink.write(SummaryText(tracer: tracer, calls: calls, time: TraceTime(measuring: tracer.clock)).text)
+        sink.flush()
+        return sink.failure
+    }
+
+    /// Writes a line a call until the guest has ended.
+    /// - Returns: the host's errno when that failed, else 0.
+    private func write(_ launch: GuestLaunch, _ tracer: Tracer, _ output: Int32) -> Int32 {
+        var options = StraceText.Options()
+        options.timeStyle = timeStyle
+        options.showsDuration = showsDuration
+        options.stringLimit = stringLimit.bytes
+        options.calls = calls
+        let text = StraceText(options: options) { launch.guest.objectName($0) }
+        let trace = LiveTrace(tracer: tracer, text: text, sink: TextSink(descriptor: output))
+        trace.start()
+        return trace.finish(launch.settle())
+    }
+
+    /// Losing nothing is what a trace is for; a summary needs no records at all.
+    private var traceOptions: TraceOptions {
+        var options = TraceOptions()
+        options.stringLimit = stringLimit.bytes
+        options.isLossless = !isSummary
+        return options
+    }
+
+    private func openOutput() throws -> Int32 {
+        guard let outputPath else { return STDERR_FILENO }
+        let descriptor = open(outputPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw Failure("the trace cannot be written", outputPath, errno: errno) }
+        return descriptor
     }
 
     /// `-etrace=fd_read`: the parser takes a joined value with an equals sign for another option.

@@ -4,11 +4,30 @@ import WasixABI
 
 @testable import Model
 
+/// Keeps all it gets.
+private struct Collector: RecordSink {
+    var all: [(thread: UInt32, record: TraceRecord, payload: [UInt8])] = []
+
+    mutating func take(_ record: TraceRecord, payload: UnsafeRawBufferPointer, from origin: RecordOrigin) {
+        all.append((origin.thread.rawValue, record, Array(payload)))
+    }
+}
+
+/// Counts calls and the losses that holes tell of.
+private struct Tally: RecordSink {
+    var calls = 0
+    var lost: UInt64 = 0
+
+    mutating func take(_ record: TraceRecord, payload: UnsafeRawBufferPointer, from origin: RecordOrigin) {
+        if record.kind == RecordKind.gap.rawValue { lost += UInt64(record.result) } else { calls += 1 }
+    }
+}
+
 @Suite struct ChannelMergerTests {
-    private func collect(_ merger: ChannelMerger) -> [(thread: UInt32, record: TraceRecord)] {
-        var all: [(UInt32, TraceRecord)] = []
-        merger.finish { record, _, origin in all.append((origin.thread.rawValue, record)) }
-        return all
+    private func collect(_ merger: inout ChannelMerger) -> [TraceRecord] {
+        var collector = Collector()
+        merger.finish(into: &collector)
+        return collector.all.map(\.record)
     }
 
     @Test func recordsOfAllThreadsComeInTheOrderTheyEnded() {
@@ -19,7 +38,11 @@ import WasixABI
         one.ring.push(.call(.fdRead, start: 110, duration: 5))
         two.ring.push(.call(.fdWrite, start: 20, duration: 5))
         two.ring.push(.call(.fdWrite, start: 90, duration: 20))
-        let ends = collect(ChannelMerger(tracer: tracer)).map { $0.record.start + $0.record.duration }
+        var merger = ChannelMerger(tracer: tracer)
+        var collector = Collector()
+        merger.finish(into: &collector)
+        #expect(collector.all.map(\.thread) == [2, 1, 2, 1])
+        let ends = collector.all.map { $0.record.start + $0.record.duration }
         #expect(ends == [25, 100, 110, 115])
     }
 
@@ -29,11 +52,11 @@ import WasixABI
         let future = TickClock.now() + 1_000_000_000_000
         channel.ring.push(.call(.fdRead, start: 1))
         channel.ring.push(.call(.fdRead, start: future))
-        let merger = ChannelMerger(tracer: tracer)
-        var starts: [UInt64] = []
-        #expect(merger.drain { record, _, _ in starts.append(record.start) } == 2)
-        #expect(starts == [1])
-        #expect(collect(merger).map(\.record.start) == [future])
+        var merger = ChannelMerger(tracer: tracer)
+        var collector = Collector()
+        #expect(merger.drain(into: &collector) == 2)
+        #expect(collector.all.map(\.record.start) == [1])
+        #expect(collect(&merger).map(\.start) == [future])
     }
 
     @Test func payloadsStayWithTheirRecords() throws {
@@ -47,9 +70,11 @@ import WasixABI
             record.payloadLength = 3
             channel.ring.push(record)
         }
-        var last: [UInt8] = []
-        ChannelMerger(tracer: tracer).finish { _, payload, _ in last.append(payload[2]) }
-        #expect(last == Array(0..<10))
+        var merger = ChannelMerger(tracer: tracer)
+        var collector = Collector()
+        merger.finish(into: &collector)
+        #expect(collector.all.map(\.payload.count) == [Int](repeating: 3, count: 10))
+        #expect(collector.all.map { $0.payload[2] } == Array(0..<10))
     }
 
     @Test func aHoleStandsWhereItIsAndSaysHowLong() throws {
@@ -57,12 +82,13 @@ import WasixABI
         let channel = tracer.makeChannel(thread: 1)
         let capacity = UInt64(channel.ring.capacity)
         for start in 1...(capacity + 5) { channel.ring.push(.call(.fdRead, start: start)) }
-        let merger = ChannelMerger(tracer: tracer)
-        #expect(merger.drain { _, _, _ in } == Int(capacity))
+        var merger = ChannelMerger(tracer: tracer)
+        var tally = Tally()
+        #expect(merger.drain(into: &tally) == Int(capacity))
         channel.ring.push(.call(.fdRead, start: capacity + 100))
-        let rest = collect(merger)
-        #expect(rest.map(\.record.kind) == [RecordKind.gap.rawValue, RecordKind.call.rawValue])
-        let gap = try #require(rest.first?.record)
+        let rest = collect(&merger)
+        #expect(rest.map(\.kind) == [RecordKind.gap.rawValue, RecordKind.call.rawValue])
+        let gap = try #require(rest.first)
         #expect(gap.result == 5)
         #expect(gap.start == capacity + 1)
         #expect(gap.duration == 99)
@@ -73,22 +99,18 @@ import WasixABI
         let channel = tracer.makeChannel(thread: 1)
         let capacity = UInt64(channel.ring.capacity)
         for start in 1...(capacity + 7) { channel.ring.push(.call(.fdRead, start: start)) }
-        let merger = ChannelMerger(tracer: tracer)
-        let gaps = collect(merger).filter { $0.record.kind == RecordKind.gap.rawValue }
-        #expect(gaps.map(\.record.result) == [7])
-        #expect(collect(merger).isEmpty)
+        var merger = ChannelMerger(tracer: tracer)
+        let gaps = collect(&merger).filter { $0.kind == RecordKind.gap.rawValue }
+        #expect(gaps.map(\.result) == [7])
+        #expect(collect(&merger).isEmpty)
     }
 
     @Test func whatWasReceivedAndWhatWasDroppedIsWhatWasEmitted() async {
         let tracer = Tracer()
         let channels = (1...3).map { tracer.makeChannel(thread: UInt32($0)) }
         let emitted = 200_000
-        let merger = ChannelMerger(tracer: tracer)
-        var calls = 0
-        var lost: UInt64 = 0
-        let count = { (record: TraceRecord) in
-            if record.kind == RecordKind.gap.rawValue { lost += UInt64(record.result) } else { calls += 1 }
-        }
+        var merger = ChannelMerger(tracer: tracer)
+        var tally = Tally()
         await withTaskGroup(of: Void.self) { group in
             for channel in channels {
                 group.addTask {
@@ -96,15 +118,15 @@ import WasixABI
                 }
             }
             // Slow on purpose: a few drains while three producers run.
-            for _ in 0..<5 {
-                _ = merger.drain { record, _, _ in count(record) }
+            for _ in 0..<3 {
+                _ = merger.drain(into: &tally)
                 await group.next()
             }
         }
-        merger.finish { record, _, _ in count(record) }
-        #expect(lost > 0)
-        #expect(calls + Int(lost) == 3 * emitted)
-        #expect(merger.received == UInt64(calls))
-        #expect(merger.dropped == lost)
+        merger.finish(into: &tally)
+        #expect(tally.lost > 0)
+        #expect(tally.calls + Int(tally.lost) == 3 * emitted)
+        #expect(merger.received == UInt64(tally.calls))
+        #expect(merger.dropped == tally.lost)
     }
 }

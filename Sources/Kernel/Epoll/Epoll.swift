@@ -6,13 +6,13 @@ import WasixABI
 ///
 /// Level, edge and one-shot are decided at delivery: a wake-up only puts an item on the ready list, and a wait asks the
 /// object again before it reports. Lock held for everything.
-package final class Epoll: OpenFile {
+public final class Epoll: OpenFile {
     private var items: ItemPointer?
     private var lastItem: ItemPointer?
     private(set) var itemCount = 0
     private(set) var ready = ReadyList()
     /// The way `epoll_ctl` numbers its operations, once known.
-    package private(set) var dialect = EpollDialect.undecided
+    public private(set) var dialect = EpollDialect.undecided
 
     /// Watches the host's side; made with the first host-backed registration.
     var notifier: Notifier?
@@ -25,23 +25,23 @@ package final class Epoll: OpenFile {
     private(set) var pass: UInt64 = 1
 
     // For screens.
-    package private(set) var waits: UInt64 = 0
-    package private(set) var eventsDelivered: UInt64 = 0
-    package var timeouts: UInt64 = 0
-    package var interruptions: UInt64 = 0
+    public private(set) var waits: UInt64 = 0
+    public private(set) var eventsDelivered: UInt64 = 0
+    public var timeouts: UInt64 = 0
+    public var interruptions: UInt64 = 0
 
     /// Lock held.
-    package init(kernel: Kernel) {
+    public init(kernel: Kernel) {
         notifierID = kernel.hostFiles.nextID()
         super.init(kernel: kernel)
         kernel.hostFiles.add(self)
     }
 
-    package override var kind: ObjectKind { .epoll }
-    package override var detail: ObjectDetail { .epoll(items: itemCount, ready: ready.count) }
-    package override var rights: Rights { [.pollFdReadwrite, .fdFdstatSetFlags, .fdFilestatGet] }
-    package override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult { .failed(.inval) }
-    package override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult { .failed(.inval) }
+    public override var kind: ObjectKind { .epoll }
+    public override var detail: ObjectDetail { .epoll(items: itemCount, ready: ready.count) }
+    public override var rights: Rights { [.pollFdReadwrite, .fdFdstatSetFlags, .fdFilestatGet] }
+    public override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult { .failed(.inval) }
+    public override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult { .failed(.inval) }
 
     // MARK: control
 
@@ -60,13 +60,13 @@ package final class Epoll: OpenFile {
 
     /// What `op` means here, settling the dialect on the way.
     /// - Parameter libcShaped: the event is filled as wasix-libc fills it.
-    package func operation(_ op: UInt32, libcShaped: Bool) -> EpollOperation? {
+    public func operation(_ op: UInt32, libcShaped: Bool) -> EpollOperation? {
         let (operation, settled) = dialect.operation(op, libcShaped: libcShaped)
         dialect = settled
         return operation
     }
 
-    package func add(_ file: OpenFile, _ fd: FdNumber, events: EpollEvents, data: EpollData) -> Errno {
+    public func add(_ file: OpenFile, _ fd: FdNumber, events: EpollEvents, data: EpollData) -> Errno {
         if let other = file.asEpoll {
             guard other !== self else { return .inval }
             guard !other.reaches(self, depth: 0), depthAbove(0) + other.depthBelow(0) < Self.nestingLimit else {
@@ -90,7 +90,7 @@ package final class Epoll: OpenFile {
         return .success
     }
 
-    package func modify(_ file: OpenFile, _ fd: FdNumber, events: EpollEvents, data: EpollData) -> Errno {
+    public func modify(_ file: OpenFile, _ fd: FdNumber, events: EpollEvents, data: EpollData) -> Errno {
         guard let item = item(for: file, fd) else { return .noent }
         let oldMask = item.pointee.mask
         store(events, data, in: item)
@@ -104,7 +104,7 @@ package final class Epoll: OpenFile {
         return .success
     }
 
-    package func delete(_ file: OpenFile, _ fd: FdNumber) -> Errno {
+    public func delete(_ file: OpenFile, _ fd: FdNumber) -> Errno {
         guard let item = item(for: file, fd) else { return .noent }
         remove(item)
         return .success
@@ -164,7 +164,7 @@ package final class Epoll: OpenFile {
         item.deallocate()
     }
 
-    package override func lastHolderLeft() {
+    public override func lastHolderLeft() {
         while let item = items { remove(item) }
         kernel.hostFiles.remove(self)
         notifier = nil
@@ -172,7 +172,7 @@ package final class Epoll: OpenFile {
 
     // MARK: as something a notifier watches
 
-    package override var hostPollFd: Int32? { notifier?.hostEpoll }
+    public override var hostPollFd: Int32? { notifier?.hostEpoll }
 
     /// An instance that watches this one must hear what this one's notifier hears.
     override func watchChanged(_ item: ItemPointer) -> Errno {
@@ -260,7 +260,7 @@ package final class Epoll: OpenFile {
 
     /// `epoll_wait`: takes what is ready, waits for the first event until `deadline` (CLOCK_MONOTONIC nanoseconds; 0
     /// does not wait).
-    package func wait(
+    public func wait(
         into output: UnsafeMutablePointer<DeliveredEvent>, limit: Int, until deadline: UInt64, _ thread: GuestThread
     ) -> IoResult {
         waits &+= 1
@@ -301,7 +301,7 @@ package final class Epoll: OpenFile {
 
     // MARK: as something to watch
 
-    package override func readiness() -> EpollEvents {
+    public override func readiness() -> EpollEvents {
         if let notifier { drain(notifier, announcing: false) }
         while let item = ready.head {
             let now = item.pointee.file._withUnsafeGuaranteedRef { $0.readiness(for: item) }
@@ -311,7 +311,7 @@ package final class Epoll: OpenFile {
         return []
     }
 
-    package override func peekReadiness() -> EpollEvents {
+    public override func peekReadiness() -> EpollEvents {
         var current = ready.head
         while let item = current {
             let now = item.pointee.file._withUnsafeGuaranteedRef { $0.peekReadiness() }

@@ -1,11 +1,11 @@
 /// What an `epoll_ctl` asks for, whatever number it came under.
-package enum EpollOperation: Sendable {
+public enum EpollOperation: Sendable {
     case add, modify, delete
 }
 
 /// How a program numbers `epoll_ctl` operations. The wire says ADD 0, MOD 1, DEL 2; wasix-libc passes Linux's ADD 1,
 /// DEL 2, MOD 3 through. Decided once for each instance, by the first call that tells them apart (wasix-libc: epoll.c).
-package enum EpollDialect: Sendable {
+public enum EpollDialect: Sendable {
     case undecided, wire, linux
 
     /// - Returns: the operation, nil when there is none of that number, and the dialect from now on.

@@ -2,13 +2,13 @@ import WasixABI
 
 /// The four data members of a registration, as the guest stored them (epoll_event is a union in C and a record on the
 /// wire).
-package struct EpollData: Sendable {
-    package var pointer: UInt64
-    package var fd: UInt32
-    package var data1: UInt32
-    package var data2: UInt64
+public struct EpollData: Sendable {
+    public var pointer: UInt64
+    public var fd: UInt32
+    public var data1: UInt32
+    public var data2: UInt64
 
-    package init(pointer: UInt64, fd: UInt32, data1: UInt32, data2: UInt64) {
+    public init(pointer: UInt64, fd: UInt32, data1: UInt32, data2: UInt64) {
         self.pointer = pointer
         self.fd = fd
         self.data1 = data1
@@ -16,16 +16,16 @@ package struct EpollData: Sendable {
     }
 
     /// All four fields come from one union, as wasix-libc fills them (wasix-libc: epoll.c).
-    package func isLibcShaped(fd target: UInt32) -> Bool {
+    public func isLibcShaped(fd target: UInt32) -> Bool {
         let low = UInt32(truncatingIfNeeded: data2)
         return (pointer == UInt64(low) || pointer == data2) && data1 == low && fd == low
     }
 }
 
 /// One record of an `epoll_wait` result.
-package struct DeliveredEvent {
-    package var events: EpollEvents
-    package var data: EpollData
+public struct DeliveredEvent {
+    public var events: EpollEvents
+    public var data: EpollData
 }
 
 /// One registration: the key is (description, number at ADD). Plain memory linked into three lists: the ready list and

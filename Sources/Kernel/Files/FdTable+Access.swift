@@ -5,17 +5,17 @@ extension FdTable {
     /// The description behind `fd`, for a call that moves data. Lock held.
     /// - Throws: BADF when the number is not open or its rights leave out `right`; ISDIR for a directory; INVAL for an
     ///   epoll instance, which cannot be read or written at all.
-    @inline(__always)
-    package func file(
+    @inlinable
+    public func file(
         _ fd: FdNumber, _ thread: GuestThread, allowing right: Rights
     ) throws(Errno) -> Unmanaged<OpenFile> {
         guard let entry = slot(fd), let file = entry.pointee.file else { throw .badf }
         file._withUnsafeGuaranteedRef { thread.note($0.id) }
-        guard entry.pointee.rights.contains(right) else { throw Self.refusal(file) }
+        guard entry.pointee.rights.contains(right) else { throw Self.refusal(file, right) }
         return file
     }
 
-    private static func refusal(_ file: Unmanaged<OpenFile>) -> Errno {
+    @usableFromInline static func refusal(_ file: Unmanaged<OpenFile>) -> Errno {
         switch file._withUnsafeGuaranteedRef({ $0.kind }) {
         case .directory: .isdir
         case .epoll: .inval
@@ -25,7 +25,7 @@ extension FdTable {
 
     /// Moves the entry of `from` to `to`, which must be open and is closed; rights and the name of a granted directory
     /// move along. Lock held.
-    package func move(_ from: FdNumber, onto to: FdNumber) -> Errno {
+    public func move(_ from: FdNumber, onto to: FdNumber) -> Errno {
         guard let source = slot(from), slot(to) != nil else { return .badf }
         guard from != to else { return .success }
         let name = source.pointee.preopenName

@@ -2,27 +2,27 @@ import Trace
 import WasixABI
 
 /// One number's entry: the description and what belongs to the number alone.
-package struct FdSlot {
-    var file: Unmanaged<OpenFile>?
-    package var isCloseOnExec = false
+public struct FdSlot {
+    @usableFromInline var file: Unmanaged<OpenFile>?
+    public var isCloseOnExec = false
     /// The guest's name of the granted directory, for preopened descriptors only.
-    package var preopenName: [UInt8]?
-    package var rights: Rights = []
-    package var inheriting: Rights = []
+    public var preopenName: [UInt8]?
+    public var rights: Rights = []
+    public var inheriting: Rights = []
 }
 
 /// The descriptors of one process. Lock held for everything.
-package final class FdTable {
+public final class FdTable {
     /// Numbers below this can be used; as many as a generous RLIMIT_NOFILE.
-    package static let limit: UInt32 = 1 << 20
+    public static let limit: UInt32 = 1 << 20
 
-    private var slots: UnsafeMutablePointer<FdSlot>
-    private var capacity: Int
+    @usableFromInline var slots: UnsafeMutablePointer<FdSlot>
+    @usableFromInline var capacity: Int
     /// No number below this is free.
     private var firstMaybeFree = 0
-    package private(set) var openCount = 0
+    public private(set) var openCount = 0
 
-    package init() {
+    public init() {
         capacity = 64
         slots = .allocate(capacity: capacity)
         slots.initialize(repeating: FdSlot(), count: capacity)
@@ -34,8 +34,8 @@ package final class FdTable {
     }
 
     /// Runs `body` with the description behind `fd` and notes it as touched by the thread's call; nil when not open.
-    @inline(__always)
-    package func file(_ fd: FdNumber, _ thread: GuestThread) -> Unmanaged<OpenFile>? {
+    @inlinable
+    public func file(_ fd: FdNumber, _ thread: GuestThread) -> Unmanaged<OpenFile>? {
         let index = Int(fd.rawValue)
         guard index < capacity, let file = slots[index].file else { return nil }
         file._withUnsafeGuaranteedRef { thread.note($0.id) }
@@ -43,14 +43,15 @@ package final class FdTable {
     }
 
     /// The entry of `fd`, nil when not open.
-    package func slot(_ fd: FdNumber) -> UnsafeMutablePointer<FdSlot>? {
+    @inlinable
+    public func slot(_ fd: FdNumber) -> UnsafeMutablePointer<FdSlot>? {
         let index = Int(fd.rawValue)
         guard index < capacity, slots[index].file != nil else { return nil }
         return slots + index
     }
 
     /// Puts `file` at the lowest free number not below `minimum`.
-    package func add(
+    public func add(
         _ file: OpenFile, rights: Rights? = nil, inheriting: Rights = [], isCloseOnExec: Bool = false,
         atLeast minimum: UInt32 = 0
     ) throws(Errno) -> FdNumber {
@@ -64,17 +65,17 @@ package final class FdTable {
     }
 
     /// Puts a new description at the lowest free number. One that finds no room is closed again.
-    package func install(_ file: OpenFile) throws(Errno) -> FdNumber {
+    public func install(_ file: OpenFile) throws(Errno) -> FdNumber {
         file.hold()
         defer { file.release() }
         return try add(file)
     }
 
     /// Whether `count` more descriptors can be opened.
-    package func hasRoom(for count: Int) -> Bool { openCount + count <= Int(Self.limit) }
+    public func hasRoom(for count: Int) -> Bool { openCount + count <= Int(Self.limit) }
 
     /// Makes `to` stand for what `from` stands for, closing what it was; the duplicate has CLOEXEC clear.
-    package func duplicate(_ from: FdNumber, onto to: FdNumber) -> Errno {
+    public func duplicate(_ from: FdNumber, onto to: FdNumber) -> Errno {
         guard let source = slot(from), let file = source.pointee.file else { return .badf }
         guard to.rawValue < Self.limit else { return .badf }
         guard from != to else { return .success }
@@ -89,7 +90,7 @@ package final class FdTable {
     }
 
     /// Frees the number; the description goes with its last holder.
-    package func close(_ fd: FdNumber) -> Errno {
+    public func close(_ fd: FdNumber) -> Errno {
         guard let entry = slot(fd), let file = entry.pointee.file else { return .badf }
         entry.pointee = FdSlot()
         openCount -= 1
@@ -98,7 +99,7 @@ package final class FdTable {
         return .success
     }
 
-    package func closeAll() {
+    public func closeAll() {
         for index in 0..<capacity where slots[index].file != nil {
             _ = close(FdNumber(rawValue: UInt32(index)))
         }
@@ -106,7 +107,7 @@ package final class FdTable {
 
     /// Visits open entries from number `start` on, at most `limit` of them.
     /// - Returns: where to go on, nil at the end.
-    package func forEach(
+    public func forEach(
         from start: UInt32 = 0, limit: Int = .max, _ body: (FdNumber, borrowing FdSlot, OpenFile) -> Void
     ) -> UInt32? {
         var seen = 0
@@ -144,8 +145,8 @@ package final class FdTable {
 
 extension GuestThread {
     /// Notes a description that the call in progress looked up: records name the first two.
-    @inline(__always)
-    func note(_ id: ObjectID) {
+    @inlinable
+    public func note(_ id: ObjectID) {
         if touched.0 == 0 { touched.0 = id.rawValue } else if touched.1 == 0 { touched.1 = id.rawValue }
     }
 }

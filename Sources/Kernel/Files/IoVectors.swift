@@ -2,16 +2,16 @@ import Glibc
 import WasixABI
 
 /// Host-addressable buffers of one read or write, already checked against guest memory.
-package struct IoVectors {
+public struct IoVectors {
     /// As many vectors as Linux takes in one call.
-    package static let limit = 1024
+    public static var limit: Int { 1024 }
 
-    package let base: UnsafeMutablePointer<iovec>
-    package let count: Int
+    public let base: UnsafeMutablePointer<iovec>
+    public let count: Int
     /// Bytes in all.
-    package let total: Int
+    public let total: Int
 
-    package init(base: UnsafeMutablePointer<iovec>, count: Int, total: Int) {
+    public init(base: UnsafeMutablePointer<iovec>, count: Int, total: Int) {
         self.base = base
         self.count = count
         self.total = total
@@ -19,7 +19,7 @@ package struct IoVectors {
 
     /// The only buffer, when there is just one.
     @inline(__always)
-    package var single: UnsafeMutableRawBufferPointer? {
+    public var single: UnsafeMutableRawBufferPointer? {
         count == 1 ? UnsafeMutableRawBufferPointer(start: base[0].iov_base, count: base[0].iov_len) : nil
     }
 
@@ -60,15 +60,15 @@ package struct IoVectors {
 }
 
 /// What a transfer came to: a byte count, or an errno.
-package struct IoResult {
-    package let count: Int
-    package let errno: Errno
+public struct IoResult {
+    public let count: Int
+    public let errno: Errno
 
     @inline(__always)
-    package static func done(_ count: Int) -> IoResult { IoResult(count: count, errno: .success) }
+    public static func done(_ count: Int) -> IoResult { IoResult(count: count, errno: .success) }
     @inline(__always)
-    package static func failed(_ errno: Errno) -> IoResult { IoResult(count: 0, errno: errno) }
+    public static func failed(_ errno: Errno) -> IoResult { IoResult(count: 0, errno: errno) }
 
     @inline(__always)
-    package var isSuccess: Bool { errno == .success }
+    public var isSuccess: Bool { errno == .success }
 }

@@ -9,11 +9,11 @@ import WasixABI
 ///
 /// Every function is entered and left with the kernel lock held; those that can block or call the host for long say so
 /// and release it in between.
-package class OpenFile {
-    package let kernel: Kernel
-    package let id: ObjectID
+public class OpenFile {
+    public let kernel: Kernel
+    public let id: ObjectID
     /// Status flags, of which NONBLOCK and APPEND mean something here.
-    package final var flags: FdFlags
+    public final var flags: FdFlags
     private final var holders = 0
     private(set) final var isClosed = false
 
@@ -22,11 +22,11 @@ package class OpenFile {
     /// Threads that wait in a call on it.
     let waiters = WaitQueue()
 
-    package final var bytesIn: UInt64 = 0
-    package final var bytesOut: UInt64 = 0
+    public final var bytesIn: UInt64 = 0
+    public final var bytesOut: UInt64 = 0
 
     /// Lock held.
-    package init(kernel: Kernel, flags: FdFlags = []) {
+    public init(kernel: Kernel, flags: FdFlags = []) {
         self.kernel = kernel
         self.flags = flags
         id = kernel.nextObjectID()
@@ -34,14 +34,14 @@ package class OpenFile {
         _ = Unmanaged.passRetained(self)
     }
 
-    package final var isNonBlocking: Bool { flags.contains(.nonblock) }
+    public final var isNonBlocking: Bool { flags.contains(.nonblock) }
 
     // MARK: holders
 
     @inline(__always)
-    package final func hold() { holders += 1 }
+    public final func hold() { holders += 1 }
 
-    package final func release() {
+    public final func release() {
         holders -= 1
         guard holders == 0 else { return }
         isClosed = true
@@ -53,7 +53,7 @@ package class OpenFile {
 
     /// Runs `body`, which calls the host, without the lock but with the description held.
     @inline(__always)
-    package final func withoutLock<Result>(_ body: () -> Result) -> Result {
+    public final func withoutLock<Result>(_ body: () -> Result) -> Result {
         hold()
         kernel.unlock()
         let result = body()
@@ -64,38 +64,38 @@ package class OpenFile {
 
     // MARK: what a kind of description answers
 
-    package var kind: ObjectKind { fatalError("OpenFile is abstract") }
-    package var detail: ObjectDetail { .none }
-    package var fileType: FileType { .unknown }
+    public var kind: ObjectKind { fatalError("OpenFile is abstract") }
+    public var detail: ObjectDetail { .none }
+    public var fileType: FileType { .unknown }
     /// Rights of a descriptor that is made for it.
-    package var rights: Rights { [.fdRead, .fdWrite, .fdFdstatSetFlags, .pollFdReadwrite, .fdFilestatGet] }
-    package var queueLevel: QueueLevel? { nil }
+    public var rights: Rights { [.fdRead, .fdWrite, .fdFdstatSetFlags, .pollFdReadwrite, .fdFilestatGet] }
+    public var queueLevel: QueueLevel? { nil }
 
     /// The last holder left: tell the other end, close what the host lent.
-    package func lastHolderLeft() {}
+    public func lastHolderLeft() {}
 
     /// Reads what is there, waits for the first byte unless NONBLOCK. May block.
-    package func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult { .failed(.badf) }
+    public func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult { .failed(.badf) }
     /// Writes what fits, waits for room unless NONBLOCK. May block.
-    package func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult { .failed(.badf) }
+    public func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult { .failed(.badf) }
 
     /// False for what `epoll_ctl` refuses with EPERM: regular files, directories, null-like devices.
-    package var isPollable: Bool { true }
+    public var isPollable: Bool { true }
     /// What it is ready for now, whatever anyone asks for. Answers at once; may ask the host with a zero timeout.
-    package func readiness() -> EpollEvents { [] }
+    public func readiness() -> EpollEvents { [] }
     /// As `readiness`, for a registration that only cares for its mask: a host-backed object may know without asking.
     func readiness(for item: ItemPointer) -> EpollEvents { readiness() }
     /// As `readiness`, without side effects: what a snapshot says.
-    package func peekReadiness() -> EpollEvents { readiness() }
+    public func peekReadiness() -> EpollEvents { readiness() }
     /// The host descriptor to poll when the object lives in the host; nil when its readiness is known here.
-    package var hostPollFd: Int32? { nil }
+    public var hostPollFd: Int32? { nil }
     /// Bytes (or connections, or events) that a read would find, for `poll_oneoff`.
-    package var readableCount: UInt64 { queueLevel?.used ?? 1 }
+    public var readableCount: UInt64 { queueLevel?.used ?? 1 }
     /// Space a write would find, for `poll_oneoff`.
-    package var writableCount: UInt64 { 1 }
+    public var writableCount: UInt64 { 1 }
 
     /// True when its edges come from the host.
-    package var isHostBacked: Bool { false }
+    public var isHostBacked: Bool { false }
 
     /// A registration was added or its mask changed, or it goes: a host-backed object tells the instance's notifier.
     func watchChanged(_ item: ItemPointer) -> Errno { .success }
@@ -132,7 +132,7 @@ package class OpenFile {
     }
 
     /// Itself, when it is an epoll instance.
-    package final var asEpoll: Epoll? { kind == .epoll ? unsafeDowncast(self, to: Epoll.self) : nil }
+    public final var asEpoll: Epoll? { kind == .epoll ? unsafeDowncast(self, to: Epoll.self) : nil }
 
     /// Waits in a call on this object for `key`. A closed number does not end the wait: the call holds the description.
     final func wait(for key: EpollEvents, _ thread: GuestThread, until deadline: UInt64 = .max) -> WaitEnd {

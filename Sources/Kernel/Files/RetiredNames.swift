@@ -2,7 +2,7 @@ import DequeModule
 import Trace
 
 /// What closed descriptions were: records that are read later still name them. Lock held; bounded.
-package final class RetiredNames {
+public final class RetiredNames {
     private static let limit = 4096
     private var entries: [ObjectID: (ObjectKind, ObjectDetail)] = [:]
     private var order: Deque<ObjectID> = []
@@ -13,5 +13,5 @@ package final class RetiredNames {
         entries[id] = (kind, detail)
     }
 
-    package func entry(_ id: ObjectID) -> (ObjectKind, ObjectDetail)? { entries[id] }
+    public func entry(_ id: ObjectID) -> (ObjectKind, ObjectDetail)? { entries[id] }
 }

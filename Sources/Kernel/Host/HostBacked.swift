@@ -7,8 +7,8 @@ import WasixABI
 ///
 /// The host descriptor is O_NONBLOCK unless it is shared with other programs; blocking is done here, where it can be
 /// interrupted. Lock held unless a comment says otherwise.
-package class HostBacked: OpenFile {
-    package let hostFd: Int32
+public class HostBacked: OpenFile {
+    public let hostFd: Int32
     private let ownsHostFd: Bool
     /// Name of this object in notifier events; never reused, so a stale event finds nothing.
     let notifierID: UInt64
@@ -19,7 +19,7 @@ package class HostBacked: OpenFile {
     private final var endSeen = false
 
     /// - Parameter ownsHostFd: close the host descriptor with the last holder.
-    package init(kernel: Kernel, hostFd: Int32, ownsHostFd: Bool = true, flags: FdFlags = []) {
+    public init(kernel: Kernel, hostFd: Int32, ownsHostFd: Bool = true, flags: FdFlags = []) {
         self.hostFd = hostFd
         self.ownsHostFd = ownsHostFd
         notifierID = kernel.hostFiles.nextID()
@@ -27,17 +27,17 @@ package class HostBacked: OpenFile {
         kernel.hostFiles.add(self)
     }
 
-    package override func lastHolderLeft() {
+    public override func lastHolderLeft() {
         kernel.hostFiles.remove(self)
         if ownsHostFd { close(hostFd) }
     }
 
-    package override var hostPollFd: Int32? { hostFd }
-    package override var isHostBacked: Bool { true }
+    public override var hostPollFd: Int32? { hostFd }
+    public override var isHostBacked: Bool { true }
 
     // MARK: readiness
 
-    package override func readiness() -> EpollEvents { HostPoll.now(hostFd) }
+    public override func readiness() -> EpollEvents { HostPoll.now(hostFd) }
 
     override func readiness(for item: ItemPointer) -> EpollEvents {
         let pass = item.pointee.epoll._withUnsafeGuaranteedRef { $0.pass }
@@ -49,10 +49,10 @@ package class HostBacked: OpenFile {
     }
 
     /// A call ended in would-block: certain until the next edge.
-    package final func wouldBlock(_ events: EpollEvents) { certainlyNot.formUnion(events) }
+    public final func wouldBlock(_ events: EpollEvents) { certainlyNot.formUnion(events) }
 
     /// A plain read of a stream came back short: the queue was empty then, and new data is a new edge.
-    package final func readShort() {
+    public final func readShort() {
         if !endSeen { certainlyNot.insert(.in) }
     }
 
@@ -79,7 +79,7 @@ package class HostBacked: OpenFile {
 
     /// Waits until the host descriptor is ready for `events`. Lock held, released while waiting.
     /// - Parameter deadline: CLOCK_MONOTONIC nanoseconds.
-    package final func hostWait(
+    public final func hostWait(
         for events: EpollEvents, _ thread: GuestThread, until deadline: UInt64 = .max
     ) -> WaitEnd {
         hold()

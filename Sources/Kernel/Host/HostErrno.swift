@@ -3,12 +3,12 @@ import WasixABI
 
 extension Errno {
     /// What the host's `errno` is called in the guest's numbering.
-    package init(host code: Int32) {
+    public init(host code: Int32) {
         self = Self.fileCodes(code) ?? Self.socketCodes(code) ?? .io
     }
 
     /// The failure of the host call that just answered -1 in this thread.
-    package static var lastHost: Errno { Errno(host: Glibc.errno) }
+    public static var lastHost: Errno { Errno(host: Glibc.errno) }
 
     private static func fileCodes(_ code: Int32) -> Errno? {
         switch code {

@@ -3,9 +3,9 @@ import Glibc
 import WasixABI
 
 /// poll(2) with a zero timeout, and the two spellings of readiness.
-package enum HostPoll {
+public enum HostPoll {
     /// What the host descriptor is ready for now.
-    package static func now(_ fd: Int32) -> EpollEvents {
+    public static func now(_ fd: Int32) -> EpollEvents {
         var entry = pollfd(fd: fd, events: Int16(POLLIN | POLLOUT | POLLPRI) | Int16(bitPattern: 0x2000), revents: 0)
         guard poll(&entry, 1, 0) > 0 else { return [] }
         return wireEvents(entry.revents)

@@ -3,13 +3,13 @@ import Glibc
 import WasixABI
 
 /// The host's cryptographic random numbers.
-package enum HostRandom {
+public enum HostRandom {
     /// What is asked of the host at a time: a guest that ends does not wait for gigabytes.
     private static let portion = 1 << 20
 
     /// No lock held.
     /// - Throws: INTR when the thread must leave the call; IO when the host has none.
-    package static func fill(_ buffer: UnsafeMutableRawBufferPointer, _ thread: GuestThread) throws(Errno) {
+    public static func fill(_ buffer: UnsafeMutableRawBufferPointer, _ thread: GuestThread) throws(Errno) {
         var done = 0
         while done < buffer.count {
             guard !thread.isInterrupted else { throw .intr }

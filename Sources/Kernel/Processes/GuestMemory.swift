@@ -2,28 +2,28 @@ import Glibc
 import WasixABI
 
 /// An address in guest memory, of either pointer width.
-package struct GuestPointer: RawRepresentable, Hashable, Sendable {
-    package let rawValue: UInt64
-    @inline(__always)
-    package init(rawValue: UInt64) { self.rawValue = rawValue }
-    @inline(__always)
-    package static func + (pointer: GuestPointer, offset: Int) -> GuestPointer {
+public struct GuestPointer: RawRepresentable, Hashable, Sendable {
+    public let rawValue: UInt64
+    @inlinable
+    public init(rawValue: UInt64) { self.rawValue = rawValue }
+    @inlinable
+    public static func + (pointer: GuestPointer, offset: Int) -> GuestPointer {
         GuestPointer(rawValue: pointer.rawValue &+ UInt64(truncatingIfNeeded: offset))
     }
-    package static let null = GuestPointer(rawValue: 0)
+    public static let null = GuestPointer(rawValue: 0)
 }
 
 /// The linear memory of a process. The base never moves; the size only grows, so the size last seen is always safe.
-package final class GuestMemory: @unchecked Sendable {
+public final class GuestMemory: @unchecked Sendable {
     // Safe to share: set once before guest threads run; `known` is a word that only grows.
-    private var base: UnsafeMutableRawPointer?
-    private var known: UInt64 = 0
+    @usableFromInline var base: UnsafeMutableRawPointer?
+    @usableFromInline var known: UInt64 = 0
     private var measure: (() -> UInt64)?
 
-    package init() {}
+    public init() {}
 
     /// The engine's memory. `measure` answers the size in bytes now, on any guest thread.
-    package func attach(base: UnsafeMutableRawPointer, measure: @escaping () -> UInt64) {
+    public func attach(base: UnsafeMutableRawPointer, measure: @escaping () -> UInt64) {
         self.base = base
         self.measure = measure
         known = measure()
@@ -31,43 +31,50 @@ package final class GuestMemory: @unchecked Sendable {
 
     /// The host address of `count` bytes at `pointer`.
     /// - Throws: FAULT when they leave the memory.
-    @inline(__always)
-    package func range(_ pointer: GuestPointer, _ count: UInt64) throws(Errno) -> UnsafeMutableRawPointer {
+    @inlinable
+    public func range(_ pointer: GuestPointer, _ count: UInt64) throws(Errno) -> UnsafeMutableRawPointer {
         let (end, overflow) = pointer.rawValue.addingReportingOverflow(count)
         if overflow || end > known { try grown(to: end, overflow) }
         guard let base else { throw .fault }
         return base + Int(truncatingIfNeeded: pointer.rawValue)
     }
 
-    private func grown(to end: UInt64, _ overflow: Bool) throws(Errno) {
+    @usableFromInline func grown(to end: UInt64, _ overflow: Bool) throws(Errno) {
         if let measure { known = measure() }
         guard !overflow, end <= known else { throw .fault }
     }
 
+    /// Whether `count` bytes at `pointer` are certainly inside; false may only mean that the memory has grown.
+    @inlinable
+    public func hasRoom(_ pointer: GuestPointer, _ count: UInt64) -> Bool {
+        let (end, overflow) = pointer.rawValue.addingReportingOverflow(count)
+        return !overflow && end <= known
+    }
+
     /// Bytes from `pointer` to the end of memory.
-    package func bytesLeft(from pointer: GuestPointer) -> UInt64 {
+    public func bytesLeft(from pointer: GuestPointer) -> UInt64 {
         if let measure { known = measure() }
         return known > pointer.rawValue ? known - pointer.rawValue : 0
     }
 
-    @inline(__always)
-    package func load<Value: FixedWidthInteger>(
+    @inlinable
+    public func load<Value: FixedWidthInteger>(
         _ pointer: GuestPointer, as type: Value.Type = Value.self
     ) throws(Errno) -> Value {
         try range(pointer, UInt64(MemoryLayout<Value>.size)).loadUnaligned(as: Value.self)
     }
 
-    @inline(__always)
-    package func store<Value: FixedWidthInteger>(_ value: Value, at pointer: GuestPointer) throws(Errno) {
+    @inlinable
+    public func store<Value: FixedWidthInteger>(_ value: Value, at pointer: GuestPointer) throws(Errno) {
         try range(pointer, UInt64(MemoryLayout<Value>.size)).storeBytes(of: value, as: Value.self)
     }
 
     /// A copy of `count` bytes. For names and paths, never for data.
-    package func bytes(_ pointer: GuestPointer, _ count: UInt64) throws(Errno) -> [UInt8] {
+    public func bytes(_ pointer: GuestPointer, _ count: UInt64) throws(Errno) -> [UInt8] {
         let start = try range(pointer, count)
         return [UInt8](UnsafeRawBufferPointer(start: start, count: Int(count)))
     }
 
     /// All of it, for those that read records' payloads.
-    package var whole: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: Int(known)) }
+    public var whole: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: Int(known)) }
 }

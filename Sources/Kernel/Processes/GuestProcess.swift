@@ -2,33 +2,33 @@ import Trace
 import WasixABI
 
 /// One guest process: descriptors, threads, arguments, and how it ended.
-package final class GuestProcess: @unchecked Sendable {
+public final class GuestProcess: @unchecked Sendable {
     // Safe to share: mutable fields are protected by the kernel lock.
-    package let kernel: Kernel
-    package let id: ProcessID
-    package let arguments: [[UInt8]]
+    public let kernel: Kernel
+    public let id: ProcessID
+    public let arguments: [[UInt8]]
     /// `KEY=VALUE` each.
-    package let environment: [[UInt8]]
-    package let descriptors = FdTable()
-    package let futexes = FutexTable()
-    package let memory = GuestMemory()
+    public let environment: [[UInt8]]
+    public let descriptors = FdTable()
+    public let futexes = FutexTable()
+    public let memory = GuestMemory()
     /// Absolute path as the guest sees it.
-    package var workingDirectory: [UInt8]
+    public var workingDirectory: [UInt8]
     /// The module imports from a WASIX namespace: some preview1 calls mean something else then.
-    package var isWasix = false
+    public var isWasix = false
     /// Runs the guest's code; set before the first thread starts.
-    package var runner: (any GuestRunner)?
+    public var runner: (any GuestRunner)?
     /// The export that signals are to be delivered to, as last named by the guest.
-    package var signalCallback: [UInt8]?
+    public var signalCallback: [UInt8]?
     /// Offsets that `clock_time_set` added, by clock id. Plain words, which every clock call reads without the lock.
-    package let clockOffsets: UnsafeMutablePointer<Int64>
+    public let clockOffsets: UnsafeMutablePointer<Int64>
 
     private(set) var threads: [GuestThread] = []
-    private(set) package var state: GuestState = .running
+    private(set) public var state: GuestState = .running
     /// Called once, without the lock, when the process has ended.
     private var endObservers: [@Sendable (GuestState) -> Void] = []
 
-    package init(kernel: Kernel, arguments: [[UInt8]], environment: [[UInt8]], workingDirectory: [UInt8]) {
+    public init(kernel: Kernel, arguments: [[UInt8]], environment: [[UInt8]], workingDirectory: [UInt8]) {
         self.kernel = kernel
         id = .initial
         self.arguments = arguments
@@ -43,7 +43,7 @@ package final class GuestProcess: @unchecked Sendable {
     // MARK: threads
 
     /// A new thread's record; nil when the process is ending.
-    package func makeThread(isMain: Bool = false) -> GuestThread? {
+    public func makeThread(isMain: Bool = false) -> GuestThread? {
         kernel.locked {
             guard !state.hasEnded else { return nil }
             let thread = GuestThread(kernel: kernel, process: self, id: kernel.nextThreadID(), isMain: isMain)
@@ -53,7 +53,7 @@ package final class GuestProcess: @unchecked Sendable {
     }
 
     /// A thread that was made but could not be started. No lock held.
-    package func forget(_ thread: GuestThread) {
+    public func forget(_ thread: GuestThread) {
         kernel.locked { threads.removeAll { $0 === thread } }
     }
 
@@ -68,10 +68,10 @@ package final class GuestProcess: @unchecked Sendable {
     }
 
     /// Threads that have not ended. Lock held.
-    package var liveThreads: [GuestThread] { threads }
+    public var liveThreads: [GuestThread] { threads }
 
     /// Waits until the thread has ended; at once when there is no such thread. Lock held, released while asleep.
-    package func join(_ id: ThreadID, _ thread: GuestThread) -> WaitEnd {
+    public func join(_ id: ThreadID, _ thread: GuestThread) -> WaitEnd {
         while let other = threads.first(where: { $0.id == id }) {
             if thread.wait(in: other.joiners, key: [], until: .max) == .interrupted { return .interrupted }
         }
@@ -81,7 +81,7 @@ package final class GuestProcess: @unchecked Sendable {
     // MARK: the end
 
     /// Ends the process, once: every thread leaves its call and does not come back. No lock held.
-    package func end(_ newState: GuestState) {
+    public func end(_ newState: GuestState) {
         let observers: [@Sendable (GuestState) -> Void] = kernel.locked {
             guard !state.hasEnded else { return [] }
             state = newState
@@ -93,7 +93,7 @@ package final class GuestProcess: @unchecked Sendable {
     }
 
     /// `body` runs when the process ends, at once when it has. No lock held.
-    package func whenEnded(_ body: @escaping @Sendable (GuestState) -> Void) {
+    public func whenEnded(_ body: @escaping @Sendable (GuestState) -> Void) {
         let now: GuestState? = kernel.locked {
             guard !state.hasEnded else { return state }
             endObservers.append(body)

@@ -1,5 +1,5 @@
 /// What the kernel asks of whoever runs the guest's code.
-package protocol GuestRunner: AnyObject, Sendable {
+public protocol GuestRunner: AnyObject, Sendable {
     /// Starts `thread` on a host thread of its own with the guest's start argument. No lock held.
     /// - Returns: false when there is no room for another thread.
     func start(_ thread: GuestThread, argument: UInt64) -> Bool

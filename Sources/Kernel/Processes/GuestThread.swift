@@ -4,7 +4,7 @@ import Trace
 import WasixABI
 
 /// Why a wait ended.
-package enum WaitEnd: Sendable {
+public enum WaitEnd: Sendable {
     /// Somebody woke the thread: look again.
     case woken
     case timedOut
@@ -13,41 +13,45 @@ package enum WaitEnd: Sendable {
 }
 
 /// One thread of the guest, which runs on one host thread of its own.
-package final class GuestThread: @unchecked Sendable {
+public final class GuestThread: @unchecked Sendable {
     // Safe to share: fields marked "owner" are touched by the guest thread alone, the others under the kernel lock;
     // `flags` is atomic.
-    package let kernel: Kernel
-    package let process: GuestProcess
-    package let id: ThreadID
-    package let isMain: Bool
-    package let channel: ThreadChannel?
+    public let kernel: Kernel
+    public let process: GuestProcess
+    // The process's own, one step nearer: a class reference found through two others is counted, through one it is not.
+    public let memory: GuestMemory
+    public let descriptors: FdTable
+    public let futexes: FutexTable
+    public let id: ThreadID
+    public let isMain: Bool
+    public let channel: ThreadChannel?
 
     let wakeWord = WakeWord()
     private var spins = SpinBudget()
-    private let flags: UnsafeMutablePointer<UInt32>
+    @usableFromInline let flags: UnsafeMutablePointer<UInt32>
     /// The node this thread waits with when it waits for one thing (owner; queue links under the lock).
     let node: WaitNodePointer
     private var hostThread: pid_t = 0
     private var isInHostWait = false
 
     /// Descriptions looked up by the call in progress (owner).
-    package var touched: (UInt32, UInt32) = (0, 0)
+    public var touched: (UInt32, UInt32) = (0, 0)
     /// The row and the raw arguments (16-byte slots) of the call in progress (owner; others may read while blocked).
-    package var currentCall: UInt16 = UInt16.max
-    package var currentArguments: UnsafePointer<UInt64>?
+    public var currentCall: UInt16 = UInt16.max
+    public var currentArguments: UnsafePointer<UInt64>?
 
     /// Asked to end this thread alone; its call does not return to the guest (owner).
-    package var wantsExit = false
+    public var wantsExit = false
     /// Whatever the runner keeps for this thread (owner).
-    package var runnerState: AnyObject?
+    public var runnerState: AnyObject?
     /// What `thread-spawn` answers beside an errno (owner).
-    package var spawned: UInt32 = 0
+    public var spawned: UInt32 = 0
 
     // Under the lock: what a snapshot says of this thread.
     private(set) var blockedSince: UInt64 = 0
     private(set) var blockedUntil: UInt64 = UInt64.max
     private(set) var wakes: UInt64 = 0
-    package private(set) var hasEnded = false
+    public private(set) var hasEnded = false
     /// Woken when the thread ends.
     let joiners = WaitQueue()
 
@@ -64,6 +68,9 @@ package final class GuestThread: @unchecked Sendable {
     init(kernel: Kernel, process: GuestProcess, id: ThreadID, isMain: Bool) {
         self.kernel = kernel
         self.process = process
+        memory = process.memory
+        descriptors = process.descriptors
+        futexes = process.futexes
         self.id = id
         self.isMain = isMain
         channel = kernel.tracer?.makeChannel(process: process.id, thread: id)
@@ -81,13 +88,13 @@ package final class GuestThread: @unchecked Sendable {
     }
 
     /// Called on the host thread before the guest runs: blocks signals and learns whom an interrupt must go to.
-    package func begin() {
+    public func begin() {
         cl_block_signals()
         kernel.locked { hostThread = cl_gettid() }
     }
 
     /// The guest thread is over: joiners learn of it. Called on the host thread, no lock held.
-    package func end() {
+    public func end() {
         kernel.locked {
             hasEnded = true
             hostThread = 0
@@ -98,8 +105,8 @@ package final class GuestThread: @unchecked Sendable {
     }
 
     /// The current call must be left, whatever it does.
-    @inline(__always)
-    package var isInterrupted: Bool { cl_load_acquire32(flags) & Flag.interrupt != 0 }
+    @inlinable
+    public var isInterrupted: Bool { cl_load_acquire32(flags) != 0 }
 
     // MARK: waking (lock held)
 
@@ -147,7 +154,7 @@ package final class GuestThread: @unchecked Sendable {
     }
 
     /// Sleeps until `deadline`; wake-ups that are not for a sleeper do not end it.
-    package func sleep(until deadline: UInt64) -> WaitEnd {
+    public func sleep(until deadline: UInt64) -> WaitEnd {
         while true {
             let end = park(until: deadline)
             if end != .woken { return end }
@@ -189,7 +196,7 @@ package final class GuestThread: @unchecked Sendable {
     // MARK: scratch memory (owner)
 
     /// Room for `IoVectors.limit` host vectors, made on first use.
-    package var vectorScratch: UnsafeMutablePointer<iovec> {
+    public var vectorScratch: UnsafeMutablePointer<iovec> {
         if let vectors { return vectors }
         let made = UnsafeMutablePointer<iovec>.allocate(capacity: IoVectors.limit)
         vectors = made
@@ -197,7 +204,7 @@ package final class GuestThread: @unchecked Sendable {
     }
 
     /// Room for `count` delivered events.
-    package func eventScratch(_ count: Int) -> UnsafeMutablePointer<DeliveredEvent> {
+    public func eventScratch(_ count: Int) -> UnsafeMutablePointer<DeliveredEvent> {
         if let events, count <= eventCapacity { return events }
         events?.deallocate()
         let made = UnsafeMutablePointer<DeliveredEvent>.allocate(capacity: count)
@@ -207,7 +214,7 @@ package final class GuestThread: @unchecked Sendable {
     }
 
     /// Room for a `poll_oneoff` of `count` subscriptions.
-    package func pollScratch(_ count: Int) -> PollStorage {
+    public func pollScratch(_ count: Int) -> PollStorage {
         if let pollStorage, pollStorage.capacity >= count { return pollStorage }
         let made = PollStorage(capacity: count, thread: self)
         pollStorage = made

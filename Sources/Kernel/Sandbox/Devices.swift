@@ -4,7 +4,7 @@ import Trace
 import WasixABI
 
 /// The files below `/dev` that every WASIX module may open, whatever directories it was granted.
-package enum Device {
+public enum Device {
     /// Another descriptor's description: one of the three standard streams.
     case standard(FdNumber)
     /// The terminal that one of the standard streams is.
@@ -13,7 +13,7 @@ package enum Device {
     case host(String)
 
     /// The device that an absolute path names, nil when it names none.
-    package init?(_ path: [UInt8]) {
+    public init?(_ path: [UInt8]) {
         switch String(decoding: PathText.normalize(path), as: UTF8.self) {
         case "/dev/stdin": self = .standard(FdNumber(rawValue: 0))
         case "/dev/stdout": self = .standard(FdNumber(rawValue: 1))
@@ -29,7 +29,7 @@ package enum Device {
 
     /// Opens it and gives it the lowest free number. No lock held.
     /// - Throws: NXIO when the stream is closed or there is no terminal; EXIST and NOTDIR as for any file.
-    package func open(_ request: OpenRequest, _ thread: GuestThread) throws(Errno) -> FdNumber {
+    public func open(_ request: OpenRequest, _ thread: GuestThread) throws(Errno) -> FdNumber {
         if request.oflags.contains(.exclusive), request.oflags.contains(.create) { throw .exist }
         if request.oflags.contains(.directory) { throw .notdir }
         let opened = try openHost()
@@ -67,7 +67,7 @@ package enum Device {
     }
 
     /// What `filestat` tells of it. No lock held.
-    package func status(_ thread: GuestThread) throws(Errno) -> FileStatus {
+    public func status(_ thread: GuestThread) throws(Errno) -> FileStatus {
         if let (fd, _) = try openHost() {
             defer { close(fd) }
             return try FileStatus(hostFd: fd)

@@ -8,7 +8,7 @@ import WasixABI
 /// The host resolves it and keeps it below that directory (openat2(2), RESOLVE_BENEATH or RESOLVE_IN_ROOT); what is
 /// done with the text here decides which directory it starts from and which error it gets, never whether it stays
 /// inside. Made with the lock held, used and dropped without it.
-package struct GuestPath: ~Copyable {
+public struct GuestPath: ~Copyable {
     /// Longest path that the host takes.
     private static let limit = 4095
 
@@ -17,13 +17,13 @@ package struct GuestPath: ~Copyable {
     /// Relative to `directory`; never empty, no NUL in it.
     private let relative: [UInt8]
     /// The rights that what is opened here can have at most.
-    package let inheriting: Rights
+    public let inheriting: Rights
 
     /// Binds `bytes` to the directory behind `fd`, or, when it is absolute and the module speaks WASIX, to the granted
     /// directory that contains it. Lock held.
     /// - Throws: NOENT for an empty path, NAMETOOLONG, INVAL for a NUL in it, ILSEQ when it is not UTF-8, BADF, NOTDIR,
     ///   NOTCAPABLE for an absolute path of a plain preview1 module.
-    package init(_ bytes: [UInt8], at fd: FdNumber, _ thread: GuestThread) throws(Errno) {
+    public init(_ bytes: [UInt8], at fd: FdNumber, _ thread: GuestThread) throws(Errno) {
         try Self.check(bytes)
         let process = thread.process
         if bytes[0] == UInt8(ascii: "/") {
@@ -56,7 +56,7 @@ package struct GuestPath: ~Copyable {
     deinit { process.kernel.locked { directory.release() } }
 
     /// The text rules that hold for every path.
-    package static func check(_ bytes: [UInt8]) throws(Errno) {
+    public static func check(_ bytes: [UInt8]) throws(Errno) {
         guard !bytes.isEmpty else { throw .noent }
         guard bytes.count <= limit else { throw .nametoolong }
         guard !bytes.contains(0) else { throw .inval }
@@ -64,29 +64,29 @@ package struct GuestPath: ~Copyable {
     }
 
     /// The path as the guest would write it from its root.
-    package var absolute: [UInt8] { PathText.join(directory.path, relative) }
+    public var absolute: [UInt8] { PathText.join(directory.path, relative) }
 
     // MARK: host calls (no lock held)
 
     /// Opens it.
     /// - Throws: NOTCAPABLE when it leads out of what was granted; the host's reason.
-    package func open(_ flags: Int32, mode: mode_t = 0) throws(Errno) -> Int32 { try open(relative, flags, mode) }
+    public func open(_ flags: Int32, mode: mode_t = 0) throws(Errno) -> Int32 { try open(relative, flags, mode) }
 
     /// What `filestat` tells of it; of the link itself unless `followsLink`.
-    package func status(followsLink: Bool) throws(Errno) -> FileStatus {
+    public func status(followsLink: Bool) throws(Errno) -> FileStatus {
         let fd = try open(CL_O_PATH | (followsLink ? 0 : O_NOFOLLOW))
         defer { close(fd) }
         return try FileStatus(hostFd: fd)
     }
 
-    package func set(_ times: FileTimes, followsLink: Bool) throws(Errno) {
+    public func set(_ times: FileTimes, followsLink: Bool) throws(Errno) {
         let fd = try open(CL_O_PATH | (followsLink ? 0 : O_NOFOLLOW))
         defer { close(fd) }
         try Self.check(times.apply(to: fd))
     }
 
     /// The text of a symbolic link, cut off where the buffer ends.
-    package func readLink(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int {
+    public func readLink(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int {
         let fd = try open(CL_O_PATH | O_NOFOLLOW)
         defer { close(fd) }
         guard try FileStatus(hostFd: fd).type == .symbolicLink else { throw .inval }
@@ -96,20 +96,20 @@ package struct GuestPath: ~Copyable {
         return count
     }
 
-    package func createDirectory() throws(Errno) { try atParent { mkdirat($0, $1, 0o777) } }
+    public func createDirectory() throws(Errno) { try atParent { mkdirat($0, $1, 0o777) } }
 
-    package func removeDirectory() throws(Errno) { try atParent { unlinkat($0, $1, AT_REMOVEDIR) } }
+    public func removeDirectory() throws(Errno) { try atParent { unlinkat($0, $1, AT_REMOVEDIR) } }
 
-    package func unlink() throws(Errno) { try atParent { unlinkat($0, $1, 0) } }
+    public func unlink() throws(Errno) { try atParent { unlinkat($0, $1, 0) } }
 
     /// Makes it a symbolic link that says `target`.
-    package func makeLink(to target: [UInt8]) throws(Errno) {
+    public func makeLink(to target: [UInt8]) throws(Errno) {
         try atParent { parent, name in
             PathText.withCString(target) { symlinkat($0, parent, name) }
         }
     }
 
-    package func rename(to other: borrowing GuestPath) throws(Errno) {
+    public func rename(to other: borrowing GuestPath) throws(Errno) {
         let source = try parent()
         let target = try other.parent()
         try Self.check(
@@ -120,7 +120,7 @@ package struct GuestPath: ~Copyable {
 
     /// Gives it a second name.
     /// - Throws: PERM for a directory.
-    package func link(as other: borrowing GuestPath) throws(Errno) {
+    public func link(as other: borrowing GuestPath) throws(Errno) {
         // With a slash behind it a link would be followed, and only the host's own walk may do that.
         guard relative.last != UInt8(ascii: "/") else {
             close(try open(CL_O_PATH | O_DIRECTORY))

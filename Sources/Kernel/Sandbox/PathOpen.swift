@@ -4,15 +4,15 @@ import Trace
 import WasixABI
 
 /// What `path_open` asks for.
-package struct OpenRequest {
-    package var oflags: OFlags
-    package var fdflags: FdFlags
-    package var rights: Rights
-    package var inheriting: Rights
-    package var followsLink: Bool
-    package var isCloseOnExec: Bool
+public struct OpenRequest {
+    public var oflags: OFlags
+    public var fdflags: FdFlags
+    public var rights: Rights
+    public var inheriting: Rights
+    public var followsLink: Bool
+    public var isCloseOnExec: Bool
 
-    package init(
+    public init(
         oflags: OFlags, fdflags: FdFlags, rights: Rights, inheriting: Rights, followsLink: Bool, isCloseOnExec: Bool
     ) {
         self.oflags = oflags
@@ -24,7 +24,7 @@ package struct OpenRequest {
     }
 
     /// - Throws: INVAL for combinations that nothing can satisfy.
-    package func check() throws(Errno) {
+    public func check() throws(Errno) {
         let known: OFlags = [.create, .directory, .exclusive, .truncate]
         guard oflags.isSubset(of: known), fdflags.isSubset(of: [.append, .dsync, .nonblock, .rsync, .sync]) else {
             throw .inval
@@ -55,7 +55,7 @@ extension GuestPath {
     /// Opens it and gives it the lowest free number. No lock held.
     /// - Throws: NOTCAPABLE when it leads outside, or when the directory does not let it be changed as asked; the
     ///   host's reason.
-    package func open(_ request: OpenRequest, _ thread: GuestThread) throws(Errno) -> FdNumber {
+    public func open(_ request: OpenRequest, _ thread: GuestThread) throws(Errno) -> FdNumber {
         let granted = request.rights.intersection(inheriting)
         if request.oflags.contains(.truncate), !granted.contains(.fdWrite) { throw .notcapable }
         let fd = try open(request.hostFlags(granted: granted), mode: request.oflags.contains(.create) ? 0o666 : 0)

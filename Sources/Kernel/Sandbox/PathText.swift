@@ -1,19 +1,19 @@
 import Glibc
 
 /// Paths as text: bytes with slashes. Nothing here decides what a guest may reach.
-package enum PathText {
+public enum PathText {
     private static let slash = UInt8(ascii: "/")
     private static let dot = UInt8(ascii: ".")
 
     /// `path` as seen from the root when it starts in `directory`.
-    package static func join(_ directory: [UInt8], _ path: [UInt8]) -> [UInt8] {
+    public static func join(_ directory: [UInt8], _ path: [UInt8]) -> [UInt8] {
         if path.first == slash { return path }
         if directory.last == slash { return directory + path }
         return directory + [slash] + path
     }
 
     /// An absolute path without empty components, `.` and `..`; above the root is the root.
-    package static func normalize(_ path: [UInt8]) -> [UInt8] {
+    public static func normalize(_ path: [UInt8]) -> [UInt8] {
         var kept: [ArraySlice<UInt8>] = []
         for part in path.split(separator: slash) {
             if part.elementsEqual([dot]) { continue }

@@ -2,26 +2,26 @@ import Glibc
 import WasixABI
 
 /// A host directory that the guest may use, and the name it has there.
-package struct DirectoryGrant: Sendable, Equatable {
-    package var hostPath: String
-    package var guestPath: String
+public struct DirectoryGrant: Sendable, Equatable {
+    public var hostPath: String
+    public var guestPath: String
 
-    package init(hostPath: String, guestPath: String) {
+    public init(hostPath: String, guestPath: String) {
         self.hostPath = hostPath
         self.guestPath = guestPath
     }
 }
 
 /// Why a granted directory cannot be given to the guest: one line for the user.
-package struct GrantFailure: Error, Equatable {
-    package let message: String
+public struct GrantFailure: Error, Equatable {
+    public let message: String
 }
 
 /// The directories a guest finds open when it starts.
-package enum Preopens {
+public enum Preopens {
     /// Opens the directories and gives them the next free numbers from 3 on, contiguous as libc's search for them
     /// demands (ABI 4.2). No lock held.
-    package static func install(_ grants: [DirectoryGrant], into process: GuestProcess) throws(GrantFailure) {
+    public static func install(_ grants: [DirectoryGrant], into process: GuestProcess) throws(GrantFailure) {
         for grant in grants {
             let name = Array(grant.guestPath.utf8)
             guard !name.isEmpty, !name.contains(0) else {

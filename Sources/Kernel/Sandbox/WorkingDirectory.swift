@@ -3,10 +3,10 @@ import Glibc
 import WasixABI
 
 /// Changing the directory that a process's relative names start from.
-package enum WorkingDirectory {
+public enum WorkingDirectory {
     /// No lock held.
     /// - Throws: NOENT, NOTDIR, and what any path can.
-    package static func change(to path: [UInt8], _ thread: GuestThread) throws(Errno) {
+    public static func change(to path: [UInt8], _ thread: GuestThread) throws(Errno) {
         try GuestPath.check(path)
         let process = thread.process
         let (whole, isVirtual) = process.kernel.locked {

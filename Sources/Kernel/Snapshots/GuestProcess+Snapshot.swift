@@ -9,7 +9,7 @@ extension GuestProcess {
     private static let portion = 128
 
     /// No lock held.
-    package func snapshot() -> KernelSnapshot {
+    public func snapshot() -> KernelSnapshot {
         var snapshot = KernelSnapshot()
         snapshot.takenAt = cl_monotonic_ns()
         kernel.locked {

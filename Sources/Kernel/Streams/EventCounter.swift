@@ -3,23 +3,23 @@ import Trace
 import WasixABI
 
 /// An eventfd: a 64-bit counter that writes add to and reads take (Linux: eventfd(2)).
-package final class EventCounter: OpenFile {
+public final class EventCounter: OpenFile {
     private var counter: UInt64
     private let isSemaphore: Bool
 
     /// Lock held.
-    package init(kernel: Kernel, initial: UInt64, flags: EventFdFlags) {
+    public init(kernel: Kernel, initial: UInt64, flags: EventFdFlags) {
         counter = initial
         isSemaphore = flags.contains(.semaphore)
         super.init(kernel: kernel, flags: flags.contains(.nonblock) ? .nonblock : [])
     }
 
-    package override var kind: ObjectKind { .eventCounter }
-    package override var detail: ObjectDetail { .counter(counter) }
-    package override var queueLevel: QueueLevel? { QueueLevel(used: counter, capacity: 0) }
-    package override var readableCount: UInt64 { counter > 0 ? 8 : 0 }
+    public override var kind: ObjectKind { .eventCounter }
+    public override var detail: ObjectDetail { .counter(counter) }
+    public override var queueLevel: QueueLevel? { QueueLevel(used: counter, capacity: 0) }
+    public override var readableCount: UInt64 { counter > 0 ? 8 : 0 }
 
-    package override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+    public override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
         guard vectors.total >= 8 else { return .failed(.inval) }
         var waited = false
         while counter == 0 {
@@ -36,7 +36,7 @@ package final class EventCounter: OpenFile {
         return .done(8)
     }
 
-    package override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+    public override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
         guard vectors.total >= 8 else { return .failed(.inval) }
         var value: UInt64 = 0
         vectors.gather(to: &value, count: 8, at: 0)
@@ -52,7 +52,7 @@ package final class EventCounter: OpenFile {
         return .done(8)
     }
 
-    package override func readiness() -> EpollEvents {
+    public override func readiness() -> EpollEvents {
         var events: EpollEvents = []
         if counter > 0 { events.insert(.in) }
         if counter < .max - 1 { events.insert(.out) }

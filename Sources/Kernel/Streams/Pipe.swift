@@ -93,12 +93,12 @@ final class Pipe {
 }
 
 /// One end of a pipe.
-package final class PipeEnd: OpenFile {
+public final class PipeEnd: OpenFile {
     private let pipe: Pipe
     private let isReader: Bool
 
     /// A new pipe's two ends. Lock held.
-    package static func makePair(_ kernel: Kernel) -> (reader: PipeEnd, writer: PipeEnd) {
+    public static func makePair(_ kernel: Kernel) -> (reader: PipeEnd, writer: PipeEnd) {
         let pipe = Pipe(number: kernel.nextChannelNumber())
         let reader = PipeEnd(kernel: kernel, pipe: pipe, isReader: true)
         let writer = PipeEnd(kernel: kernel, pipe: pipe, isReader: false)
@@ -113,23 +113,23 @@ package final class PipeEnd: OpenFile {
         super.init(kernel: kernel)
     }
 
-    package override var kind: ObjectKind { isReader ? .pipeRead : .pipeWrite }
+    public override var kind: ObjectKind { isReader ? .pipeRead : .pipeWrite }
 
-    package override var detail: ObjectDetail {
+    public override var detail: ObjectDetail {
         let peer = isReader ? pipe.writer : pipe.reader
         return .channel(number: pipe.number, peer: peer?._withUnsafeGuaranteedRef { $0.id } ?? .none)
     }
 
-    package override var rights: Rights {
+    public override var rights: Rights {
         let common: Rights = [.fdFdstatSetFlags, .pollFdReadwrite, .fdFilestatGet]
         return common.union(isReader ? .fdRead : .fdWrite)
     }
 
-    package override var queueLevel: QueueLevel? {
+    public override var queueLevel: QueueLevel? {
         QueueLevel(used: UInt64(pipe.bytes), capacity: UInt64(Pipe.slotCount * Pipe.pageSize))
     }
 
-    package override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+    public override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
         guard isReader else { return .failed(.badf) }
         guard vectors.total > 0 else { return .done(0) }
         var waited = false
@@ -148,7 +148,7 @@ package final class PipeEnd: OpenFile {
         }
     }
 
-    package override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+    public override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
         guard !isReader else { return .failed(.badf) }
         guard vectors.total > 0 else { return .done(0) }
         var done = 0
@@ -180,7 +180,7 @@ package final class PipeEnd: OpenFile {
     private func notifyReader(_ key: EpollEvents) { pipe.reader?._withUnsafeGuaranteedRef { $0.notify(key) } }
     private func notifyWriter(_ key: EpollEvents) { pipe.writer?._withUnsafeGuaranteedRef { $0.notify(key) } }
 
-    package override func readiness() -> EpollEvents {
+    public override func readiness() -> EpollEvents {
         var events: EpollEvents = []
         if isReader {
             if !pipe.isEmpty { events.insert(.in) }
@@ -192,11 +192,11 @@ package final class PipeEnd: OpenFile {
         return events
     }
 
-    package override var writableCount: UInt64 {
+    public override var writableCount: UInt64 {
         UInt64(Pipe.slotCount * Pipe.pageSize - pipe.bytes)
     }
 
-    package override func lastHolderLeft() {
+    public override func lastHolderLeft() {
         if isReader {
             pipe.reader = nil
             notifyWriter([])

@@ -71,7 +71,7 @@ extension Deque<UInt8> {
 }
 
 /// One end of a connected pair of Unix sockets, stream or datagram.
-package final class SocketPairEnd: OpenFile {
+public final class SocketPairEnd: OpenFile {
     /// Linux's default send buffer: what may be under way, counted in segment costs.
     private static let sendBuffer = 212_992
 
@@ -86,7 +86,7 @@ package final class SocketPairEnd: OpenFile {
     private var pendingError: Errno?
 
     /// Lock held.
-    package static func makePair(_ kernel: Kernel, isStream: Bool) -> (SocketPairEnd, SocketPairEnd) {
+    public static func makePair(_ kernel: Kernel, isStream: Bool) -> (SocketPairEnd, SocketPairEnd) {
         let number = kernel.nextChannelNumber()
         let first = SocketPairEnd(kernel: kernel, number: number, isStream: isStream)
         let second = SocketPairEnd(kernel: kernel, number: number, isStream: isStream)
@@ -101,35 +101,35 @@ package final class SocketPairEnd: OpenFile {
         super.init(kernel: kernel)
     }
 
-    package override var kind: ObjectKind { .socketPair }
-    package override var fileType: FileType { isStream ? .socketStream : .socketDatagram }
-    package override var rights: Rights {
+    public override var kind: ObjectKind { .socketPair }
+    public override var fileType: FileType { isStream ? .socketStream : .socketDatagram }
+    public override var rights: Rights {
         super.rights.union([.sockShutdown, .sockRecv, .sockSend, .sockAddrLocal, .sockAddrRemote])
     }
 
-    package override var detail: ObjectDetail {
+    public override var detail: ObjectDetail {
         .channel(number: number, peer: peer?._withUnsafeGuaranteedRef { $0.id } ?? .none)
     }
 
-    package override var queueLevel: QueueLevel? {
+    public override var queueLevel: QueueLevel? {
         QueueLevel(used: UInt64(incoming.byteCount), capacity: UInt64(Self.sendBuffer))
     }
 
-    package override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+    public override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
         guard vectors.total > 0 else { return .done(0) }
         return receive(into: vectors, ReceiveMode(), thread).result
     }
 
     /// How a receive differs from a plain read.
-    package struct ReceiveMode {
-        package var isPeek = false
-        package var waitsForAll = false
-        package var isNonBlocking = false
-        package init() {}
+    public struct ReceiveMode {
+        public var isPeek = false
+        public var waitsForAll = false
+        public var isNonBlocking = false
+        public init() {}
     }
 
     /// `recv`: answers what came and whether a datagram was cut.
-    package func receive(
+    public func receive(
         into vectors: IoVectors, _ mode: ReceiveMode, _ thread: GuestThread
     ) -> (result: IoResult, isTruncated: Bool) {
         var done = 0
@@ -176,12 +176,12 @@ package final class SocketPairEnd: OpenFile {
         return count
     }
 
-    package override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+    public override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
         send(vectors, isNonBlocking: false, thread)
     }
 
     /// `send`; `isNonBlocking` for this call alone.
-    package func send(_ vectors: IoVectors, isNonBlocking: Bool, _ thread: GuestThread) -> IoResult {
+    public func send(_ vectors: IoVectors, isNonBlocking: Bool, _ thread: GuestThread) -> IoResult {
         var done = 0
         guard !isWriteShut else { return .failed(.pipe) }
         if !isStream, vectors.total > Self.sendBuffer - 32 { return .failed(.msgsize) }
@@ -210,7 +210,7 @@ package final class SocketPairEnd: OpenFile {
 
     private var isWritable: Bool { underWay * 4 <= Self.sendBuffer }
 
-    package override func readiness() -> EpollEvents {
+    public override func readiness() -> EpollEvents {
         var events: EpollEvents = []
         if pendingError != nil { events.insert(.err) }
         if isReadShut && isWriteShut { events.insert(.hup) }
@@ -221,7 +221,7 @@ package final class SocketPairEnd: OpenFile {
     }
 
     /// `shutdown`: stops one direction or both; the other end sees the mirror image.
-    package func shutDown(read: Bool, write: Bool) -> Errno {
+    public func shutDown(read: Bool, write: Bool) -> Errno {
         isReadShut = isReadShut || read
         isWriteShut = isWriteShut || write
         notify([])
@@ -235,7 +235,7 @@ package final class SocketPairEnd: OpenFile {
         return .success
     }
 
-    package override func lastHolderLeft() {
+    public override func lastHolderLeft() {
         let hadUnread = !incoming.isEmpty
         let freed = incoming.drop()
         guard let other = peer else { return }

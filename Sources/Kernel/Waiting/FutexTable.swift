@@ -3,11 +3,11 @@ import WasixABI
 
 /// Threads that wait for a word of guest memory to change, by its host address: one table for each address space.
 /// Lock held for everything.
-package final class FutexTable {
+public final class FutexTable {
     private static let bucketCount = 256
     private let buckets: [WaitQueue] = (0..<bucketCount).map { _ in WaitQueue() }
 
-    package init() {}
+    public init() {}
 
     @inline(__always)
     private func bucket(_ address: UInt) -> WaitQueue {
@@ -17,7 +17,7 @@ package final class FutexTable {
     /// Waits while `*word == expected`. The comparison and the enqueueing are one step for `wake`, which takes the same
     /// lock. Lock released while asleep.
     /// - Returns: false when `deadline` passed, true when woken, when the word differs, and when interrupted.
-    package func wait(
+    public func wait(
         _ word: UnsafeMutablePointer<UInt32>, expected: UInt32, until deadline: UInt64, _ thread: GuestThread
     ) -> Bool {
         guard cl_load_acquire32(word) == expected else { return true }
@@ -44,7 +44,7 @@ package final class FutexTable {
 
     /// Wakes at most `limit` threads that wait for `word`, first come first served.
     /// - Returns: how many.
-    package func wake(_ word: UnsafeMutableRawPointer, limit: Int) -> Int {
+    public func wake(_ word: UnsafeMutableRawPointer, limit: Int) -> Int {
         let address = UInt(bitPattern: word)
         let queue = bucket(address)
         var woken = 0
@@ -59,7 +59,7 @@ package final class FutexTable {
     }
 
     /// The word that a thread waits for and how many others wait with it; for screens.
-    package func waiterCount(_ address: UInt) -> Int {
+    public func waiterCount(_ address: UInt) -> Int {
         var count = 0
         var current = bucket(address).head
         while let node = current {

@@ -3,14 +3,14 @@ import Glibc
 import WasixABI
 
 /// One descriptor subscription of a `poll_oneoff`.
-package struct PollEntry {
-    package var file: Unmanaged<OpenFile>?
+public struct PollEntry {
+    public var file: Unmanaged<OpenFile>?
     /// `.in` or `.out`.
-    package var interest: EpollEvents
+    public var interest: EpollEvents
     /// What was found when the call returned; empty when the subscription did not fire.
-    package var found: EpollEvents = []
+    public var found: EpollEvents = []
 
-    package init(file: Unmanaged<OpenFile>?, interest: EpollEvents) {
+    public init(file: Unmanaged<OpenFile>?, interest: EpollEvents) {
         self.file = file
         self.interest = interest
     }
@@ -20,9 +20,9 @@ package struct PollEntry {
 }
 
 /// Memory of a thread's `poll_oneoff`, kept from call to call.
-package final class PollStorage {
-    package let capacity: Int
-    package let entries: UnsafeMutablePointer<PollEntry>
+public final class PollStorage {
+    public let capacity: Int
+    public let entries: UnsafeMutablePointer<PollEntry>
     let nodes: WaitNodePointer
     let hostEntries: UnsafeMutablePointer<pollfd>
 
@@ -46,12 +46,12 @@ package final class PollStorage {
 
 /// Waiting for the first of several descriptors, in-process and host-backed mixed. Lock held for everything, released
 /// while asleep.
-package struct PollSet {
+public struct PollSet {
     private let storage: PollStorage
     private let count: Int
     private let kernel: Kernel
 
-    package init(_ storage: PollStorage, count: Int, kernel: Kernel) {
+    public init(_ storage: PollStorage, count: Int, kernel: Kernel) {
         self.storage = storage
         self.count = count
         self.kernel = kernel
@@ -92,7 +92,7 @@ package struct PollSet {
     }
 
     /// Waits until an entry fires or `deadline` (CLOCK_MONOTONIC nanoseconds; 0 looks once). What fired is in `found`.
-    package func wait(until deadline: UInt64, _ thread: GuestThread) -> WaitEnd {
+    public func wait(until deadline: UInt64, _ thread: GuestThread) -> WaitEnd {
         forEach { $1.hold() }
         defer { forEach { $1.release() } }
         while true {

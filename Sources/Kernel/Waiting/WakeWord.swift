@@ -74,12 +74,13 @@ struct SpinBudget {
 }
 
 /// Wake-ups marked under the kernel lock and delivered after it is released. Lock held for everything but `deliver`.
+@usableFromInline
 final class DeferredWakeups {
     static let capacity = 16
     private let words: UnsafeMutablePointer<WakeWord>
     private let doorbells: UnsafeMutablePointer<Int32>
-    private var wordCount = 0
-    private var doorbellCount = 0
+    @usableFromInline var wordCount = 0
+    @usableFromInline var doorbellCount = 0
 
     struct Batch {
         var words: (WakeWord?, WakeWord?) = (nil, nil)
@@ -102,7 +103,7 @@ final class DeferredWakeups {
         doorbells.deallocate()
     }
 
-    @inline(__always)
+    @inlinable
     var isEmpty: Bool { wordCount == 0 && doorbellCount == 0 }
 
     /// Wakes the owner of `word`.

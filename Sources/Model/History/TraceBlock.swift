@@ -18,8 +18,6 @@ final class TraceBlock: @unchecked Sendable {
     let firstSequence: UInt64
     private let slots: UnsafeMutablePointer<Slot>
     private let payload: UnsafeMutableRawPointer
-    private(set) var count = 0
-    private(set) var payloadUsed = 0
 
     init(firstSequence: UInt64) {
         self.firstSequence = firstSequence
@@ -32,25 +30,21 @@ final class TraceBlock: @unchecked Sendable {
         payload.deallocate()
     }
 
-    /// Bytes of memory that are in use.
-    var bytes: Int { count * MemoryLayout<Slot>.stride + payloadUsed }
+    /// Bytes of memory that a block with so much in it uses.
+    static func bytes(count: Int, payloadUsed: Int) -> Int { count * MemoryLayout<Slot>.stride + payloadUsed }
 
-    /// False when the block is full and nothing was appended. Inspector only.
+    /// Fills the slot at `index` and the payload area from `payloadUsed` on, both beyond what was published; there
+    /// must be room. Inspector only.
     @inline(__always)
-    func append(
-        _ record: TraceRecord, payload bytes: UnsafeRawBufferPointer, process: ProcessID, thread: ThreadID
-    ) -> Bool {
-        guard count < Self.capacity, payloadUsed + bytes.count <= Self.payloadCapacity else { return false }
-        var record = record
-        record.payloadPosition = UInt32(truncatingIfNeeded: payloadUsed)
-        record.payloadLength = UInt16(truncatingIfNeeded: bytes.count)
-        if let base = bytes.baseAddress, !bytes.isEmpty {
-            (payload + payloadUsed).copyMemory(from: base, byteCount: bytes.count)
-            payloadUsed += bytes.count
-        }
-        (slots + count).initialize(to: Slot(record: record, process: process, thread: thread))
-        count += 1
-        return true
+    func store(
+        _ record: TraceRecord, payload bytes: UnsafeRawBufferPointer, process: ProcessID, thread: ThreadID,
+        at index: Int, payloadUsed: Int
+    ) {
+        let slot = slots + index
+        slot.initialize(to: Slot(record: record, process: process, thread: thread))
+        slot.pointee.record.payloadPosition = UInt32(truncatingIfNeeded: payloadUsed)
+        slot.pointee.record.payloadLength = UInt16(truncatingIfNeeded: bytes.count)
+        if let base = bytes.baseAddress { (payload + payloadUsed).copyMemory(from: base, byteCount: bytes.count) }
     }
 
     /// The entry at `index`, which must be below a published count.

@@ -19,6 +19,12 @@ package struct TraceHistory: Sendable {
 
     private let limits: Limits
     private var blocks = Deque<TraceBlock>()
+    /// Bytes in each block before the last.
+    private var sizes = Deque<Int>()
+    /// The last block, and how much of it is in use.
+    private var tail: TraceBlock?
+    private var tailCount = 0
+    private var tailPayload = 0
     private var bytesBeforeTail = 0
     /// Number of the entry that comes next: how many entries there ever were.
     package private(set) var total: UInt64 = 0
@@ -54,19 +60,31 @@ package struct TraceHistory: Sendable {
     package mutating func append(
         _ record: TraceRecord, payload: UnsafeRawBufferPointer, process: ProcessID, thread: ThreadID
     ) {
-        if let tail = blocks.last, tail.append(record, payload: payload, process: process, thread: thread) {
-            total += 1
-            return
+        if tailCount == TraceBlock.capacity || tailPayload + payload.count > TraceBlock.payloadCapacity || tail == nil {
+            startBlock()
         }
-        startBlock()
-        _ = blocks[blocks.count - 1].append(record, payload: payload, process: process, thread: thread)
+        tail?.store(
+            record, payload: payload, process: process, thread: thread, at: tailCount, payloadUsed: tailPayload)
+        tailCount += 1
+        tailPayload += payload.count
         total += 1
     }
 
     private mutating func startBlock() {
-        bytesBeforeTail += blocks.last?.bytes ?? 0
-        blocks.append(TraceBlock(firstSequence: total))
-        while blocks.count > 1, isOverLimit, let oldest = blocks.popFirst() { bytesBeforeTail -= oldest.bytes }
+        if tail != nil {
+            let bytes = TraceBlock.bytes(count: tailCount, payloadUsed: tailPayload)
+            bytesBeforeTail += bytes
+            sizes.append(bytes)
+        }
+        let block = TraceBlock(firstSequence: total)
+        blocks.append(block)
+        tail = block
+        tailCount = 0
+        tailPayload = 0
+        while blocks.count > 1, isOverLimit {
+            blocks.removeFirst()
+            bytesBeforeTail -= sizes.removeFirst()
+        }
     }
 
     /// The oldest block may go: without it there is still as much as was asked for, or there is too much memory.

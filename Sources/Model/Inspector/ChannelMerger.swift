@@ -1,14 +1,20 @@
 import Trace
 
-/// Brings the records of all threads into one order, that of completion. Belongs to one thread.
-package final class ChannelMerger {
-    /// Where a record came from.
-    package struct Origin {
-        package let process: ProcessID
-        package let thread: ThreadID
-        let reader: ChannelReader
-    }
+/// Takes records in order.
+package protocol RecordSink {
+    mutating func take(_ record: TraceRecord, payload: UnsafeRawBufferPointer, from origin: RecordOrigin)
+}
 
+/// The thread a record is about.
+package struct RecordOrigin: Sendable {
+    package let process: ProcessID
+    package let thread: ThreadID
+    /// Position of its channel, counted from the run's first.
+    let channel: Int
+}
+
+/// Brings the records of all threads into one order, that of completion. Belongs to one thread.
+package struct ChannelMerger {
     private let tracer: Tracer
     private(set) var readers: [ChannelReader] = []
     /// How full the fullest ring was at the last drain, 0...1.
@@ -23,26 +29,28 @@ package final class ChannelMerger {
     /// Takes what is in the rings and hands over, in order, what ended before this call began. What ended later may
     /// be preceded by a record of another thread that was not there yet: it waits for the next drain.
     /// - Returns: how many records left the rings.
-    package func drain(_ body: (TraceRecord, UnsafeRawBufferPointer, Origin) -> Void) -> Int {
+    package mutating func drain<Sink: RecordSink>(into sink: inout Sink) -> Int {
         let horizon = TickClock.now()
         let count = drainRings()
-        merge(upTo: horizon, body)
+        merge(upTo: horizon, into: &sink)
         return count
     }
 
     /// Hands over everything that is left, holes at the end included; for when no thread records any more.
-    package func finish(_ body: (TraceRecord, UnsafeRawBufferPointer, Origin) -> Void) {
+    package mutating func finish<Sink: RecordSink>(into sink: inout Sink) {
         _ = drainRings()
         for reader in readers { reader.markFinalGap() }
-        merge(upTo: .max, body)
+        merge(upTo: .max, into: &sink)
     }
 
     /// Learns of threads that began.
-    func adoptChannels() {
-        for channel in tracer.allChannels.dropFirst(readers.count) { readers.append(ChannelReader(channel: channel)) }
+    mutating func adoptChannels() {
+        for channel in tracer.allChannels.dropFirst(readers.count) {
+            readers.append(ChannelReader(channel: channel, position: readers.count))
+        }
     }
 
-    private func drainRings() -> Int {
+    private mutating func drainRings() -> Int {
         adoptChannels()
         var count = 0
         fill = 0
@@ -54,24 +62,25 @@ package final class ChannelMerger {
         return count
     }
 
-    private func merge(upTo horizon: UInt64, _ body: (TraceRecord, UnsafeRawBufferPointer, Origin) -> Void) {
+    private func merge<Sink: RecordSink>(upTo horizon: UInt64, into sink: inout Sink) {
+        // A reader that has nothing, or nothing yet, has the key `.max`.
+        var keys = readers.map { $0.nextKey(upTo: horizon) }
         while true {
-            var first: ChannelReader?
+            var first = 0
             var firstKey = UInt64.max
-            var limit = horizon
-            for reader in readers {
-                guard let key = reader.nextKey, key <= horizon else { continue }
-                if first == nil || key < firstKey {
-                    if first != nil { limit = min(limit, firstKey) }
-                    first = reader
+            var secondKey = UInt64.max
+            for (position, key) in keys.enumerated() {
+                if key < firstKey {
+                    secondKey = firstKey
                     firstKey = key
-                } else {
-                    limit = min(limit, key)
+                    first = position
+                } else if key < secondKey {
+                    secondKey = key
                 }
             }
-            guard let first else { return }
-            let origin = Origin(process: first.channel.process, thread: first.channel.thread, reader: first)
-            first.take(upTo: limit) { body($0, $1, origin) }
+            guard firstKey != .max else { return }
+            readers[first].hand(upTo: min(horizon, secondKey), to: &sink)
+            keys[first] = readers[first].nextKey(upTo: horizon)
         }
     }
 }

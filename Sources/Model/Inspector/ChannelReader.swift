@@ -2,25 +2,22 @@ import Trace
 
 /// One thread's records between its ring and the merge: drained, with payloads copied, in order.
 final class ChannelReader {
-    private struct Staged {
-        var record: TraceRecord
-        /// When the record takes its place: the end of the call, never before its predecessor.
-        var key: UInt64
-        var payloadStart: Int
-    }
-
     let channel: ThreadChannel
-    private var staged: [Staged] = []
+    private let origin: RecordOrigin
+    /// Records that wait for their turn, from `position` on; their payload positions lead into `payload`.
+    private var staged: [TraceRecord] = []
     private var payload: [UInt8] = []
     private var position = 0
-    private var lastKey: UInt64 = 0
+    private var lastEnd: UInt64 = 0
+    /// Lost records that a `.gap` has told of.
     private var marked: UInt64 = 0
     /// Records drained so far, holes not counted.
     private(set) var received: UInt64 = 0
-    /// When the thread's last wait for events returned, in ticks; 0 before the first. Kept here for the fold.
-    var lastWaitEnd: UInt64 = 0
 
-    init(channel: ThreadChannel) { self.channel = channel }
+    init(channel: ThreadChannel, position: Int) {
+        self.channel = channel
+        origin = RecordOrigin(process: channel.process, thread: channel.thread, channel: position)
+    }
 
     /// Records that the ring had no room for.
     var dropped: UInt64 { channel.ring.lost }
@@ -33,21 +30,31 @@ final class ChannelReader {
             payload.removeAll(keepingCapacity: true)
             position = 0
         }
-        return channel.ring.drain { record, bytes in
-            var record = record
-            if let previous = staged.last, previous.record.kind == RecordKind.gap.rawValue {
-                // Only now is it known how long the hole is: until the next record began.
-                closeGap(until: record.start)
-            }
-            if record.kind == RecordKind.gap.rawValue {
-                marked &+= UInt64(record.result)
-                record.payloadLength = 0
-            } else {
-                received &+= 1
-            }
-            lastKey = max(lastKey, record.start &+ record.duration)
-            staged.append(Staged(record: record, key: lastKey, payloadStart: payload.count))
+        // In locals while the ring is read: what a class holds is checked for conflicts at every access.
+        var staged = take(&staged)
+        var payload = take(&payload)
+        var gaps = 0
+        let count = channel.ring.drain { record, bytes in
+            staged.append(record)
+            if record.kind == RecordKind.gap.rawValue { gaps += 1 }
+            guard !bytes.isEmpty else { return }
+            staged[staged.count - 1].payloadPosition = UInt32(truncatingIfNeeded: payload.count)
             payload.append(contentsOf: bytes)
+        }
+        received &+= UInt64(count - gaps)
+        if gaps > 0 { measureGaps(&staged, from: staged.count - count) }
+        if let last = staged.last { lastEnd = last.end }
+        self.staged = staged
+        self.payload = payload
+        return count
+    }
+
+    /// A hole lasts until the next record of its thread began, which is always there: both are published at once.
+    private func measureGaps(_ staged: inout [TraceRecord], from first: Int) {
+        for index in first..<staged.count where staged[index].kind == RecordKind.gap.rawValue {
+            marked &+= UInt64(staged[index].result)
+            guard index + 1 < staged.count, staged[index + 1].start > staged[index].start else { continue }
+            staged[index].duration = staged[index + 1].start &- staged[index].start
         }
     }
 
@@ -56,32 +63,47 @@ final class ChannelReader {
         guard dropped > marked else { return }
         var gap = TraceRecord()
         gap.kind = RecordKind.gap.rawValue
-        gap.start = lastKey
+        gap.start = lastEnd
         gap.result = UInt32(truncatingIfNeeded: min(dropped &- marked, UInt64(UInt32.max)))
         marked = dropped
-        staged.append(Staged(record: gap, key: lastKey, payloadStart: payload.count))
+        staged.append(gap)
     }
 
-    private func closeGap(until end: UInt64) {
-        let last = staged.count - 1
-        guard end > staged[last].record.start else { return }
-        staged[last].record.duration = end &- staged[last].record.start
-        lastKey = max(lastKey, end)
-        staged[last].key = lastKey
+    /// When the next record ended; `.max` when there is none that ended by `horizon`.
+    func nextKey(upTo horizon: UInt64) -> UInt64 {
+        guard position < staged.count, staged[position].end <= horizon else { return .max }
+        return staged[position].end
     }
 
-    /// The key of the next record; nil when there is none.
-    var nextKey: UInt64? { position < staged.count ? staged[position].key : nil }
-
-    /// Hands over all records whose key is at most `limit`.
-    func take(upTo limit: UInt64, _ body: (TraceRecord, UnsafeRawBufferPointer) -> Void) {
-        payload.withUnsafeBytes { bytes in
-            while position < staged.count, staged[position].key <= limit {
-                let next = staged[position]
-                let end = next.payloadStart + Int(next.record.payloadLength)
-                body(next.record, UnsafeRawBufferPointer(rebasing: bytes[next.payloadStart..<end]))
-                position += 1
+    /// Hands over all records up to the first that ended after `limit`.
+    func hand<Sink: RecordSink>(upTo limit: UInt64, to sink: inout Sink) {
+        var position = position
+        staged.withUnsafeBufferPointer { records in
+            payload.withUnsafeBytes { bytes in
+                while position < records.count, records[position].end <= limit {
+                    let start = Int(records[position].payloadPosition)
+                    let length = Int(records[position].payloadLength)
+                    sink.take(
+                        records[position],
+                        payload: length == 0
+                            ? UnsafeRawBufferPointer(start: nil, count: 0)
+                            : UnsafeRawBufferPointer(rebasing: bytes[start..<(start + length)]), from: origin)
+                    position += 1
+                }
             }
         }
+        self.position = position
     }
+
+    /// Moves an array out, so that it is changed in place.
+    private func take<Element>(_ array: inout [Element]) -> [Element] {
+        let taken = array
+        array = []
+        return taken
+    }
+}
+
+extension TraceRecord {
+    @inline(__always)
+    fileprivate var end: UInt64 { start &+ duration }
 }

@@ -18,7 +18,10 @@ struct CounterFold {
     private(set) var allErrors: UInt64 = 0
 
     /// Adds up the counters of all channels as of `now` (CLOCK_MONOTONIC nanoseconds).
-    mutating func sample(_ channels: [ThreadChannel], records: RecordFold, now: UInt64) {
+    /// - Parameters:
+    ///   - waitTicks: what loops spent in waits.
+    ///   - busyTicks: what they spent between waits.
+    mutating func sample(_ channels: [ThreadChannel], waitTicks: UInt64, busyTicks: UInt64, now: UInt64) {
         var counts = [UInt64](repeating: 0, count: totals.count + 3)
         allCalls = 0
         allErrors = 0
@@ -30,8 +33,8 @@ struct CounterFold {
             allErrors &+= total.errors
         }
         counts[allIndex] = allCalls
-        counts[allIndex + 1] = records.waitTicks
-        counts[allIndex + 2] = records.busyTicks
+        counts[allIndex + 1] = waitTicks
+        counts[allIndex + 2] = busyTicks
         window.add(counts, at: now)
         sampleSecond(now: now)
     }
@@ -50,14 +53,14 @@ struct CounterFold {
     }
 
     /// Every call that was made at least once.
-    func statistics(records: RecordFold, time: TraceTime) -> [CallStatistics] {
+    func statistics(records: inout RecordFold) -> [CallStatistics] {
         CallID.allCases.compactMap { call in
             let total = totals[Int(call.rawValue)]
             guard total.calls > 0 else { return nil }
             var statistics = CallStatistics(call: call)
             statistics.calls = total.calls
             statistics.errors = total.errors
-            statistics.wall = time.nanoseconds(total.ticks)
+            statistics.wall = records.time.nanoseconds(total.ticks)
             statistics.callsPerSecond = window.perSecond(Int(call.rawValue))
             records.describe(call, in: &statistics)
             return statistics
@@ -66,11 +69,10 @@ struct CounterFold {
 
     /// The part of the load that counters tell.
     /// - Parameter isWaiting: some thread is in a wait for events now.
-    func load(records: RecordFold, isWaiting: Bool) -> LoadSummary {
+    func load(isWaiting: Bool) -> LoadSummary {
         var load = LoadSummary()
         load.callsPerSecond = window.perSecond(allIndex)
         load.callRateSamples = Array(seconds)
-        load.loopLag = records.loopLag
         let waited = window.growth(allIndex + 1)
         let busy = window.growth(allIndex + 2)
         if waited &+ busy > 0 {

@@ -6,12 +6,11 @@ import WasixABI
 package final class ModelFold {
     private let clock: TickClock
     private let control: any GuestControl
-    private let merger: ChannelMerger
-    private let records: RecordFold
+    private var merger: ChannelMerger
+    private var records: RecordFold
     private var counters = CounterFold()
     private var snapshots = SnapshotFold()
     private var output = OutputHistory()
-    private var time: TraceTime
     private var fullest = 0.0
     /// When the guest was first seen to have ended.
     private var endedAt: UInt64?
@@ -20,21 +19,20 @@ package final class ModelFold {
         clock = tracer.clock
         self.control = control
         merger = ChannelMerger(tracer: tracer)
-        records = RecordFold(limits: limits)
-        time = TraceTime(measuring: tracer.clock)
+        records = RecordFold(limits: limits, time: TraceTime(measuring: tracer.clock))
     }
 
     /// Takes what the rings hold.
     /// - Returns: how many records there were, and how full the fullest ring was (0...1).
     package func drain() -> (count: Int, fill: Double) {
-        time = time.refined(by: clock)
-        let count = merger.drain { records.fold($0, payload: $1, from: $2, time: time) }
+        records.time = records.time.refined(by: clock)
+        let count = merger.drain(into: &records)
         fullest = max(fullest, merger.fill)
         return (count, merger.fill)
     }
 
     /// Takes what is left once no guest thread records any more.
-    package func finish() { merger.finish { records.fold($0, payload: $1, from: $2, time: time) } }
+    package func finish() { merger.finish(into: &records) }
 
     /// Pulls a snapshot and the output, and makes the state of this instant.
     package func makeState() -> ModelState {
@@ -45,17 +43,20 @@ package final class ModelFold {
         }
         for chunk in control.takeOutput() { output.append(chunk) }
         merger.adoptChannels()
-        counters.sample(merger.readers.map(\.channel), records: records, now: snapshot.takenAt)
+        counters.sample(
+            merger.readers.map(\.channel), waitTicks: records.waitTicks, busyTicks: records.busyTicks,
+            now: snapshot.takenAt)
 
         var state = ModelState()
-        state.time = time
+        state.time = records.time
         state.now = snapshot.takenAt
-        state.uptime = time.sinceStart(monotonic: endedAt ?? snapshot.takenAt)
+        state.uptime = records.time.sinceStart(monotonic: endedAt ?? snapshot.takenAt)
         state.guest = snapshot.guest
-        state.load = counters.load(records: records, isWaiting: snapshot.threads.contains(where: \.isWaitingForEvents))
-        snapshots.learnNames(snapshot, met: records.takeNewObjects(), from: control)
-        snapshots.fold(snapshot, readers: merger.readers, into: &state)
-        state.calls = counters.statistics(records: records, time: time)
+        state.load = counters.load(isWaiting: snapshot.threads.contains(where: \.isWaitingForEvents))
+        state.load.loopLag = records.loopLag()
+        snapshots.fold(
+            snapshot, met: records.takeNewObjects(), readers: merger.readers, control: control, into: &state)
+        state.calls = counters.statistics(records: &records)
         state.totalCalls = counters.allCalls
         state.totalErrors = counters.allErrors
         state.trace = records.trace
@@ -65,7 +66,6 @@ package final class ModelFold {
         state.loss.ringFill = fullest
         fullest = 0
         state.output = output
-        state.names = snapshots.names
         return state
     }
 }

@@ -1,18 +1,24 @@
 import Trace
 import WasixABI
 
-/// What the model learns from records: the history, latencies, errors by number, loop lag. One call here for each
-/// record, up to a million a second, so nothing in it formats, looks up a dictionary or allocates as a rule.
+/// What the model learns from records: the history, latencies, errors by number, loop lag. `take` runs once for each
+/// record, up to a million a second, so nothing in it formats, hashes or allocates as a rule.
 /// Belongs to the inspector's thread.
-final class RecordFold {
+struct RecordFold: RecordSink {
     private static let errnoSlots = 128
-    private static let rows = CallTable.all.count
 
     private(set) var trace: TraceHistory
     private(set) var waits = TraceHistory(limits: TraceHistory.Limits(entries: 256))
-    private var latencies = [LatencyRecorder?](repeating: nil, count: rows)
-    private var errors = [UInt64](repeating: 0, count: rows * errnoSlots)
-    private let lag = LatencyRecorder()
+    /// Turns the records' ticks into nanoseconds.
+    var time: TraceTime
+    private let rows = CallTable.all.count
+    private var latencies: [LatencyRecorder] = []
+    /// Index into `latencies` by call; -1 for a call that was not met.
+    private var latencyIndex: [Int]
+    private var errors: [UInt64]
+    private var lag = LatencyRecorder()
+    /// When each thread's last wait for events returned, in ticks, by the position of its channel.
+    private var lastWaitEnd: [UInt64] = []
     /// Ticks that loops spent in waits and between them, since the beginning.
     private(set) var waitTicks: UInt64 = 0
     private(set) var busyTicks: UInt64 = 0
@@ -20,46 +26,50 @@ final class RecordFold {
     /// Descriptions met lately, by the low bits of their number: most records miss the set.
     private var metObjects = [UInt32](repeating: 0, count: 256)
 
-    init(limits: TraceHistory.Limits) { trace = TraceHistory(limits: limits) }
+    init(limits: TraceHistory.Limits, time: TraceTime) {
+        trace = TraceHistory(limits: limits)
+        self.time = time
+        latencyIndex = [Int](repeating: -1, count: rows)
+        errors = [UInt64](repeating: 0, count: rows * Self.errnoSlots)
+    }
 
     @inline(__always)
-    func fold(
-        _ record: TraceRecord, payload: UnsafeRawBufferPointer, from origin: ChannelMerger.Origin, time: TraceTime
-    ) {
+    mutating func take(_ record: TraceRecord, payload: UnsafeRawBufferPointer, from origin: RecordOrigin) {
         trace.append(record, payload: payload, process: origin.process, thread: origin.thread)
-        guard record.kind == RecordKind.call.rawValue, Int(record.call) < Self.rows else { return }
-        latency(of: Int(record.call)).record(time.nanoseconds(record.duration))
-        if record.errno != 0 {
-            errors[Int(record.call) * Self.errnoSlots + min(Int(record.errno), Self.errnoSlots - 1)] &+= 1
-        }
+        let call = Int(record.call)
+        guard record.kind == RecordKind.call.rawValue, call < rows else { return }
+        latencies[latency(of: call)].record(time.nanoseconds(record.duration))
+        if record.errno != 0 { errors[call * Self.errnoSlots + min(Int(record.errno), Self.errnoSlots - 1)] &+= 1 }
         meet(record.objects.0)
         meet(record.objects.1)
-        if record.isEventWait {
-            waits.append(record, payload: payload, process: origin.process, thread: origin.thread)
-            foldLoop(record, reader: origin.reader, time: time)
-        }
+        if record.isEventWait { takeWait(record, payload: payload, from: origin) }
     }
 
-    private func foldLoop(_ record: TraceRecord, reader: ChannelReader, time: TraceTime) {
-        if reader.lastWaitEnd != 0, record.start > reader.lastWaitEnd {
-            let ticks = record.start &- reader.lastWaitEnd
-            lag.record(time.nanoseconds(ticks))
-            busyTicks &+= ticks
+    private mutating func takeWait(
+        _ record: TraceRecord, payload: UnsafeRawBufferPointer, from origin: RecordOrigin
+    ) {
+        waits.append(record, payload: payload, process: origin.process, thread: origin.thread)
+        while lastWaitEnd.count <= origin.channel { lastWaitEnd.append(0) }
+        let before = lastWaitEnd[origin.channel]
+        if before != 0, record.start > before {
+            lag.record(time.nanoseconds(record.start &- before))
+            busyTicks &+= record.start &- before
         }
         waitTicks &+= record.duration
-        reader.lastWaitEnd = record.start &+ record.duration
+        lastWaitEnd[origin.channel] = record.start &+ record.duration
     }
 
     @inline(__always)
-    private func latency(of call: Int) -> LatencyRecorder {
-        if let recorder = latencies[call] { return recorder }
-        let recorder = LatencyRecorder()
-        latencies[call] = recorder
-        return recorder
+    private mutating func latency(of call: Int) -> Int {
+        if latencyIndex[call] < 0 {
+            latencyIndex[call] = latencies.count
+            latencies.append(LatencyRecorder())
+        }
+        return latencyIndex[call]
     }
 
     @inline(__always)
-    private func meet(_ object: UInt32) {
+    private mutating func meet(_ object: UInt32) {
         let slot = Int(object & 255)
         guard object != 0, metObjects[slot] != object else { return }
         metObjects[slot] = object
@@ -67,17 +77,17 @@ final class RecordFold {
     }
 
     /// Descriptions that records named since the last call; some may be known.
-    func takeNewObjects() -> Set<ObjectID> {
+    mutating func takeNewObjects() -> Set<ObjectID> {
         defer { newObjects.removeAll(keepingCapacity: true) }
         return newObjects
     }
 
-    var loopLag: LatencySummary { lag.summary }
+    mutating func loopLag() -> LatencySummary { lag.summarize() }
 
     /// Latency of `call` and its errors, most frequent first.
-    func describe(_ call: CallID, in statistics: inout CallStatistics) {
+    mutating func describe(_ call: CallID, in statistics: inout CallStatistics) {
         let row = Int(call.rawValue)
-        if let recorder = latencies[row] { statistics.latency = recorder.summary }
+        if latencyIndex[row] >= 0 { statistics.latency = latencies[latencyIndex[row]].summarize() }
         guard statistics.errors > 0 else { return }
         let counts = errors[(row * Self.errnoSlots)..<((row + 1) * Self.errnoSlots)]
         statistics.errorCounts = counts.enumerated().filter { $0.element > 0 }

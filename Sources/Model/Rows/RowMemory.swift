@@ -1,46 +1,78 @@
 /// Remembers when the rows of one table came, and keeps those that went for a while.
+///
+/// Rows keep their order from one snapshot to the next as a rule, so they are matched by walking both lists; only
+/// where that fails is a dictionary made.
 struct RowMemory<ID: Hashable, Value> {
-    private struct Entry {
-        var value: Value
+    /// What is remembered of a row that is there.
+    struct Track {
         var mark: RowMark
-        var generation: UInt64
+        var meter: RateMeter
+        /// Position in the snapshot before; nil for a new row.
+        var previous: Int?
     }
 
     /// Nanoseconds that a closed row stays.
     private static var retention: UInt64 { 6_000_000_000 }
-    private var entries: [ID: Entry] = [:]
-    private var generation: UInt64 = 0
+    private let id: (Value) -> ID
+    /// Two counts of a row that grow.
+    private let counts: (Value) -> (UInt64, UInt64)
+    /// The rows of the snapshot before.
+    private(set) var previous: [Value] = []
+    private var tracks: [Track] = []
+    private(set) var closed: [(value: Value, mark: RowMark)] = []
 
-    /// The row as it was when it was last there.
-    func last(_ id: ID) -> Value? { entries[id]?.value }
-
-    /// Takes the rows that are there now.
-    /// - Returns: their marks in the same order, and the rows that went.
-    mutating func fold(
-        _ current: [Value], at now: UInt64, id: (Value) -> ID
-    ) -> (marks: [RowMark], closed: [(value: Value, mark: RowMark)]) {
-        generation &+= 1
-        let marks = current.map { value in
-            let key = id(value)
-            var mark = RowMark(firstSeen: now)
-            if let known = entries[key], !known.mark.isClosed { mark = known.mark }
-            entries[key] = Entry(value: value, mark: mark, generation: generation)
-            return mark
-        }
-        return (marks, entries.count > current.count ? sweep(at: now) : [])
+    init(id: @escaping (Value) -> ID, counts: @escaping (Value) -> (UInt64, UInt64) = { _ in (0, 0) }) {
+        self.id = id
+        self.counts = counts
     }
 
-    private mutating func sweep(at now: UInt64) -> [(value: Value, mark: RowMark)] {
-        var closed: [(value: Value, mark: RowMark)] = []
-        for (key, entry) in entries where entry.generation != generation {
-            let closedAt = entry.mark.closedAt ?? now
-            if now >= closedAt &+ Self.retention {
-                entries[key] = nil
+    /// Takes the rows that are there now and hands each to `body` with what is remembered of it; `previous` still
+    /// holds the rows of the snapshot before.
+    mutating func fold(_ current: [Value], at now: UInt64, _ body: (Value, inout Track) -> Void) {
+        var next: [Track] = []
+        next.reserveCapacity(current.count)
+        var stays = [Bool](repeating: false, count: previous.count)
+        var index: [ID: Int]?
+        var cursor = 0
+        for value in current {
+            let match = find(id(value), from: cursor, &index)
+            var track: Track
+            if let match {
+                track = tracks[match]
+                stays[match] = true
+                cursor = match + 1
             } else {
-                entries[key]?.mark.closedAt = closedAt
-                closed.append((entry.value, RowMark(firstSeen: entry.mark.firstSeen, closedAt: closedAt)))
+                let counts = counts(value)
+                track = Track(mark: RowMark(firstSeen: now), meter: RateMeter(counts.0, counts.1, now: now))
             }
+            track.previous = match
+            body(value, &track)
+            next.append(track)
         }
-        return closed
+        close(stays, returned: next.contains { $0.previous == nil } ? current : [], at: now)
+        previous = current
+        tracks = next
+    }
+
+    private func find(_ id: ID, from cursor: Int, _ index: inout [ID: Int]?) -> Int? {
+        if cursor < previous.count, self.id(previous[cursor]) == id { return cursor }
+        if previous.isEmpty { return nil }
+        if index == nil {
+            index = Dictionary(zip(previous.lazy.map(self.id), previous.indices)) { first, _ in first }
+        }
+        return index?[id]
+    }
+
+    /// - Parameter returned: rows among which one may be back that was closed.
+    private mutating func close(_ stays: [Bool], returned: [Value], at now: UInt64) {
+        closed.removeAll { now >= ($0.mark.closedAt ?? now) &+ Self.retention }
+        if !closed.isEmpty, !returned.isEmpty {
+            let ids = Set(returned.lazy.map(id))
+            closed.removeAll { ids.contains(id($0.value)) }
+        }
+        for (position, stayed) in stays.enumerated() where !stayed {
+            closed.append(
+                (previous[position], RowMark(firstSeen: tracks[position].mark.firstSeen, closedAt: now)))
+        }
     }
 }

@@ -1,7 +1,7 @@
 import Histogram
 
 /// Collects durations into a distribution of fixed size (18 KiB, two significant digits up to an hour).
-final class LatencyRecorder {
+struct LatencyRecorder {
     private static let highest: UInt64 = 3_600_000_000_000
 
     private var histogram = Histogram<UInt32>(
@@ -11,14 +11,14 @@ final class LatencyRecorder {
     private var lastSummary = LatencySummary()
 
     @inline(__always)
-    func record(_ nanoseconds: UInt64) {
+    mutating func record(_ nanoseconds: UInt64) {
         histogram.record(min(nanoseconds, Self.highest))
         if nanoseconds > longest { longest = nanoseconds }
         isChanged = true
     }
 
     /// Computed anew only when something was recorded since.
-    var summary: LatencySummary {
+    mutating func summarize() -> LatencySummary {
         guard isChanged else { return lastSummary }
         isChanged = false
         lastSummary.count = histogram.totalCount

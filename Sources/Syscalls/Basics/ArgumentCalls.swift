@@ -15,7 +15,7 @@ enum ArgumentCalls {
     ]
 
     private static func storeSizes(_ texts: [[UInt8]], _ call: Call, _ thread: GuestThread) throws(Errno) {
-        let memory = thread.process.memory
+        let memory = thread.memory
         let bytes = texts.reduce(0) { $0 + $1.count + 1 }
         try memory.storeSize(UInt64(texts.count), at: call.pointer(0), call)
         try memory.storeSize(UInt64(bytes), at: call.pointer(1), call)
@@ -23,7 +23,7 @@ enum ArgumentCalls {
 
     /// Argument 0 takes a pointer to each text, argument 1 the texts, each with a NUL behind it.
     private static func store(_ texts: [[UInt8]], _ call: Call, _ thread: GuestThread) throws(Errno) {
-        let memory = thread.process.memory
+        let memory = thread.memory
         let pointerSize = call.isWide ? 8 : 4
         _ = try memory.range(call.pointer(0), UInt64(texts.count * pointerSize))
         var place = call.pointer(1)

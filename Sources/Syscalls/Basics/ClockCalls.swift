@@ -12,7 +12,7 @@ enum ClockCalls {
     ]
 
     private static func clockResGet(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let target = try thread.process.memory.range(call.pointer(1), 8)
+        let target = try thread.memory.range(call.pointer(1), 8)
         var resolution = timespec()
         guard call.u32(0) <= ClockID.threadCPU.rawValue, clock_getres(call.i32(0), &resolution) == 0 else {
             throw .inval
@@ -22,13 +22,12 @@ enum ClockCalls {
 
     /// The call made most often of all: one host call, which does not enter the host's kernel, and one store.
     private static func clockTimeGet(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let process = thread.process
         let clock = call.u32(0)
         guard clock <= ClockID.threadCPU.rawValue else { throw .inval }
-        let target = try process.memory.range(call.pointer(2), 8)
+        let target = try thread.memory.range(call.pointer(2), 8)
         var now = timespec()
         _ = clock_gettime(clockid_t(bitPattern: clock), &now)
-        let offset = UInt64(bitPattern: process.clockOffsets[Int(clock)])
+        let offset = UInt64(bitPattern: thread.process.clockOffsets[Int(clock)])
         target.storeBytes(of: nanoseconds(now) &+ offset, as: UInt64.self)
     }
 

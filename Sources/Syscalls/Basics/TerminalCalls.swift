@@ -29,7 +29,7 @@ enum TerminalCalls {
     /// Echo, line buffering and line feeds. The size is the window's own: a call that asks for another comes from
     /// libc's TIOCSWINSZ, which leaves everything else uninitialised, so it changes nothing (ABI 2.4).
     private static func ttySet(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let source = UnsafeRawPointer(try thread.process.memory.range(call.pointer(0), UInt64(TtyLayout.size)))
+        let source = UnsafeRawPointer(try thread.memory.range(call.pointer(0), UInt64(TtyLayout.size)))
         try thread.kernel.locked { () throws(Errno) in
             guard let terminal = HostTerminal(thread.process) else { throw .notty }
             var state = try terminal.state()

@@ -9,7 +9,7 @@ enum ChannelCalls {
 
     /// `fd_pipe(ret_read, ret_write)`
     static func fdPipe(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let kernel = thread.process.kernel
+        let kernel = thread.kernel
         try install(call.pointer(0), call.pointer(1), thread) {
             let (reader, writer) = PipeEnd.makePair(kernel)
             return (reader, writer)
@@ -31,7 +31,7 @@ enum ChannelCalls {
     /// `sock_pair(af, ty, proto, ret_fd0, ret_fd1)`: the pair is of Unix sockets whatever the family says, as programs
     /// that ask for INET pairs expect from this call.
     static func sockPair(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let kernel = thread.process.kernel
+        let kernel = thread.kernel
         let isStream: Bool
         switch SockType(rawValue: call.u8(1)) {
         case .stream: isStream = true

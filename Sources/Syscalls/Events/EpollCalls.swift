@@ -87,22 +87,21 @@ enum EpollCalls {
     /// `epoll_wait(epfd, events, maxevents, timeout, ret_nevents)`: the timeout is in nanoseconds, top bit set means for
     /// ever. Room is checked for the records that can be written, not for all of `maxevents`.
     static func epollWait(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let process = thread.process
-        let memory = process.memory
+        let memory = thread.memory
         guard call.i32(2) > 0 else { throw .inval }
         let stride = UInt64(EpollEventLayout.size)
         var limit = UInt64(min(call.i32(2), mostEvents))
-        if limit &* stride > memory.bytesLeft(from: call.pointer(1)) {
-            limit = memory.bytesLeft(from: call.pointer(1)) / stride
+        if !memory.hasRoom(call.pointer(1), limit &* stride) {
+            limit = min(limit, memory.bytesLeft(from: call.pointer(1)) / stride)
             guard limit > 0 else { throw .fault }
         }
         _ = try memory.range(call.pointer(4), call.isWide ? 8 : 4)
         let timeout = call.u64(3)
         let deadline = Deadline.after(timeout)
-        let kernel = process.kernel
+        let kernel = thread.kernel
         let output = thread.eventScratch(Int(limit))
         kernel.lock()
-        guard let file = process.descriptors.file(call.fd(0), thread) else {
+        guard let file = thread.descriptors.file(call.fd(0), thread) else {
             kernel.unlock()
             throw .badf
         }

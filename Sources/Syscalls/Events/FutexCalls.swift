@@ -10,17 +10,16 @@ enum FutexCalls {
 
     /// `futex_wait(addr, expected, timeout, ret_woken)`
     static func futexWait(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let process = thread.process
-        let word = try word(call, process.memory)
-        let timeout = try process.memory.range(call.pointer(2), UInt64(OptionTimestampLayout.size))
-        _ = try process.memory.range(call.pointer(3), 1)
+        let word = try word(call, thread.memory)
+        let timeout = try thread.memory.range(call.pointer(2), UInt64(OptionTimestampLayout.size))
+        _ = try thread.memory.range(call.pointer(3), 1)
         let hasTimeout = timeout.load(as: UInt8.self) != 0
         let nanoseconds = timeout.loadUnaligned(fromByteOffset: OptionTimestampLayout.value, as: UInt64.self)
         let deadline = hasTimeout ? Deadline.after(nanoseconds) : .max
-        process.kernel.lock()
-        let isWoken = process.futexes.wait(word, expected: call.u32(1), until: deadline, thread)
-        process.kernel.unlock()
-        try process.memory.store(UInt8(isWoken ? 1 : 0), at: call.pointer(3))
+        thread.kernel.lock()
+        let isWoken = thread.futexes.wait(word, expected: call.u32(1), until: deadline, thread)
+        thread.kernel.unlock()
+        try thread.memory.store(UInt8(isWoken ? 1 : 0), at: call.pointer(3))
     }
 
     /// `futex_wake(addr, ret_woken)`
@@ -30,13 +29,12 @@ enum FutexCalls {
     static func futexWakeAll(_ call: Call, _ thread: GuestThread) throws(Errno) { try wake(call, thread, limit: .max) }
 
     private static func wake(_ call: Call, _ thread: GuestThread, limit: Int) throws(Errno) {
-        let process = thread.process
-        let word = try word(call, process.memory)
-        _ = try process.memory.range(call.pointer(1), 1)
-        process.kernel.lock()
-        let woken = process.futexes.wake(word, limit: limit)
-        process.kernel.unlock()
-        try process.memory.store(UInt8(woken > 0 ? 1 : 0), at: call.pointer(1))
+        let word = try word(call, thread.memory)
+        _ = try thread.memory.range(call.pointer(1), 1)
+        thread.kernel.lock()
+        let woken = thread.futexes.wake(word, limit: limit)
+        thread.kernel.unlock()
+        try thread.memory.store(UInt8(woken > 0 ? 1 : 0), at: call.pointer(1))
     }
 
     private static func word(_ call: Call, _ memory: GuestMemory) throws(Errno) -> UnsafeMutablePointer<UInt32> {

@@ -123,8 +123,8 @@ enum PollCalls {
         _ fd: FdNumber, _ type: EventType, _ thread: GuestThread
     ) -> (PollEntry, Errno?) {
         let none = PollEntry(file: nil, interest: [])
-        guard let file = thread.process.descriptors.file(fd, thread),
-            let slot = thread.process.descriptors.slot(fd)
+        guard let file = thread.descriptors.file(fd, thread),
+            let slot = thread.descriptors.slot(fd)
         else { return (none, .badf) }
         guard slot.pointee.rights.contains(.pollFdReadwrite) else { return (none, .notcapable) }
         return (PollEntry(file: file, interest: type == .fdRead ? .in : .out), nil)

@@ -10,7 +10,7 @@ enum DirectoryCalls {
     ]
 
     private static func fdReaddir(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let memory = thread.process.memory
+        let memory = thread.memory
         let length = call.size(2)
         let buffer = UnsafeMutableRawBufferPointer(
             start: try memory.range(call.pointer(1), length), count: Int(clamping: length))
@@ -30,7 +30,7 @@ enum DirectoryCalls {
     private static func list(
         _ call: Call, into buffer: UnsafeMutableRawBufferPointer, _ thread: GuestThread
     ) throws(Errno) -> Int {
-        guard let file = thread.process.descriptors.file(call.fd(0), thread)?.takeUnretainedValue() else { throw .badf }
+        guard let file = thread.descriptors.file(call.fd(0), thread)?.takeUnretainedValue() else { throw .badf }
         guard let directory = file as? HostDirectory else { throw .notdir }
         return try directory.list(into: buffer, after: call.u64(3))
     }
@@ -38,7 +38,7 @@ enum DirectoryCalls {
     // libc asks for 3, 4, 5, ... and takes BADF, and nothing else, for the end of the granted directories.
 
     private static func fdPrestatGet(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let target = try thread.process.memory.range(call.pointer(1), UInt64(PrestatLayout.size))
+        let target = try thread.memory.range(call.pointer(1), UInt64(PrestatLayout.size))
         let name = try grantedName(call, thread)
         target.initializeMemory(as: UInt8.self, repeating: 0, count: PrestatLayout.size)
         target.storeBytes(of: PreopenType.directory.rawValue, toByteOffset: PrestatLayout.tag, as: UInt8.self)
@@ -48,14 +48,14 @@ enum DirectoryCalls {
     private static func fdPrestatDirName(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let name = try grantedName(call, thread)
         guard call.size(2) >= UInt64(name.count) else { throw .nametoolong }
-        let target = try thread.process.memory.range(call.pointer(1), UInt64(name.count))
+        let target = try thread.memory.range(call.pointer(1), UInt64(name.count))
         name.withUnsafeBytes { target.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
     }
 
     private static func grantedName(_ call: Call, _ thread: GuestThread) throws(Errno) -> [UInt8] {
         thread.kernel.lock()
         defer { thread.kernel.unlock() }
-        let descriptors = thread.process.descriptors
+        let descriptors = thread.descriptors
         guard descriptors.file(call.fd(0), thread) != nil,
             let name = descriptors.slot(call.fd(0))?.pointee.preopenName
         else { throw .badf }

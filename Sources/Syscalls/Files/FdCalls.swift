@@ -54,8 +54,8 @@ enum FdCalls {
     private static func duplicate(
         _ fd: FdNumber, atLeast minimum: UInt32, isCloseOnExec: Bool, _ result: GuestPointer, _ thread: GuestThread
     ) throws(Errno) {
-        let descriptors = thread.process.descriptors
-        let target = try thread.process.memory.range(result, 4)
+        let descriptors = thread.descriptors
+        let target = try thread.memory.range(result, 4)
         thread.kernel.lock()
         defer { thread.kernel.unlock() }
         guard let file = descriptors.file(fd, thread), let entry = descriptors.slot(fd) else { throw .badf }
@@ -66,8 +66,8 @@ enum FdCalls {
     }
 
     private static func fdFdflagsGet(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let descriptors = thread.process.descriptors
-        let target = try thread.process.memory.range(call.pointer(1), 2)
+        let descriptors = thread.descriptors
+        let target = try thread.memory.range(call.pointer(1), 2)
         thread.kernel.lock()
         defer { thread.kernel.unlock() }
         guard descriptors.file(call.fd(0), thread) != nil, let entry = descriptors.slot(call.fd(0)) else { throw .badf }
@@ -76,7 +76,7 @@ enum FdCalls {
     }
 
     private static func fdFdflagsSet(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let descriptors = thread.process.descriptors
+        let descriptors = thread.descriptors
         thread.kernel.lock()
         defer { thread.kernel.unlock() }
         guard descriptors.file(call.fd(0), thread) != nil, let entry = descriptors.slot(call.fd(0)) else { throw .badf }
@@ -84,8 +84,8 @@ enum FdCalls {
     }
 
     private static func fdFdstatGet(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let descriptors = thread.process.descriptors
-        let target = try thread.process.memory.range(call.pointer(1), UInt64(FdstatLayout.size))
+        let descriptors = thread.descriptors
+        let target = try thread.memory.range(call.pointer(1), UInt64(FdstatLayout.size))
         thread.kernel.lock()
         defer { thread.kernel.unlock() }
         guard let file = descriptors.file(call.fd(0), thread)?.takeUnretainedValue(),
@@ -105,13 +105,13 @@ enum FdCalls {
         guard flags.isSubset(of: known) else { throw .inval }
         thread.kernel.lock()
         defer { thread.kernel.unlock() }
-        guard let file = thread.process.descriptors.file(call.fd(0), thread) else { throw .badf }
+        guard let file = thread.descriptors.file(call.fd(0), thread) else { throw .badf }
         file._withUnsafeGuaranteedRef { $0.flags = flags }
     }
 
     /// Rights only shrink. Bits that have no name ask for nothing.
     private static func fdFdstatSetRights(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let descriptors = thread.process.descriptors
+        let descriptors = thread.descriptors
         let rights = Rights(rawValue: call.u64(1)).intersection(.known)
         let inheriting = Rights(rawValue: call.u64(2)).intersection(.known)
         thread.kernel.lock()

@@ -14,7 +14,7 @@ enum FileCalls {
     ]
 
     private static func fdFilestatGet(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let target = try thread.process.memory.range(call.pointer(1), UInt64(FilestatLayout.size))
+        let target = try thread.memory.range(call.pointer(1), UInt64(FilestatLayout.size))
         let status = try withFile(call, thread) { (file, _) throws(Errno) in try file.status() }
         status.store(at: target)
     }
@@ -70,7 +70,7 @@ enum FileCalls {
     ) throws(Errno) -> Result {
         thread.kernel.lock()
         defer { thread.kernel.unlock() }
-        let descriptors = thread.process.descriptors
+        let descriptors = thread.descriptors
         guard let file = descriptors.file(call.fd(0), thread)?.takeUnretainedValue(),
             let entry = descriptors.slot(call.fd(0))
         else { throw .badf }

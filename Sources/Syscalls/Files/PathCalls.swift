@@ -34,7 +34,7 @@ enum PathCalls {
     }
 
     private static func open(_ call: Call, isCloseOnExec: Bool, result: Int, _ thread: GuestThread) throws(Errno) {
-        let target = try thread.process.memory.range(call.pointer(result), 4)
+        let target = try thread.memory.range(call.pointer(result), 4)
         let request = OpenRequest(
             oflags: OFlags(rawValue: call.u16(4)), fdflags: FdFlags(rawValue: call.u16(7)),
             rights: Rights(rawValue: call.u64(5)), inheriting: Rights(rawValue: call.u64(6)),
@@ -53,7 +53,7 @@ enum PathCalls {
     // MARK: attributes
 
     private static func pathFilestatGet(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let target = try thread.process.memory.range(call.pointer(4), UInt64(FilestatLayout.size))
+        let target = try thread.memory.range(call.pointer(4), UInt64(FilestatLayout.size))
         let bytes = try text(2, call, thread)
         if let device = device(bytes, thread) {
             try device.status(thread).store(at: target)
@@ -69,7 +69,7 @@ enum PathCalls {
     }
 
     private static func pathReadlink(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let memory = thread.process.memory
+        let memory = thread.memory
         let length = call.size(4)
         let buffer = UnsafeMutableRawBufferPointer(
             start: try memory.range(call.pointer(3), length), count: Int(clamping: length))
@@ -110,7 +110,7 @@ enum PathCalls {
     static func text(_ index: Int, _ call: Call, _ thread: GuestThread) throws(Errno) -> [UInt8] {
         let length = call.size(index + 1)
         guard length <= 1 << 20 else { throw .nametoolong }
-        return try thread.process.memory.bytes(call.pointer(index), length)
+        return try thread.memory.bytes(call.pointer(index), length)
     }
 
     /// The path at argument `index`, below the directory at argument `fd`.

@@ -21,7 +21,7 @@ enum TransferCalls {
         kernel.lock()
         let result: IoResult
         do throws(Errno) {
-            let file = try thread.process.descriptors.file(call.fd(0), thread, allowing: .fdRead)
+            let file = try thread.descriptors.file(call.fd(0), thread, allowing: .fdRead)
             result = file._withUnsafeGuaranteedRef { $0.read(into: vectors, thread) }
         } catch {
             result = .failed(error)
@@ -37,7 +37,7 @@ enum TransferCalls {
         kernel.lock()
         let result: IoResult
         do throws(Errno) {
-            let file = try thread.process.descriptors.file(call.fd(0), thread, allowing: .fdWrite)
+            let file = try thread.descriptors.file(call.fd(0), thread, allowing: .fdWrite)
             result = file._withUnsafeGuaranteedRef { $0.write(from: vectors, thread) }
         } catch {
             result = .failed(error)
@@ -65,7 +65,7 @@ enum TransferCalls {
         kernel.lock()
         let result: IoResult
         do throws(Errno) {
-            let file = try thread.process.descriptors.file(call.fd(0), thread, allowing: right)
+            let file = try thread.descriptors.file(call.fd(0), thread, allowing: right)
             result = file._withUnsafeGuaranteedRef { file in
                 guard let file = file as? HostFile else { return .failed(.spipe) }
                 return offset < 0 ? .failed(.inval) : transfer(file, vectors, offset)
@@ -88,10 +88,10 @@ enum TransferCalls {
     private static func seek(
         _ call: Call, _ thread: GuestThread, _ offset: Int64, _ whence: Whence, result: Int
     ) throws(Errno) {
-        let target = try thread.process.memory.range(call.pointer(result), 8)
+        let target = try thread.memory.range(call.pointer(result), 8)
         thread.kernel.lock()
         defer { thread.kernel.unlock() }
-        guard let file = thread.process.descriptors.file(call.fd(0), thread)?.takeUnretainedValue() else { throw .badf }
+        guard let file = thread.descriptors.file(call.fd(0), thread)?.takeUnretainedValue() else { throw .badf }
         if file is HostDirectory { throw .badf }
         guard let file = file as? HostFile else { throw .spipe }
         target.storeBytes(of: try file.seek(offset, whence), as: UInt64.self)
@@ -104,7 +104,7 @@ enum TransferCalls {
     private static func countTarget(
         _ index: Int, _ call: Call, _ thread: GuestThread
     ) throws(Errno) -> UnsafeMutableRawPointer {
-        try thread.process.memory.range(call.pointer(index), call.isWide ? 8 : 4)
+        try thread.memory.range(call.pointer(index), call.isWide ? 8 : 4)
     }
 
     @inline(__always)

@@ -7,7 +7,7 @@ enum WorkingDirectoryCalls {
 
     /// Writes the needed length back whatever the buffer's size; libc asks again with that much (ABI 2.6).
     private static func getcwd(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let memory = thread.process.memory
+        let memory = thread.memory
         let path = thread.kernel.locked { thread.process.workingDirectory }
         let length = try memory.loadSize(call.pointer(1), call)
         let needed = UInt64(path.count + 1)

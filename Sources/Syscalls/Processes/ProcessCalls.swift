@@ -15,12 +15,12 @@ enum ProcessCalls {
 
     /// `proc_id(ret_pid)`
     static func procId(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        try thread.process.memory.store(thread.process.id.rawValue, at: call.pointer(0))
+        try thread.memory.store(thread.process.id.rawValue, at: call.pointer(0))
     }
 
     /// `proc_parent(pid, ret_pid)`: the only process has none.
     static func procParent(_ call: Call, _ thread: GuestThread) throws(Errno) {
         guard call.u32(0) == thread.process.id.rawValue else { throw .badf }
-        try thread.process.memory.store(UInt32(0), at: call.pointer(1))
+        try thread.memory.store(UInt32(0), at: call.pointer(1))
     }
 }

@@ -12,18 +12,18 @@ enum SignalCalls {
     /// `callback_signal(name, name_len)`: remembers the export; a name outside memory changes nothing.
     static func callbackSignal(_ call: Call, _ thread: GuestThread) throws(Errno) {
         guard call.size(1) <= 256 else { throw .inval }
-        let name = try thread.process.memory.bytes(call.pointer(0), call.size(1))
+        let name = try thread.memory.bytes(call.pointer(0), call.size(1))
         thread.kernel.locked { thread.process.signalCallback = name }
     }
 
     /// `proc_signals_sizes_get(count)`: nothing was inherited.
     static func procSignalsSizesGet(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        try thread.process.memory.storeSize(0, at: call.pointer(0), call)
+        try thread.memory.storeSize(0, at: call.pointer(0), call)
     }
 
     /// `proc_signals_get(buf)`: as many pairs as announced, none.
     static func procSignalsGet(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        _ = try thread.process.memory.range(call.pointer(0), 0)
+        _ = try thread.memory.range(call.pointer(0), 0)
     }
 
     /// `thread_signal(tid, signal)`: to itself only; the handler has run on return.

@@ -19,9 +19,9 @@ enum ThreadCalls {
 
     /// `thread_spawn_v2(args, ret_tid)`
     static func threadSpawnV2(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        _ = try thread.process.memory.range(call.pointer(1), 4)
+        _ = try thread.memory.range(call.pointer(1), 4)
         let id = try spawn(thread, argument: call.size(0))
-        try thread.process.memory.store(id.rawValue, at: call.pointer(1))
+        try thread.memory.store(id.rawValue, at: call.pointer(1))
     }
 
     private static func spawn(_ thread: GuestThread, argument: UInt64) throws(Errno) -> ThreadID {
@@ -37,7 +37,7 @@ enum ThreadCalls {
 
     /// `thread_id(ret_tid)`
     static func threadId(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        try thread.process.memory.store(thread.id.rawValue, at: call.pointer(0))
+        try thread.memory.store(thread.id.rawValue, at: call.pointer(0))
     }
 
     /// `thread_join(tid)`: an unknown thread has ended.
@@ -62,7 +62,7 @@ enum ThreadCalls {
     /// `thread_parallelism(ret)`: processors this program may use.
     static func threadParallelism(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let count = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        try thread.process.memory.storeSize(UInt64(count), at: call.pointer(0), call)
+        try thread.memory.storeSize(UInt64(count), at: call.pointer(0), call)
     }
 
     /// `thread_exit(code)`: ends this thread alone; the code is nobody's.

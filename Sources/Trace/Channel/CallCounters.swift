@@ -2,22 +2,22 @@ import CLinux
 import WasixABI
 
 /// Exact counts of one call on one thread. Written by the guest thread alone, read by anyone.
-package struct CallCount: Sendable, Equatable {
-    package var calls: UInt64 = 0
-    package var errors: UInt64 = 0
+public struct CallCount: Sendable, Equatable {
+    public var calls: UInt64 = 0
+    public var errors: UInt64 = 0
     /// Wall time in ticks of `TickClock`.
-    package var ticks: UInt64 = 0
+    public var ticks: UInt64 = 0
 
-    package init() {}
+    public init() {}
 }
 
 /// The counters of one guest thread, one entry for each row of the call table.
-package final class CallCounters: @unchecked Sendable {
+public final class CallCounters: @unchecked Sendable {
     // Safe to share: one writer; each field is a word that is stored and loaded whole.
     private let words: UnsafeMutablePointer<UInt64>
     private static let rows = CallTable.all.count
 
-    package init() {
+    public init() {
         words = .allocate(capacity: Self.rows * 3)
         words.initialize(repeating: 0, count: Self.rows * 3)
     }
@@ -26,7 +26,7 @@ package final class CallCounters: @unchecked Sendable {
 
     /// Counts one finished call; guest thread only.
     @inline(__always)
-    package func add(call: Int, failed: Bool, ticks: UInt64) {
+    public func add(call: Int, failed: Bool, ticks: UInt64) {
         let entry = words + call * 3
         cl_store_relaxed64(entry, entry[0] &+ 1)
         if failed { cl_store_relaxed64(entry + 1, entry[1] &+ 1) }
@@ -34,14 +34,14 @@ package final class CallCounters: @unchecked Sendable {
     }
 
     /// All calls together; any thread.
-    package var total: UInt64 {
+    public var total: UInt64 {
         var sum: UInt64 = 0
         for row in 0..<Self.rows { sum &+= cl_load_relaxed64(words + row * 3) }
         return sum
     }
 
     /// The count of `call`; any thread.
-    package subscript(call: CallID) -> CallCount {
+    public subscript(call: CallID) -> CallCount {
         let entry = words + Int(call.rawValue) * 3
         var count = CallCount()
         count.calls = cl_load_relaxed64(entry)

@@ -1,7 +1,7 @@
 import WasixABI
 
 /// What of guest memory goes with a record of one row of the call table: worked out once, run after each traced call.
-package struct PayloadCapture: Sendable {
+public struct PayloadCapture: Sendable {
     private enum Source: Sendable {
         /// `element` bytes each; the count (for bytes: of bytes) is in `length`, what was written in `used`.
         case span(element: Int, length: Int, used: Int?)
@@ -28,9 +28,9 @@ package struct PayloadCapture: Sendable {
     private let isWide: Bool
 
     /// True when nothing but the argument words is kept.
-    package let isEmpty: Bool
+    public let isEmpty: Bool
 
-    package init(_ spec: CallSpec, width: PointerWidth) {
+    public init(_ spec: CallSpec, width: PointerWidth) {
         var steps: [Step] = []
         var result: (argument: Int, size: Int)?
         for (index, argument) in spec.arguments.enumerated() {
@@ -86,7 +86,7 @@ package struct PayloadCapture: Sendable {
     ///   - slots: the engine's argument slots as they were at entry, 16 bytes each.
     ///   - memory: guest memory as large as is known.
     @inline(__always)
-    package func fill(
+    public func fill(
         _ record: inout TraceRecord, slots: UnsafePointer<UInt64>, memory: UnsafeRawBufferPointer, ring: TraceRing,
         stringLimit: Int
     ) {

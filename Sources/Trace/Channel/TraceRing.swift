@@ -4,11 +4,11 @@ import Glibc
 /// The records of one guest thread on their way to the inspector: one producer (the guest thread), one consumer
 /// (the inspector thread), no lock. A full ring never makes the guest wait: the record is counted as lost and the
 /// hole is marked in place by a `.gap` record once there is room again.
-package final class TraceRing: @unchecked Sendable {
+public final class TraceRing: @unchecked Sendable {
     // Safe to share: the producer alone writes `head`, `payloadHead` and slots it owns, the consumer alone `tail`
     // and `payloadTail`; each publishes with a release store that the other reads with an acquire load.
-    package let capacity: Int
-    package let payloadCapacity: Int
+    public let capacity: Int
+    public let payloadCapacity: Int
     private let slots: UnsafeMutablePointer<TraceRecord>
     private let payload: UnsafeMutableRawPointer
     /// head, tail, payloadTail, lost: each on its own cache line.
@@ -31,7 +31,7 @@ package final class TraceRing: @unchecked Sendable {
     /// - Parameters:
     ///   - capacity: records, a power of two.
     ///   - payloadCapacity: bytes, a power of two.
-    package init(capacity: Int = 1 << 14, payloadCapacity: Int = 1 << 20) {
+    public init(capacity: Int = 1 << 14, payloadCapacity: Int = 1 << 20) {
         precondition(capacity & (capacity - 1) == 0 && payloadCapacity & (payloadCapacity - 1) == 0)
         self.capacity = capacity
         self.payloadCapacity = payloadCapacity
@@ -59,7 +59,7 @@ package final class TraceRing: @unchecked Sendable {
 
     /// Appends one record; guest thread only.
     @inline(__always)
-    package func push(_ record: TraceRecord) {
+    public func push(_ record: TraceRecord) {
         if pendingLost != 0 {
             guard hasRoom(2) else { return lose(record.start) }
             var gap = TraceRecord()
@@ -84,17 +84,17 @@ package final class TraceRing: @unchecked Sendable {
     }
 
     /// True when a push would be lost now; lossless tracing waits on it.
-    package var isFull: Bool { !hasRoom(2) }
+    public var isFull: Bool { !hasRoom(2) }
 
     /// Waits until the reader has made room; for lossless tracing alone.
-    package func waitForRoom() {
+    public func waitForRoom() {
         while isFull { usleep(50) }
     }
 
     /// Reserves `count` contiguous payload bytes; nil when the arena is full. Guest thread only. The position goes
     /// into the record that is pushed next; bytes reserved for a record that is then lost are released with the next.
     @inline(__always)
-    package func reservePayload(_ count: Int) -> (bytes: UnsafeMutableRawPointer, position: UInt32)? {
+    public func reservePayload(_ count: Int) -> (bytes: UnsafeMutableRawPointer, position: UInt32)? {
         let mask = UInt64(payloadCapacity - 1)
         var position = payloadHead
         let untilEnd = payloadCapacity - Int(position & mask)
@@ -109,19 +109,19 @@ package final class TraceRing: @unchecked Sendable {
 
     /// Gives back what the last reservation did not use: the payload ends at `position + used`.
     @inline(__always)
-    package func trimPayload(unused: Int) { payloadHead &-= UInt64(unused) }
+    public func trimPayload(unused: Int) { payloadHead &-= UInt64(unused) }
 
     // MARK: the inspector's side
 
     /// Records lost so far.
-    package var lost: UInt64 { cl_load_relaxed64(lostWord) }
+    public var lost: UInt64 { cl_load_relaxed64(lostWord) }
     /// Records waiting to be read.
-    package var backlog: Int { Int(cl_load_acquire64(headWord) &- cl_load_relaxed64(tailWord)) }
+    public var backlog: Int { Int(cl_load_acquire64(headWord) &- cl_load_relaxed64(tailWord)) }
 
     /// Hands at most `limit` records in order to `body` with their payload bytes, then frees them. Inspector only.
     /// - Returns: how many were handed over.
     @discardableResult
-    package func drain(limit: Int = .max, _ body: (TraceRecord, UnsafeRawBufferPointer) -> Void) -> Int {
+    public func drain(limit: Int = .max, _ body: (TraceRecord, UnsafeRawBufferPointer) -> Void) -> Int {
         var tail = cl_load_relaxed64(tailWord)
         let end = min(cl_load_acquire64(headWord), tail &+ UInt64(min(limit, capacity)))
         let count = Int(end &- tail)

@@ -1,5 +1,5 @@
 /// The inspector's only way to the guest. Every function may be called from any thread.
-package protocol GuestControl: AnyObject, Sendable {
+public protocol GuestControl: AnyObject, Sendable {
     /// The exact state now, pulled object by object; no lock is held for long.
     func snapshot() -> KernelSnapshot
     /// A short name of an open file description, as `tcp 127.0.0.1:41822`, also after it was closed.
@@ -15,12 +15,12 @@ package protocol GuestControl: AnyObject, Sendable {
 }
 
 /// A piece of what the guest wrote.
-package struct OutputChunk: Sendable, Equatable {
-    package enum Stream: UInt8, Sendable { case output = 1, error = 2 }
-    package var stream: Stream
-    package var bytes: [UInt8]
+public struct OutputChunk: Sendable, Equatable {
+    public enum Stream: UInt8, Sendable { case output = 1, error = 2 }
+    public var stream: Stream
+    public var bytes: [UInt8]
 
-    package init(stream: Stream, bytes: [UInt8]) {
+    public init(stream: Stream, bytes: [UInt8]) {
         self.stream = stream
         self.bytes = bytes
     }

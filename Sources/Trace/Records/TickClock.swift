@@ -4,22 +4,22 @@ import CLinux
 ///
 /// Converting needs no calibration pause: the rate is taken from the two pairs (now, start), so it gets better the
 /// longer the program runs.
-package struct TickClock: Sendable {
-    package let startTicks: UInt64
-    package let startNanoseconds: UInt64
+public struct TickClock: Sendable {
+    public let startTicks: UInt64
+    public let startNanoseconds: UInt64
 
-    package static let usesCycles = cl_has_invariant_cycles()
+    public static let usesCycles = cl_has_invariant_cycles()
 
     @inline(__always)
-    package static func now() -> UInt64 { usesCycles ? cl_cycles() : cl_monotonic_ns() }
+    public static func now() -> UInt64 { usesCycles ? cl_cycles() : cl_monotonic_ns() }
 
-    package init() {
+    public init() {
         startTicks = Self.now()
         startNanoseconds = cl_monotonic_ns()
     }
 
     /// Nanoseconds a tick, as of now. Call at most once a drain: it reads two clocks.
-    package func nanosecondsPerTick() -> Double {
+    public func nanosecondsPerTick() -> Double {
         guard Self.usesCycles else { return 1 }
         let ticks = Self.now() &- startTicks
         let nanoseconds = cl_monotonic_ns() &- startNanoseconds
@@ -28,7 +28,7 @@ package struct TickClock: Sendable {
     }
 
     /// Nanoseconds from the program's start to `ticks`.
-    package func nanoseconds(at ticks: UInt64, rate: Double) -> UInt64 {
+    public func nanoseconds(at ticks: UInt64, rate: Double) -> UInt64 {
         ticks > startTicks ? UInt64(Double(ticks &- startTicks) * rate) : 0
     }
 }

@@ -1,7 +1,7 @@
 import WasixABI
 
 /// What a record tells.
-package enum RecordKind: UInt8, Sendable {
+public enum RecordKind: UInt8, Sendable {
     /// A finished call; everything else in the record is about it.
     case call = 0
     /// Records of this thread were lost here: `result` says how many, `start` when the first was.
@@ -18,34 +18,34 @@ package enum RecordKind: UInt8, Sendable {
 ///
 /// Times are in ticks of `TickClock`. The payload, when there is one, lies in the payload arena of the same ring at
 /// `payloadPosition` and consists of `PayloadChunk`s.
-package struct TraceRecord: Sendable {
-    package static let inlineWords = 6
+public struct TraceRecord: Sendable {
+    public static let inlineWords = 6
 
-    package var start: UInt64 = 0
-    package var duration: UInt64 = 0
-    package var call: UInt16 = 0
-    package var kind: UInt8 = 0
-    package var flags: UInt8 = 0
-    package var errno: UInt16 = 0
-    package var payloadLength: UInt16 = 0
-    package var payloadPosition: UInt32 = 0
+    public var start: UInt64 = 0
+    public var duration: UInt64 = 0
+    public var call: UInt16 = 0
+    public var kind: UInt8 = 0
+    public var flags: UInt8 = 0
+    public var errno: UInt16 = 0
+    public var payloadLength: UInt16 = 0
+    public var payloadPosition: UInt32 = 0
     /// The first scalar of at most 32 bits the call wrote back (the `.out` argument), when `Flags.hasResult` is set.
-    package var result: UInt32 = 0
+    public var result: UInt32 = 0
     /// The open file descriptions of the first and second descriptor the call looked up; 0 for none.
-    package var objects: (UInt32, UInt32) = (0, 0)
+    public var objects: (UInt32, UInt32) = (0, 0)
     /// The arguments, a 32-bit one in one word, a 64-bit one in two (low half first). What does not fit is in the
     /// payload as chunk `PayloadChunk.moreArguments`.
-    package var words: (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0, 0, 0)
+    public var words: (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0, 0, 0)
 
-    package init() {}
+    public init() {}
 
-    package enum Flags {
+    public enum Flags {
         /// `result` holds the call's first small result.
-        package static let hasResult: UInt8 = 1
+        public static let hasResult: UInt8 = 1
         /// Part of the payload did not fit and was left out.
-        package static let payloadCut: UInt8 = 2
+        public static let payloadCut: UInt8 = 2
         /// `epoll_ctl` numbers its operations as Linux does (ADD 1, DEL 2, MOD 3), not as the wire does.
-        package static let linuxDialect: UInt8 = 4
+        public static let linuxDialect: UInt8 = 4
     }
 }
 
@@ -53,16 +53,16 @@ package struct TraceRecord: Sendable {
 ///
 /// Chunks follow each other without padding. For `.iovecs` arguments the bytes are a list of
 /// (length: UInt32, captured: UInt32, captured bytes) entries; for every other kind they are the guest's bytes.
-package struct PayloadChunk {
-    package static let headerSize = 8
+public struct PayloadChunk {
+    public static let headerSize = 8
     /// `argument` of the chunk that holds the argument words beyond `TraceRecord.inlineWords`, as UInt32 each.
-    package static let moreArguments: UInt8 = 0xff
+    public static let moreArguments: UInt8 = 0xff
 
     /// Index of the argument in the call's row.
-    package var argument: UInt8
-    package var reserved: UInt8 = 0
+    public var argument: UInt8
+    public var reserved: UInt8 = 0
     /// How many bytes follow.
-    package var captured: UInt16
+    public var captured: UInt16
     /// How many bytes (for arrays and iovecs: elements) the guest's object has.
-    package var total: UInt32
+    public var total: UInt32
 }

@@ -1,10 +1,10 @@
 /// What an open file description is, with the short name that every screen and trace line uses.
-package enum ObjectKind: UInt8, Sendable, CaseIterable {
+public enum ObjectKind: UInt8, Sendable, CaseIterable {
     case file, directory, terminal, hostPipe, device
     case pipeRead, pipeWrite, socketPair, eventCounter, epoll
     case tcp, tcpListener, udp, unixSocket, unixListener
 
-    package var name: String {
+    public var name: String {
         switch self {
         case .file: "file"
         case .directory: "dir"
@@ -26,7 +26,7 @@ package enum ObjectKind: UInt8, Sendable, CaseIterable {
 }
 
 /// What tells one object of a kind from another.
-package enum ObjectDetail: Sendable, Equatable {
+public enum ObjectDetail: Sendable, Equatable {
     case none
     /// A file, directory, terminal or device by the path the guest knows.
     case path(String)
@@ -39,12 +39,12 @@ package enum ObjectDetail: Sendable, Equatable {
 }
 
 /// How full a queue is.
-package struct QueueLevel: Sendable, Equatable {
-    package var used: UInt64
+public struct QueueLevel: Sendable, Equatable {
+    public var used: UInt64
     /// 0 when there is no known limit.
-    package var capacity: UInt64
+    public var capacity: UInt64
 
-    package init(used: UInt64, capacity: UInt64) {
+    public init(used: UInt64, capacity: UInt64) {
         self.used = used
         self.capacity = capacity
     }

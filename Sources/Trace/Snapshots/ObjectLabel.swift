@@ -1,6 +1,6 @@
 extension ObjectDetail {
     /// What trace lines put behind a descriptor number: `tcp 127.0.0.1:41822`, `pipe#4 r`, `/data/log`.
-    package func label(_ kind: ObjectKind) -> String {
+    public func label(_ kind: ObjectKind) -> String {
         switch self {
         case .path(let path): path
         case .channel(let number, _):

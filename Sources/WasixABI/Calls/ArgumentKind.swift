@@ -3,7 +3,7 @@
 ///
 /// An index (`length`, `count`, `used`) is the position of another argument in the same call. Where that argument
 /// is an `.out` or `.update` the number is found in guest memory behind it, otherwise it is the argument itself.
-package enum ArgumentKind: Hashable, Sendable {
+public enum ArgumentKind: Hashable, Sendable {
     // Plain numbers. `u8` and `u16` travel zero-extended in an `i32` and are masked before use.
     case u8
     case u16
@@ -52,7 +52,7 @@ package enum ArgumentKind: Hashable, Sendable {
 }
 
 /// Which way the bytes behind a pointer travel, seen from the guest.
-package enum Direction: Sendable {
+public enum Direction: Sendable {
     /// The host reads them.
     case input
     /// The host writes them.
@@ -60,13 +60,13 @@ package enum Direction: Sendable {
     /// The host reads them, then writes.
     case both
 
-    package var isRead: Bool { self != .output }
-    package var isWritten: Bool { self != .input }
+    public var isRead: Bool { self != .output }
+    public var isWritten: Bool { self != .input }
 }
 
 extension ArgumentKind {
     /// The wasm type of this argument. Every argument is exactly one wasm value.
-    package func wasmType(_ width: PointerWidth) -> WasmType {
+    public func wasmType(_ width: PointerWidth) -> WasmType {
         switch self {
         case .u8, .u16, .u32, .i32, .bool, .fd, .pid, .tid, .signal, .function:
             .i32
@@ -83,7 +83,7 @@ extension ArgumentKind {
     }
 
     /// Whether the value is an address in guest memory.
-    package var isAddress: Bool {
+    public var isAddress: Bool {
         switch self {
         case .pointer, .area, .text, .path, .bytes, .iovecs, .dirents, .texts, .structure, .array, .out, .update:
             true

@@ -1,5 +1,5 @@
 /// What a call is about; filters, the summary and `wasix-top calls` group by it.
-package enum CallFamily: String, CaseIterable, Sendable {
+public enum CallFamily: String, CaseIterable, Sendable {
     case args
     case clock
     case random
@@ -26,7 +26,7 @@ package enum CallFamily: String, CaseIterable, Sendable {
 }
 
 /// What the wasm function returns.
-package enum CallResult: Sendable {
+public enum CallResult: Sendable {
     /// One `i32`, an `Errno`.
     case errno
     /// Nothing; the guest goes on.
@@ -36,7 +36,7 @@ package enum CallResult: Sendable {
     /// One `i32`: a thread id, or a negated `Errno` (wasi-threads).
     case tidOrError
 
-    package var wasmTypes: [WasmType] {
+    public var wasmTypes: [WasmType] {
         switch self {
         case .errno, .tidOrError: [.i32]
         case .none, .never: []

@@ -2,7 +2,7 @@
 ///
 /// A function found in several namespaces with one meaning and type has one id. An overload (`...Legacy`: a form of
 /// 2022-2023; `...Unstable`: a snapshot 0 layout; `sockAcceptWasix`: four parameters) has its own.
-package enum CallID: UInt16, CaseIterable, Sendable {
+public enum CallID: UInt16, CaseIterable, Sendable {
     // Arguments, environment, clocks, random numbers, the terminal
     case argsSizesGet
     case argsGet

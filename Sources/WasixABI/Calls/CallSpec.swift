@@ -1,12 +1,12 @@
 /// One host function: a row of the call table.
-package struct CallSpec: Sendable {
-    package let id: CallID
+public struct CallSpec: Sendable {
+    public let id: CallID
     /// The import name.
-    package let name: String
-    package let namespaces: [Namespace]
-    package let family: CallFamily
-    package let arguments: [Argument]
-    package let result: CallResult
+    public let name: String
+    public let namespaces: [Namespace]
+    public let family: CallFamily
+    public let arguments: [Argument]
+    public let result: CallResult
 
     init(
         _ id: CallID, _ name: String, _ namespaces: [Namespace], _ family: CallFamily,
@@ -20,15 +20,15 @@ package struct CallSpec: Sendable {
         self.result = result
     }
 
-    package func parameters(_ width: PointerWidth) -> [WasmType] {
+    public func parameters(_ width: PointerWidth) -> [WasmType] {
         arguments.map { $0.kind.wasmType(width) }
     }
 
-    package var results: [WasmType] { result.wasmTypes }
+    public var results: [WasmType] { result.wasmTypes }
 }
 
 /// One parameter of a host function.
-package struct Argument: Sendable {
-    package let name: String
-    package let kind: ArgumentKind
+public struct Argument: Sendable {
+    public let name: String
+    public let kind: ArgumentKind
 }

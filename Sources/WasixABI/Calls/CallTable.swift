@@ -1,22 +1,22 @@
 /// Every host function there is. Linking, decoding, filters, the summary and the tests read this table; a function
 /// that is not in it does not exist.
-package enum CallTable {
+public enum CallTable {
     /// Indexed by `CallID.rawValue`.
-    package static let all: [CallSpec] =
+    public static let all: [CallSpec] =
         basics + descriptors + descriptorExtensions + paths + polling + threads + signals + processes + sockets
         + networks + dynamicLinking
 
-    package static subscript(id: CallID) -> CallSpec {
+    public static subscript(id: CallID) -> CallSpec {
         all[Int(id.rawValue)]
     }
 
     /// All overloads of a name in a namespace: empty means the import is unknown.
-    package static func rows(namespace: Namespace, name: String) -> [CallSpec] {
+    public static func rows(namespace: Namespace, name: String) -> [CallSpec] {
         all.filter { $0.name == name && $0.namespaces.contains(namespace) }
     }
 
     /// The function an import means. Names collide (`thread_spawn`, `proc_join`), so its type chooses.
-    package static func find(
+    public static func find(
         namespace: Namespace, name: String, parameters: [WasmType], results: [WasmType]
     ) -> CallSpec? {
         rows(namespace: namespace, name: name).first {
@@ -26,5 +26,5 @@ package enum CallTable {
 }
 
 extension CallID {
-    package var spec: CallSpec { CallTable[self] }
+    public var spec: CallSpec { CallTable[self] }
 }

@@ -1,5 +1,5 @@
 /// A single value behind an `.out` or `.update` pointer.
-package enum ScalarKind: Hashable, Sendable {
+public enum ScalarKind: Hashable, Sendable {
     case u8
     case u16
     case u32
@@ -19,7 +19,7 @@ package enum ScalarKind: Hashable, Sendable {
     case constant(ConstantFamily)
 
     /// Bytes in guest memory; also its alignment.
-    package func size(_ width: PointerWidth) -> Int {
+    public func size(_ width: PointerWidth) -> Int {
         switch self {
         case .u8, .bool: 1
         case .u16: 2

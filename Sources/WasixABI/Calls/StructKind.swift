@@ -1,5 +1,5 @@
 /// A structure behind a pointer. Its offsets stand in the `...Layout` type of the same name.
-package enum StructKind: CaseIterable, Sendable {
+public enum StructKind: CaseIterable, Sendable {
     case fdstat
     case filestat
     case filestatUnstable
@@ -29,7 +29,7 @@ package enum StructKind: CaseIterable, Sendable {
     case valueType
 
     /// Bytes in guest memory, which is also the stride of an array of them.
-    package func size(_ width: PointerWidth) -> Int {
+    public func size(_ width: PointerWidth) -> Int {
         switch self {
         case .fdstat: FdstatLayout.size
         case .filestat: FilestatLayout.size

@@ -1,5 +1,5 @@
 /// A set of mutually exclusive numbers with names.
-package enum ConstantFamily: CaseIterable, Sendable {
+public enum ConstantFamily: CaseIterable, Sendable {
     case clock
     case whence
     case whenceUnstable
@@ -20,7 +20,7 @@ package enum ConstantFamily: CaseIterable, Sendable {
     case preopenType
 
     /// Bytes on the wire. A wider argument is masked to it.
-    package var width: Int {
+    public var width: Int {
         switch self {
         case .whence, .whenceUnstable, .advice, .fileType, .eventType, .addressFamily, .sockType, .sockOption,
             .sockStatus, .stdioMode, .disposition, .fdOp, .joinTag, .valueType, .preopenType:
@@ -30,7 +30,7 @@ package enum ConstantFamily: CaseIterable, Sendable {
         }
     }
 
-    package var names: NameTable {
+    public var names: NameTable {
         switch self {
         case .clock: Self.clockNames
         case .whence: Self.whenceNames

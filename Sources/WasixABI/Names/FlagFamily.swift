@@ -1,5 +1,5 @@
 /// A set of flag bits that travels as one number.
-package enum FlagFamily: CaseIterable, Sendable {
+public enum FlagFamily: CaseIterable, Sendable {
     case fdFlags
     case fdFlagsExt
     case oFlags
@@ -19,7 +19,7 @@ package enum FlagFamily: CaseIterable, Sendable {
     case rights
 
     /// Bytes on the wire. A wider argument is masked to it.
-    package var width: Int {
+    public var width: Int {
         switch self {
         case .sdFlags, .streamSecurity: 1
         case .fdFlags, .fdFlagsExt, .oFlags, .fstFlags, .eventFdFlags, .eventRwFlags, .subclockFlags, .riFlags,
@@ -31,7 +31,7 @@ package enum FlagFamily: CaseIterable, Sendable {
     }
 
     /// One entry a bit, lowest first.
-    package var names: NameTable {
+    public var names: NameTable {
         switch self {
         case .fdFlags: Self.fdFlagNames
         case .fdFlagsExt: Self.fdFlagExtNames

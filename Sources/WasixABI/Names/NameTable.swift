@@ -1,8 +1,8 @@
 /// The names of a family of constants or of single flag bits, as strace's xlat tables hold them.
-package struct NameTable: Sendable {
+public struct NameTable: Sendable {
     /// What every name starts with in C, `EPOLL` for example. The short style leaves it away.
-    package let prefix: String
-    package let entries: [(value: UInt64, name: String)]
+    public let prefix: String
+    public let entries: [(value: UInt64, name: String)]
 
     init(_ prefix: String, _ entries: KeyValuePairs<UInt64, String>) {
         self.prefix = prefix
@@ -10,11 +10,11 @@ package struct NameTable: Sendable {
     }
 
     /// The full name of exactly this value, nil when it has none.
-    package func name(of value: UInt64) -> String? {
+    public func name(of value: UInt64) -> String? {
         shortName(of: value).map { prefix + $0 }
     }
 
-    package func shortName(of value: UInt64) -> String? {
+    public func shortName(of value: UInt64) -> String? {
         entries.first { $0.value == value }?.name
     }
 }

@@ -1,41 +1,41 @@
 /// Interest and readiness bits as they stand on the wire. They are not Linux's numbers: wasix-libc translates bit by bit.
 /// Unknown bits are ignored.
-package struct EpollEvents: OptionSet, Hashable, Sendable {
-    package let rawValue: UInt32
+public struct EpollEvents: OptionSet, Hashable, Sendable {
+    public let rawValue: UInt32
 
-    package init(rawValue: UInt32) {
+    public init(rawValue: UInt32) {
         self.rawValue = rawValue
     }
 
-    package static let `in` = EpollEvents(rawValue: 1)
-    package static let out = EpollEvents(rawValue: 2)
-    package static let rdhup = EpollEvents(rawValue: 4)
-    package static let pri = EpollEvents(rawValue: 8)
-    package static let err = EpollEvents(rawValue: 16)
-    package static let hup = EpollEvents(rawValue: 32)
+    public static var `in`: EpollEvents { EpollEvents(rawValue: 1) }
+    public static var out: EpollEvents { EpollEvents(rawValue: 2) }
+    public static var rdhup: EpollEvents { EpollEvents(rawValue: 4) }
+    public static var pri: EpollEvents { EpollEvents(rawValue: 8) }
+    public static var err: EpollEvents { EpollEvents(rawValue: 16) }
+    public static var hup: EpollEvents { EpollEvents(rawValue: 32) }
     /// A mode, never reported.
-    package static let et = EpollEvents(rawValue: 64)
+    public static var et: EpollEvents { EpollEvents(rawValue: 64) }
     /// A mode, never reported.
-    package static let oneshot = EpollEvents(rawValue: 128)
+    public static var oneshot: EpollEvents { EpollEvents(rawValue: 128) }
 
     /// Reported whether asked for or not.
-    package static let always: EpollEvents = [.err, .hup]
+    public static var always: EpollEvents { EpollEvents(rawValue: 48) }
     /// How to report, as opposed to what.
-    package static let modes: EpollEvents = [.et, .oneshot]
+    public static var modes: EpollEvents { EpollEvents(rawValue: 192) }
 }
 
 /// What `epoll_ctl` does, in wire numbering. wasix-libc forwards Linux's numbers untranslated (ADD 1, DEL 2, MOD 3), so
 /// 1 is ambiguous and the dialect is decided per epoll object.
-package struct EpollOp: RawRepresentable, Hashable, Sendable {
-    package let rawValue: UInt32
+public struct EpollOp: RawRepresentable, Hashable, Sendable {
+    public let rawValue: UInt32
 
-    package init(rawValue: UInt32) {
+    public init(rawValue: UInt32) {
         self.rawValue = rawValue
     }
 
-    package static let add = EpollOp(rawValue: 0)
-    package static let modify = EpollOp(rawValue: 1)
-    package static let delete = EpollOp(rawValue: 2)
-    package static let linuxAdd = EpollOp(rawValue: 1)
-    package static let linuxModify = EpollOp(rawValue: 3)
+    public static let add = EpollOp(rawValue: 0)
+    public static let modify = EpollOp(rawValue: 1)
+    public static let delete = EpollOp(rawValue: 2)
+    public static let linuxAdd = EpollOp(rawValue: 1)
+    public static let linuxModify = EpollOp(rawValue: 3)
 }

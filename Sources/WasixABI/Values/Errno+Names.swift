@@ -1,15 +1,15 @@
 extension Errno: CustomStringConvertible {
     /// strace's spelling: `EBADF`, `OK` for success, `ERRNO_99` for a number outside the table.
-    package var name: String {
+    public var name: String {
         Int(rawValue) < Self.entries.count ? Self.entries[Int(rawValue)].name : "ERRNO_\(rawValue)"
     }
 
     /// One phrase for people, as `strerror` words it.
-    package var text: String {
+    public var text: String {
         Int(rawValue) < Self.entries.count ? Self.entries[Int(rawValue)].text : "Unknown error \(rawValue)"
     }
 
-    package var description: String { name }
+    public var description: String { name }
 
     private static let entries: [(name: String, text: String)] = [
         ("OK", "Success"),

@@ -1,17 +1,17 @@
 /// What a seek offset is relative to.
-package struct Whence: RawRepresentable, Hashable, Sendable {
-    package let rawValue: UInt8
+public struct Whence: RawRepresentable, Hashable, Sendable {
+    public let rawValue: UInt8
 
-    package init(rawValue: UInt8) {
+    public init(rawValue: UInt8) {
         self.rawValue = rawValue
     }
 
-    package static let set = Whence(rawValue: 0)
-    package static let current = Whence(rawValue: 1)
-    package static let end = Whence(rawValue: 2)
+    public static let set = Whence(rawValue: 0)
+    public static let current = Whence(rawValue: 1)
+    public static let end = Whence(rawValue: 2)
 
     /// From snapshot 0's numbering: 0 current, 1 end, 2 set. Nil for other numbers.
-    package init?(unstable rawValue: UInt8) {
+    public init?(unstable rawValue: UInt8) {
         switch rawValue {
         case 0: self = .current
         case 1: self = .end
@@ -22,17 +22,17 @@ package struct Whence: RawRepresentable, Hashable, Sendable {
 }
 
 /// How a file is going to be read.
-package struct Advice: RawRepresentable, Hashable, Sendable {
-    package let rawValue: UInt8
+public struct Advice: RawRepresentable, Hashable, Sendable {
+    public let rawValue: UInt8
 
-    package init(rawValue: UInt8) {
+    public init(rawValue: UInt8) {
         self.rawValue = rawValue
     }
 
-    package static let normal = Advice(rawValue: 0)
-    package static let sequential = Advice(rawValue: 1)
-    package static let random = Advice(rawValue: 2)
-    package static let willNeed = Advice(rawValue: 3)
-    package static let dontNeed = Advice(rawValue: 4)
-    package static let noReuse = Advice(rawValue: 5)
+    public static let normal = Advice(rawValue: 0)
+    public static let sequential = Advice(rawValue: 1)
+    public static let random = Advice(rawValue: 2)
+    public static let willNeed = Advice(rawValue: 3)
+    public static let dontNeed = Advice(rawValue: 4)
+    public static let noReuse = Advice(rawValue: 5)
 }

@@ -1,10 +1,10 @@
 extension Signal: CustomStringConvertible {
     /// `SIGINT`; `0` for none, `SIG_99` for a number outside the table.
-    package var name: String {
+    public var name: String {
         Int(rawValue) < Self.names.count ? Self.names[Int(rawValue)] : "SIG_\(rawValue)"
     }
 
-    package var description: String { name }
+    public var description: String { name }
 
     private static let names = [
         "0", "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1",

@@ -1,48 +1,48 @@
 /// A socket option; libc uses these numbers as its `SO_*`.
-package struct SockOption: RawRepresentable, Hashable, Sendable {
-    package let rawValue: UInt8
+public struct SockOption: RawRepresentable, Hashable, Sendable {
+    public let rawValue: UInt8
 
-    package init(rawValue: UInt8) {
+    public init(rawValue: UInt8) {
         self.rawValue = rawValue
     }
 
-    package static let noop = SockOption(rawValue: 0)
-    package static let reusePort = SockOption(rawValue: 1)
-    package static let reuseAddress = SockOption(rawValue: 2)
-    package static let noDelay = SockOption(rawValue: 3)
-    package static let dontRoute = SockOption(rawValue: 4)
-    package static let onlyV6 = SockOption(rawValue: 5)
-    package static let broadcast = SockOption(rawValue: 6)
-    package static let multicastLoopV4 = SockOption(rawValue: 7)
-    package static let multicastLoopV6 = SockOption(rawValue: 8)
-    package static let promiscuous = SockOption(rawValue: 9)
-    package static let listening = SockOption(rawValue: 10)
-    package static let lastError = SockOption(rawValue: 11)
-    package static let keepAlive = SockOption(rawValue: 12)
-    package static let linger = SockOption(rawValue: 13)
-    package static let outOfBandInline = SockOption(rawValue: 14)
-    package static let receiveBufferSize = SockOption(rawValue: 15)
-    package static let sendBufferSize = SockOption(rawValue: 16)
-    package static let receiveLowWater = SockOption(rawValue: 17)
-    package static let sendLowWater = SockOption(rawValue: 18)
-    package static let receiveTimeout = SockOption(rawValue: 19)
-    package static let sendTimeout = SockOption(rawValue: 20)
-    package static let connectTimeout = SockOption(rawValue: 21)
-    package static let acceptTimeout = SockOption(rawValue: 22)
-    package static let ttl = SockOption(rawValue: 23)
-    package static let multicastTTLV4 = SockOption(rawValue: 24)
-    package static let type = SockOption(rawValue: 25)
-    package static let proto = SockOption(rawValue: 26)
+    public static let noop = SockOption(rawValue: 0)
+    public static let reusePort = SockOption(rawValue: 1)
+    public static let reuseAddress = SockOption(rawValue: 2)
+    public static let noDelay = SockOption(rawValue: 3)
+    public static let dontRoute = SockOption(rawValue: 4)
+    public static let onlyV6 = SockOption(rawValue: 5)
+    public static let broadcast = SockOption(rawValue: 6)
+    public static let multicastLoopV4 = SockOption(rawValue: 7)
+    public static let multicastLoopV6 = SockOption(rawValue: 8)
+    public static let promiscuous = SockOption(rawValue: 9)
+    public static let listening = SockOption(rawValue: 10)
+    public static let lastError = SockOption(rawValue: 11)
+    public static let keepAlive = SockOption(rawValue: 12)
+    public static let linger = SockOption(rawValue: 13)
+    public static let outOfBandInline = SockOption(rawValue: 14)
+    public static let receiveBufferSize = SockOption(rawValue: 15)
+    public static let sendBufferSize = SockOption(rawValue: 16)
+    public static let receiveLowWater = SockOption(rawValue: 17)
+    public static let sendLowWater = SockOption(rawValue: 18)
+    public static let receiveTimeout = SockOption(rawValue: 19)
+    public static let sendTimeout = SockOption(rawValue: 20)
+    public static let connectTimeout = SockOption(rawValue: 21)
+    public static let acceptTimeout = SockOption(rawValue: 22)
+    public static let ttl = SockOption(rawValue: 23)
+    public static let multicastTTLV4 = SockOption(rawValue: 24)
+    public static let type = SockOption(rawValue: 25)
+    public static let proto = SockOption(rawValue: 26)
 
     /// Which pair of calls carries an option.
-    package enum Accessor: Sendable {
+    public enum Accessor: Sendable {
         case flag
         case size
         case time
     }
 
     /// Nil for `noop` and for numbers that are no option.
-    package var accessor: Accessor? {
+    public var accessor: Accessor? {
         switch self {
         case .reusePort, .reuseAddress, .noDelay, .dontRoute, .onlyV6, .broadcast, .multicastLoopV4,
             .multicastLoopV6, .promiscuous, .listening, .keepAlive, .outOfBandInline:
@@ -58,7 +58,7 @@ package struct SockOption: RawRepresentable, Hashable, Sendable {
     }
 
     /// Whether it can be read but not set.
-    package var isReadOnly: Bool {
+    public var isReadOnly: Bool {
         self == .listening || self == .lastError || self == .type || self == .proto
     }
 }

@@ -3,15 +3,15 @@ import Glibc
 import WasixABI
 
 /// What `filestat` tells of a file. Times are nanoseconds since the epoch.
-package struct FileStatus: Sendable {
-    package var device: UInt64 = 0
-    package var inode: UInt64 = 0
-    package var type: FileType
-    package var links: UInt64 = 1
-    package var size: UInt64 = 0
-    package var accessTime: UInt64 = 0
-    package var modifyTime: UInt64 = 0
-    package var changeTime: UInt64 = 0
+public struct FileStatus: Sendable {
+    public var device: UInt64 = 0
+    public var inode: UInt64 = 0
+    public var type: FileType
+    public var links: UInt64 = 1
+    public var size: UInt64 = 0
+    public var accessTime: UInt64 = 0
+    public var modifyTime: UInt64 = 0
+    public var changeTime: UInt64 = 0
 
     /// What lives in this process: it has a number and a type, and nothing else to tell.
     init(type: FileType, id: UInt32) {
@@ -31,7 +31,7 @@ package struct FileStatus: Sendable {
     }
 
     /// - Throws: the host's reason.
-    package init(hostFd: Int32) throws(Errno) {
+    public init(hostFd: Int32) throws(Errno) {
         var status = stat()
         guard fstat(hostFd, &status) == 0 else { throw .lastHost }
         self.init(host: status)
@@ -65,7 +65,7 @@ extension FileType {
 }
 
 /// The times a guest wants set.
-package struct FileTimes {
+public struct FileTimes {
     private static let now = 0x3fff_ffff
     private static let keep = 0x3fff_fffe
 
@@ -73,7 +73,7 @@ package struct FileTimes {
     var modify: timespec
 
     /// - Throws: INVAL when a time is asked to be two things at once.
-    package init(access: UInt64, modify: UInt64, flags: FstFlags) throws(Errno) {
+    public init(access: UInt64, modify: UInt64, flags: FstFlags) throws(Errno) {
         guard flags.isConsistent, flags.isSubset(of: [.accessTime, .accessTimeNow, .modifyTime, .modifyTimeNow])
         else { throw .inval }
         self.access = Self.time(access, given: flags.contains(.accessTime), now: flags.contains(.accessTimeNow))

@@ -3,28 +3,28 @@ import Trace
 import WasixABI
 
 /// A directory of the host: paths start here, and its entries can be listed.
-package final class HostDirectory: HostNode {
+public final class HostDirectory: HostNode {
     /// The granted directory is the guest's root: `..` in it stays there, and absolute links start from it.
-    package let isRoot: Bool
+    public let isRoot: Bool
     /// Where the last listing got to, when nobody is using it.
     private var idleCursor: DirectoryCursor?
 
     /// Lock held.
-    package init(kernel: Kernel, hostFd: Int32, path: [UInt8], isRoot: Bool = false, flags: FdFlags = []) {
+    public init(kernel: Kernel, hostFd: Int32, path: [UInt8], isRoot: Bool = false, flags: FdFlags = []) {
         self.isRoot = isRoot
         super.init(kernel: kernel, hostFd: hostFd, path: path, flags: flags)
     }
 
-    package override var kind: ObjectKind { .directory }
-    package override var fileType: FileType { .directory }
-    package override var rights: Rights { .directory }
-    package override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult { .failed(.isdir) }
-    package override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult { .failed(.badf) }
+    public override var kind: ObjectKind { .directory }
+    public override var fileType: FileType { .directory }
+    public override var rights: Rights { .directory }
+    public override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult { .failed(.isdir) }
+    public override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult { .failed(.badf) }
 
     /// Fills `buffer` with entries as the guest reads them, starting after the entry whose cookie is given. Lock held,
     /// released while the host works.
     /// - Returns: bytes filled; less than the buffer holds at the end of the directory.
-    package func list(into buffer: UnsafeMutableRawBufferPointer, after cookie: UInt64) throws(Errno) -> Int {
+    public func list(into buffer: UnsafeMutableRawBufferPointer, after cookie: UInt64) throws(Errno) -> Int {
         var cursor = idleCursor
         idleCursor = nil
         var failure = Errno.success

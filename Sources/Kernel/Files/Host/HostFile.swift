@@ -6,11 +6,11 @@ import WasixABI
 /// A regular file, or a device that is read and written like one. The offset is the host descriptor's own, so it is
 /// shared by whoever shares the description. Status flags are ours alone: a descriptor lent by the program that
 /// started us is never changed.
-package final class HostFile: HostNode {
+public final class HostFile: HostNode {
     private let type: FileType
 
     /// Lock held.
-    package init(
+    public init(
         kernel: Kernel, hostFd: Int32, ownsHostFd: Bool = true, path: [UInt8], type: FileType = .regularFile,
         flags: FdFlags = []
     ) {
@@ -18,17 +18,17 @@ package final class HostFile: HostNode {
         super.init(kernel: kernel, hostFd: hostFd, ownsHostFd: ownsHostFd, path: path, flags: flags)
     }
 
-    package override var kind: ObjectKind { type == .regularFile ? .file : .device }
-    package override var fileType: FileType { type }
-    package override var rights: Rights { Rights.regularFile }
+    public override var kind: ObjectKind { type == .regularFile ? .file : .device }
+    public override var fileType: FileType { type }
+    public override var rights: Rights { Rights.regularFile }
 
-    package override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+    public override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
         let answer = withoutLock { Self.result(readv(hostFd, vectors.base, Int32(vectors.count))) }
         bytesIn &+= UInt64(answer.count)
         return answer
     }
 
-    package override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+    public override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
         let mode = writeMode
         let answer = withoutLock {
             Self.result(
@@ -41,7 +41,7 @@ package final class HostFile: HostNode {
     }
 
     /// Reads at `offset` and leaves the description's own. Lock held, released while the host works.
-    package func read(into vectors: IoVectors, at offset: Int64) -> IoResult {
+    public func read(into vectors: IoVectors, at offset: Int64) -> IoResult {
         let answer = withoutLock { Self.result(preadv(hostFd, vectors.base, Int32(vectors.count), Int(offset))) }
         bytesIn &+= UInt64(answer.count)
         return answer
@@ -49,7 +49,7 @@ package final class HostFile: HostNode {
 
     /// Writes at `offset`, also when the description appends, and leaves its own. Lock held, released while the host
     /// works.
-    package func write(from vectors: IoVectors, at offset: Int64) -> IoResult {
+    public func write(from vectors: IoVectors, at offset: Int64) -> IoResult {
         let mode = writeMode & ~CL_RWF_APPEND
         let answer = withoutLock {
             Self.result(cl_pwritev2(hostFd, vectors.base, Int32(vectors.count), offset, mode))
@@ -60,7 +60,7 @@ package final class HostFile: HostNode {
 
     /// Moves the offset. Lock held, released while the host works.
     /// - Returns: the new offset.
-    package func seek(_ offset: Int64, _ whence: Whence) throws(Errno) -> UInt64 {
+    public func seek(_ offset: Int64, _ whence: Whence) throws(Errno) -> UInt64 {
         let origin: Int32
         switch whence {
         case .set: origin = SEEK_SET
@@ -79,15 +79,15 @@ package final class HostFile: HostNode {
     }
 
     /// Cuts or extends it. Lock held, released while the host works.
-    package func setSize(_ size: Int64) -> Errno { host { ftruncate($0, Int(size)) } }
+    public func setSize(_ size: Int64) -> Errno { host { ftruncate($0, Int(size)) } }
 
     /// Tells the host how it is going to be read. Lock held, released while the host works.
-    package func advise(_ offset: Int64, _ count: Int64, _ advice: Advice) -> Errno {
+    public func advise(_ offset: Int64, _ count: Int64, _ advice: Advice) -> Errno {
         withoutLock { Errno(host: posix_fadvise(hostFd, Int(offset), Int(count), Int32(advice.rawValue))) }
     }
 
     /// Makes the file at least `offset + count` bytes long. Lock held, released while the host works.
-    package func allocate(_ offset: Int64, _ count: Int64) -> Errno {
+    public func allocate(_ offset: Int64, _ count: Int64) -> Errno {
         withoutLock {
             if cl_fallocate(hostFd, offset, count) == 0 { return .success }
             guard Glibc.errno == EOPNOTSUPP else { return .lastHost }
@@ -98,7 +98,7 @@ package final class HostFile: HostNode {
         }
     }
 
-    package override var readableCount: UInt64 {
+    public override var readableCount: UInt64 {
         var status = stat()
         let position = lseek(hostFd, 0, SEEK_CUR)
         guard position >= 0, fstat(hostFd, &status) == 0, status.st_size > position else { return 0 }
@@ -120,13 +120,13 @@ package final class HostFile: HostNode {
 
 extension Rights {
     /// What can be done with a file that is open for everything.
-    package static let regularFile: Rights = [
+    public static let regularFile: Rights = [
         .fdDatasync, .fdRead, .fdSeek, .fdFdstatSetFlags, .fdSync, .fdTell, .fdWrite, .fdAdvise, .fdAllocate,
         .fdFilestatGet, .fdFilestatSetSize, .fdFilestatSetTimes, .pollFdReadwrite,
     ]
 
     /// What can be done with a directory. No data moves through it, so it cannot be taken for a terminal either.
-    package static let directory: Rights = [
+    public static let directory: Rights = [
         .fdDatasync, .fdFdstatSetFlags, .fdSync, .pathCreateDirectory, .pathCreateFile, .pathLinkSource,
         .pathLinkTarget, .pathOpen, .fdReaddir, .pathReadlink, .pathRenameSource, .pathRenameTarget, .pathFilestatGet,
         .pathFilestatSetSize, .pathFilestatSetTimes, .fdFilestatGet, .fdFilestatSetTimes, .pathSymlink,

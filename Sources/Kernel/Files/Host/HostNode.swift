@@ -4,28 +4,28 @@ import WasixABI
 
 /// A description of something in a host file system: a file or a directory. Always ready, so nothing waits for it; host
 /// calls on it are made without the lock.
-package class HostNode: OpenFile {
-    package final let hostFd: Int32
+public class HostNode: OpenFile {
+    public final let hostFd: Int32
     private let ownsHostFd: Bool
     /// The name the guest opened it by, absolute where that is known.
-    package final let path: [UInt8]
+    public final let path: [UInt8]
 
     /// Lock held.
     /// - Parameter ownsHostFd: close the host descriptor with the last holder.
-    package init(kernel: Kernel, hostFd: Int32, ownsHostFd: Bool = true, path: [UInt8], flags: FdFlags = []) {
+    public init(kernel: Kernel, hostFd: Int32, ownsHostFd: Bool = true, path: [UInt8], flags: FdFlags = []) {
         self.hostFd = hostFd
         self.ownsHostFd = ownsHostFd
         self.path = path
         super.init(kernel: kernel, flags: flags)
     }
 
-    package override final func lastHolderLeft() {
+    public override final func lastHolderLeft() {
         if ownsHostFd { close(hostFd) }
     }
 
-    package override var detail: ObjectDetail { .path(String(decoding: path, as: UTF8.self)) }
-    package override final var isPollable: Bool { false }
-    package override final func readiness() -> EpollEvents { [.in, .out] }
+    public override var detail: ObjectDetail { .path(String(decoding: path, as: UTF8.self)) }
+    public override final var isPollable: Bool { false }
+    public override final func readiness() -> EpollEvents { [.in, .out] }
 
     /// Runs a host call that answers -1 on failure, without the lock.
     final func host(_ body: (Int32) -> Int32) -> Errno {
@@ -34,19 +34,19 @@ package class HostNode: OpenFile {
 
     /// Makes everything written so far durable; `data` leaves out what is not needed to read it back. Lock held,
     /// released while the host works.
-    package final func synchronize(data: Bool) -> Errno {
+    public final func synchronize(data: Bool) -> Errno {
         host { data ? fdatasync($0) : fsync($0) }
     }
 
     /// Lock held, released while the host works.
-    package final func set(_ times: FileTimes) -> Errno {
+    public final func set(_ times: FileTimes) -> Errno {
         withoutLock { times.apply(to: hostFd) }
     }
 }
 
 extension OpenFile {
     /// What `filestat` tells of the description. Lock held, released while the host is asked.
-    package final func status() throws(Errno) -> FileStatus {
+    public final func status() throws(Errno) -> FileStatus {
         guard let fd = (self as? HostNode)?.hostFd ?? (self as? HostBacked)?.hostFd else {
             return FileStatus(type: fileType, id: id.rawValue)
         }

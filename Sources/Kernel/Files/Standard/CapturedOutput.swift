@@ -4,7 +4,7 @@ import WasixABI
 
 /// A standard output or error that is kept for the inspector. Never full: the guest does not wait for the reader.
 /// Lock held for everything.
-package final class CapturedOutput: OpenFile {
+public final class CapturedOutput: OpenFile {
     private let stream: OutputChunk.Stream
     private let log: OutputLog
 
@@ -14,13 +14,13 @@ package final class CapturedOutput: OpenFile {
         super.init(kernel: kernel)
     }
 
-    package override var kind: ObjectKind { .hostPipe }
-    package override var detail: ObjectDetail { .path(stream == .output ? "stdout" : "stderr") }
-    package override var rights: Rights { [.fdWrite, .fdFdstatSetFlags, .pollFdReadwrite, .fdFilestatGet] }
-    package override func readiness() -> EpollEvents { .out }
-    package override var writableCount: UInt64 { UInt64(OutputLog.limit) }
+    public override var kind: ObjectKind { .hostPipe }
+    public override var detail: ObjectDetail { .path(stream == .output ? "stdout" : "stderr") }
+    public override var rights: Rights { [.fdWrite, .fdFdstatSetFlags, .pollFdReadwrite, .fdFilestatGet] }
+    public override func readiness() -> EpollEvents { .out }
+    public override var writableCount: UInt64 { UInt64(OutputLog.limit) }
 
-    package override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+    public override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
         for index in 0..<vectors.count {
             let vector = vectors.base[index]
             log.append(UnsafeRawBufferPointer(start: vector.iov_base, count: vector.iov_len), stream)
@@ -87,7 +87,7 @@ final class OutputLog {
 }
 
 /// The inspector's end of captured streams. Any thread, no lock held.
-package final class CapturedStreams: Sendable {
+public final class CapturedStreams: Sendable {
     // Safe to share: what it refers to is touched under the kernel lock alone. It holds the input, so that bytes can be
     // typed when the guest has closed it.
     private let kernel: Kernel
@@ -108,13 +108,13 @@ package final class CapturedStreams: Sendable {
         kernel.unlock()
     }
 
-    package func sendInput(_ bytes: [UInt8]) { kernel.locked { input.append(bytes) } }
+    public func sendInput(_ bytes: [UInt8]) { kernel.locked { input.append(bytes) } }
 
-    package func closeInput() { kernel.locked { input.end() } }
+    public func closeInput() { kernel.locked { input.end() } }
 
     /// What the guest wrote since the last call, oldest first.
-    package func takeOutput() -> [OutputChunk] { kernel.locked { log.take() } }
+    public func takeOutput() -> [OutputChunk] { kernel.locked { log.take() } }
 
     /// Bytes of output that nobody took in time.
-    package var droppedOutput: UInt64 { kernel.locked { log.droppedBytes } }
+    public var droppedOutput: UInt64 { kernel.locked { log.droppedBytes } }
 }

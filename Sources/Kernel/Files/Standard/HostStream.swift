@@ -9,7 +9,7 @@ import WasixABI
 /// A descriptor lent by the program that started us shares its O_NONBLOCK with that program and is never switched.
 /// Where the host allows it we open the same pipe or terminal a second time, for ourselves and O_NONBLOCK; where not,
 /// it is polled before each transfer, and transfers are small enough not to block after that.
-package final class HostStream: HostBacked {
+public final class HostStream: HostBacked {
     /// What a write may put into a pipe or terminal that has just polled as writable, without blocking (PIPE_BUF).
     private static let unblockedWrite = 4096
 
@@ -23,7 +23,7 @@ package final class HostStream: HostBacked {
     /// - Parameters:
     ///   - hostFd: O_NONBLOCK unless `blocks`.
     ///   - access: `.fdRead` and `.fdWrite`, as the host descriptor is open for.
-    package init(
+    public init(
         kernel: Kernel, hostFd: Int32, ownsHostFd: Bool, blocks: Bool, type: FileType, access: Rights, name: [UInt8],
         flags: FdFlags = []
     ) {
@@ -35,14 +35,14 @@ package final class HostStream: HostBacked {
     }
 
     /// The guest takes what is a character device and cannot seek for a terminal.
-    package var isTerminal: Bool { type == .characterDevice }
+    public var isTerminal: Bool { type == .characterDevice }
 
-    package override var kind: ObjectKind { isTerminal ? .terminal : .hostPipe }
-    package override var detail: ObjectDetail { .path(String(decoding: name, as: UTF8.self)) }
-    package override var fileType: FileType { type }
-    package override var rights: Rights { access.union([.fdFdstatSetFlags, .pollFdReadwrite, .fdFilestatGet]) }
+    public override var kind: ObjectKind { isTerminal ? .terminal : .hostPipe }
+    public override var detail: ObjectDetail { .path(String(decoding: name, as: UTF8.self)) }
+    public override var fileType: FileType { type }
+    public override var rights: Rights { access.union([.fdFdstatSetFlags, .pollFdReadwrite, .fdFilestatGet]) }
 
-    package override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+    public override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
         guard vectors.total > 0 else { return .done(0) }
         while true {
             let count = transfer(.in) { readv(hostFd, vectors.base, Int32(vectors.count)) }
@@ -54,7 +54,7 @@ package final class HostStream: HostBacked {
         }
     }
 
-    package override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+    public override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
         var rest = vectors
         var done = 0
         while done < vectors.total {
@@ -92,7 +92,7 @@ package final class HostStream: HostBacked {
         return hostWait(for: events, thread) == .interrupted ? .intr : nil
     }
 
-    package override var readableCount: UInt64 {
+    public override var readableCount: UInt64 {
         var count: Int32 = 0
         return ioctl(hostFd, UInt(FIONREAD), &count) == 0 ? UInt64(max(0, count)) : 1
     }

@@ -3,32 +3,32 @@ import Trace
 import WasixABI
 
 /// What a guest can see and change of the terminal that its standard streams are.
-package struct TerminalState: Equatable, Sendable {
-    package var columns: UInt32 = 80
-    package var rows: UInt32 = 25
+public struct TerminalState: Equatable, Sendable {
+    public var columns: UInt32 = 80
+    public var rows: UInt32 = 25
     /// Pixels, 0 when unknown.
-    package var width: UInt32 = 0
-    package var height: UInt32 = 0
-    package var echo = false
-    package var isLineBuffered = false
-    package var hasLineFeeds = false
+    public var width: UInt32 = 0
+    public var height: UInt32 = 0
+    public var echo = false
+    public var isLineBuffered = false
+    public var hasLineFeeds = false
 
-    package init() {}
+    public init() {}
 }
 
 /// The terminal among a process's standard streams.
-package struct HostTerminal {
+public struct HostTerminal {
     private let stream: HostStream
 
     /// Lock held. Nil when none of the three is a terminal of the host.
-    package init?(_ process: GuestProcess) {
+    public init?(_ process: GuestProcess) {
         let streams = (UInt32(0)...2).lazy.compactMap { Self.stream($0, process) }
         guard let stream = streams.first(where: { $0.isTerminal }) else { return nil }
         self.stream = stream
     }
 
     /// Whether descriptor `number` is a terminal of the host. Lock held.
-    package static func isTerminal(_ number: UInt32, _ process: GuestProcess) -> Bool {
+    public static func isTerminal(_ number: UInt32, _ process: GuestProcess) -> Bool {
         stream(number, process)?.isTerminal ?? false
     }
 
@@ -37,18 +37,18 @@ package struct HostTerminal {
     }
 
     /// Lock held, released while the host is asked.
-    package func state() throws(Errno) -> TerminalState {
+    public func state() throws(Errno) -> TerminalState {
         try TerminalModes.check(stream.withoutLock { [fd = stream.hostFd] in TerminalModes.state(of: fd) })
     }
 
     /// Changes what differs from its state now. Lock held, released while the host works.
-    package func set(_ wanted: TerminalState) throws(Errno) {
+    public func set(_ wanted: TerminalState) throws(Errno) {
         _ = try TerminalModes.check(stream.withoutLock { [fd = stream.hostFd] in TerminalModes.set(wanted, on: fd) })
     }
 }
 
 /// The modes of the host's terminal. What a guest changed is put back when the program ends.
-package enum TerminalModes {
+public enum TerminalModes {
     /// The terminal as it was before the first change, with a descriptor of its own.
     ///
     /// Written before the exit handler that reads it is registered, and by one guest's `tty_set` at a time: a race
@@ -85,7 +85,7 @@ package enum TerminalModes {
     }
 
     /// Puts the terminal back as it was before a guest changed it. Any thread, also from a signal handler.
-    package static func restore() {
+    public static func restore() {
         guard var saved = original else { return }
         tcsetattr(saved.fd, TCSANOW, &saved.modes)
     }

@@ -4,18 +4,18 @@ import Trace
 import WasixABI
 
 /// The first three descriptors of a guest.
-package enum StandardStreams {
+public enum StandardStreams {
     private static let names = ["stdin", "stdout", "stderr"]
 
     /// Lends the guest the host's own standard input, output and error; one that is closed stays closed. No lock held.
-    package static func inherit(into process: GuestProcess) throws(Errno) {
+    public static func inherit(into process: GuestProcess) throws(Errno) {
         for number in Int32(0)...2 {
             try inherit(number, into: process)
         }
     }
 
     /// Lends the guest one of them. No lock held.
-    package static func inherit(_ number: Int32, into process: GuestProcess) throws(Errno) {
+    public static func inherit(_ number: Int32, into process: GuestProcess) throws(Errno) {
         let mode = fcntl(number, F_GETFL)
         guard mode >= 0 else { return }
         let status = try FileStatus(hostFd: number)
@@ -36,7 +36,7 @@ package enum StandardStreams {
 
     /// Lets the guest read `path` of the host as its standard input. No lock held.
     /// - Throws: the host's reason.
-    package static func input(from path: String, into process: GuestProcess) throws(Errno) {
+    public static func input(from path: String, into process: GuestProcess) throws(Errno) {
         let fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard fd >= 0 else { throw .lastHost }
         let status = try FileStatus(hostFd: fd)
@@ -52,7 +52,7 @@ package enum StandardStreams {
 
     /// Gives the guest an input that is typed by someone else and outputs that are kept for someone to look at. No lock
     /// held.
-    package static func capture(into process: GuestProcess) throws(Errno) -> CapturedStreams {
+    public static func capture(into process: GuestProcess) throws(Errno) -> CapturedStreams {
         try process.kernel.locked { () throws(Errno) in
             let input = TypedInput(kernel: process.kernel)
             let log = OutputLog()

@@ -1,0 +1,123 @@
+import Glibc
+import WasixABI
+
+/// What the guest set that the host is told otherwise.
+struct GuestOptions {
+    /// The guest's own word on SO_REUSEADDR.
+    var reusesAddress: Bool?
+    /// How long closing waits for unsent data, in nanoseconds.
+    ///
+    /// The host is told of 0 alone (which resets the connection): a close that waits would make others wait with it.
+    /// With any other value the data is sent after the close, as without the option.
+    var linger: UInt64?
+}
+
+/// Socket options. Every value goes to and comes from the host, so limits, doublings and errors are Linux's
+/// (socket(7), tcp(7), ip(7)); timeouts are kept here.
+extension TcpSocket {
+    // MARK: flags
+
+    package func setFlag(_ option: SockOption, _ value: Bool) -> Errno {
+        guard let (level, name) = option.hostName else { return .noprotoopt }
+        if option.isReadOnly { return .noprotoopt }
+        let failure = Errno(answer: HostSocket.set(hostFd, level, name, value ? 1 : 0))
+        if option == .reuseAddress, failure == .success { options.reusesAddress = value }
+        return failure
+    }
+
+    package func flag(_ option: SockOption) throws(Errno) -> Bool {
+        if option == .reuseAddress { return options.reusesAddress ?? false }
+        return try hostValue(option) != 0
+    }
+
+    // MARK: numbers
+
+    package func setSize(_ option: SockOption, _ value: UInt64) -> Errno {
+        guard let (level, name) = option.hostName, !option.isReadOnly else { return .noprotoopt }
+        return Errno(answer: HostSocket.set(hostFd, level, name, Int32(clamping: value)))
+    }
+
+    /// LAST_ERROR is the errno's number, and reading clears it.
+    package func size(_ option: SockOption) throws(Errno) -> UInt64 {
+        switch option {
+        case .type: return UInt64(SockType.stream.rawValue)
+        case .proto: return UInt64(SockProto.tcp.rawValue)
+        case .lastError: return UInt64(try takeError().rawValue)
+        default: return UInt64(max(0, try hostValue(option)))
+        }
+    }
+
+    private func takeError() throws(Errno) -> Errno {
+        let error = Errno(host: try hostValue(.lastError))
+        if error != .success {
+            if progress == .connecting { connectFailed() }
+            return error
+        }
+        defer { deferredError = nil }
+        return deferredError ?? .success
+    }
+
+    private func hostValue(_ option: SockOption) throws(Errno) -> Int32 {
+        guard let (level, name) = option.hostName else { throw .noprotoopt }
+        let (result, value) = HostSocket.get(hostFd, level, name)
+        guard result == 0 else { throw Errno(answer: result) }
+        return value
+    }
+
+    // MARK: times
+
+    /// Nil for no timeout, linger off. A timeout of nothing is none (socket(7)).
+    package func setTime(_ option: SockOption, _ nanoseconds: UInt64?) -> Errno {
+        let timeout = nanoseconds == 0 ? nil : nanoseconds
+        switch option {
+        case .receiveTimeout: timeouts.receive = timeout
+        case .sendTimeout: timeouts.send = timeout
+        case .connectTimeout: timeouts.connect = timeout
+        case .acceptTimeout: timeouts.accept = timeout
+        case .linger:
+            let answer = HostSocket.setLinger(hostFd, resets: nanoseconds == 0)
+            if answer == 0 { options.linger = nanoseconds }
+            return Errno(answer: answer)
+        default: return .noprotoopt
+        }
+        return .success
+    }
+
+    package func time(_ option: SockOption) throws(Errno) -> UInt64? {
+        switch option {
+        case .receiveTimeout: timeouts.receive
+        case .sendTimeout: timeouts.send
+        case .connectTimeout: timeouts.connect
+        case .acceptTimeout: timeouts.accept
+        case .linger: options.linger
+        default: throw .noprotoopt
+        }
+    }
+}
+
+extension SockOption {
+    /// Level and name where the host has the option for a TCP socket over IPv4.
+    fileprivate var hostName: (Int32, Int32)? {
+        switch self {
+        case .reusePort: (SOL_SOCKET, SO_REUSEPORT)
+        case .reuseAddress: (SOL_SOCKET, SO_REUSEADDR)
+        case .noDelay: (Int32(IPPROTO_TCP), TCP_NODELAY)
+        case .dontRoute: (SOL_SOCKET, SO_DONTROUTE)
+        case .broadcast: (SOL_SOCKET, SO_BROADCAST)
+        case .multicastLoopV4: (Int32(IPPROTO_IP), IP_MULTICAST_LOOP)
+        case .listening: (SOL_SOCKET, SO_ACCEPTCONN)
+        case .lastError: (SOL_SOCKET, SO_ERROR)
+        case .keepAlive: (SOL_SOCKET, SO_KEEPALIVE)
+        case .outOfBandInline: (SOL_SOCKET, SO_OOBINLINE)
+        case .receiveBufferSize: (SOL_SOCKET, SO_RCVBUF)
+        case .sendBufferSize: (SOL_SOCKET, SO_SNDBUF)
+        case .receiveLowWater: (SOL_SOCKET, SO_RCVLOWAT)
+        case .sendLowWater: (SOL_SOCKET, SO_SNDLOWAT)
+        case .ttl: (Int32(IPPROTO_IP), IP_TTL)
+        case .multicastTTLV4: (Int32(IPPROTO_IP), IP_MULTICAST_TTL)
+        case .type: (SOL_SOCKET, SO_TYPE)
+        case .proto: (SOL_SOCKET, SO_PROTOCOL)
+        default: nil
+        }
+    }
+}

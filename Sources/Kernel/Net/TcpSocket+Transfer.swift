@@ -1,0 +1,134 @@
+import Glibc
+import WasixABI
+
+/// Data. In the common case one host call and nothing else.
+extension TcpSocket {
+    /// `recv`: waits for the first byte (WAITALL: for all of them) unless NONBLOCK or DONT_WAIT. 0 bytes at the end of
+    /// the stream. May block.
+    ///
+    /// PEEK with WAITALL answers what there is; DATA_TRUNCATED drops the bytes uncopied, as MSG_TRUNC does (tcp(7)).
+    package func receive(into vectors: IoVectors, _ flags: RiFlags, _ thread: GuestThread) -> IoResult {
+        let answer = receiveOnce(vectors, flags)
+        if answer > 0, answer == vectors.total || !flags.waitsForAll {
+            noteReceived(answer, of: vectors.total, flags)
+            return .done(answer)
+        }
+        return receiveSlowly(answer, vectors, flags, thread)
+    }
+
+    @inline(__always)
+    private func receiveOnce(_ vectors: IoVectors, _ flags: RiFlags) -> Int {
+        let hostFlags = flags.hostFlags
+        return withoutLock { HostSocket.receive(hostFd, vectors, hostFlags) }
+    }
+
+    @inline(__always)
+    private func noteReceived(_ count: Int, of wanted: Int, _ flags: RiFlags) {
+        guard !flags.contains(.peek) else { return }
+        bytesIn &+= UInt64(count)
+        if count < wanted { readShort() }
+    }
+
+    /// The first host call, which ended with `answer`, did not finish it.
+    private func receiveSlowly(
+        _ answer: Int, _ vectors: IoVectors, _ flags: RiFlags, _ thread: GuestThread
+    ) -> IoResult {
+        var answer = answer
+        var rest = vectors
+        var done = 0
+        var deadline: UInt64?
+        while true {
+            if answer > 0 {
+                noteReceived(answer, of: rest.total, flags)
+                done += answer
+                rest = rest.dropping(answer)
+                if rest.total == 0 || !flags.waitsForAll { return .done(done) }
+            } else if answer == -Int(EAGAIN) {
+                wouldBlock(.in)
+                guard !isNonBlocking, !flags.contains(.dontWait) else { return partial(done, .again) }
+                let end = deadline ?? SocketTimeouts.deadline(timeouts.receive)
+                deadline = end
+                let failure = hostReady(for: .in, until: end, thread)
+                guard failure == .success else { return partial(done, failure) }
+            } else {
+                return ended(done, answer)
+            }
+            answer = receiveOnce(rest, flags)
+        }
+    }
+
+    /// `send`: waits until all is taken unless NONBLOCK or DONT_WAIT. May block.
+    package func send(_ vectors: IoVectors, _ flags: SiFlags, _ thread: GuestThread) -> IoResult {
+        let answer = withoutLock { HostSocket.send(hostFd, vectors) }
+        if answer == vectors.total {
+            bytesOut &+= UInt64(answer)
+            return .done(answer)
+        }
+        return sendRest(answer, vectors, flags, thread)
+    }
+
+    private func sendRest(
+        _ answer: Int, _ vectors: IoVectors, _ flags: SiFlags, _ thread: GuestThread
+    ) -> IoResult {
+        var answer = answer
+        var rest = vectors
+        var done = 0
+        var deadline: UInt64?
+        while true {
+            if answer >= 0 {
+                bytesOut &+= UInt64(answer)
+                done += answer
+                rest = rest.dropping(answer)
+                if rest.total == 0 { return .done(done) }
+            } else if answer != -Int(EAGAIN) {
+                return ended(done, answer)
+            }
+            wouldBlock(.out)
+            guard !isNonBlocking, !flags.contains(.dontWait) else { return partial(done, .again) }
+            let end = deadline ?? SocketTimeouts.deadline(timeouts.send)
+            deadline = end
+            let failure = hostReady(for: .out, until: end, thread)
+            guard failure == .success else { return partial(done, failure) }
+            let left = rest
+            answer = withoutLock { HostSocket.send(hostFd, left) }
+        }
+    }
+
+    /// Waits for `events`: success to try again, AGAIN past the deadline, INTR.
+    func hostReady(for events: EpollEvents, until deadline: UInt64, _ thread: GuestThread) -> Errno {
+        switch hostWait(for: events, thread, until: deadline) {
+        case .woken: .success
+        case .timedOut: .again
+        case .interrupted: .intr
+        }
+    }
+
+    private func partial(_ done: Int, _ failure: Errno) -> IoResult { done > 0 ? .done(done) : .failed(failure) }
+
+    /// The stream's end (`answer` 0) or an error, which the host has forgotten by now.
+    private func ended(_ done: Int, _ answer: Int) -> IoResult {
+        if done > 0 {
+            if answer < 0 { deferredError = Errno(host: Int32(-answer)) }
+            return .done(done)
+        }
+        if let error = deferredError {
+            deferredError = nil
+            return .failed(error)
+        }
+        return answer == 0 ? .done(0) : .failed(Errno(host: Int32(-answer)))
+    }
+}
+
+extension RiFlags {
+    /// Not with PEEK: what was seen once would be seen again.
+    fileprivate var waitsForAll: Bool { contains(.waitAll) && !contains(.peek) }
+
+    @inline(__always)
+    fileprivate var hostFlags: Int32 {
+        if isDisjoint(with: [.peek, .dataTruncated]) { return 0 }
+        var flags = 0
+        if contains(.peek) { flags |= Int(MSG_PEEK) }
+        if contains(.dataTruncated) { flags |= Int(MSG_TRUNC) }
+        return Int32(flags)
+    }
+}

@@ -1,0 +1,45 @@
+import Kernel
+import Trace
+import WasixABI
+
+/// What the socket calls work on.
+enum GuestSocket {
+    case tcp(TcpSocket)
+    case pair(SocketPairEnd)
+
+    init?(_ file: OpenFile) {
+        if let tcp = file.asTcpSocket {
+            self = .tcp(tcp)
+        } else if let pair = file.asSocketPair {
+            self = .pair(pair)
+        } else {
+            return nil
+        }
+    }
+}
+
+extension GuestThread {
+    /// Runs `body` with the socket behind argument `index` and the kernel lock held.
+    /// - Throws: BADF, NOTSOCK, NOTCAPABLE without `right`, and what `body` throws.
+    func withSocket<Result>(
+        _ call: Call, _ index: Int = 0, needing right: Rights = [],
+        _ body: (GuestSocket) throws(Errno) -> Result
+    ) throws(Errno) -> Result {
+        kernel.lock()
+        defer { kernel.unlock() }
+        let descriptors = process.descriptors
+        guard let file = descriptors.file(call.fd(index), self), let entry = descriptors.slot(call.fd(index)) else {
+            throw .badf
+        }
+        guard let socket = GuestSocket(file.takeUnretainedValue()) else { throw .notsock }
+        guard entry.pointee.rights.contains(right) else { throw .notcapable }
+        return try body(socket)
+    }
+}
+
+extension Errno {
+    /// Throws itself unless it is success.
+    func check() throws(Errno) {
+        if self != .success { throw self }
+    }
+}

@@ -1,0 +1,82 @@
+import Model
+import Terminal
+import Trace
+
+/// The inspector's event loop: keys first, then what is new, drawn at most ten times a second.
+///
+/// Belongs to the thread that makes it; that thread must not block the signals `TerminalGuard` handles.
+package final class App {
+    /// Between two frames that no key asked for, in nanoseconds.
+    private static let frameInterval: UInt64 = 100_000_000
+
+    private let screen: NcursesScreen
+    private let latest: () -> ModelState
+    private let control: (any GuestControl)?
+    private var input: TerminalInput
+    private var interaction: Interaction
+    private var lastFrame: UInt64 = 0
+    private var model = ModelState()
+
+    /// - Parameters:
+    ///   - latest: the newest state; whoever makes states rings `screen.bell` for each.
+    ///   - control: the way to the guest; nil when there is none (a recording).
+    package init(
+        screen: NcursesScreen, program: String, control: (any GuestControl)?, latest: @escaping () -> ModelState
+    ) {
+        self.screen = screen
+        self.latest = latest
+        self.control = control
+        input = TerminalInput(screen)
+        let view = ViewState(program: program, canType: control != nil)
+        interaction = Interaction(view: view, size: screen.size, glyphs: screen.glyphs)
+    }
+
+    /// Runs until the user quits or the terminal is gone.
+    package func run() {
+        model = latest()
+        draw()
+        var deadline: UInt64?
+        while true {
+            switch input.next(deadline: deadline) {
+            case .key(let key):
+                for reaction in interaction.handle(key, model) where !perform(reaction) { return }
+                // Drawn at once, after whatever else was typed; a flood of keys cannot keep the screen from changing.
+                deadline = TerminalInput.now() > lastFrame + Self.frameInterval ? nil : 0
+                if deadline == nil { draw() }
+            case .rung:
+                deadline = deadline ?? max(TerminalInput.now(), lastFrame + Self.frameInterval)
+            case .deadline:
+                deadline = nil
+                draw()
+            case .resized, .continued:
+                screen.adoptSize()
+                draw()
+            case .suspend:
+                screen.suspend()
+                draw()
+            case .hangup:
+                return
+            }
+        }
+    }
+
+    /// False when the loop is to end.
+    private func perform(_ reaction: Reaction) -> Bool {
+        switch reaction {
+        case .quit: return false
+        case .suspend: screen.suspend()
+        case .redraw: screen.redrawAll()
+        case .input(let bytes): control?.sendInput(bytes)
+        case .endInput: control?.closeInput()
+        }
+        return true
+    }
+
+    private func draw() {
+        model = latest()
+        interaction.size = screen.size
+        interaction.settle(model)
+        screen.show(MainScreen.draw(model, interaction.view, size: screen.size, glyphs: screen.glyphs))
+        lastFrame = TerminalInput.now()
+    }
+}

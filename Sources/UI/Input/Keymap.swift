@@ -1,0 +1,114 @@
+import Terminal
+
+/// One row of the key table.
+package struct Binding: Sendable {
+    package let keys: [Key]
+    package let request: Request
+    /// For the help.
+    package let meaning: String
+    /// Its item in the function bar.
+    package var bar: BarItem?
+    /// Where it works; nil is everywhere.
+    package var panes: Set<Pane>?
+
+    package struct BarItem: Sendable {
+        package let key: String
+        package let label: String
+        /// The higher, the longer it stays when the line is short.
+        package let weight: Int
+    }
+
+    /// `Up k`
+    package var keyNames: String { keys.map(\.name).joined(separator: " ") }
+
+    func works(in pane: Pane) -> Bool { panes?.contains(pane) ?? true }
+}
+
+/// The one table of keys.
+package enum Keymap {
+    private static let tables: Set<Pane> = [.fds, .epoll, .threads, .syscalls]
+    private static let streams: Set<Pane> = [.ready, .trace, .stdio, .history]
+    private static let wrapping: Set<Pane> = [.trace, .ready, .stdio, .history]
+
+    package static let all: [Binding] = [
+        Binding(
+            keys: [.character("?"), .function(1)], request: .help, meaning: "these keys; / filters, Enter runs one",
+            bar: .init(key: "F1", label: "Help", weight: 90)),
+        Binding(
+            keys: [.enter], request: .open, meaning: "history of what is selected; an epoll opens its list",
+            bar: .init(key: "Enter", label: "Open", weight: 70), panes: [.fds, .epoll, .threads, .syscalls]),
+        Binding(
+            keys: [.enter], request: .open, meaning: "history of the descriptor this line is about",
+            bar: .init(key: "Enter", label: "Open", weight: 70), panes: [.trace, .ready, .history]),
+        Binding(
+            keys: [.character("i")], request: .type, meaning: "type to the guest's standard input; Esc leaves",
+            bar: .init(key: "i", label: "Input", weight: 75), panes: [.stdio]),
+        Binding(
+            keys: [.character("/"), .function(3)], request: .search, meaning: "search in this pane",
+            bar: .init(key: "F3", label: "Find", weight: 50)),
+        Binding(keys: [.character("n")], request: .searchNext, meaning: "next match"),
+        Binding(keys: [.character("N")], request: .searchPrevious, meaning: "previous match"),
+        Binding(
+            keys: [.character("\\"), .function(4)], request: .filter,
+            meaning: "show only rows with this text; !text only those without",
+            bar: .init(key: "F4", label: "Filter", weight: 60)),
+        Binding(
+            keys: [.character(">"), .function(6)], request: .nextSort, meaning: "next sort order",
+            bar: .init(key: "F6", label: "Sort", weight: 45), panes: tables),
+        Binding(keys: [.character("<")], request: .previousSort, meaning: "previous sort order", panes: tables),
+        Binding(keys: [.character("I")], request: .invert, meaning: "invert the order", panes: tables),
+        Binding(
+            keys: [.character("F")], request: .follow, meaning: "follow the newest line, or stay",
+            bar: .init(key: "F", label: "Follow", weight: 55), panes: streams),
+        Binding(keys: [.character("W")], request: .wrap, meaning: "wrap long lines", panes: wrapping),
+        Binding(
+            keys: [.character("C")], request: .clear, meaning: "clear this view; the tables stay", panes: [.trace]),
+        Binding(
+            keys: [.character("1")], request: .focus(.fds), meaning: "descriptors",
+            bar: .init(key: "1-8", label: "View", weight: 65)),
+        Binding(keys: [.character("2")], request: .focus(.epoll), meaning: "epoll instance"),
+        Binding(keys: [.character("3")], request: .focus(.ready), meaning: "what waits returned"),
+        Binding(keys: [.character("4")], request: .focus(.trace), meaning: "system calls as they end"),
+        Binding(keys: [.character("5")], request: .focus(.threads), meaning: "threads"),
+        Binding(keys: [.character("6")], request: .focus(.syscalls), meaning: "statistics of system calls"),
+        Binding(keys: [.character("8")], request: .focus(.stdio), meaning: "the guest's output and input"),
+        Binding(keys: [.tab], request: .nextPane, meaning: "next pane"),
+        Binding(keys: [.backTab], request: .previousPane, meaning: "previous pane"),
+        Binding(
+            keys: [.character("z")], request: .zoom, meaning: "this pane alone, and back",
+            bar: .init(key: "z", label: "Zoom", weight: 40), panes: Set(Pane.main)),
+        Binding(keys: [.escape, .backspace], request: .back, meaning: "one level back; drops a filter first"),
+        Binding(
+            keys: [.character(" "), .character("Z")], request: .freeze,
+            meaning: "freeze the display, the guest goes on; again: live",
+            bar: .init(key: "Spc", label: "Freeze", weight: 80)),
+        Binding(keys: [.up, .character("k")], request: .up, meaning: "up"),
+        Binding(keys: [.down, .character("j")], request: .down, meaning: "down"),
+        Binding(keys: [.pageUp], request: .pageUp, meaning: "one page up"),
+        Binding(keys: [.pageDown], request: .pageDown, meaning: "one page down"),
+        Binding(keys: [.control("u")], request: .halfUp, meaning: "half a page up"),
+        Binding(keys: [.control("d")], request: .halfDown, meaning: "half a page down"),
+        Binding(keys: [.home, .character("g")], request: .first, meaning: "first row"),
+        Binding(keys: [.end, .character("G")], request: .last, meaning: "last row"),
+        Binding(keys: [.left, .character("h")], request: .left, meaning: "scroll to the left"),
+        Binding(keys: [.right, .character("l")], request: .right, meaning: "scroll to the right"),
+        Binding(keys: [.character("B")], request: .bar, meaning: "hide or show the line of keys"),
+        Binding(keys: [.control("l")], request: .redraw, meaning: "draw everything anew"),
+        Binding(keys: [.control("z")], request: .suspend, meaning: "suspend; fg comes back"),
+        Binding(
+            keys: [.character("q"), .function(10)], request: .quit,
+            meaning: "close this view; on the main screen quit (asks while the guest runs)",
+            bar: .init(key: "q", label: "Quit", weight: 100)),
+        Binding(keys: [.character("Q"), .control("c")], request: .quitNow, meaning: "quit at once, end the guest"),
+    ]
+
+    /// What `key` asks for where the keys go to `pane`.
+    static func request(_ key: Key, in pane: Pane) -> Request? {
+        all.first { $0.keys.contains(key) && $0.works(in: pane) }?.request
+    }
+
+    /// The rows of the help: those of this pane first, then those that work everywhere.
+    static func help(for pane: Pane) -> [Binding] {
+        all.filter { $0.panes?.contains(pane) ?? false } + all.filter { $0.panes == nil }
+    }
+}

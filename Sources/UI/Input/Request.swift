@@ -1,0 +1,24 @@
+/// What a key asks for. The keymap, the help and the function bar name these and nothing else.
+package enum Request: Hashable, Sendable {
+    case up, down, pageUp, pageDown, halfUp, halfDown, first, last, left, right
+    case focus(Pane)
+    case nextPane, previousPane
+    case zoom, open, back
+    case search, searchNext, searchPrevious, filter
+    case nextSort, previousSort, invert
+    case freeze, follow, wrap, clear
+    case type
+    case help, bar, redraw, suspend
+    case quit, quitNow
+}
+
+/// What the event loop has to do after a key; everything else is in the view state already.
+package enum Reaction: Hashable, Sendable {
+    case quit
+    case suspend
+    /// Paint every cell anew.
+    case redraw
+    /// Bytes for the guest's standard input.
+    case input([UInt8])
+    case endInput
+}

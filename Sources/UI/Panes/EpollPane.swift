@@ -1,0 +1,75 @@
+import Model
+import Terminal
+import Trace
+import WasixABI
+
+/// Pane 2: one epoll instance: what is registered, what was reported, and why the rest is not.
+enum EpollPane {
+    static let table = Table<ItemRow>(
+        columns: [
+            Column(title: "FD", width: 3, isDescriptor: true, alignment: .right, meaning: "registered descriptor") {
+                row, _ in
+                Span(String(row.item.fd.rawValue))
+            },
+            Column(title: "WANT", width: 7, meaning: "events asked for; LT level-, ET edge-triggered, 1 one-shot") {
+                row, _ in
+                let events = EventText.short(row.item.mask.subtracting(.modes))
+                return Span(
+                    events + String(repeating: " ", count: 4 - min(events.count, 3)) + EventText.mode(row.item.mask))
+            },
+            Column(title: "NOW", width: 3, meaning: "what it is ready for, of what was asked for") { row, _ in
+                let now = ItemState.asked(row.item)
+                return Span(EventText.short(now), Style(now.isEmpty ? .faint : .text))
+            },
+            Column(title: "LAST", width: 4, meaning: "what was reported last") { row, _ in
+                Span(EventText.short(row.item.lastReported), Style(row.item.lastReported.isEmpty ? .faint : .text))
+            },
+            Column(title: "N", width: 4, alignment: .right, meaning: "times reported") { row, _ in
+                Span(NumberText.short(row.item.reports), Style(.number))
+            },
+            Column(title: "AGE", width: 6, alignment: .right, meaning: "time since it was reported") { row, context in
+                Span(row.item.lastReportedAt == 0 ? "-" : context.age(row.item.lastReportedAt))
+            },
+            Column(title: "STATE", width: 4, isFlexible: true, meaning: "would a wait report it now, and why not") {
+                row, context in ItemState.span(row.item, isShort: context.width < 50)
+            },
+        ],
+        sorts: [
+            Sort(name: "added") { _, _ in false },
+            Sort(name: "FD") { $0.item.fd < $1.item.fd },
+            Sort(name: "trouble", isDescending: true) { ItemState.rank($0.item) > ItemState.rank($1.item) },
+            Sort(name: "N", isDescending: true) { $0.item.reports > $1.item.reports },
+        ],
+        id: { .item($0.id) },
+        mark: { $0.mark })
+
+    /// The instance the user chose, else the first one.
+    static func shown(_ context: PaneContext) -> EpollRow? {
+        context.model.epolls.first { $0.id == context.view.epoll } ?? context.model.epolls.first
+    }
+
+    static func content(_ context: PaneContext) -> PaneContent {
+        let list = context.view[list: .epoll]
+        guard let row = shown(context) else {
+            return PaneContent(
+                title: "2 Epoll", rows: .table(table.rows([], list, context)),
+                emptyText: "No epoll instance yet. The guest has made \(NumberText.grouped(context.model.totalCalls))"
+                    + " calls; pane 4 shows them.")
+        }
+        let items = table.rows(row.items, list, context)
+        let silent = row.items.count { !$0.mark.isClosed && ItemState.isSilenced($0.item) }
+        var note = "\(row.items.count { !$0.mark.isClosed }) items"
+        if silent > 0 { note += "  \(silent) silent" }
+        if context.width >= 50 { note += "  \(row.epoll.waiters.count) waiting" }
+        if list.sort ?? 0 > 0 || !list.filter.isEmpty { note += "  " + table.note(list, context) }
+        let which = context.model.epolls.count > 1 ? " (\(position(row, context))/\(context.model.epolls.count))" : ""
+        return PaneContent(
+            title: "2 Epoll fd \(row.epoll.fd.rawValue)\(which)", note: note, header: table.header(context),
+            rows: .table(items), footer: EpollFooter.lines(row, context),
+            emptyText: list.filter.isEmpty ? "Nothing is registered." : "Nothing matches the filter.")
+    }
+
+    private static func position(_ row: EpollRow, _ context: PaneContext) -> Int {
+        (context.model.epolls.firstIndex { $0.id == row.id } ?? 0) + 1
+    }
+}

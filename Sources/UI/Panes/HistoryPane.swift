@@ -1,0 +1,37 @@
+import Model
+import Terminal
+import Trace
+
+/// The trace lines of one object, thread or call.
+enum HistoryPane {
+    static func content(_ context: PaneContext) -> PaneContent {
+        let list = context.view[list: .history]
+        let history = context.model.trace
+        let text = EntryText(context)
+        let isWhole = list.offset > 0 || context.view.wraps
+        let target = context.view.trail.last?.target
+        let rows = StreamRows(
+            range: history.range,
+            isIncluded: { number in history[number].map { target?.includes($0) ?? false } ?? false },
+            line: { number in history[number].map { text.line($0, isWhole: isWhole) } ?? StyledLine() },
+            matcher: list.filter.isEmpty ? nil : TextMatcher(list.filter))
+        return PaneContent(
+            title: path(context), note: StreamNote.text(list, count: UInt64(history.count), unit: "lines searched"),
+            rows: .stream(rows), footer: facts(target, context),
+            emptyText: "Nothing about it in the kept part of the trace.")
+    }
+
+    /// `Fds > 7 tcp 10.0.0.2:41822 > T1`
+    private static func path(_ context: PaneContext) -> String {
+        ([context.view.basePane.name] + context.view.trail.map(\.name)).joined(separator: " > ")
+    }
+
+    /// What is true of it now, below its past.
+    private static func facts(_ target: HistoryTarget?, _ context: PaneContext) -> [StyledLine] {
+        guard context.height >= 8 else { return [] }
+        switch target {
+        case .object(let object): return ObjectFacts.lines(object, context)
+        case .thread, .call, nil: return []
+        }
+    }
+}

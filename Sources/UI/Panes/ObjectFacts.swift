@@ -1,0 +1,42 @@
+import Model
+import Terminal
+import Trace
+import WasixABI
+
+/// What is true now of one open file description.
+enum ObjectFacts {
+    static func lines(_ object: ObjectID, _ context: PaneContext) -> [StyledLine] {
+        let rows = context.model.descriptors.filter { $0.descriptor.object == object && !$0.mark.isClosed }
+        guard let first = rows.first?.descriptor else { return [StyledLine(" closed", Style(.faint))] }
+        var line = StyledLine(" fd ", Style(.faint))
+        line.add(rows.map { String($0.descriptor.fd.rawValue) }.joined(separator: " "))
+        line.add(.faint, "  \(first.kind.name) ")
+        line.add(.object, FdsPane.name(first))
+        line.add(.faint, first.flags.contains(.nonblock) ? "  NONBLOCK" : "  blocking")
+        if first.isCloseOnExec { line.add(.faint, " CLOEXEC") }
+        line.add(.faint, "  in ")
+        line.add(.number, NumberText.grouped(first.bytesIn))
+        line.add(.faint, " out ")
+        line.add(.number, NumberText.grouped(first.bytesOut))
+        if let queue = first.queue {
+            line.add(.faint, "  queue ")
+            line.add(
+                NumberText.grouped(queue.used) + (queue.capacity > 0 ? "/" + NumberText.grouped(queue.capacity) : ""))
+        }
+        return [line] + registrations(object, context)
+    }
+
+    private static func registrations(_ object: ObjectID, _ context: PaneContext) -> [StyledLine] {
+        let found = context.model.epolls.flatMap { epoll in
+            epoll.items.filter { $0.id.object == object && !$0.mark.isClosed }.map { (epoll.epoll.fd, $0.item) }
+        }
+        return found.prefix(3).map { epoll, item in
+            var line = StyledLine(" in epoll \(epoll.rawValue)  ", Style(.faint))
+            line.add("\(EventText.long(item.mask.subtracting(.modes))) \(EventText.mode(item.mask))")
+            line.add(.faint, "  edges \(item.edges)  reported \(item.reports)  ")
+            let state = ItemState.span(item, isShort: false)
+            line.add(state.text, state.style)
+            return line
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import Model
+import Terminal
+import Trace
+import WasixABI
+
+/// Pane 3: what the last waits returned, and what stands ready without being returned.
+enum ReadyPane {
+    static func content(_ context: PaneContext) -> PaneContent {
+        let list = context.view[list: .ready]
+        let waits = context.model.waits
+        let text = WaitText(context)
+        let rows = StreamRows(
+            range: waits.range, isIncluded: { _ in true },
+            line: { number in waits[number].map { text.line($0) } ?? StyledLine() },
+            matcher: list.filter.isEmpty ? nil : TextMatcher(list.filter))
+        let note = context.width >= 100 ? "what the last waits returned, and what they did not" : "the last waits"
+        return PaneContent(
+            title: "3 Ready", note: note, rows: .stream(rows), footer: silence(context),
+            emptyText: "No wait for events has ended yet.")
+    }
+
+    /// `not reported: 7 IN (edge 18 was reported 12s ago)`
+    private static func silence(_ context: PaneContext) -> [StyledLine] {
+        guard context.height >= 2, let row = EpollPane.shown(context) else { return [] }
+        let reasons = row.items.lazy.filter { !$0.mark.isClosed }.compactMap { ItemState.whyNot($0.item, context) }
+        let shown = Array(reasons.prefix(4))
+        guard !shown.isEmpty else { return [] }
+        var line = StyledLine(" epoll \(row.epoll.fd.rawValue) does not report: ", Style(.faint))
+        let isTrouble = row.items.contains { ItemState.isSilenced($0.item) }
+        line.add(isTrouble ? .attention : .text, shown.joined(separator: "  "))
+        return [line]
+    }
+}

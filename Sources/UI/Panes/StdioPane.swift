@@ -1,0 +1,40 @@
+import Model
+import Terminal
+import Trace
+
+/// View 8: what the guest wrote to its standard output and error.
+enum StdioPane {
+    static func content(_ context: PaneContext) -> PaneContent {
+        let list = context.view[list: .stdio]
+        let lines = context.model.output.lines
+        let rows = StreamRows(
+            range: UInt64(lines.range.lowerBound)..<UInt64(lines.range.upperBound), isIncluded: { _ in true },
+            line: { text(lines[Int($0)]) }, matcher: list.filter.isEmpty ? nil : TextMatcher(list.filter))
+        return PaneContent(
+            title: "8 Stdio", note: StreamNote.text(list, count: context.model.output.totalBytes, unit: "bytes"),
+            rows: .stream(rows),
+            emptyText: "The guest has written nothing. i types to its standard input.")
+    }
+
+    /// Standard error is marked with a `!`.
+    private static func text(_ line: OutputLine) -> StyledLine {
+        switch line.stream {
+        case .output: StyledLine(" " + Sanitizer.clean(expanded(line.bytes)))
+        case .error: StyledLine("!" + Sanitizer.clean(expanded(line.bytes)), Style(.softError))
+        }
+    }
+
+    /// Tabs as spaces; the carriage return of a line's end goes.
+    private static func expanded(_ bytes: [UInt8]) -> [UInt8] {
+        guard bytes.contains(where: { $0 == 0x09 || $0 == 0x0d }) else { return bytes }
+        var result: [UInt8] = []
+        for byte in bytes.last == 0x0d ? bytes.dropLast() : bytes[...] {
+            if byte == 0x09 {
+                result += [UInt8](repeating: 0x20, count: 8 - result.count % 8)
+            } else {
+                result.append(byte)
+            }
+        }
+        return result
+    }
+}

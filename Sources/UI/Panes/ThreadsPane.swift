@@ -1,0 +1,78 @@
+import Model
+import Terminal
+import Trace
+
+/// View 5: every thread, what it waits for, since when and until when.
+enum ThreadsPane {
+    static let table = Table<ThreadRow>(
+        columns: [
+            Column(title: "TID", width: 4, alignment: .right, meaning: "thread number; * is the main thread") {
+                row, _ in
+                Span(String(row.id.rawValue) + (row.thread.isMain ? "*" : ""))
+            },
+            Column(title: "STATE", width: 7, meaning: "run: guest code or a call that does not wait") { row, _ in
+                switch row.thread.state {
+                case .running: Span("run", Style(.good))
+                case .blocked: Span("blocked", Style(.blocked))
+                case .ended: Span("ended", Style(.faint))
+                }
+            },
+            Column(title: "BLOCKED IN", width: 10, isFlexible: true, meaning: "the call it waits in") { row, context in
+                guard row.thread.state == .blocked, let call = row.thread.call else { return Span("-", Style(.faint)) }
+                let tokens = context.formatter.unfinished(
+                    call: call, words: row.thread.words, objects: row.thread.objects)
+                return Span(StyledLine(context.width < 100 ? tokens.withoutNames : tokens).text)
+            },
+            Column(title: "FOR", width: 6, alignment: .right, meaning: "how long it has waited") { row, context in
+                guard row.thread.state == .blocked else { return Span("-", Style(.faint)) }
+                return Span(context.age(row.thread.blockedSince), Style(.blocked))
+            },
+            Column(title: "UNTIL", width: 6, alignment: .right, meaning: "when the wait gives up; INF never") {
+                row, context in
+                guard row.thread.state == .blocked else { return Span("-", Style(.faint)) }
+                guard let deadline = row.thread.deadline else { return Span("INF") }
+                return Span(context.duration(ClockText.between(context.model.now, deadline)))
+            },
+            Column(title: "WAKES", width: 6, alignment: .right, meaning: "waits that somebody ended") { row, _ in
+                Span(NumberText.fitting(row.thread.wakes, 6), Style(.number))
+            },
+            Column(title: "CALLS", width: 7, alignment: .right, meaning: "system calls so far") { row, _ in
+                Span(NumberText.fitting(row.thread.calls, 7), Style(.number))
+            },
+            Column(title: "DROPPED", width: 7, alignment: .right, fromWidth: 76, meaning: "calls the trace missed") {
+                row, _ in Span(NumberText.fitting(row.dropped, 7), Style(row.dropped == 0 ? .faint : .attention))
+            },
+        ],
+        sorts: [
+            Sort(name: "FOR", isDescending: true) { a, b in
+                (rank(a), blockedSince(a), a.id) < (rank(b), blockedSince(b), b.id)
+            },
+            Sort(name: "TID") { $0.id < $1.id },
+            Sort(name: "WAKES", isDescending: true) { $0.thread.wakes > $1.thread.wakes },
+            Sort(name: "CALLS", isDescending: true) { $0.thread.calls > $1.thread.calls },
+        ],
+        id: { .thread($0.id) },
+        mark: { $0.mark })
+
+    static func content(_ context: PaneContext) -> PaneContent {
+        let list = context.view[list: .threads]
+        let ordered = context.model.threads.sorted(by: table.sorts[0].isBefore)
+        let rows = table.rows(ordered, list, context)
+        return PaneContent(
+            title: "5 Threads", note: "\(rows.count) \(table.note(list, context))", header: table.header(context),
+            rows: .table(rows), emptyText: list.filter.isEmpty ? "No thread." : "Nothing matches the filter.")
+    }
+
+    /// Blocked ones first, ended ones last.
+    private static func rank(_ row: ThreadRow) -> Int {
+        switch row.thread.state {
+        case .blocked: 0
+        case .running: 1
+        case .ended: 2
+        }
+    }
+
+    private static func blockedSince(_ row: ThreadRow) -> UInt64 {
+        row.thread.state == .blocked ? row.thread.blockedSince : 0
+    }
+}

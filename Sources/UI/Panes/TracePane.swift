@@ -1,0 +1,42 @@
+import Model
+import Terminal
+import Trace
+
+/// Pane 4: every call as it ends, and those that are still going on.
+enum TracePane {
+    /// Calls shorter than this are not worth a line that would only flicker.
+    static let liveAfter: UInt64 = 100_000_000
+
+    static func content(_ context: PaneContext) -> PaneContent {
+        let list = context.view[list: .trace]
+        let history = context.model.trace
+        let text = EntryText(context)
+        let isWhole = list.offset > 0 || context.view.wraps
+        let start = min(max(history.range.lowerBound, context.view.clearedBefore), history.range.upperBound)
+        let rows = StreamRows(
+            range: start..<history.range.upperBound, isIncluded: { _ in true },
+            line: { number in history[number].map { text.line($0, isWhole: isWhole) } ?? StyledLine() },
+            matcher: list.filter.isEmpty ? nil : TextMatcher(list.filter))
+        return PaneContent(
+            title: "4 Trace", note: StreamNote.text(list, count: history.total, unit: "lines"), rows: .stream(rows),
+            footer: live(text, context), emptyText: "No system call yet.")
+    }
+
+    /// The longest waits first go, so that the newest stay next to the trace.
+    private static func live(_ text: EntryText, _ context: PaneContext) -> [StyledLine] {
+        let waiting = context.model.threads.filter {
+            $0.thread.state == .blocked
+                && ClockText.between($0.thread.blockedSince, context.model.now) >= liveAfter
+        }
+        let shown = waiting.sorted { $0.thread.blockedSince < $1.thread.blockedSince }
+        return shown.prefix(context.height / 3).compactMap { text.live($0) }
+    }
+}
+
+/// The right part of a stream's title.
+enum StreamNote {
+    static func text(_ list: ListState, count: UInt64, unit: String) -> String {
+        let filter = list.filter.isEmpty ? "" : "filter: \(list.filter)  "
+        return "\(list.isFollowing ? "follow" : "held")  \(filter)\(NumberText.short(count)) \(unit)"
+    }
+}

@@ -1,0 +1,88 @@
+import Model
+import Terminal
+
+/// One column of a table.
+struct Column<Row>: Sendable {
+    let title: String
+    /// Least width; a flexible column gets what is left over.
+    let width: Int
+    /// Holds descriptor numbers: wide enough for the highest one.
+    var isDescriptor = false
+    var alignment = StyledLine.Alignment.left
+    var isFlexible = false
+    /// The pane's width from which on the column is shown.
+    var fromWidth = 0
+    /// One line for the help.
+    let meaning: String
+    let cell: @Sendable (Row, PaneContext) -> Span
+}
+
+/// An order of rows that the user can choose.
+struct Sort<Row>: Sendable {
+    let name: String
+    /// The greatest first.
+    var isDescending = false
+    let isBefore: @Sendable (Row, Row) -> Bool
+}
+
+/// A table as data.
+struct Table<Row: Sendable>: Sendable {
+    let columns: [Column<Row>]
+    /// The first one is the pane's own order.
+    let sorts: [Sort<Row>]
+    let id: @Sendable (Row) -> RowID
+    let mark: @Sendable (Row) -> RowMark?
+
+    var legend: [(title: String, meaning: String)] { columns.map { ($0.title, $0.meaning) } }
+
+    func header(_ context: PaneContext) -> StyledLine {
+        line(context) { StyledLine($0.title, Style(.columnTitle)) }
+    }
+
+    /// `rows` come in the order of the first sort.
+    func rows(_ rows: [Row], _ list: ListState, _ context: PaneContext) -> TableRows {
+        var rows = rows
+        let matcher = TextMatcher(list.filter)
+        if !matcher.isEmpty { rows = rows.filter { matcher.matches(line($0, context).text) } }
+        if let sort = list.sort, sorts.indices.contains(sort), sort > 0 { rows.sort(by: sorts[sort].isBefore) }
+        if list.isInverted { rows.reverse() }
+        let shown = rows
+        return TableRows(count: shown.count, id: { id(shown[$0]) }, line: { line(shown[$0], context) })
+    }
+
+    /// `by WALL v`, and the filter.
+    func note(_ list: ListState, _ context: PaneContext) -> String {
+        let sort = sorts[list.sort ?? 0]
+        let isDescending = sort.isDescending != list.isInverted
+        let sign = isDescending ? context.glyphs.descending : context.glyphs.ascending
+        return "by \(sort.name) \(Character(sign))" + (list.filter.isEmpty ? "" : "  filter: \(list.filter)")
+    }
+
+    private func line(_ row: Row, _ context: PaneContext) -> StyledLine {
+        let text = line(context) { column in
+            let span = column.cell(row, context)
+            return StyledLine(span.text, span.style)
+        }
+        guard let mark = mark(row) else { return text }
+        if mark.isClosed { return text.inRole(.faint) }
+        return mark.isNew(at: context.model.now) ? text.emphasized(.bold) : text
+    }
+
+    private func line(_ context: PaneContext, _ cell: (Column<Row>) -> StyledLine) -> StyledLine {
+        let shown = columns.filter { context.width >= $0.fromWidth }
+        let fixed = shown.reduce(0) { $0 + width($1, context) + 1 }
+        var spare = max(context.width - fixed, 0)
+        var result = StyledLine(" ")
+        for column in shown {
+            let width = width(column, context) + (column.isFlexible ? spare : 0)
+            if column.isFlexible { spare = 0 }
+            result.add(cell(column).fitted(width, column.alignment, cut: context.glyphs.cut))
+            result.add(" ")
+        }
+        return result
+    }
+
+    private func width(_ column: Column<Row>, _ context: PaneContext) -> Int {
+        column.isDescriptor ? max(column.width, context.descriptorDigits) : column.width
+    }
+}

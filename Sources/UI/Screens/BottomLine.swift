@@ -1,0 +1,42 @@
+import Terminal
+
+/// The last line of the screen: what is being typed, what the last key has to say, or the keys.
+enum BottomLine {
+    static func draw(_ view: ViewState, on canvas: inout Canvas) {
+        let y = canvas.size.rows - 1
+        canvas.fill(" ", x: 0, y: y, count: canvas.size.columns)
+        if let help = view.help {
+            let text = help.isTyping || !help.query.string.isEmpty ? "/" : "/ filters  Enter runs  Esc leaves"
+            draw(text, help.isTyping ? help.query : LineEditor(help.query.string), on: &canvas, y: y, help.isTyping)
+            return
+        }
+        switch view.prompt {
+        case .filter(let editor): draw("filter: ", editor, on: &canvas, y: y, true)
+        case .search(let editor, _): draw("search: ", editor, on: &canvas, y: y, true)
+        case .input(let editor):
+            draw("INPUT (Enter sends, Ctrl-D ends it, Esc leaves): ", editor, on: &canvas, y: y, true)
+        case .confirmQuit:
+            canvas.put(
+                "The guest is still running. End it and quit? y/n", x: 0, y: y, limit: canvas.size.columns,
+                Style(.prompt))
+        case nil:
+            if view.message.isEmpty {
+                FunctionBar.draw(view, on: &canvas, y: y)
+            } else {
+                canvas.put(view.message, x: 0, y: y, limit: canvas.size.columns, Style(.prompt))
+            }
+        }
+    }
+
+    /// A long text scrolls so that its cursor is in view.
+    private static func draw(_ title: String, _ editor: LineEditor, on canvas: inout Canvas, y: Int, _ hasCursor: Bool)
+    {
+        let width = canvas.size.columns
+        let title =
+            TextWidth.of(title) > width - 12 ? (title.split(separator: " ").first.map { $0 + " " } ?? "") : title
+        let start = canvas.put(title, x: 0, y: y, limit: width, Style(.prompt))
+        let hidden = max(start + editor.cursorColumn - (width - 1), 0)
+        canvas.put(editor.string, x: start - hidden, y: y, within: min(start, width)..<width)
+        if hasCursor { canvas.cursor = (min(start + editor.cursorColumn - hidden, max(width - 1, 0)), y) }
+    }
+}

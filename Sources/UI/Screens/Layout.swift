@@ -1,0 +1,81 @@
+import Terminal
+
+/// Which panes are on the screen, and where. Neighbours share their frame lines.
+struct Layout {
+    struct Place {
+        let pane: Pane
+        /// With the frame around it.
+        let frame: Rect
+
+        var content: Rect { frame.inset(left: 1, top: 1, right: 1, bottom: 1) }
+    }
+
+    let size: Size
+    /// Rows at the top for the state of the guest: 0 to 3.
+    let headerRows: Int
+    /// Whether the function bar, the prompt or a message has the last row.
+    let hasBar: Bool
+    private(set) var panes: [Place] = []
+
+    init(view: ViewState, size: Size) {
+        self.size = size
+        headerRows = size.rows >= 24 ? 3 : size.rows >= 14 ? 2 : size.rows >= 5 ? 1 : 0
+        let needsLastRow = view.prompt != nil || !view.message.isEmpty
+        hasBar = size.rows >= (needsLastRow ? 2 : 8) && (view.showsBar || needsLastRow)
+        let body = Rect(
+            x: 0, y: headerRows, width: size.columns, height: size.rows - headerRows - (hasBar ? 1 : 0))
+        if view.focus.isOnMainScreen && !view.isZoomed {
+            panes = Self.main(body, focus: view.focus)
+        } else {
+            panes = [Place(pane: view.focus, frame: body)]
+        }
+    }
+
+    /// What there is no room for goes in this order: Ready, then Fds beside Epoll, then all but the focused pane.
+    private static func main(_ body: Rect, focus: Pane) -> [Place] {
+        let isWide = body.width >= 80
+        if isWide && body.height >= 19 { return full(body) }
+        if isWide && body.height >= 13 { return withoutReady(body, focus) }
+        if body.width >= 40 && body.height >= 15 { return stacked(body, focus) }
+        return [Place(pane: focus, frame: body)]
+    }
+
+    private static func full(_ body: Rect) -> [Place] {
+        let spare = body.height - 20
+        let top = 9 + max(spare, -1) / (spare > 0 ? 4 : 1)
+        let ready = min(3 + max(spare, 0) / 4, body.height >= 46 ? 9 : 7)
+        let readyY = body.y + top
+        let traceY = readyY + ready
+        return pair(body, height: top + 1) + [
+            Place(pane: .ready, frame: Rect(x: body.x, y: readyY, width: body.width, height: ready + 1)),
+            Place(pane: .trace, frame: Rect(x: body.x, y: traceY, width: body.width, height: body.endY - traceY)),
+        ]
+    }
+
+    /// The focused one of Ready and Trace is at the bottom.
+    private static func withoutReady(_ body: Rect, _ focus: Pane) -> [Place] {
+        let top = body.height / 2
+        let below = Rect(x: body.x, y: body.y + top, width: body.width, height: body.height - top)
+        return pair(body, height: top + 1) + [Place(pane: focus == .ready ? .ready : .trace, frame: below)]
+    }
+
+    private static func stacked(_ body: Rect, _ focus: Pane) -> [Place] {
+        let part = body.height / 3
+        let panes: [Pane] = [.fds, .epoll, focus == .ready ? .ready : .trace]
+        return panes.enumerated().map { index, pane in
+            let y = body.y + part * index
+            let end = index == 2 ? body.endY : y + part + 1
+            return Place(pane: pane, frame: Rect(x: body.x, y: y, width: body.width, height: end - y))
+        }
+    }
+
+    private static func pair(_ body: Rect, height: Int) -> [Place] {
+        let left = body.width / 2
+        return [
+            Place(pane: .fds, frame: Rect(x: body.x, y: body.y, width: left, height: height)),
+            Place(
+                pane: .epoll, frame: Rect(x: body.x + left - 1, y: body.y, width: body.width - left + 1, height: height)
+            ),
+        ]
+    }
+}

@@ -1,0 +1,63 @@
+import Model
+import Terminal
+
+/// The whole screen: a pure function of state, view and size. `Interaction.settle` comes before it.
+package enum MainScreen {
+    package static func draw(_ live: ModelState, _ view: ViewState, size: Size, glyphs: Glyphs) -> Canvas {
+        var canvas = Canvas(size: size)
+        let layout = Layout(view: view, size: size)
+        drawHeader(live, view, layout, glyphs, on: &canvas)
+        if let help = view.help {
+            let height = size.rows - layout.headerRows - (layout.hasBar ? 1 : 0)
+            let body = Rect(x: 0, y: layout.headerRows, width: size.columns, height: height)
+            HelpScreen.draw(view, help, on: &canvas, body: body, glyphs: glyphs)
+        } else {
+            drawPanes(view.frozen ?? live, view, layout, glyphs, on: &canvas)
+        }
+        if layout.hasBar { BottomLine.draw(view, on: &canvas) }
+        return canvas
+    }
+
+    private static func drawHeader(
+        _ live: ModelState, _ view: ViewState, _ layout: Layout, _ glyphs: Glyphs, on canvas: inout Canvas
+    ) {
+        let header = HeaderLines(live: live, view: view, glyphs: glyphs, width: canvas.size.columns)
+        for (y, line) in header.lines(layout.headerRows).enumerated() {
+            if y == 0 { canvas.fill(" ", x: 0, y: 0, count: canvas.size.columns, Style(.header)) }
+            canvas.put(line, x: 0, y: y, within: 0..<canvas.size.columns)
+        }
+    }
+
+    private static func drawPanes(
+        _ model: ModelState, _ view: ViewState, _ layout: Layout, _ glyphs: Glyphs, on canvas: inout Canvas
+    ) {
+        var frames = FrameLines(size: canvas.size)
+        for place in layout.panes { frames.add(place.frame) }
+        let focused = layout.panes.first { $0.pane == view.focus }
+        frames.draw(on: &canvas, glyphs: glyphs, focused: layout.panes.count > 1 ? focused?.frame : nil)
+        for place in layout.panes {
+            let context = PaneContext(
+                model: model, view: view, glyphs: glyphs, width: place.content.width, height: place.content.height)
+            let content = PaneContent(place.pane, context)
+            PaneFrame.draw(content, place, isFocused: place.pane == view.focus, on: &canvas)
+            PaneBody(content: content, list: view[list: place.pane], context: context)
+                .draw(on: &canvas, in: place.content, isFocused: place.pane == view.focus)
+        }
+    }
+}
+
+/// Title and note in a pane's upper frame line.
+enum PaneFrame {
+    static func draw(_ content: PaneContent, _ place: Layout.Place, isFocused: Bool, on canvas: inout Canvas) {
+        let frame = place.frame
+        guard frame.height > 1, frame.width > 4 else { return }
+        let limit = frame.endX - 1
+        let style = Style(isFocused ? .title : .text)
+        let end = canvas.put(" " + content.title + " ", x: frame.x + 1, y: frame.y, limit: limit, style)
+        let note = " " + content.note + " "
+        let start = limit - TextWidth.of(note)
+        if !content.note.isEmpty && start > end {
+            canvas.put(note, x: start, y: frame.y, limit: limit, Style(isFocused ? .text : .faint))
+        }
+    }
+}

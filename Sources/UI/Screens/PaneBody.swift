@@ -1,0 +1,110 @@
+import Terminal
+
+/// Draws a pane's header, the rows in view and the footer.
+struct PaneBody {
+    let content: PaneContent
+    let list: ListState
+    let context: PaneContext
+
+    func draw(on canvas: inout Canvas, in area: Rect, isFocused: Bool) {
+        guard !area.isEmpty else { return }
+        let columns = area.x..<area.endX
+        var top = area.y
+        if let header = content.header {
+            canvas.put(header, x: area.x - list.offset, y: top, within: columns)
+            top += 1
+        }
+        let height = content.rowCount(height: area.height)
+        let rows = Rect(x: area.x, y: top, width: area.width, height: height)
+        if content.isEmpty {
+            say(content.emptyText, on: &canvas, in: rows)
+        } else {
+            switch content.rows {
+            case .table(let table): drawTable(table, on: &canvas, in: rows, isFocused: isFocused)
+            case .stream(let stream): drawStream(stream, on: &canvas, in: rows, isFocused: isFocused)
+            }
+        }
+        for (index, line) in content.footer.enumerated() where top + height + index < area.endY {
+            canvas.put(line, x: area.x, y: top + height + index, within: columns)
+        }
+    }
+
+    private func drawTable(_ table: TableRows, on canvas: inout Canvas, in area: Rect, isFocused: Bool) {
+        let cursor = table.cursorRow(list)
+        for row in list.top..<max(list.top, min(list.top + area.height, table.count)) {
+            let y = area.y + row - list.top
+            draw(table.line(row), on: &canvas, in: area, y: y)
+            if row == cursor { mark(on: &canvas, in: area, y: y, isFocused: isFocused) }
+        }
+    }
+
+    private func drawStream(_ stream: StreamRows, on canvas: inout Canvas, in area: Rect, isFocused: Bool) {
+        let visible = stream.visible(list, height: area.height)
+        if visible.isEmpty { say(noneVisible, on: &canvas, in: area) }
+        var lines: [(number: UInt64, parts: [StyledLine])] = visible.map { ($0, parts(stream.line($0), area.width)) }
+        var total = lines.reduce(0) { $0 + $1.parts.count }
+        // Wrapped lines take the place of the oldest, unless the cursor would go with them.
+        while total > area.height, let first = lines.first, .number(first.number) != list.cursor {
+            total -= first.parts.count
+            lines.removeFirst()
+        }
+        var y = area.y
+        for (number, parts) in lines {
+            for part in parts where y < area.endY {
+                draw(part, on: &canvas, in: area, y: y)
+                let isCursor = RowID.number(number) == list.cursor
+                if isCursor, !list.isFollowing { mark(on: &canvas, in: area, y: y, isFocused: isFocused) }
+                y += 1
+            }
+        }
+    }
+
+    private var noneVisible: String {
+        list.filter.isEmpty ? content.emptyText : "No line with \(list.filter) among those looked at."
+    }
+
+    private func say(_ text: String, on canvas: inout Canvas, in area: Rect) {
+        guard !area.isEmpty else { return }
+        canvas.put(text, x: area.x + 1, y: area.y, within: area.x..<area.endX, Style(.faint))
+    }
+
+    /// The line as it is, or in pieces of the pane's width.
+    private func parts(_ line: StyledLine, _ width: Int) -> [StyledLine] {
+        guard context.view.wraps, line.width > width, width > 4 else { return [line] }
+        var parts: [StyledLine] = []
+        var current = StyledLine()
+        for span in line.spans {
+            var rest = span.text[...]
+            while !rest.isEmpty {
+                let piece = TextWidth.prefix(String(rest), columns: width - current.width)
+                current.add(String(piece), span.style)
+                rest = rest.dropFirst(piece.count)
+                guard !rest.isEmpty else { continue }
+                parts.append(current)
+                current = StyledLine("    ")
+            }
+        }
+        return parts + [current]
+    }
+
+    private func draw(_ line: StyledLine, on canvas: inout Canvas, in area: Rect, y: Int) {
+        let columns = area.x..<area.endX
+        canvas.put(line, x: area.x - list.offset, y: y, within: columns)
+        guard !list.search.isEmpty else { return }
+        let text = line.text
+        for range in TextMatcher(list.search).ranges(in: text) {
+            let start = TextWidth.of(String(decoding: text.utf8.prefix(range.lowerBound), as: UTF8.self))
+            let end = TextWidth.of(String(decoding: text.utf8.prefix(range.upperBound), as: UTF8.self))
+            let marked = (area.x - list.offset + start..<area.x - list.offset + end).clamped(to: columns)
+            canvas.restyle(x: marked.lowerBound, y: y, count: marked.count) { _ in Style(.match) }
+        }
+    }
+
+    /// The row under the cursor: a sign, and a look where the terminal has one.
+    private func mark(on canvas: inout Canvas, in area: Rect, y: Int, isFocused: Bool) {
+        canvas.fill(context.glyphs.pointer, x: area.x, y: y, count: 1)
+        canvas.restyle(x: area.x, y: y, count: area.width) {
+            $0.role == .match ? $0 : Style(isFocused ? .cursor : .cursorElsewhere, $0.emphasis)
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import Model
+import Trace
+import WasixABI
+
+/// What a history is about.
+package enum HistoryTarget: Hashable, Sendable {
+    case object(ObjectID)
+    case thread(ThreadID)
+    case call(CallID)
+
+    func includes(_ entry: TraceEntry) -> Bool {
+        switch self {
+        case .object(let object):
+            entry.kind == .call
+                && (entry.record.objects.0 == object.rawValue || entry.record.objects.1 == object.rawValue)
+        case .thread(let thread): entry.thread == thread
+        case .call(let call): entry.call == call
+        }
+    }
+}
+
+/// One step into the depth: what is shown, and where the user is in it.
+struct HistoryLevel: Sendable {
+    var target: HistoryTarget
+    /// As the title's path names it.
+    var name: String
+    var list = ListState()
+}

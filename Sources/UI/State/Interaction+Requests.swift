@@ -1,0 +1,99 @@
+import Model
+import Terminal
+import Trace
+
+extension Interaction {
+    mutating func cyclePane(_ step: Int) {
+        let panes = Pane.main
+        guard view.trail.isEmpty, let index = panes.firstIndex(of: view.focus) else {
+            view.show(.fds)
+            return
+        }
+        view.show(panes[(index + step + panes.count) % panes.count])
+    }
+
+    /// Enter: one level deeper.
+    mutating func open(_ model: ModelState) {
+        guard let cursor = view[list: view.focus].cursor else { return }
+        switch cursor {
+        case .descriptor(let id):
+            if model.epolls.contains(where: { $0.id == id.object }), view.trail.isEmpty {
+                view.epoll = id.object
+                view.show(.epoll)
+            } else {
+                push(object: id.object, model)
+            }
+        case .item(let id): push(object: id.object, model)
+        case .thread(let id): push(.thread(id), name: "T\(id.rawValue)")
+        case .call(let id): push(.call(id), name: id.spec.name)
+        case .number(let number):
+            let history = view.focus == .ready ? model.waits : model.trace
+            guard view.focus != .stdio, let entry = history[number], entry.kind == .call else { return }
+            if entry.record.objects.0 == 0 {
+                view.message = "this call names no descriptor"
+            } else {
+                push(object: ObjectID(rawValue: entry.record.objects.0), model)
+            }
+        }
+    }
+
+    private mutating func push(object: ObjectID, _ model: ModelState) {
+        let fds = model.descriptors.filter { $0.descriptor.object == object }.map { $0.descriptor.fd.rawValue }
+        let name = model.names[object].map(Sanitizer.clean) ?? "object \(object.rawValue)"
+        push(.object(object), name: fds.first.map { "\($0) \(name)" } ?? name)
+    }
+
+    private mutating func push(_ target: HistoryTarget, name: String) {
+        guard view.trail.last?.target != target else { return }
+        view.trail.append(HistoryLevel(target: target, name: name))
+    }
+
+    /// Esc: what is nearest goes first.
+    mutating func back() {
+        if !view[list: view.focus].filter.isEmpty {
+            view[list: view.focus].filter = ""
+        } else if !view.trail.isEmpty {
+            view.trail.removeLast()
+        } else if view.isZoomed {
+            view.isZoomed = false
+        } else if !view.focus.isOnMainScreen {
+            view.show(.fds)
+        } else {
+            view.isEscapeOpen = true
+        }
+    }
+
+    mutating func quit(_ live: ModelState) -> [Reaction] {
+        if !view.trail.isEmpty {
+            view.trail.removeLast()
+        } else if !view.focus.isOnMainScreen {
+            view.show(.fds)
+        } else if live.guest.hasEnded {
+            return [.quit]
+        } else {
+            view.prompt = .confirmQuit
+        }
+        return []
+    }
+
+    mutating func changeSort(_ step: Int) {
+        let names = PaneContent.sortNames(view.focus)
+        guard !names.isEmpty else { return }
+        let sort = view[list: view.focus].sort ?? 0
+        view[list: view.focus].sort = (sort + step + names.count) % names.count
+    }
+
+    mutating func toggleFollow(_ model: ModelState) {
+        view[list: view.focus].isFollowing.toggle()
+    }
+
+    mutating func startTyping(_ model: ModelState) {
+        if !view.canType {
+            view.message = "there is no guest to type to"
+        } else if model.guest.hasEnded {
+            view.message = "the guest has ended"
+        } else {
+            view.prompt = .input(LineEditor())
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import Model
+import Terminal
+
+/// Turns keys into changes of the view state. Knows the screen's size, because a page is as long as its pane.
+package struct Interaction {
+    package var view: ViewState
+    package var size: Size
+    package var glyphs: Glyphs
+
+    package init(view: ViewState, size: Size, glyphs: Glyphs) {
+        self.view = view
+        self.size = size
+        self.glyphs = glyphs
+    }
+
+    /// Handles one key; answers what is left for the event loop to do.
+    package mutating func handle(_ key: Key, _ live: ModelState) -> [Reaction] {
+        view.message = ""
+        let model = view.frozen ?? live
+        if let prompt = view.prompt { return handle(key, prompt, model) }
+        if view.help != nil { return handleHelp(key, live) }
+        var key = key
+        if view.isEscapeOpen, case .character(let digit) = key, ("0"..."9").contains(digit) {
+            let function = Key.function(digit == "0" ? 10 : Int(digit.value - 0x30))
+            if Keymap.request(function, in: view.focus) != nil { key = function }
+        }
+        view.isEscapeOpen = false
+        guard let request = Keymap.request(key, in: view.focus) else { return [] }
+        return perform(request, live)
+    }
+
+    /// Puts cursors on rows that exist and views around them; before every frame.
+    package mutating func settle(_ live: ModelState) {
+        let model = view.frozen ?? live
+        for place in Layout(view: view, size: size).panes {
+            let content = PaneContent(place.pane, context(place, model))
+            content.settle(&view[list: place.pane], height: place.content.height)
+        }
+    }
+
+    mutating func perform(_ request: Request, _ live: ModelState) -> [Reaction] {
+        let model = view.frozen ?? live
+        switch request {
+        case .up: move(.lines(-1), model)
+        case .down: move(.lines(1), model)
+        case .pageUp: move(.pages(-1), model)
+        case .pageDown: move(.pages(1), model)
+        case .halfUp: move(.halfPages(-1), model)
+        case .halfDown: move(.halfPages(1), model)
+        case .first: move(.first, model)
+        case .last: move(.last, model)
+        case .left: view[list: view.focus].offset = max(view[list: view.focus].offset - 8, 0)
+        case .right: view[list: view.focus].offset = min(view[list: view.focus].offset + 8, 4096)
+        case .focus(let pane): view.show(pane)
+        case .nextPane: cyclePane(1)
+        case .previousPane: cyclePane(-1)
+        case .zoom: view.isZoomed.toggle()
+        case .open: open(model)
+        case .back: back()
+        case .search: view.prompt = .search(LineEditor(), before: view[list: view.focus])
+        case .filter: view.prompt = .filter(LineEditor(view[list: view.focus].filter))
+        case .searchNext: find(forward: true, model)
+        case .searchPrevious: find(forward: false, model)
+        case .nextSort: changeSort(1)
+        case .previousSort: changeSort(-1)
+        case .invert: view[list: view.focus].isInverted.toggle()
+        case .freeze: view.frozen = view.frozen == nil ? live : nil
+        case .follow: toggleFollow(model)
+        case .wrap: view.wraps.toggle()
+        case .clear: view.clearedBefore = model.trace.total
+        case .type: startTyping(model)
+        case .help: view.help = ViewState.Help()
+        case .bar: view.showsBar.toggle()
+        case .redraw: return [.redraw]
+        case .suspend: return [.suspend]
+        case .quit: return quit(live)
+        case .quitNow: return [.quit]
+        }
+        return []
+    }
+
+    private mutating func move(_ movement: Movement, _ model: ModelState) {
+        withFocus(model) { content, list, height in content.move(&list, movement, height: height) }
+        chooseEpoll(model)
+    }
+
+    mutating func find(forward: Bool, _ model: ModelState) {
+        let matcher = TextMatcher(view[list: view.focus].search)
+        guard !matcher.isEmpty else {
+            view.message = "nothing was searched for yet: / searches"
+            return
+        }
+        var outcome = SearchOutcome.notFound
+        withFocus(model) { content, list, height in
+            outcome = content.find(matcher, &list, forward: forward, height: height)
+        }
+        switch outcome {
+        case .found: break
+        case .wrapped: view.message = "search went on at the other end"
+        case .notFound: view.message = "not found: \(view[list: view.focus].search)"
+        case .gaveUp(let lines): view.message = "not found in \(NumberText.grouped(UInt64(lines))) lines"
+        }
+        chooseEpoll(model)
+    }
+
+    /// Pane 2 shows the epoll instance that pane 1's cursor is on.
+    private mutating func chooseEpoll(_ model: ModelState) {
+        guard view.focus == .fds, case .descriptor(let id) = view[list: .fds].cursor else { return }
+        if model.epolls.contains(where: { $0.id == id.object }) { view.epoll = id.object }
+    }
+
+    private mutating func withFocus(_ model: ModelState, _ body: (PaneContent, inout ListState, Int) -> Void) {
+        let pane = view.focus
+        guard let place = Layout(view: view, size: size).panes.first(where: { $0.pane == pane }) else { return }
+        let content = PaneContent(pane, context(place, model))
+        body(content, &view[list: pane], place.content.height)
+    }
+
+    private func context(_ place: Layout.Place, _ model: ModelState) -> PaneContext {
+        PaneContext(
+            model: model, view: view, glyphs: glyphs, width: place.content.width, height: place.content.height)
+    }
+}

@@ -1,0 +1,38 @@
+/// One framed part of the screen.
+package enum Pane: Int, CaseIterable, Sendable, Hashable {
+    case fds = 1
+    case epoll = 2
+    case ready = 3
+    case trace = 4
+    case threads = 5
+    case syscalls = 6
+    case stdio = 8
+    /// The trace lines of one object, thread or call; opened with Enter.
+    case history = 0
+
+    /// The panes of the main screen, in the order of Tab.
+    package static let main: [Pane] = [.fds, .epoll, .ready, .trace]
+
+    package var isOnMainScreen: Bool { Self.main.contains(self) }
+
+    package var name: String {
+        switch self {
+        case .fds: "Fds"
+        case .epoll: "Epoll"
+        case .ready: "Ready"
+        case .trace: "Trace"
+        case .threads: "Threads"
+        case .syscalls: "Syscalls"
+        case .stdio: "Stdio"
+        case .history: "History"
+        }
+    }
+
+    /// Its rows are numbered lines that only grow, as opposed to a table.
+    var isStream: Bool {
+        switch self {
+        case .ready, .trace, .stdio, .history: true
+        case .fds, .epoll, .threads, .syscalls: false
+        }
+    }
+}

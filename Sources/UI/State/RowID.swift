@@ -1,0 +1,17 @@
+import Model
+import Trace
+import WasixABI
+
+/// What a cursor stays on, whatever row it is drawn in.
+package enum RowID: Hashable, Sendable {
+    case descriptor(DescriptorRow.ID)
+    case item(ItemRow.ID)
+    case thread(ThreadID)
+    case call(CallID)
+    /// The number of a trace entry or of a line of output.
+    case number(UInt64)
+
+    var number: UInt64? {
+        if case .number(let number) = self { number } else { nil }
+    }
+}

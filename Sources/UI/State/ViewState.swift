@@ -1,0 +1,75 @@
+import Model
+import Terminal
+import Trace
+
+/// Where the user is: which panes, which rows, what is being typed. A value; with a model state and a size it determines
+/// every cell of the screen.
+package struct ViewState: Sendable {
+    /// What is typed at the lower edge.
+    enum Prompt: Sendable {
+        case filter(LineEditor)
+        /// With the list as it was before: each change of the pattern searches from there.
+        case search(LineEditor, before: ListState)
+        /// Lines for the guest.
+        case input(LineEditor)
+        case confirmQuit
+    }
+
+    struct Help: Sendable {
+        var query = LineEditor()
+        var isTyping = false
+        var row = 0
+    }
+
+    /// The module's name.
+    package let program: String
+    /// The guest's standard input can be reached.
+    let canType: Bool
+    /// The pane that fills the screen, or any of the main ones.
+    private(set) var page = Pane.fds
+    var isZoomed = false
+    var trail: [HistoryLevel] = []
+    /// The epoll instance in pane 2.
+    var epoll: ObjectID?
+    /// The state kept when the display was frozen.
+    package internal(set) var frozen: ModelState?
+    var prompt: Prompt?
+    var help: Help?
+    /// What the last key has to say; gone with the next one.
+    var message = ""
+    var showsBar = true
+    var wraps = false
+    /// Trace lines before this number were cleared away.
+    var clearedBefore: UInt64 = 0
+    /// Esc came when there was nothing to leave: a digit now makes it a function key.
+    var isEscapeOpen = false
+    private var lists: [Pane: ListState] = [:]
+
+    package init(program: String, canType: Bool = true) {
+        self.program = Sanitizer.clean(program)
+        self.canType = canType
+    }
+
+    /// Where the keys go.
+    package var focus: Pane { trail.isEmpty ? page : .history }
+
+    /// What the trail started from.
+    var basePane: Pane { page }
+
+    mutating func show(_ pane: Pane) {
+        trail = []
+        if pane.isOnMainScreen != page.isOnMainScreen { isZoomed = false }
+        page = pane
+    }
+
+    package subscript(list pane: Pane) -> ListState {
+        get { pane == .history ? trail.last?.list ?? ListState() : lists[pane] ?? ListState() }
+        set {
+            guard pane == .history else {
+                lists[pane] = newValue
+                return
+            }
+            if !trail.isEmpty { trail[trail.count - 1].list = newValue }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import Decode
+import Model
+import Terminal
+import Trace
+
+/// One trace entry as a line.
+struct EntryText {
+    private let context: PaneContext
+    private let formatter: CallFormatter
+
+    init(_ context: PaneContext) {
+        self.context = context
+        formatter = context.formatter
+    }
+
+    /// In columns when it fits the pane as it is; whole when the user scrolls sideways or wraps long lines.
+    func line(_ entry: TraceEntry, isWhole: Bool) -> StyledLine {
+        var line = StyledLine(" ")
+        let time = context.model.time
+        switch entry.kind {
+        case .gap:
+            return gap(entry)
+        case .call:
+            line.add(prefix(at: time.sinceStart(entry.record.start), thread: entry.thread))
+            line.add(call(entry, used: line.width, isWhole: isWhole))
+        case .threadStart:
+            line.add(prefix(at: time.sinceStart(entry.record.start), thread: entry.thread))
+            line.add(.title, "+++ thread started by T\(entry.record.result) +++")
+        case .threadExit:
+            line.add(prefix(at: time.sinceStart(entry.record.start), thread: entry.thread))
+            line.add(.title, "+++ thread ended +++")
+        case .processExit:
+            line.add(prefix(at: time.sinceStart(entry.record.start), thread: entry.thread))
+            line.add(.title, "+++ guest exited with \(entry.record.result) +++")
+        }
+        return line
+    }
+
+    /// A call that a thread is still in.
+    func live(_ thread: ThreadRow) -> StyledLine? {
+        let snapshot = thread.thread
+        guard snapshot.state == .blocked, let call = snapshot.call else { return nil }
+        let since = context.model.time.sinceStart(monotonic: snapshot.blockedSince)
+        var line = StyledLine(" ")
+        line.add(prefix(at: since, thread: thread.id))
+        let tokens = formatter.unfinished(call: call, words: snapshot.words, objects: snapshot.objects)
+        var text = StyledLine(isNarrow ? tokens.withoutNames : tokens)
+        text.add(.faint, " ...")
+        let room = max(context.width - line.width - Self.resultWidth - Self.durationWidth, 0)
+        line.add(text.fitted(room, .left, cut: context.glyphs.cut))
+        line.add(StyledLine(" blocked", Style(.blocked)).fitted(Self.resultWidth, .left, cut: context.glyphs.cut))
+        line.add(duration(ClockText.between(snapshot.blockedSince, context.model.now), .blocked))
+        return line
+    }
+
+    /// Time and thread.
+    func prefix(at time: UInt64, thread: ThreadID) -> StyledLine {
+        var line = StyledLine(isNarrow ? ClockText.narrow(time) : ClockText.exact(time), Style(.faint))
+        line.add(" ")
+        line.add(StyledLine("T\(thread.rawValue)", Style(.number)).fitted(threadWidth, .left, cut: context.glyphs.cut))
+        line.add(" ")
+        return line
+    }
+
+    private var isNarrow: Bool { context.width < 100 }
+    private static let resultWidth = 12
+    private static let durationWidth = 7
+
+    private var threadWidth: Int {
+        1 + String(context.model.threads.reduce(1) { max($0, $1.id.rawValue) }).count
+    }
+
+    private func call(_ entry: TraceEntry, used: Int, isWhole: Bool) -> StyledLine {
+        let record = entry.record
+        let tokens = entry.withPayload { formatter.call(record, payload: $0) }
+        let text = StyledLine(isNarrow && !isWhole ? tokens.withoutNames : tokens)
+        var result = StyledLine(formatter.result(record))
+        if record.flags & TraceRecord.Flags.hasResult != 0, record.errno == 0 {
+            result.add(.number, " \(record.result)")
+        }
+        let taken = context.model.time.nanoseconds(record.duration)
+        var line = StyledLine()
+        if isWhole {
+            line.add(text)
+            line.add(" ")
+            line.add(result)
+            line.add(.faint, "  " + context.duration(taken))
+            return line
+        }
+        let room = max(context.width - used - Self.resultWidth - Self.durationWidth, 0)
+        line.add(text.fitted(room, .left, cut: context.glyphs.cut))
+        line.add(" ")
+        line.add(result.fitted(Self.resultWidth - 1, .left, cut: context.glyphs.cut))
+        line.add(duration(taken, taken >= 100_000_000 ? .attention : .faint))
+        return line
+    }
+
+    private func duration(_ nanoseconds: UInt64, _ role: Role) -> StyledLine {
+        StyledLine(context.duration(nanoseconds), Style(role))
+            .fitted(Self.durationWidth, .right, cut: context.glyphs.cut)
+    }
+
+    private func gap(_ entry: TraceEntry) -> StyledLine {
+        let sign = String(Character(context.glyphs.gap))
+        let length = context.model.time.nanoseconds(entry.record.duration)
+        let text =
+            " \(NumberText.grouped(UInt64(entry.record.result))) calls of T\(entry.thread.rawValue) not kept here"
+            + " (\(context.duration(length))); the tables are exact "
+        let missing = max(context.width - TextWidth.of(text), 2)
+        let left = String(repeating: sign, count: min(missing / 2, 3))
+        return StyledLine(left + text + String(repeating: sign, count: max(missing - left.count, 0)), Style(.gap))
+    }
+}

@@ -1,0 +1,193 @@
+import Foundation
+import Glibc
+import Kernel
+import Trace
+import WasixABI
+
+@testable import Syscalls
+
+/// A guest without code: one process, one thread, a megabyte of memory, and a granted directory that is removed with
+/// it. Calls are made as the engine makes them, in 16-byte slots.
+final class FileGuest {
+    static let memorySize = 1 << 20
+    let kernel = Kernel()
+    let process: GuestProcess
+    let thread: GuestThread
+    let root: String
+    /// Descriptor number of the granted directory.
+    let directory: UInt64 = 3
+    private let memory: UnsafeMutableRawPointer
+    private var next = 1024
+
+    /// - Parameter grantName: the guest's name of the granted directory.
+    init(isWasix: Bool = true, grantName: String = "/data", arguments: [String] = [], environment: [String] = []) throws
+    {
+        process = GuestProcess(
+            kernel: kernel, arguments: arguments.map { Array($0.utf8) },
+            environment: environment.map { Array($0.utf8) },
+            workingDirectory: Array("/".utf8))
+        process.isWasix = isWasix
+        memory = .allocate(byteCount: Self.memorySize, alignment: 4096)
+        memory.initializeMemory(as: UInt8.self, repeating: 0xAA, count: Self.memorySize)
+        process.memory.attach(base: memory) { UInt64(Self.memorySize) }
+        thread = process.makeThread(isMain: true)!
+        var template = Array("/tmp/wasix-top-files-XXXXXX".utf8CString)
+        root = String(cString: mkdtemp(&template)!)
+        try Preopens.install([DirectoryGrant(hostPath: root, guestPath: grantName)], into: process)
+    }
+
+    deinit {
+        kernel.locked { process.descriptors.closeAll() }
+        try? FileManager.default.removeItem(atPath: root)
+        memory.deallocate()
+    }
+
+    // MARK: memory
+
+    /// Room for `count` bytes, at an odd address: nothing may rely on alignment.
+    func room(_ count: Int) -> UInt64 {
+        let place = next | 1
+        next = place + count + 8
+        precondition(next < Self.memorySize)
+        return UInt64(place)
+    }
+
+    func put(_ bytes: [UInt8]) -> UInt64 {
+        let place = room(bytes.count)
+        bytes.withUnsafeBytes {
+            if let base = $0.baseAddress { (memory + Int(place)).copyMemory(from: base, byteCount: $0.count) }
+        }
+        return place
+    }
+
+    func put(_ text: String) -> UInt64 { put(Array(text.utf8)) }
+
+    func load<Value: FixedWidthInteger>(_ place: UInt64, _ type: Value.Type = Value.self) -> Value {
+        (memory + Int(place)).loadUnaligned(as: Value.self)
+    }
+
+    func bytes(_ place: UInt64, _ count: Int) -> [UInt8] {
+        [UInt8](UnsafeRawBufferPointer(start: memory + Int(place), count: count))
+    }
+
+    func text(_ place: UInt64, _ count: Int) -> String { String(decoding: bytes(place, count), as: UTF8.self) }
+
+    /// An array of buffers, each given by address and length.
+    func vectors(_ buffers: [(UInt64, Int)]) -> UInt64 {
+        put(buffers.flatMap { Self.little(UInt32($0.0)) + Self.little(UInt32($0.1)) })
+    }
+
+    private static func little(_ value: UInt32) -> [UInt8] {
+        (0..<4).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
+    }
+
+    // MARK: calls
+
+    func call(_ id: CallID, _ arguments: UInt64...) -> Errno { call(id, arguments) }
+
+    func call(_ id: CallID, _ arguments: [UInt64]) -> Errno {
+        precondition(arguments.count == CallTable[id].arguments.count, "arguments of \(id)")
+        var slots = [UInt64](repeating: 0xDEAD_BEEF_DEAD_BEEF, count: arguments.count * 2)
+        for (index, argument) in arguments.enumerated() { slots[index * 2] = argument }
+        return slots.withUnsafeBufferPointer { slots in
+            do throws(Errno) {
+                try CallBodies.all[Int(id.rawValue)]!.body(Call(slots: slots.baseAddress!, isWide: false), thread)
+                return .success
+            } catch {
+                return error
+            }
+        }
+    }
+
+    // MARK: whole operations
+
+    static let readWrite: Rights = [.fdRead, .fdWrite]
+
+    /// `path_open` below the granted directory, asking for `rights`.
+    func open(
+        _ path: String, _ oflags: OFlags = [], rights: Rights = readWrite, at fd: UInt64? = nil, follow: Bool = true,
+        flags: FdFlags = []
+    ) -> (errno: Errno, fd: UInt64) {
+        let name = Array(path.utf8)
+        let result = room(4)
+        let errno = call(
+            .pathOpen, fd ?? directory, follow ? 1 : 0, put(name), UInt64(name.count), UInt64(oflags.rawValue),
+            rights.union(Rights.regularFile.subtracting(Self.readWrite)).rawValue, Rights.known.rawValue,
+            UInt64(flags.rawValue), result)
+        return (errno, errno == .success ? UInt64(load(result, UInt32.self)) : .max)
+    }
+
+    /// A new file, open for everything.
+    func create(_ path: String, _ contents: String = "", flags: FdFlags = []) -> UInt64 {
+        let (errno, fd) = open(path, .create, flags: flags)
+        precondition(errno == .success, "\(errno)")
+        if !contents.isEmpty {
+            _ = write(fd, contents)
+            _ = call(.fdSeek, fd, 0, UInt64(Whence.set.rawValue), room(8))
+        }
+        return fd
+    }
+
+    func write(_ fd: UInt64, _ contents: String) -> (errno: Errno, count: Int) {
+        let result = room(4)
+        let errno = call(.fdWrite, fd, vectors([(put(contents), contents.utf8.count)]), 1, result)
+        return (errno, errno == .success ? Int(load(result, UInt32.self)) : 0)
+    }
+
+    func read(_ fd: UInt64, _ count: Int = 256) -> (errno: Errno, text: String) {
+        let (buffer, result) = (room(count), room(4))
+        let errno = call(.fdRead, fd, vectors([(buffer, count)]), 1, result)
+        return (errno, errno == .success ? text(buffer, Int(load(result, UInt32.self))) : "")
+    }
+
+    /// A call whose only arguments are the directory and a path.
+    func onPath(_ id: CallID, _ path: String, at fd: UInt64? = nil) -> Errno {
+        call(id, fd ?? directory, put(path), UInt64(path.utf8.count))
+    }
+
+    func rename(_ old: String, _ new: String) -> Errno {
+        call(
+            .pathRename, directory, put(old), UInt64(old.utf8.count), directory, put(new), UInt64(new.utf8.count))
+    }
+
+    func link(_ old: String, _ new: String, flags: UInt64 = 0) -> Errno {
+        call(
+            .pathLink, directory, flags, put(old), UInt64(old.utf8.count), directory, put(new), UInt64(new.utf8.count))
+    }
+
+    func symlink(_ target: String, _ path: String) -> Errno {
+        call(.pathSymlink, put(target), UInt64(target.utf8.count), directory, put(path), UInt64(path.utf8.count))
+    }
+
+    func readlink(_ path: String, _ room: Int = 256) -> (errno: Errno, text: String) {
+        let (buffer, used) = (self.room(room), self.room(4))
+        let errno = call(
+            .pathReadlink, directory, put(path), UInt64(path.utf8.count), buffer, UInt64(room), used)
+        return (errno, errno == .success ? text(buffer, Int(load(used, UInt32.self))) : "")
+    }
+
+    /// Type and size that `path_filestat_get` tells.
+    func status(_ path: String, follow: Bool = true, at fd: UInt64? = nil) -> (
+        errno: Errno, type: FileType, size: UInt64
+    ) {
+        let target = room(FilestatLayout.size)
+        let errno = call(
+            .pathFilestatGet, fd ?? directory, follow ? 1 : 0, put(path), UInt64(path.utf8.count), target)
+        return (
+            errno, FileType(rawValue: load(target + UInt64(FilestatLayout.fileType))),
+            load(target + UInt64(FilestatLayout.fileSize))
+        )
+    }
+
+    /// An in-process pipe's two numbers.
+    func pipe() -> (reader: UInt64, writer: UInt64) {
+        let (first, second) = (room(4), room(4))
+        precondition(call(.fdPipe, first, second) == .success)
+        return (UInt64(load(first, UInt32.self)), UInt64(load(second, UInt32.self)))
+    }
+
+    /// Makes a file on the host's side.
+    func hostFile(_ name: String, _ contents: String) {
+        precondition(FileManager.default.createFile(atPath: root + "/" + name, contents: Data(contents.utf8)))
+    }
+}

@@ -1,0 +1,64 @@
+import Model
+import Terminal
+
+@testable import UI
+
+/// Presses keys and looks at the screen, as a user does.
+struct Driver {
+    var model: ModelState
+    var interaction: Interaction
+    private(set) var reactions: [Reaction] = []
+
+    init(
+        _ model: ModelState = Fixture.echo(), columns: Int = 80, rows: Int = 24, glyphs: Glyphs = .ascii,
+        canType: Bool = true
+    ) {
+        self.model = model
+        interaction = Interaction(
+            view: ViewState(program: "echo-et.wasm", canType: canType), size: Size(columns: columns, rows: rows),
+            glyphs: glyphs)
+        interaction.settle(model)
+    }
+
+    mutating func press(_ keys: Key...) {
+        for key in keys {
+            reactions += interaction.handle(key, model)
+            interaction.settle(model)
+        }
+    }
+
+    mutating func type(_ text: String) {
+        for scalar in text.unicodeScalars { press(.character(scalar)) }
+    }
+
+    mutating func change(_ body: (inout ModelState) -> Void) {
+        body(&model)
+        interaction.settle(model)
+    }
+
+    var canvas: Canvas {
+        MainScreen.draw(model, interaction.view, size: interaction.size, glyphs: interaction.glyphs)
+    }
+
+    var lines: [String] { canvas.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+
+    /// The first line that contains `text`.
+    func line(_ text: String) -> String? { lines.first { $0.contains(text) } }
+
+    /// What stands under the cursor of the pane that has the keys.
+    var cursorLine: String? {
+        let canvas = canvas
+        for y in 0..<canvas.size.rows {
+            let row = Array(canvas.row(y))
+            let isCursor = { (cell: Cell) in cell.style.role == .cursor }
+            if let first = row.firstIndex(where: isCursor), let last = row.lastIndex(where: isCursor) {
+                return String(String.UnicodeScalarView(row[first...last].compactMap { Unicode.Scalar($0.scalar) }))
+            }
+        }
+        return nil
+    }
+
+    func shows(_ text: String) -> Bool { line(text) != nil }
+
+    var view: ViewState { interaction.view }
+}
