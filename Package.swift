@@ -67,7 +67,7 @@ let package = Package(
                 "CLinux", "Terminal", "UI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
-        .executableTarget(name: "Benchmarks", path: "Tests/Benchmarks"),
+        .executableTarget(name: "Benchmarks", dependencies: ["WasmEngine"], path: "Tests/Benchmarks"),
 
         .testTarget(name: "WasixABITests", dependencies: ["WasixABI"]),
         .testTarget(name: "WasmEngineTests", dependencies: ["WasmEngine"]),

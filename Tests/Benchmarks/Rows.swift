@@ -79,6 +79,20 @@ struct Rows {
         }
     }
 
+    mutating func compute() throws {
+        let bare = try BareEngine(module: "\(sides.guests)/wasm/bare-compute.wasm")
+        let comparison = try sides.compare(
+            ours: { try result(named: "compute", in: sides.guest("compute", []).output()) },
+            native: { try bare.nanosecondsPerBlock() })
+        table.row(
+            "compute loop, beside the engine alone", comparison, unit: "ns", target: "1.05x",
+            isReached: comparison.ratio <= 1.05)
+        let native = try (0..<sides.rounds).map { _ in
+            try result(named: "compute", in: sides.native("compute", []).output())
+        }.median
+        table.part("the same natively", native, unit: "ns")
+    }
+
     mutating func hello() throws {
         let cached = try time(sides.guest("hello", []))
         table.row(
@@ -89,7 +103,7 @@ struct Rows {
         setenv("XDG_CACHE_HOME", empty, 1)
         let first = try (0..<sides.rounds).map { _ in
             try? FileManager.default.removeItem(atPath: empty)
-            return try once(sides.guest("hello", []))
+            return try sides.guest("hello", []).milliseconds()
         }.median
         unsetenv("XDG_CACHE_HOME")
         try? FileManager.default.removeItem(atPath: empty)
@@ -98,14 +112,8 @@ struct Rows {
 
     /// The median time from start to exit, in milliseconds, after one run that fills caches.
     private func time(_ program: Program) throws -> Double {
-        _ = try once(program)
-        return try (0..<sides.rounds * 3).map { _ in try once(program) }.median
-    }
-
-    private func once(_ program: Program) throws -> Double {
-        let clock = ContinuousClock()
-        let duration = try clock.measure { _ = try program.output() }
-        return duration / .milliseconds(1)
+        _ = try program.milliseconds()
+        return try (0..<sides.rounds * 3).map { _ in try program.milliseconds() }.median
     }
 
     mutating func screen() throws {

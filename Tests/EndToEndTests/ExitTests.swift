@@ -12,13 +12,13 @@ extension EndToEnd {
             #expect(outcome.errors == "")
         }
 
-        @Test(arguments: ["unreachable", "divide", "outside", "overflow"])
+        @Test(arguments: ["unreachable", "divide", "outside", "overflow", "recurse"])
         func trapEndsWith134AndSaysWhere(mode: String) throws {
             let outcome = try Product.call(["run", Product.guest("exits"), mode])
             #expect(outcome.status == 134)
             #expect(outcome.output == "mode \(mode)\n")
             #expect(outcome.errors.contains("wasix-top: "))
-            #expect(outcome.errors.contains(mode == "overflow" ? "deeper" : "guest_main"))
+            #expect(outcome.errors.contains(["overflow": "deeper", "recurse": "wider"][mode] ?? "guest_main"))
         }
 
         @Test func exitFromAThreadEndsThoseThatWait() throws {

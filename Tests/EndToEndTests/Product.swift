@@ -11,7 +11,7 @@ enum Product {
 
     /// Where the guests are built; the script does nothing when they are up to date.
     static let guests: String = {
-        let directory = root + "/.build/guests"
+        let directory = root + "/.build/test-guests"
         for script in ["Tests/Guests/build.sh", "Tests/Guests/toolchains/build.sh"] {
             let build = Command("/bin/sh", ["\(root)/\(script)", directory], timeLimit: 600)
             guard let outcome = try? build.run(), outcome.status == 0 else {

@@ -4,7 +4,7 @@ import Testing
 extension EndToEnd {
     /// Programs of other toolchains: the same source built natively must print the same and exit alike.
     @Suite struct Toolchains {
-        @Test(arguments: ["c", "cpp", "rust", "tokio"])
+        @Test(arguments: ["c", "cpp", "rust", "tokio", "zig"])
         func programBehavesAsItsNativeBuild(name: String) throws {
             let words = ["3", "word", "two words", ""]
             let path = "\(Product.guests)/toolchains/\(name)"

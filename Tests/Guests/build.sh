@@ -18,7 +18,7 @@ fi
 cc=${CC:-$(command -v cc || echo "$WASM_CLANG")}
 
 "$guests/build.sh" "$out/wasm"
-"$guests/build.sh" "$out/wasm" "$here"/*.c "$here"/bench/*.c
+"$guests/build.sh" "$out/wasm" "$here"/*.c "$here"/bench/*.c "$here"/bench/bare/*.c
 
 for source in "$here"/*.c "$here"/bench/*.c "$here"/bench/native/*.c; do
     # What has no counterpart on Linux says so in its first comment.

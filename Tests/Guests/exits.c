@@ -1,5 +1,5 @@
 /* Ways to end, wasm only.
- * Usage: exits return|exit|thread-exit|unreachable|divide|outside|overflow|thread-trap|grow|loop [STATUS] */
+ * Usage: exits return|exit|thread-exit|unreachable|divide|outside|overflow|recurse|thread-trap|grow|loop [STATUS] */
 #include "portable.h"
 
 static int status;
@@ -10,6 +10,9 @@ static int deeper(int depth) {
     frame[0] = (char)depth;
     return zero == 0 ? deeper(depth + 1) + frame[0] : 0;
 }
+
+/* Uses up the engine's own stack, with nothing in memory. */
+static int wider(int depth) { return zero != 0 ? depth : wider(depth + 1) ^ wider(depth + 2); }
 
 static void block(void *unused) {
     int ends[2];
@@ -65,9 +68,10 @@ int guest_main(int argc, char **argv) {
     if (strcmp(argv[1], "thread-exit") == 0) end_from_a_thread(exit_soon);
     if (strcmp(argv[1], "thread-trap") == 0) end_from_a_thread(trap_soon);
     if (strcmp(argv[1], "unreachable") == 0) __builtin_trap();
-    if (strcmp(argv[1], "divide") == 0) return 1 / zero;
+    if (strcmp(argv[1], "divide") == 0) return (argc + 100) / zero;
     if (strcmp(argv[1], "outside") == 0) return *(volatile int *)0xfffffff0;
     if (strcmp(argv[1], "overflow") == 0) return deeper(0);
+    if (strcmp(argv[1], "recurse") == 0) return wider(0);
     if (strcmp(argv[1], "grow") == 0) {
         while (__builtin_wasm_memory_grow(0, 256) != (size_t)-1) continue;
         print("growing was refused\n");

@@ -21,7 +21,7 @@ static void poll(const char *what, const wasix_subscription *subscriptions, uint
         wasix_event *event = &events[i];
         print(" [%llu %s %s", (unsigned long long)event->userdata, types[event->type], wasix_errno_name(event->error));
         // How much room a writer has is not promised.
-        if (event->type == WASIX_EVENT_FD_READ) print(" %llu", (unsigned long long)event->nbytes);
+        if (event->type == WASIX_EVENT_FD_READ && event->error == 0) print(" %llu", (unsigned long long)event->nbytes);
         print("%s]", event->error == 0 && event->rwflags & WASIX_EVENT_HANGUP ? " hangup" : "");
     }
     print("\n");

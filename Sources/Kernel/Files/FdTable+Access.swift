@@ -3,7 +3,7 @@ import WasixABI
 
 extension FdTable {
     /// The description behind `fd`, for a call that moves data. Lock held.
-    /// - Throws: BADF when the number is not open or its rights leave out `right`; ISDIR for a directory; INVAL for an
+    /// - Throws: BADF when the number is not open or its rights leave out `right`; ISDIR for reading a directory; INVAL for an
     ///   epoll instance, which cannot be read or written at all.
     @inlinable
     public func file(
@@ -15,9 +15,9 @@ extension FdTable {
         return file
     }
 
-    @usableFromInline static func refusal(_ file: Unmanaged<OpenFile>) -> Errno {
+    @usableFromInline static func refusal(_ file: Unmanaged<OpenFile>, _ right: Rights) -> Errno {
         switch file._withUnsafeGuaranteedRef({ $0.kind }) {
-        case .directory: .isdir
+        case .directory: right == .fdRead ? .isdir : .badf
         case .epoll: .inval
         default: .badf
         }

@@ -2,24 +2,24 @@ import Glibc
 import WasixABI
 
 /// An IPv4 address and port.
-package struct SocketAddress: Hashable, Sendable {
+public struct SocketAddress: Hashable, Sendable {
     /// Four octets as they stand in memory, in network order.
-    package var octets: UInt32
-    package var port: UInt16
+    public var octets: UInt32
+    public var port: UInt16
 
-    package init(octets: UInt32, port: UInt16) {
+    public init(octets: UInt32, port: UInt16) {
         self.octets = octets
         self.port = port
     }
 
     /// Any address, no port: what an unbound socket is bound to.
-    package static let wildcard = SocketAddress(octets: 0, port: 0)
-    package static func loopback(port: UInt16) -> SocketAddress {
+    public static let wildcard = SocketAddress(octets: 0, port: 0)
+    public static func loopback(port: UInt16) -> SocketAddress {
         SocketAddress(octets: UInt32(0x7f00_0001).bigEndian, port: port)
     }
 
     /// `127.0.0.1:80`.
-    package var text: String {
+    public var text: String {
         withUnsafeBytes(of: octets) { "\($0[0]).\($0[1]).\($0[2]).\($0[3]):\(port)" }
     }
 

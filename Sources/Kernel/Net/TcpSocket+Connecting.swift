@@ -7,7 +7,7 @@ extension TcpSocket {
     ///
     /// SO_REUSEADDR is on unless the guest turned it off: programs of this platform expect to restart a server at once
     /// and set the option too late or not at all (ABI 2.15).
-    package func bind(to address: SocketAddress) -> Errno {
+    public func bind(to address: SocketAddress) -> Errno {
         if address.port != 0, options.reusesAddress == nil {
             _ = HostSocket.set(hostFd, SOL_SOCKET, SO_REUSEADDR, 1)
         }
@@ -15,7 +15,7 @@ extension TcpSocket {
     }
 
     /// Again on a listener changes its backlog. An unbound socket gets a port of the host's choice (listen(2)).
-    package func listen(backlog: UInt64) -> Errno {
+    public func listen(backlog: UInt64) -> Errno {
         let failure = Errno(answer: Int(Glibc.listen(hostFd, Int32(clamping: backlog))) < 0 ? -Int(errno) : 0)
         if failure == .success { listening() }
         return failure
@@ -23,7 +23,7 @@ extension TcpSocket {
 
     /// Takes the next connection; waits for one unless NONBLOCK. The new socket has `flags` of its own: none is
     /// inherited (accept(2)). May block.
-    package func accept(flags: FdFlags, _ thread: GuestThread) throws(Errno) -> TcpSocket {
+    public func accept(flags: FdFlags, _ thread: GuestThread) throws(Errno) -> TcpSocket {
         var deadline: UInt64?
         while true {
             let (fd, peer) = withoutLock { HostSocket.accept(hostFd) }
@@ -44,7 +44,7 @@ extension TcpSocket {
 
     /// Connects; with NONBLOCK it begins to, and answers INPROGRESS: writability tells of the end, SO_ERROR or another
     /// call how it went. An interrupted call leaves the attempt under way. May block.
-    package func connect(to address: SocketAddress, _ thread: GuestThread) -> Errno {
+    public func connect(to address: SocketAddress, _ thread: GuestThread) -> Errno {
         var deadline: UInt64?
         while true {
             let answer = withoutLock { HostSocket.connect(hostFd, address) }
@@ -71,19 +71,19 @@ extension TcpSocket {
     }
 
     /// Connecting to no family at all: the socket is fresh again (connect(2)).
-    package func disconnect() -> Errno {
+    public func disconnect() -> Errno {
         let failure = Errno(answer: withoutLock { HostSocket.disconnect(hostFd) })
         if failure == .success { disconnected() }
         return failure
     }
 
     /// - Returns: NOTCONN when there is no connection.
-    package func shutDown(read: Bool, write: Bool) -> Errno {
+    public func shutDown(read: Bool, write: Bool) -> Errno {
         let how = read && write ? SHUT_RDWR : read ? SHUT_RD : SHUT_WR
         return Errno(answer: withoutLock { Glibc.shutdown(hostFd, Int32(how)) < 0 ? -Int(errno) : 0 })
     }
 
-    package var status: SockStatus {
+    public var status: SockStatus {
         guard let info = HostSocket.tcpInfo(hostFd) else { return .failed }
         switch Int(info.tcpi_state) {
         case Int(TCP_SYN_SENT), Int(TCP_SYN_RECV): return .opening

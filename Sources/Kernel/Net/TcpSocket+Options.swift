@@ -17,7 +17,7 @@ struct GuestOptions {
 extension TcpSocket {
     // MARK: flags
 
-    package func setFlag(_ option: SockOption, _ value: Bool) -> Errno {
+    public func setFlag(_ option: SockOption, _ value: Bool) -> Errno {
         guard let (level, name) = option.hostName else { return .noprotoopt }
         if option.isReadOnly { return .noprotoopt }
         let failure = Errno(answer: HostSocket.set(hostFd, level, name, value ? 1 : 0))
@@ -25,20 +25,20 @@ extension TcpSocket {
         return failure
     }
 
-    package func flag(_ option: SockOption) throws(Errno) -> Bool {
+    public func flag(_ option: SockOption) throws(Errno) -> Bool {
         if option == .reuseAddress { return options.reusesAddress ?? false }
         return try hostValue(option) != 0
     }
 
     // MARK: numbers
 
-    package func setSize(_ option: SockOption, _ value: UInt64) -> Errno {
+    public func setSize(_ option: SockOption, _ value: UInt64) -> Errno {
         guard let (level, name) = option.hostName, !option.isReadOnly else { return .noprotoopt }
         return Errno(answer: HostSocket.set(hostFd, level, name, Int32(clamping: value)))
     }
 
     /// LAST_ERROR is the errno's number, and reading clears it.
-    package func size(_ option: SockOption) throws(Errno) -> UInt64 {
+    public func size(_ option: SockOption) throws(Errno) -> UInt64 {
         switch option {
         case .type: return UInt64(SockType.stream.rawValue)
         case .proto: return UInt64(SockProto.tcp.rawValue)
@@ -67,7 +67,7 @@ extension TcpSocket {
     // MARK: times
 
     /// Nil for no timeout, linger off. A timeout of nothing is none (socket(7)).
-    package func setTime(_ option: SockOption, _ nanoseconds: UInt64?) -> Errno {
+    public func setTime(_ option: SockOption, _ nanoseconds: UInt64?) -> Errno {
         let timeout = nanoseconds == 0 ? nil : nanoseconds
         switch option {
         case .receiveTimeout: timeouts.receive = timeout
@@ -83,7 +83,7 @@ extension TcpSocket {
         return .success
     }
 
-    package func time(_ option: SockOption) throws(Errno) -> UInt64? {
+    public func time(_ option: SockOption) throws(Errno) -> UInt64? {
         switch option {
         case .receiveTimeout: timeouts.receive
         case .sendTimeout: timeouts.send

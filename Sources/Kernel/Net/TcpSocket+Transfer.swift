@@ -7,7 +7,7 @@ extension TcpSocket {
     /// the stream. May block.
     ///
     /// PEEK with WAITALL answers what there is; DATA_TRUNCATED drops the bytes uncopied, as MSG_TRUNC does (tcp(7)).
-    package func receive(into vectors: IoVectors, _ flags: RiFlags, _ thread: GuestThread) -> IoResult {
+    public func receive(into vectors: IoVectors, _ flags: RiFlags, _ thread: GuestThread) -> IoResult {
         let answer = receiveOnce(vectors, flags)
         if answer > 0, answer == vectors.total || !flags.waitsForAll {
             noteReceived(answer, of: vectors.total, flags)
@@ -58,7 +58,7 @@ extension TcpSocket {
     }
 
     /// `send`: waits until all is taken unless NONBLOCK or DONT_WAIT. May block.
-    package func send(_ vectors: IoVectors, _ flags: SiFlags, _ thread: GuestThread) -> IoResult {
+    public func send(_ vectors: IoVectors, _ flags: SiFlags, _ thread: GuestThread) -> IoResult {
         let answer = withoutLock { HostSocket.send(hostFd, vectors) }
         if answer == vectors.total {
             bytesOut &+= UInt64(answer)

@@ -7,7 +7,7 @@ import WasixABI
 ///
 /// Would-block, short reads and edges are told to `HostBacked`, which knows by them when a level-triggered item needs
 /// no question to the host. Lock held for everything; what calls the host for long releases it in between.
-package final class TcpSocket: HostBacked {
+public final class TcpSocket: HostBacked {
     /// How far a connection has come, as far as calls have learned.
     enum Progress {
         case fresh, connecting, connected, failed
@@ -17,7 +17,7 @@ package final class TcpSocket: HostBacked {
     final var progress: Progress
     private final var knownLocal: SocketAddress?
     /// The other end, as far as calls have told: of a connection, or of an attempt.
-    package private(set) final var knownPeer: SocketAddress?
+    public private(set) final var knownPeer: SocketAddress?
     private final var shownDetail: ObjectDetail?
 
     final var timeouts = SocketTimeouts()
@@ -26,7 +26,7 @@ package final class TcpSocket: HostBacked {
     final var deferredError: Errno?
 
     /// Lock held, released while the host makes the socket.
-    package static func open(_ kernel: Kernel) throws(Errno) -> TcpSocket {
+    public static func open(_ kernel: Kernel) throws(Errno) -> TcpSocket {
         kernel.unlock()
         let fd = HostSocket.openTcp()
         kernel.lock()
@@ -50,17 +50,17 @@ package final class TcpSocket: HostBacked {
 
     // MARK: what it answers as a description
 
-    package override var kind: ObjectKind { isListening ? .tcpListener : .tcp }
-    package override var fileType: FileType { .socketStream }
+    public override var kind: ObjectKind { isListening ? .tcpListener : .tcp }
+    public override var fileType: FileType { .socketStream }
 
-    package override var rights: Rights {
+    public override var rights: Rights {
         super.rights.union([
             .sockShutdown, .sockAccept, .sockConnect, .sockListen, .sockBind, .sockRecv, .sockSend, .sockAddrLocal,
             .sockAddrRemote, .sockRecvFrom, .sockSendTo,
         ])
     }
 
-    package override var detail: ObjectDetail {
+    public override var detail: ObjectDetail {
         if let shownDetail { return shownDetail }
         let local = localAddress
         let made = ObjectDetail.socket(local: local.port == 0 ? "" : local.text, peer: knownPeer?.text ?? "")
@@ -69,26 +69,26 @@ package final class TcpSocket: HostBacked {
     }
 
     /// Bytes to read; for a listener connections to accept, and its backlog.
-    package override var queueLevel: QueueLevel? {
+    public override var queueLevel: QueueLevel? {
         guard isListening else { return QueueLevel(used: HostSocket.readableBytes(hostFd), capacity: 0) }
         guard let info = HostSocket.tcpInfo(hostFd) else { return nil }
         return QueueLevel(used: UInt64(info.tcpi_unacked), capacity: UInt64(info.tcpi_sacked))
     }
 
-    package override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+    public override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
         // read(2) of nothing is nothing, recv(2) of nothing waits.
         guard vectors.total > 0 else { return .done(0) }
         return receive(into: vectors, [], thread)
     }
 
-    package override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+    public override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
         send(vectors, [], thread)
     }
 
     // MARK: addresses
 
     /// Where it is bound; the wildcard when it is not.
-    package var localAddress: SocketAddress {
+    public var localAddress: SocketAddress {
         if let knownLocal { return knownLocal }
         let (result, address) = HostSocket.localAddress(hostFd)
         guard result == 0 else { return .wildcard }
@@ -97,7 +97,7 @@ package final class TcpSocket: HostBacked {
     }
 
     /// - Throws: NOTCONN when it is not connected.
-    package func peerAddress() throws(Errno) -> SocketAddress {
+    public func peerAddress() throws(Errno) -> SocketAddress {
         let (result, address) = HostSocket.peerAddress(hostFd)
         guard result == 0 else { throw Errno(host: Int32(-result)) }
         if progress == .connecting { connected(to: address) }
@@ -142,7 +142,7 @@ package final class TcpSocket: HostBacked {
 extension OpenFile {
     /// Itself, when it is a TCP socket.
     @inline(__always)
-    package final var asTcpSocket: TcpSocket? {
+    public final var asTcpSocket: TcpSocket? {
         switch kind {
         case .tcp, .tcpListener: unsafeDowncast(self, to: TcpSocket.self)
         default: nil
@@ -150,7 +150,7 @@ extension OpenFile {
     }
 
     /// Itself, when it is one end of a socket pair.
-    package final var asSocketPair: SocketPairEnd? {
+    public final var asSocketPair: SocketPairEnd? {
         kind == .socketPair ? unsafeDowncast(self, to: SocketPairEnd.self) : nil
     }
 }

@@ -50,6 +50,24 @@ elif is_old cpp "$here/cpp.cpp"; then
     echo "built $out/cpp.wasm"
 fi
 
+# Zig comes as a Python wheel, pinned by its checksum, and stays in .deps; without it or the network it is left out.
+zig=$here/../../../.deps/zig
+if [ ! -x "$zig/ziglang/zig" ] && is_old zig "$here/zig.zig"; then
+    mkdir -p "$zig"
+    python3 -m pip install --quiet --no-deps --only-binary=:all: --require-hashes --disable-pip-version-check \
+        --retries 1 --timeout 60 --target "$zig" -r "$here/zig-requirements.txt" >"$zig/log" 2>&1 || true
+fi
+if [ ! -x "$zig/ziglang/zig" ]; then
+    missing Zig "the ziglang wheel"
+elif is_old zig "$here/zig.zig"; then
+    for target in wasm32-wasi native; do
+        [ "$target" = native ] && program=$out/zig || program=$out/zig.wasm
+        "$zig/ziglang/zig" build-exe -O ReleaseSafe -target "$target" -femit-bin="$program" \
+            --cache-dir "$out/zig-cache" --global-cache-dir "$out/zig-cache" "$here/zig.zig"
+    done
+    echo "built $out/zig.wasm"
+fi
+
 if [ ! -d /usr/lib/rustlib/wasm32-wasi ]; then
     missing "Rust" libstd-rust-dev-wasm32
     exit 0
