@@ -16,6 +16,8 @@ struct Command {
     var environment: [String: String] = [:]
     var directory: String?
     var input: String?
+    /// Sent to the program one second after its start.
+    var signal: Int32?
     var timeLimit: Double
 
     init(_ path: String, _ arguments: [String] = [], timeLimit: Double = 60) {
@@ -40,6 +42,11 @@ struct Command {
         process.terminationHandler = { _ in ended.signal() }
         let start = ContinuousClock.now
         try process.run()
+        if let signal, ended.wait(timeout: .now() + 1) == .timedOut {
+            kill(process.processIdentifier, signal)
+        } else if signal != nil {
+            ended.signal()
+        }
         let isInTime = ended.wait(timeout: .now() + timeLimit) == .success
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         if !isInTime {
