@@ -67,8 +67,8 @@ struct PaneBody {
     private func say(_ text: String, on canvas: inout Canvas, in area: Rect) {
         var line = ""
         var y = area.y
-        for word in text.split(separator: " ") + [""] {
-            let isFull = TextWidth.of(line) + TextWidth.of(String(word)) + 1 > area.width - 1
+        for word in text.split(separator: " ").map(String.init) + [""] {
+            let isFull = TextWidth.of(line) + TextWidth.of(word) + 1 > area.width - 1
             if (isFull || word.isEmpty) && y < area.endY {
                 canvas.put(line, x: area.x, y: y, within: area.x..<area.endX, Style(.faint))
                 y += 1
