@@ -111,6 +111,8 @@ extension Epoll {
                 rounds += 1
             }
         }
+        // Nobody delivers right now: a later pass must ask again.
+        if announcing { endPass() }
     }
 
     /// Blocks in the notifier until something comes. Lock held, released while waiting.

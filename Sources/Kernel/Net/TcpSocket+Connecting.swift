@@ -28,13 +28,14 @@ extension TcpSocket {
     public func accept(flags: FdFlags, _ thread: GuestThread) throws(Errno) -> TcpSocket {
         var deadline: UInt64?
         while true {
+            let edges = edgeCount
             let (fd, peer) = withoutLock { HostSocket.accept(hostFd) }
             if fd >= 0 {
                 return TcpSocket(
                     acceptedBy: self, hostFd: Int32(fd), peer: peer, flags: flags.intersection(.nonblock))
             }
             guard fd == -Int(EAGAIN) else { throw Errno(answer: fd) }
-            wouldBlock(.in)
+            wouldBlock(.in, since: edges)
             guard !isNonBlocking else { throw .again }
             let end = deadline ?? SocketTimeouts.deadline(timeouts.accept ?? timeouts.receive)
             deadline = end
