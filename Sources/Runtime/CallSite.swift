@@ -92,6 +92,7 @@ private func tracedCall(
     // Results overwrite the first slot.
     let firstArgument = slots[0]
     thread.touched = (0, 0)
+    thread.usedLinuxDialect = false
     thread.currentArguments = UnsafePointer(slots)
     thread.currentCall = site.id
     let start = TickClock.now()
@@ -105,7 +106,9 @@ private func tracedCall(
     record.call = site.id
     record.errno = errno.rawValue
     record.objects = thread.touched
+    if thread.usedLinuxDialect { record.flags |= TraceRecord.Flags.linuxDialect }
     slots[0] = firstArgument
+    if tracer.options.isLossless { channel.ring.waitForRoom(payload: site.capture.most(tracer.options.stringLimit)) }
     site.capture.fill(
         &record, slots: slots, memory: thread.process.memory.whole, ring: channel.ring,
         stringLimit: tracer.options.stringLimit)
@@ -114,7 +117,6 @@ private func tracedCall(
         record.flags |= TraceRecord.Flags.hasResult
     }
     channel.counters.add(call: Int(record.call), failed: errno != .success, ticks: record.duration)
-    if tracer.options.isLossless { channel.ring.waitForRoom() }
     channel.ring.push(record)
     return leave(site, thread, errno, slots)
 }

@@ -31,8 +31,11 @@ extension GuestThread {
         guard let file = descriptors.file(call.fd(index), self), let entry = descriptors.slot(call.fd(index)) else {
             throw .badf
         }
-        guard let socket = GuestSocket(file.takeUnretainedValue()) else { throw .notsock }
+        let held = file.takeUnretainedValue()
+        guard let socket = GuestSocket(held) else { throw .notsock }
         guard entry.pointee.rights.contains(right) else { throw .notcapable }
+        held.hold()
+        defer { held.release() }
         return try body(socket)
     }
 }
