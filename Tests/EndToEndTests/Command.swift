@@ -41,6 +41,12 @@ struct Command {
         let ended = DispatchSemaphore(value: 0)
         process.terminationHandler = { _ in ended.signal() }
         let start = ContinuousClock.now
+        // The test runner's threads block signals, and a child inherits that.
+        var none = sigset_t()
+        var masked = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &masked)
+        defer { pthread_sigmask(SIG_SETMASK, &masked, nil) }
         try process.run()
         if let signal, ended.wait(timeout: .now() + 1) == .timedOut {
             kill(process.processIdentifier, signal)
