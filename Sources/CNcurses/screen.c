@@ -84,7 +84,11 @@ void cn_put(int row, int column, const uint32_t scalars[3], uint32_t attributes,
     if (setcchar(&cell, text, look, (short)pair, NULL) == OK) mvwadd_wch(stdscr, row, column, &cell);
 }
 
-// Sends what changed. A negative row hides the cursor.
+// Sends what changed so far. ncurses looks for scrolled regions only where three lines or more changed: sent two by two,
+// rows are written and never moved, which every emulator shows alike.
+void cn_send(void) { wrefresh(stdscr); }
+
+// Sends the rest and puts the cursor in its place. A negative row hides the cursor.
 void cn_flush(int cursor_row, int cursor_column) {
     curs_set(cursor_row >= 0);
     if (cursor_row >= 0) wmove(stdscr, cursor_row, cursor_column);

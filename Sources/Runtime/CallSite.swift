@@ -15,7 +15,11 @@ final class CallSite: Sendable {
     let capture: PayloadCapture
 
     init(_ spec: CallSpec, width: PointerWidth) {
-        body = CallBodies.all[Int(spec.id.rawValue)]?.body ?? noSuchCall
+        if let binding = CallBodies.all[Int(spec.id.rawValue)] {
+            body = binding.body
+        } else {
+            body = noSuchCall
+        }
         id = spec.id.rawValue
         isWide = width == .bits64
         result = spec.result
@@ -41,7 +45,8 @@ let hostEntry: HostCallback = { environment, caller, slots, _ in
     let values = slots.assumingMemoryBound(to: UInt64.self)
     return thread._withUnsafeGuaranteedRef { thread in
         site._withUnsafeGuaranteedRef { site in
-            thread.channel == nil ? plainCall(site, thread, values) : tracedCall(site, thread, values)
+            guard let channel = thread.channelReference else { return plainCall(site, thread, values) }
+            return channel._withUnsafeGuaranteedRef { tracedCall(site, thread, values, $0) }
         }
     }
 }
@@ -86,9 +91,8 @@ private func leave(
 
 /// Someone listens: the call, its record and its counters.
 private func tracedCall(
-    _ site: CallSite, _ thread: GuestThread, _ slots: UnsafeMutablePointer<UInt64>
+    _ site: CallSite, _ thread: GuestThread, _ slots: UnsafeMutablePointer<UInt64>, _ channel: ThreadChannel
 ) -> HostTrap? {
-    guard let channel = thread.channel, let tracer = thread.kernel.tracer else { return nil }
     // Results overwrite the first slot.
     let firstArgument = slots[0]
     thread.touched = (0, 0)
@@ -108,11 +112,13 @@ private func tracedCall(
     record.objects = thread.touched
     if thread.usedLinuxDialect { record.flags |= TraceRecord.Flags.linuxDialect }
     slots[0] = firstArgument
-    if tracer.options.isLossless { channel.ring.waitForRoom(payload: site.capture.most(tracer.options.stringLimit)) }
+    if channel.options.isLossless {
+        channel.ring.waitForRoom(payload: site.capture.most(channel.options.stringLimit))
+    }
     site.capture.fill(
-        &record, slots: slots, memory: thread.process.memory.whole, ring: channel.ring,
-        stringLimit: tracer.options.stringLimit)
-    if case .tidOrError = site.result, errno == .success {
+        &record, slots: slots, memory: thread.memory.whole, ring: channel.ring,
+        stringLimit: channel.options.stringLimit)
+    if site.result == .tidOrError, errno == .success {
         record.result = thread.spawned
         record.flags |= TraceRecord.Flags.hasResult
     }

@@ -64,10 +64,13 @@ package final class NcursesScreen: Screen {
     package func show(_ frame: Canvas) {
         guard isOpen else { return }
         let isWhole = shown?.size != frame.size
+        var drawn = 0
         for y in 0..<min(frame.size.rows, size.rows) {
             let row = frame.row(y)
             if !isWhole, let shown, shown.row(y).elementsEqual(row) { continue }
             draw(row, y: y)
+            drawn += 1
+            if drawn % CN_ROWS_AT_ONCE == 0 { cn_send() }
         }
         shown = frame
         let cursor = frame.cursor.flatMap { $0.x < size.columns && $0.y < size.rows ? $0 : nil }

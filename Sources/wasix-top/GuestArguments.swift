@@ -1,6 +1,6 @@
 import ArgumentParser
-import Kernel
 @preconcurrency import Glibc
+import Kernel
 
 /// The options of every command that runs a guest: which module, and what the guest may see of the host.
 struct GuestArguments: ParsableArguments {

@@ -16,6 +16,8 @@ struct Command {
     var environment: [String: String] = [:]
     var directory: String?
     var input: String?
+    /// Sent to the program one second after its start.
+    var signal: Int32?
     var timeLimit: Double
 
     init(_ path: String, _ arguments: [String] = [], timeLimit: Double = 60) {
@@ -39,7 +41,18 @@ struct Command {
         let ended = DispatchSemaphore(value: 0)
         process.terminationHandler = { _ in ended.signal() }
         let start = ContinuousClock.now
+        // The test runner's threads block signals, and a child inherits that.
+        var none = sigset_t()
+        var masked = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &masked)
+        defer { pthread_sigmask(SIG_SETMASK, &masked, nil) }
         try process.run()
+        if let signal, ended.wait(timeout: .now() + 1) == .timedOut {
+            kill(process.processIdentifier, signal)
+        } else if signal != nil {
+            ended.signal()
+        }
         let isInTime = ended.wait(timeout: .now() + timeLimit) == .success
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         if !isInTime {

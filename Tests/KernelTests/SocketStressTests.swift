@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import Testing
 import Trace
 import WasixABI
@@ -9,7 +10,7 @@ import WasixABI
 /// bytes unread and fails the test when its patience ends.
 @Suite struct SocketStressTests {
     private static let connections = 24
-    private static let writes = 12_000
+    private static let writes = 3000
 
     /// What stands at `offset` of connection `index`'s stream.
     private static func pattern(_ index: Int, _ offset: Int) -> UInt8 {
@@ -34,6 +35,45 @@ import WasixABI
             taken(bytes)
             return true
         }
+    }
+
+    @Test func oneShotsServedByTwoThreadsLoseNothing() throws {
+        let lab = SocketLab()
+        let epoll = try lab.epoll()
+        var made: [(client: SocketLab.Held<TcpSocket>, server: SocketLab.Held<TcpSocket>)] = []
+        for _ in 0..<4 {
+            let connection = try lab.connection()
+            connection.server.file.flags = .nonblock
+            lab.add(epoll.file, connection.server.file, connection.server.fd, [.in, .oneshot])
+            made.append(connection)
+        }
+        let clients = made.map(\.client)
+        let servers = Dictionary(uniqueKeysWithValues: made.map { ($0.server.fd, $0.server) })
+        let rounds = 4000
+        let left = Mutex(rounds * clients.count)
+        let workers = (0..<2).map { _ in
+            lab.start { thread in
+                while left.withLock({ $0 }) > 0 {
+                    guard let event = lab.nextEvents(epoll.file, limit: 1, on: thread).first,
+                        let server = servers[event.fd]
+                    else { break }
+                    var got = 0
+                    while case let (result, _) = lab.receive(server.file, 64, on: thread), result.count > 0 {
+                        got += result.count
+                    }
+                    lab.modify(epoll.file, server.file, server.fd, [.in, .oneshot])
+                    let rest = left.withLock { left in
+                        left -= got
+                        return left
+                    }
+                    // The other worker may wait for ever.
+                    if rest == 0 { lab.process.end(.exited(code: 0)) }
+                }
+            }
+        }
+        for _ in 0..<rounds { for client in clients { #expect(lab.send(client.file, [1]).count == 1) } }
+        for worker in workers { #expect(worker.join()) }
+        #expect(left.withLock { $0 } == 0)
     }
 
     /// Answers whether the socket behaved.

@@ -7,7 +7,7 @@ import WasixABI
 
 /// A guest without code: its memory, one thread, and calls made as the engine makes them.
 final class SocketGuest {
-    static let memorySize = 1 << 16
+    static let memorySize = 1 << 18
     /// Far outside memory.
     static let outside: UInt64 = 0xffff_0000
     /// So close to the end that nothing of more than four bytes fits.

@@ -87,6 +87,60 @@ import Trace
         #expect(driver.view.focus == .epoll)
     }
 
+    @Test func paneTwoAskedForAgainShowsTheNextInstance() {
+        var driver = Driver()
+        driver.change { state in
+            var other = state.epolls[0]
+            other.epoll.object = ObjectID(rawValue: 99)
+            other.epoll.fd = FdNumber(rawValue: 33)
+            state.epolls.append(other)
+        }
+        driver.press(.character("2"))
+        #expect(driver.shows("Epoll fd 4 (1/2)"))
+        driver.press(.character("2"))
+        #expect(driver.shows("Epoll fd 33 (2/2)"))
+        driver.press(.character("2"))
+        #expect(driver.shows("Epoll fd 4 (1/2)"))
+    }
+
+    @Test func silenceIsNamedOnlyWhenItLasts() {
+        var driver = Driver()
+        #expect(driver.shows("fd 7 IN ready, not reported: edge 18 spent"))
+        driver.change { $0.epolls[0].items[3].item.lastReportedAt = Fixture.now - 100 * Fixture.millisecond }
+        #expect(!driver.shows("fd 7 IN ready, not reported"))
+        #expect(driver.shows("SPENT"))
+    }
+
+    @Test func tableOrderIsCalmWhileValuesChange() {
+        var driver = Driver(columns: 120, rows: 40)
+        driver.press(.character("6"))
+        #expect(driver.lines[5].contains("epoll_wait"))
+        driver.change {
+            $0.calls[0].wall = 500_000 * Fixture.millisecond
+            $0.now += 100 * Fixture.millisecond
+        }
+        #expect(driver.lines[5].contains("epoll_wait"))
+        driver.change { $0.now += 1000 * Fixture.millisecond }
+        #expect(driver.lines[5].contains("fd_write"))
+    }
+
+    @Test func guestStringsCannotReachTheTerminalRaw() {
+        var driver = Driver(columns: 120, rows: 40)
+        driver.change { state in
+            let evil = "\u{1b}]0;owned\u{7}\u{9b}2J\u{202e}\n"
+            state.descriptors[0].descriptor.detail = .path(evil)
+            state.output.append(OutputChunk(stream: .output, bytes: Array(evil.utf8) + [0xff, 0x0a]))
+            state.guest = .trapped(message: evil, stack: [evil])
+            state.names = ObjectNames([ObjectID(rawValue: 19): evil, ObjectID(rawValue: 14): evil])
+        }
+        for key in [Key.character("1"), .enter, .character("4"), .character("5"), .character("8")] {
+            driver.press(key)
+            let scalars = driver.canvas.cells.map(\.scalar)
+            #expect(scalars.allSatisfy { $0 == 0 || ($0 >= 0x20 && !(0x7f..<0xa0).contains($0) && $0 != 0x202e) })
+        }
+        #expect(driver.shows("\\e]0;owned\\x07"))
+    }
+
     @Test func frozenDisplayKeepsItsInstant() {
         var driver = Driver()
         driver.press(.character(" "))

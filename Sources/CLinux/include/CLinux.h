@@ -13,9 +13,6 @@
 #include <time.h>
 #include <unistd.h>
 #include "files.h"
-#if defined(__x86_64__)
-#include <cpuid.h>
-#endif
 
 #pragma clang assume_nonnull begin
 
@@ -54,14 +51,9 @@ static inline uint64_t cl_clock_ns(clockid_t clock) {
     if (clock_gettime(clock, &now) != 0) return 0;
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
-static inline bool cl_has_invariant_cycles(void) {
-#if defined(__x86_64__)
-    uint32_t a, b, c, d;
-    return __get_cpuid(0x80000007, &a, &b, &c, &d) && (d & (1u << 8)) != 0;
-#else
-    return false;
-#endif
-}
+// True from the program's start on where `cl_cycles` may be used as a clock.
+extern bool cl_cycles_are_invariant;
+static inline bool cl_uses_cycles(void) { return cl_cycles_are_invariant; }
 static inline uint64_t cl_cycles(void) {
 #if defined(__x86_64__)
     return __builtin_ia32_rdtsc();

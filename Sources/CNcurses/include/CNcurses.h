@@ -23,6 +23,8 @@ void cn_close(void);
 int cn_colours(void);
 void cn_define_pair(int pair, int foreground, int background);
 void cn_put(int row, int column, const uint32_t scalars[_Nonnull 3], uint32_t attributes, int pair);
+enum { CN_ROWS_AT_ONCE = 2 };
+void cn_send(void);
 void cn_flush(int cursor_row, int cursor_column);
 void cn_resize(int height, int width);
 void cn_redraw_all(void);

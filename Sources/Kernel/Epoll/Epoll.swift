@@ -49,10 +49,7 @@ public final class Epoll: OpenFile {
     private func item(for file: OpenFile, _ fd: FdNumber) -> ItemPointer? {
         var current = file.watchers
         while let item = current {
-            if item.pointee.fd == fd.rawValue, item.pointee.epoll.toOpaque() == Unmanaged.passUnretained(self).toOpaque()
-            {
-                return item
-            }
+            if item.pointee.fd == fd.rawValue, item.pointee.isIn(self) { return item }
             current = item.pointee.nextWatcher
         }
         return nil
@@ -227,8 +224,8 @@ public final class Epoll: OpenFile {
 
     /// One pass over the ready list: at most `limit` records into `output`.
     func deliver(into output: UnsafeMutablePointer<DeliveredEvent>, limit: Int) -> Int {
+        defer { endPass() }
         guard let last = ready.tail else { return 0 }
-        defer { pass &+= 1 }
         var count = 0
         while count < limit, let item = ready.head {
             ready.remove(item)
@@ -249,6 +246,10 @@ public final class Epoll: OpenFile {
         eventsDelivered &+= UInt64(count)
         return count
     }
+
+    /// What the notifier reported so far is old news: the objects may change from here on.
+    @inline(__always)
+    func endPass() { pass &+= 1 }
 
     @inline(__always)
     private func noteReport(_ item: ItemPointer, _ events: EpollEvents) {
@@ -303,6 +304,7 @@ public final class Epoll: OpenFile {
 
     public override func readiness() -> EpollEvents {
         if let notifier { drain(notifier, announcing: false) }
+        defer { endPass() }
         while let item = ready.head {
             let now = item.pointee.file._withUnsafeGuaranteedRef { $0.readiness(for: item) }
             if item.pointee.isArmed, !now.isDisjoint(with: item.pointee.mask) { return .in }

@@ -64,6 +64,10 @@ struct InterestItem {
     var nextItem: ItemPointer?
     var previousItem: ItemPointer?
 
+    /// Whether it is a registration of `instance`.
+    @inline(__always)
+    func isIn(_ instance: Epoll) -> Bool { epoll.toOpaque() == Unmanaged.passUnretained(instance).toOpaque() }
+
     /// What a wake-up must concern to count.
     @inline(__always)
     func concerns(_ key: EpollEvents) -> Bool { isArmed && (key.isEmpty || !key.isDisjoint(with: mask)) }

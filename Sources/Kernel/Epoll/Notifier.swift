@@ -92,7 +92,7 @@ extension Epoll {
         var mask: EpollEvents?
         var current = file.watchers
         while let item = current {
-            if item != except, item.pointee.epoll.toOpaque() == Unmanaged.passUnretained(self).toOpaque() {
+            if item != except, item.pointee.isIn(self) {
                 mask = (mask ?? []).union(item.pointee.mask)
             }
             current = item.pointee.nextWatcher
@@ -111,6 +111,8 @@ extension Epoll {
                 rounds += 1
             }
         }
+        // Nobody delivers right now: a later pass must ask again.
+        if announcing { endPass() }
     }
 
     /// Blocks in the notifier until something comes. Lock held, released while waiting.
@@ -149,7 +151,7 @@ extension Epoll {
         var current = file.watchers
         while let item = current {
             current = item.pointee.nextWatcher
-            guard item.pointee.epoll.toOpaque() == Unmanaged.passUnretained(self).toOpaque() else { continue }
+            guard item.pointee.isIn(self) else { continue }
             item.pointee.freshBits = bits
             item.pointee.freshPass = pass
             guard mark(item, key: bits) else { continue }

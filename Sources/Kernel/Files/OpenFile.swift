@@ -136,7 +136,7 @@ public class OpenFile {
     final func item(watchedBy epoll: Epoll, except: ItemPointer? = nil) -> ItemPointer? {
         var current = watchers
         while let item = current {
-            if item != except, item.pointee.epoll.toOpaque() == Unmanaged.passUnretained(epoll).toOpaque() {
+            if item != except, item.pointee.isIn(epoll) {
                 return item
             }
             current = item.pointee.nextWatcher

@@ -15,6 +15,8 @@ public class HostBacked: OpenFile {
 
     /// Events that it is certainly not ready for: a call ended in would-block or a short read since the last edge.
     private final var certainlyNot: EpollEvents = []
+    /// Edges so far. A call notes it before it asks the host: see `wouldBlock`.
+    public private(set) final var edgeCount: UInt64 = 0
     /// An edge told of the peer's end: a short read no longer proves that nothing is left.
     private final var endSeen = false
 
@@ -49,15 +51,23 @@ public class HostBacked: OpenFile {
     }
 
     /// A call ended in would-block: certain until the next edge.
-    public final func wouldBlock(_ events: EpollEvents) { certainlyNot.formUnion(events) }
+    ///
+    /// The host is asked without the lock. An edge that another thread has taken since then may tell of what came after
+    /// the host's answer, so the answer proves nothing any more.
+    /// - Parameter edges: `edgeCount` before the host was asked.
+    public final func wouldBlock(_ events: EpollEvents, since edges: UInt64) {
+        if edges == edgeCount { certainlyNot.formUnion(events) }
+    }
 
     /// A plain read of a stream came back short: the queue was empty then, and new data is a new edge.
-    public final func readShort() {
-        if !endSeen { certainlyNot.insert(.in) }
+    /// - Parameter edges: as for `wouldBlock`.
+    public final func readShort(since edges: UInt64) {
+        if !endSeen { wouldBlock(.in, since: edges) }
     }
 
     /// A notifier reported `bits` just now.
     final func edge(_ bits: EpollEvents) {
+        edgeCount &+= 1
         certainlyNot.subtract(bits)
         if !bits.isDisjoint(with: [.rdhup, .hup, .err]) {
             endSeen = true

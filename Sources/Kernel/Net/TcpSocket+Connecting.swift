@@ -4,18 +4,20 @@ import WasixABI
 /// From a fresh socket to a connection or a listener, and back.
 extension TcpSocket {
     /// Local port 0 lets the host choose.
-    ///
-    /// SO_REUSEADDR is on unless the guest turned it off: programs of this platform expect to restart a server at once
-    /// and set the option too late or not at all (ABI 2.15).
     public func bind(to address: SocketAddress) -> Errno {
-        if address.port != 0, options.reusesAddress == nil {
-            _ = HostSocket.set(hostFd, SOL_SOCKET, SO_REUSEADDR, 1)
-        }
+        reuseByDefault()
         return Errno(answer: HostSocket.bind(hostFd, address))
+    }
+
+    /// SO_REUSEADDR is on unless the guest turned it off: programs of this platform expect to restart a server at once
+    /// and set the option too late or not at all (ABI 2.15). The sockets of the old server must have had it as well.
+    private func reuseByDefault() {
+        if options.reusesAddress == nil { _ = HostSocket.set(hostFd, SOL_SOCKET, SO_REUSEADDR, 1) }
     }
 
     /// Again on a listener changes its backlog. An unbound socket gets a port of the host's choice (listen(2)).
     public func listen(backlog: UInt64) -> Errno {
+        reuseByDefault()
         let failure = Errno(answer: Int(Glibc.listen(hostFd, Int32(clamping: backlog))) < 0 ? -Int(errno) : 0)
         if failure == .success { listening() }
         return failure
@@ -26,13 +28,14 @@ extension TcpSocket {
     public func accept(flags: FdFlags, _ thread: GuestThread) throws(Errno) -> TcpSocket {
         var deadline: UInt64?
         while true {
+            let edges = edgeCount
             let (fd, peer) = withoutLock { HostSocket.accept(hostFd) }
             if fd >= 0 {
                 return TcpSocket(
                     acceptedBy: self, hostFd: Int32(fd), peer: peer, flags: flags.intersection(.nonblock))
             }
             guard fd == -Int(EAGAIN) else { throw Errno(answer: fd) }
-            wouldBlock(.in)
+            wouldBlock(.in, since: edges)
             guard !isNonBlocking else { throw .again }
             let end = deadline ?? SocketTimeouts.deadline(timeouts.accept ?? timeouts.receive)
             deadline = end

@@ -9,24 +9,23 @@ extension TcpSocket {
     /// PEEK with WAITALL answers what there is; DATA_TRUNCATED drops the bytes uncopied, as MSG_TRUNC does (tcp(7)).
     public func receive(into vectors: IoVectors, _ flags: RiFlags, _ thread: GuestThread) -> IoResult {
         let answer = receiveOnce(vectors, flags)
-        if answer > 0, answer == vectors.total || !flags.waitsForAll {
-            noteReceived(answer, of: vectors.total, flags)
-            return .done(answer)
-        }
+        if answer > 0, answer == vectors.total || !flags.waitsForAll { return .done(answer) }
         return receiveSlowly(answer, vectors, flags, thread)
     }
 
+    /// - Returns: the host's answer, of which the accounts are kept.
     @inline(__always)
     private func receiveOnce(_ vectors: IoVectors, _ flags: RiFlags) -> Int {
         let hostFlags = flags.hostFlags
-        return withoutLock { HostSocket.receive(hostFd, vectors, hostFlags) }
-    }
-
-    @inline(__always)
-    private func noteReceived(_ count: Int, of wanted: Int, _ flags: RiFlags) {
-        guard !flags.contains(.peek) else { return }
-        bytesIn &+= UInt64(count)
-        if count < wanted { readShort() }
+        let edges = edgeCount
+        let answer = withoutLock { HostSocket.receive(hostFd, vectors, hostFlags) }
+        if answer > 0, !flags.contains(.peek) {
+            bytesIn &+= UInt64(answer)
+            if answer < vectors.total { readShort(since: edges) }
+        } else if answer == -Int(EAGAIN) {
+            wouldBlock(.in, since: edges)
+        }
+        return answer
     }
 
     /// The first host call, which ended with `answer`, did not finish it.
@@ -39,12 +38,10 @@ extension TcpSocket {
         var deadline: UInt64?
         while true {
             if answer > 0 {
-                noteReceived(answer, of: rest.total, flags)
                 done += answer
-                rest = rest.dropping(answer)
+                rest.drop(answer)
                 if rest.total == 0 || !flags.waitsForAll { return .done(done) }
             } else if answer == -Int(EAGAIN) {
-                wouldBlock(.in)
                 guard !isNonBlocking, !flags.contains(.dontWait) else { return partial(done, .again) }
                 let end = deadline ?? SocketTimeouts.deadline(timeouts.receive)
                 deadline = end
@@ -59,12 +56,18 @@ extension TcpSocket {
 
     /// `send`: waits until all is taken unless NONBLOCK or DONT_WAIT. May block.
     public func send(_ vectors: IoVectors, _ flags: SiFlags, _ thread: GuestThread) -> IoResult {
+        let answer = sendOnce(vectors)
+        return answer == vectors.total ? .done(answer) : sendRest(answer, vectors, flags, thread)
+    }
+
+    /// - Returns: the host's answer, of which the accounts are kept.
+    @inline(__always)
+    private func sendOnce(_ vectors: IoVectors) -> Int {
+        let edges = edgeCount
         let answer = withoutLock { HostSocket.send(hostFd, vectors) }
-        if answer == vectors.total {
-            bytesOut &+= UInt64(answer)
-            return .done(answer)
-        }
-        return sendRest(answer, vectors, flags, thread)
+        if answer >= 0 { bytesOut &+= UInt64(answer) }
+        if answer == -Int(EAGAIN) || 0..<vectors.total ~= answer { wouldBlock(.out, since: edges) }
+        return answer
     }
 
     private func sendRest(
@@ -76,21 +79,18 @@ extension TcpSocket {
         var deadline: UInt64?
         while true {
             if answer >= 0 {
-                bytesOut &+= UInt64(answer)
                 done += answer
-                rest = rest.dropping(answer)
+                rest.drop(answer)
                 if rest.total == 0 { return .done(done) }
             } else if answer != -Int(EAGAIN) {
                 return ended(done, answer)
             }
-            wouldBlock(.out)
             guard !isNonBlocking, !flags.contains(.dontWait) else { return partial(done, .again) }
             let end = deadline ?? SocketTimeouts.deadline(timeouts.send)
             deadline = end
             let failure = hostReady(for: .out, until: end, thread)
             guard failure == .success else { return partial(done, failure) }
-            let left = rest
-            answer = withoutLock { HostSocket.send(hostFd, left) }
+            answer = sendOnce(rest)
         }
     }
 

@@ -25,6 +25,8 @@ public final class GuestThread: @unchecked Sendable {
     public let id: ThreadID
     public let isMain: Bool
     public let channel: ThreadChannel?
+    /// The same without a count, for the path of a call.
+    public let channelReference: Unmanaged<ThreadChannel>?
 
     let wakeWord = WakeWord()
     private var spin = SpinBudget()
@@ -76,6 +78,7 @@ public final class GuestThread: @unchecked Sendable {
         self.id = id
         self.isMain = isMain
         channel = kernel.tracer?.makeChannel(process: process.id, thread: id)
+        channelReference = channel.map { .passUnretained($0) }
         flags = .allocate(capacity: 1)
         flags.initialize(to: 0)
         node = .allocate(capacity: 1)

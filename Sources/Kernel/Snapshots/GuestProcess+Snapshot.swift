@@ -51,7 +51,8 @@ extension GuestProcess {
                         instances.append(file.id)
                     }
                     if file.isHostBacked, let hostFd = file.hostPollFd {
-                        hostPolls.append(pollfd(fd: hostFd, events: HostPoll.hostEvents([.in, .out, .rdhup]), revents: 0))
+                        let events = HostPoll.hostEvents([.in, .out, .rdhup])
+                        hostPolls.append(pollfd(fd: hostFd, events: events, revents: 0))
                         hostOwners.append(index)
                     }
                     snapshot.descriptors.append(

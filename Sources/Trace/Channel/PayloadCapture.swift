@@ -1,7 +1,9 @@
 import WasixABI
 
 /// What of guest memory goes with a record of one row of the call table: worked out once, run after each traced call.
-public struct PayloadCapture: Sendable {
+/// Never freed: it belongs to a call site, and those live as long as the program.
+public final class PayloadCapture: @unchecked Sendable {
+    // Safe to share: constant. Plain memory instead of arrays, which would be counted at every use.
     private enum Source: Sendable {
         /// `element` bytes each; the count (for bytes: of bytes) is in `length`, what was written in `used`.
         case span(element: Int, length: Int, used: Int?)
@@ -28,11 +30,11 @@ public struct PayloadCapture: Sendable {
     private static let headers = 512
     private static let mostPayload = 16_384
 
-    private let steps: [Step]
+    private let steps: UnsafeBufferPointer<Step>
     /// The `.out` argument whose value goes into the record itself.
     private let result: (argument: Int, size: Int)?
-    private let scalarSizes: [Int?]
-    private let words: [Int]
+    private let scalarSizes: UnsafeBufferPointer<Int?>
+    private let words: UnsafeBufferPointer<Int>
     private let wordCount: Int
     private let isWide: Bool
 
@@ -78,18 +80,25 @@ public struct PayloadCapture: Sendable {
                 break
             }
         }
-        self.steps = steps
+        self.steps = Self.plain(steps)
         self.result = result
-        scalarSizes = spec.arguments.map { argument in
-            switch argument.kind {
-            case .out(let scalar), .update(let scalar): scalar.size(width)
-            default: nil
-            }
-        }
-        words = spec.arguments.map { $0.kind.wasmType(width) == .i64 ? 2 : 1 }
+        scalarSizes = Self.plain(
+            spec.arguments.map { argument in
+                switch argument.kind {
+                case .out(let scalar), .update(let scalar): scalar.size(width)
+                default: nil
+                }
+            })
+        words = Self.plain(spec.arguments.map { $0.kind.wasmType(width) == .i64 ? 2 : 1 })
         wordCount = words.reduce(0, +)
         isWide = width == .bits64
         isEmpty = steps.isEmpty && wordCount <= TraceRecord.inlineWords
+    }
+
+    private static func plain<Element>(_ elements: [Element]) -> UnsafeBufferPointer<Element> {
+        let memory = UnsafeMutableBufferPointer<Element>.allocate(capacity: elements.count)
+        _ = memory.initialize(from: elements)
+        return UnsafeBufferPointer(memory)
     }
 
     /// Fills the record's words, result and payload reference. Guest thread only.

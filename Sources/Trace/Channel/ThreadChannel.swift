@@ -4,11 +4,13 @@ public final class ThreadChannel: Sendable {
     public let thread: ThreadID
     public let ring: TraceRing
     public let counters: CallCounters
+    public let options: TraceOptions
 
-    public init(process: ProcessID, thread: ThreadID, ring: TraceRing) {
+    public init(process: ProcessID, thread: ThreadID, ring: TraceRing, options: TraceOptions) {
         self.process = process
         self.thread = thread
         self.ring = ring
+        self.options = options
         counters = CallCounters()
     }
 }

@@ -21,7 +21,7 @@ public final class Tracer: Sendable {
 
     /// A new channel for a thread that begins. Kept until the run ends: an ended thread's counters still count.
     public func makeChannel(process: ProcessID, thread: ThreadID) -> ThreadChannel {
-        let channel = ThreadChannel(process: process, thread: thread, ring: TraceRing())
+        let channel = ThreadChannel(process: process, thread: thread, ring: TraceRing(), options: options)
         channels.withLock { $0.append(channel) }
         return channel
     }

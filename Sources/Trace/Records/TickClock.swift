@@ -8,9 +8,10 @@ public struct TickClock: Sendable {
     public let startTicks: UInt64
     public let startNanoseconds: UInt64
 
-    public static let usesCycles = cl_has_invariant_cycles()
+    @inlinable
+    public static var usesCycles: Bool { cl_uses_cycles() }
 
-    @inline(__always)
+    @inlinable
     public static func now() -> UInt64 { usesCycles ? cl_cycles() : cl_monotonic_ns() }
 
     public init() {

@@ -10,7 +10,7 @@ extension ObjectDetail {
             default: "\(kind.name)#\(number)"
             }
         case .socket(let local, let peer):
-            if !peer.isEmpty { "\(kind.name) \(peer)" } else if !local.isEmpty { "\(kind.name) \(local)" } else { kind.name }
+            [kind.name, peer.isEmpty ? local : peer].filter { !$0.isEmpty }.joined(separator: " ")
         case .none, .counter, .epoll: kind.name
         }
     }

@@ -66,7 +66,7 @@ package enum Keymap {
         Binding(
             keys: [.character("1")], request: .focus(.fds), meaning: "descriptors",
             bar: .init(key: "1-8", label: "View", weight: 65)),
-        Binding(keys: [.character("2")], request: .focus(.epoll), meaning: "epoll instance"),
+        Binding(keys: [.character("2")], request: .focus(.epoll), meaning: "epoll instance; again: the next one"),
         Binding(keys: [.character("3")], request: .focus(.ready), meaning: "what waits returned"),
         Binding(keys: [.character("4")], request: .focus(.trace), meaning: "system calls as they end"),
         Binding(keys: [.character("5")], request: .focus(.threads), meaning: "threads"),

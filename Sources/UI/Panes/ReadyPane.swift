@@ -19,15 +19,21 @@ enum ReadyPane {
             emptyText: "No wait for events has ended yet.")
     }
 
-    /// `not reported: 7 IN (edge 18 was reported 12s ago)`
+    /// `epoll 4 does not report: 7 IN (edge 18 was reported 12s ago)`, the instance of pane 2 first.
     private static func silence(_ context: PaneContext) -> [StyledLine] {
-        guard context.height >= 2, let row = EpollPane.shown(context) else { return [] }
+        guard context.height >= 2, let shown = EpollPane.shown(context) else { return [] }
+        let others = context.model.epolls.filter { $0.id != shown.id && !$0.mark.isClosed }
+        let lines = ([shown] + others).lazy.compactMap { line($0, context) }
+        return Array(lines.prefix(context.height >= 6 ? 2 : 1))
+    }
+
+    private static func line(_ row: EpollRow, _ context: PaneContext) -> StyledLine? {
         let reasons = row.items.lazy.filter { !$0.mark.isClosed }.compactMap { ItemState.whyNot($0.item, context) }
         let shown = Array(reasons.prefix(4))
-        guard !shown.isEmpty else { return [] }
+        guard !shown.isEmpty else { return nil }
         var line = StyledLine(" epoll \(row.epoll.fd.rawValue) does not report: ", Style(.faint))
         let isTrouble = row.items.contains { ItemState.isSilenced($0.item) }
         line.add(isTrouble ? .attention : .text, shown.joined(separator: "  "))
-        return [line]
+        return line
     }
 }

@@ -26,9 +26,12 @@ struct HeaderLines {
             "fd \(model.descriptors.count { !$0.mark.isClosed })",
             "ep \(model.epolls.count { !$0.mark.isClosed })",
             "\(NumberText.short(model.load.callsPerSecond)) sys/s",
-            "drop \(NumberText.short(model.loss.dropped))",
         ]
         for fact in facts { line.add(StyledLine("  " + fact, Style(.header)), ifFits: width) }
+        var drops = StyledLine("  ", Style(.header))
+        let isComplete = model.loss.dropped == 0
+        drops.add("drop \(NumberText.short(model.loss.dropped))", Style(isComplete ? .header : .gap))
+        line.add(drops, ifFits: width)
         return line
     }
 
@@ -66,7 +69,7 @@ struct HeaderLines {
         case .running: return waiting
         case .exited(let code):
             var line = StyledLine(" The guest exited with status \(code)", Style(code == 0 ? .good : .trouble))
-            line.add(.faint, " after \(ClockText.hours(model.uptime)). Everything stays to be looked at; q quits.")
+            line.add(.faint, " after \(ClockText.hours(model.uptime)); what it left stays, q quits.")
             return line
         case .trapped(let message, let stack):
             var line = StyledLine(" The guest trapped: " + Sanitizer.clean(message), Style(.trouble))
@@ -74,7 +77,7 @@ struct HeaderLines {
                 .faint, stack.isEmpty ? "" : "  in " + stack.prefix(3).map(Sanitizer.clean).joined(separator: " < "))
             return line
         case .signalled(let signal):
-            return StyledLine(" The guest was ended by signal \(signal). q quits.", Style(.trouble))
+            return StyledLine(" The guest was ended by signal \(signal); q quits.", Style(.trouble))
         }
     }
 
@@ -97,18 +100,29 @@ struct HeaderLines {
         return line
     }
 
-    /// `fd 7 IN ready, not reported: edge 18 spent 12.4s ago  +2`
+    /// Shorter than this an event loop may just be on its way to the descriptor.
+    private static let silenceAfter: UInt64 = 250_000_000
+
+    /// `fd 7 IN ready, not reported: edge 18 spent 12.4s ago  +2 more`
     private var silence: StyledLine {
         let silent = model.epolls.flatMap { epoll in
-            epoll.items.filter { !$0.mark.isClosed && ItemState.isSilenced($0.item) }.map(\.item)
+            epoll.items.filter { row in
+                !row.mark.isClosed && ItemState.isSilenced(row.item)
+                    && ClockText.between(row.item.lastReportedAt, model.now) > Self.silenceAfter
+            }.map { (epoll: epoll.epoll.fd, item: $0.item) }
         }
-        guard let oldest = silent.min(by: { $0.lastReportedAt < $1.lastReportedAt }) else { return StyledLine() }
-        let events = EventText.long(ItemState.asked(oldest).subtracting(.out))
-        let age = ClockText.duration(ClockText.between(oldest.lastReportedAt, model.now), glyphs)
-        let cause = oldest.reason == .oneShotSpent ? "one-shot spent" : "edge \(oldest.reportedEdge) spent"
+        guard let oldest = silent.min(by: { $0.item.lastReportedAt < $1.item.lastReportedAt }) else {
+            return StyledLine()
+        }
+        let item = oldest.item
+        let place = model.epolls.count > 1 ? " in epoll \(oldest.epoll.rawValue)" : ""
+        let events = EventText.long(ItemState.asked(item).subtracting(.out))
+        let age = ClockText.duration(ClockText.between(item.lastReportedAt, model.now), glyphs)
+        let cause = item.reason == .oneShotSpent ? "one-shot spent" : "edge \(item.reportedEdge) spent"
         let more = silent.count > 1 ? "  +\(silent.count - 1) more" : ""
         return StyledLine(
-            "fd \(oldest.fd.rawValue) \(events) ready, not reported: \(cause) \(age) ago\(more)  ", Style(.attention))
+            "fd \(item.fd.rawValue)\(place) \(events) ready, not reported: \(cause) \(age) ago\(more)  ",
+            Style(.attention))
     }
 }
 

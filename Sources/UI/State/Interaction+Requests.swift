@@ -12,6 +12,15 @@ extension Interaction {
         view.show(panes[(index + step + panes.count) % panes.count])
     }
 
+    /// Pane 2 asked for again shows the next epoll instance.
+    mutating func focus(_ pane: Pane, _ model: ModelState) {
+        if pane == .epoll, view.focus == .epoll, !model.epolls.isEmpty {
+            let shown = model.epolls.firstIndex { $0.id == view.epoll } ?? 0
+            view.epoll = model.epolls[(shown + 1) % model.epolls.count].id
+        }
+        view.show(pane)
+    }
+
     /// Enter: one level deeper.
     mutating func open(_ model: ModelState) {
         guard let cursor = view[list: view.focus].cursor else { return }

@@ -77,7 +77,7 @@ package struct Interaction {
         case .last: move(.last, model)
         case .left: view[list: view.focus].offset = max(view[list: view.focus].offset - 8, 0)
         case .right: view[list: view.focus].offset = min(view[list: view.focus].offset + 8, 4096)
-        case .focus(let pane): view.show(pane)
+        case .focus(let pane): focus(pane, model)
         case .nextPane: cyclePane(1)
         case .previousPane: cyclePane(-1)
         case .zoom: view.isZoomed.toggle()

@@ -76,18 +76,20 @@ public final class HostStream: HostBacked {
     /// Runs one host transfer without the lock.
     /// - Returns: its count, or the negative host errno.
     private func transfer(_ events: EpollEvents, _ body: () -> Int) -> Int {
-        withoutLock {
+        let edges = edgeCount
+        let answer = withoutLock {
             if blocks, HostPoll.now(hostFd).isDisjoint(with: events.union([.hup, .err])) { return -Int(EAGAIN) }
             let count = body()
             return count < 0 ? -Int(Glibc.errno) : count
         }
+        if answer == -Int(EAGAIN) { wouldBlock(events, since: edges) }
+        return answer
     }
 
     /// Waits when a transfer would have blocked and may wait.
     /// - Returns: what the call has to end with, nil to try again.
     private func waitAfterFailure(_ code: Int, _ events: EpollEvents, _ thread: GuestThread) -> Errno? {
         guard code == Int(EAGAIN) else { return Errno(host: Int32(code)) }
-        wouldBlock(events)
         if isNonBlocking { return .again }
         return hostWait(for: events, thread) == .interrupted ? .intr : nil
     }
