@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// How a program ended and what it printed.
 struct Outcome: Equatable {
@@ -26,42 +27,84 @@ struct Command {
         self.timeLimit = timeLimit
     }
 
-    /// Runs it; output goes through files, so that neither side ever waits for the other.
+    /// Runs it. Output goes through files, so that neither side ever waits for the other. Not by Foundation's `Process`:
+    /// that takes a program for running as long as any child of it is, such as tmux's server.
     func run() throws -> Outcome {
         let scratch = try Scratch()
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = try FileHandle(
-            forReadingAtPath: input.map { try scratch.write($0, to: "in") } ?? "/dev/null")
-        process.standardOutput = FileHandle(forWritingAtPath: try scratch.write("", to: "out"))
-        process.standardError = FileHandle(forWritingAtPath: try scratch.write("", to: "err"))
-        let ended = DispatchSemaphore(value: 0)
-        process.terminationHandler = { _ in ended.signal() }
+        let input = try self.input.map { try scratch.write($0, to: "in") } ?? "/dev/null"
         let start = ContinuousClock.now
-        // The test runner's threads block signals, and a child inherits that.
-        var none = sigset_t()
-        var masked = sigset_t()
-        sigemptyset(&none)
-        pthread_sigmask(SIG_SETMASK, &none, &masked)
-        defer { pthread_sigmask(SIG_SETMASK, &masked, nil) }
-        try process.run()
-        if let signal, ended.wait(timeout: .now() + 1) == .timedOut {
-            kill(process.processIdentifier, signal)
-        } else if signal != nil {
-            ended.signal()
-        }
-        let isInTime = ended.wait(timeout: .now() + timeLimit) == .success
+        let child = try spawn(reading: input, output: scratch.file("out"), errors: scratch.file("err"))
+        let end = ChildEnd(child)
+        if let signal, !end.wait(seconds: 1) { kill(child, signal) }
+        let isInTime = end.wait(seconds: timeLimit)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         if !isInTime {
-            kill(process.processIdentifier, SIGKILL)
-            ended.wait()
+            kill(child, SIGKILL)
+            _ = end.wait(seconds: .infinity)
         }
-        let status = process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 128 : 0)
         return Outcome(
-            status: isInTime ? status : nil, output: scratch.read("out") ?? "not UTF-8",
+            status: isInTime ? end.status : nil, output: scratch.read("out") ?? "not UTF-8",
             errors: scratch.read("err") ?? "not UTF-8", seconds: seconds)
+    }
+
+    private func spawn(reading input: String, output: String, errors: String) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+
+        // The test runner's threads block signals, and a child inherits that.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+
+        // Swift does not see the file action that changes the directory; env(1) does it.
+        let command = directory.map { ["/usr/bin/env", "-C", $0, path] + arguments } ?? [path] + arguments
+        var words = command.map { strdup($0) } + [nil]
+        let settings = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        var variables = settings.map { strdup("\($0)=\($1)") } + [nil]
+        defer { (words + variables).forEach { free($0) } }
+        var child: pid_t = 0
+        let failure = posix_spawn(&child, command[0], &actions, &attributes, &words, &variables)
+        guard failure == 0 else {
+            throw SpawnFailure(description: "\(command[0]): \(String(cString: strerror(failure)))")
+        }
+        return child
+    }
+}
+
+struct SpawnFailure: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// The end of a child, awaited by a thread of its own.
+private final class ChildEnd: Sendable {
+    private let ended = DispatchSemaphore(value: 0)
+    private let rawStatus = Mutex<Int32?>(nil)
+
+    init(_ child: pid_t) {
+        Thread.detachNewThread { [self] in
+            var status: Int32 = 0
+            while waitpid(child, &status, 0) < 0 && errno == EINTR {}
+            rawStatus.withLock { $0 = status }
+            ended.signal()
+        }
+    }
+
+    /// - Returns: whether the child has ended.
+    func wait(seconds: Double) -> Bool {
+        if rawStatus.withLock({ $0 }) != nil { return true }
+        return ended.wait(timeout: seconds.isFinite ? .now() + seconds : .distantFuture) == .success
+    }
+
+    /// As a shell reports it.
+    var status: Int32? {
+        rawStatus.withLock { $0 }.map { $0 & 0x7f == 0 ? ($0 >> 8) & 0xff : 128 + ($0 & 0x7f) }
     }
 }

@@ -38,11 +38,12 @@ extension EndToEnd {
         @Test(arguments: sizes)
         func showsLevelAgainstEdge(columns: Int, rows: Int) throws {
             let tmux = try start("lt-vs-et", ["1000", "1500"], columns: columns, rows: rows)
-            // Three of six bytes are read: by level ready, by edge spent.
-            try tmux.wait(for: "an item that is ready and not reported") { lines in
-                line(lines, holding: "ET") && line(lines, holding: "spent")
+            // Three of six bytes are read: ready by level, spent by edge, and the header says so.
+            let lines = try tmux.wait(for: "an item that is ready and not reported") { lines in
+                line(lines, holding: "not reported", "spent") && line(lines, holding: "LT", "ready")
             }
-            let lines = try tmux.screen()
+            #expect(line(lines, holding: "3 pipe r", " 3 "))
+            #expect(line(lines, holding: "does not report: 3 IN"))
             #expect(line(lines, holding: "ep 2"))
             #expect(line(lines, holding: "fd 7"))
             try tmux.press("Q")

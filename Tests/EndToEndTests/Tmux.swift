@@ -23,7 +23,10 @@ final class Tmux {
     @discardableResult
     private func call(_ arguments: [String]) throws -> Outcome {
         var command = Command(tmux, ["-L", server] + arguments, timeLimit: 10)
-        command.environment = ["TMUX": "", "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"]
+        // On a terminal Swift's own crash report waits half a minute for a key.
+        command.environment = [
+            "TMUX": "", "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no",
+        ]
         return try command.run()
     }
 
