@@ -114,7 +114,6 @@ public final class Epoll: OpenFile {
         item.pointee.data = data
         item.pointee.echoesData2Only =
             data.isLibcShaped(fd: item.pointee.fd) && (data.data2 != 0 || dialect == .linux)
-            || dialect == .linux && data.isLibcShaped(fd: data.fd)
     }
 
     /// After ADD and MOD: what is ready already is an event, also for an edge-triggered item.

@@ -15,10 +15,11 @@ public struct EpollData: Sendable {
         self.data2 = data2
     }
 
-    /// All four fields come from one union, as wasix-libc fills them (wasix-libc: epoll.c).
+    /// Filled as wasix-libc fills it: the union's bits in three fields, the descriptor argument in the fourth (wasix-libc:
+    /// epoll.c).
     public func isLibcShaped(fd target: UInt32) -> Bool {
         let low = UInt32(truncatingIfNeeded: data2)
-        return (pointer == UInt64(low) || pointer == data2) && data1 == low && fd == low
+        return (pointer == UInt64(low) || pointer == data2) && data1 == low && fd == target
     }
 }
 
