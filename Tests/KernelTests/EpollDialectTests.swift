@@ -62,16 +62,17 @@ import WasixABI
 
     // MARK: shapes
 
-    /// As wasix-libc fills an event whose union holds `value`, on a target of 32 bits or 64.
+    /// As wasix-libc fills an event for descriptor 5 whose union holds `value`, on a target of 32 bits or 64.
     private func libc(_ value: UInt64, isWide: Bool = false) -> EpollData {
         let low = UInt32(truncatingIfNeeded: value)
-        return EpollData(pointer: isWide ? value : UInt64(low), fd: low, data1: low, data2: value)
+        return EpollData(pointer: isWide ? value : UInt64(low), fd: 5, data1: low, data2: value)
     }
 
-    @Test func allFieldsFromOneUnionAreLibcs() {
+    @Test func theUnionInThreeFieldsAndTheDescriptorInTheFourthAreLibcs() {
         for value: UInt64 in [0, 7, 0xffff_ffff, 0x1234_5678_9abc_def0] {
             for isWide in [false, true] { #expect(libc(value, isWide: isWide).isLibcShaped(fd: 5), "\(value)") }
         }
+        #expect(!libc(9).isLibcShaped(fd: 9))
         #expect(!EpollData(pointer: 0, fd: 5, data1: 0, data2: 9).isLibcShaped(fd: 5))
         #expect(!EpollData(pointer: 9, fd: 9, data1: 0, data2: 9).isLibcShaped(fd: 9))
         #expect(!EpollData(pointer: 0, fd: 9, data1: 9, data2: 9).isLibcShaped(fd: 9))
