@@ -71,8 +71,8 @@ let package = Package(
 
         .testTarget(name: "WasixABITests", dependencies: ["WasixABI"]),
         .testTarget(name: "WasmEngineTests", dependencies: ["WasmEngine"]),
-        .testTarget(name: "TraceTests", dependencies: ["Trace"]),
-        .testTarget(name: "KernelTests", dependencies: ["Kernel", "Trace", "WasixABI"]),
+        .testTarget(name: "TraceTests", dependencies: ["Trace", "WasixABI"]),
+        .testTarget(name: "KernelTests", dependencies: ["Kernel", "Trace", "WasixABI", "CLinux"]),
         .testTarget(name: "SyscallsTests", dependencies: ["Syscalls", "Kernel", "Trace", "WasixABI"]),
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "WasmEngine", "Kernel", "Trace", "WasixABI"]),
         .testTarget(name: "DecodeTests", dependencies: ["Decode", "Trace", "WasixABI"]),

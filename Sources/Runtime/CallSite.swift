@@ -96,6 +96,7 @@ private func tracedCall(
     // Results overwrite the first slot.
     let firstArgument = slots[0]
     thread.touched = (0, 0)
+    thread.usedLinuxDialect = false
     thread.currentArguments = UnsafePointer(slots)
     thread.currentCall = site.id
     let start = TickClock.now()
@@ -109,8 +110,11 @@ private func tracedCall(
     record.call = site.id
     record.errno = errno.rawValue
     record.objects = thread.touched
-    if channel.options.isLossless { channel.ring.waitForRoom() }
+    if thread.usedLinuxDialect { record.flags |= TraceRecord.Flags.linuxDialect }
     slots[0] = firstArgument
+    if channel.options.isLossless {
+        channel.ring.waitForRoom(payload: site.capture.most(channel.options.stringLimit))
+    }
     site.capture.fill(
         &record, slots: slots, memory: thread.memory.whole, ring: channel.ring,
         stringLimit: channel.options.stringLimit)

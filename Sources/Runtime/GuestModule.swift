@@ -54,14 +54,13 @@ struct GuestModule {
         var bytes: [UInt8] = []
         var failure: Int32 = 0
         if status.st_mode & S_IFMT == S_IFREG { bytes.reserveCapacity(Int(status.st_size)) }
-        let chunk = 1 << 20
+        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+        defer { chunk.deallocate() }
         while true {
-            let start = bytes.count
-            bytes.append(contentsOf: repeatElement(0, count: chunk))
-            let count = bytes.withUnsafeMutableBytes { Glibc.read(fd, $0.baseAddress! + start, chunk) }
+            let count = Glibc.read(fd, chunk.baseAddress, chunk.count)
             if count < 0 { failure = errno }
-            bytes.removeLast(chunk - max(0, count))
-            if count <= 0 { break }
+            guard count > 0 else { break }
+            bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: chunk[..<count]))
         }
         guard failure == 0 else { throw LaunchError(.notRunnable, "\(path): \(String(cString: strerror(failure)))") }
         return bytes

@@ -14,7 +14,7 @@ public class OpenFile {
     public let id: ObjectID
     /// Status flags, of which NONBLOCK and APPEND mean something here.
     public final var flags: FdFlags
-    private final var holders = 0
+    @usableFromInline final var holders = 0
     private(set) final var isClosed = false
 
     /// Registrations that watch it, newest first: the order in which Linux wakes them.
@@ -38,12 +38,25 @@ public class OpenFile {
 
     // MARK: holders
 
-    @inline(__always)
+    @inlinable
     public final func hold() { holders += 1 }
 
+    @inlinable
     public final func release() {
         holders -= 1
-        guard holders == 0 else { return }
+        if holders == 0 { finish() }
+    }
+
+    /// Runs a call on it that may let go of the lock: until the call has ended the description stays open, whatever
+    /// becomes of its numbers meanwhile (Linux: fdget).
+    @inlinable
+    public final func held<Result>(_ call: (OpenFile) -> Result) -> Result {
+        hold()
+        defer { release() }
+        return call(self)
+    }
+
+    @usableFromInline final func finish() {
         isClosed = true
         kernel.closed(self)
         removeWatchers()
@@ -136,10 +149,7 @@ public class OpenFile {
 
     /// Waits in a call on this object for `key`. A closed number does not end the wait: the call holds the description.
     final func wait(for key: EpollEvents, _ thread: GuestThread, until deadline: UInt64 = .max) -> WaitEnd {
-        hold()
-        let end = thread.wait(in: waiters, key: key, until: deadline)
-        release()
-        return end
+        thread.wait(in: waiters, key: key, until: deadline)
     }
 
     private final func removeWatchers() {

@@ -38,6 +38,8 @@ public final class GuestThread: @unchecked Sendable {
 
     /// Descriptions looked up by the call in progress (owner).
     public var touched: (UInt32, UInt32) = (0, 0)
+    /// The call in progress was an `epoll_ctl` on an instance whose operations are numbered as Linux does (owner).
+    public var usedLinuxDialect = false
     /// The row and the raw arguments (16-byte slots) of the call in progress (owner; others may read while blocked).
     public var currentCall: UInt16 = UInt16.max
     public var currentArguments: UnsafePointer<UInt64>?

@@ -47,7 +47,7 @@ public final class PollStorage {
 /// Waiting for the first of several descriptors, in-process and host-backed mixed. Lock held for everything, released
 /// while asleep.
 public struct PollSet {
-    private let storage: PollStorage
+    public let storage: PollStorage
     private let count: Int
     private let kernel: Kernel
 
@@ -91,10 +91,13 @@ public struct PollSet {
         return anyFound
     }
 
+    /// Keeps all descriptions open until `release`, whatever becomes of their numbers.
+    public func hold() { forEach { $1.hold() } }
+    public func release() { forEach { $1.release() } }
+
     /// Waits until an entry fires or `deadline` (CLOCK_MONOTONIC nanoseconds; 0 looks once). What fired is in `found`.
+    /// The set must be held.
     public func wait(until deadline: UInt64, _ thread: GuestThread) -> WaitEnd {
-        forEach { $1.hold() }
-        defer { forEach { $1.release() } }
         while true {
             if look() { return .woken }
             guard deadline != 0 else { return .timedOut }

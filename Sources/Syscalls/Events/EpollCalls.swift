@@ -37,7 +37,7 @@ enum EpollCalls {
         else { throw .badf }
         let failure = instance._withUnsafeGuaranteedRef { instance in
             watched._withUnsafeGuaranteedRef { watched in
-                control(instance, op, watched, target, events, data)
+                control(instance, op, watched, target, events, data, thread)
             }
         }
         if failure != .success { throw failure }
@@ -45,11 +45,13 @@ enum EpollCalls {
 
     private static func control(
         _ instance: OpenFile, _ op: UInt32, _ watched: OpenFile, _ fd: FdNumber, _ events: EpollEvents,
-        _ data: EpollData
+        _ data: EpollData, _ thread: GuestThread
     ) -> Errno {
         guard watched.isPollable else { return .perm }
         guard let epoll = instance.asEpoll, epoll !== watched else { return .inval }
-        switch epoll.operation(op, libcShaped: data.isLibcShaped(fd: fd.rawValue)) {
+        let operation = epoll.operation(op, libcShaped: data.isLibcShaped(fd: fd.rawValue))
+        thread.usedLinuxDialect = epoll.dialect == .linux
+        switch operation {
         case .add: return epoll.add(watched, fd, events: events, data: data)
         case .modify: return epoll.modify(watched, fd, events: events, data: data)
         case .delete: return epoll.delete(watched, fd)

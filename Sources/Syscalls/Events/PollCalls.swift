@@ -49,13 +49,18 @@ enum PollCalls {
             }
             let kernel = process.kernel
             kernel.lock()
-            let (end, storage) = wait(buffer, UnsafeRawPointer(input), thread)
-            defer { kernel.unlock() }
-            if end == .interrupted {
+            let (set, deadline) = subscribe(buffer, UnsafeRawPointer(input), thread)
+            // Held until the report is written: it asks them what they have.
+            set.hold()
+            defer {
+                set.release()
+                kernel.unlock()
+            }
+            if set.wait(until: deadline, thread) == .interrupted {
                 failure = .intr
                 return 0
             }
-            return report(buffer, storage, to: call, memory)
+            return report(buffer, set.storage, to: call, memory)
         }
         if let failure { throw failure }
         try memory.storeSize(UInt64(written), at: call.pointer(3), call)
@@ -90,10 +95,11 @@ enum PollCalls {
         return (Deadline.after(wanted - now), nil)
     }
 
-    /// Lock held, released while asleep.
-    private static func wait(
+    /// Looks up what the subscriptions name. Lock held.
+    /// - Returns: the descriptors among them, and when to stop waiting for those.
+    private static func subscribe(
         _ subscriptions: UnsafeMutableBufferPointer<Subscription>, _ input: UnsafeRawPointer, _ thread: GuestThread
-    ) -> (WaitEnd, PollStorage) {
+    ) -> (PollSet, deadline: UInt64) {
         let storage = thread.pollScratch(subscriptions.count)
         var entries = 0
         var deadline = UInt64.max
@@ -115,8 +121,7 @@ enum PollCalls {
                 }
             }
         }
-        let set = PollSet(storage, count: entries, kernel: thread.kernel)
-        return (set.wait(until: deadline, thread), storage)
+        return (PollSet(storage, count: entries, kernel: thread.kernel), deadline)
     }
 
     private static func subscribe(

@@ -22,7 +22,7 @@ enum TransferCalls {
         let result: IoResult
         do throws(Errno) {
             let file = try thread.descriptors.file(call.fd(0), thread, allowing: .fdRead)
-            result = file._withUnsafeGuaranteedRef { $0.read(into: vectors, thread) }
+            result = file._withUnsafeGuaranteedRef { $0.held { $0.read(into: vectors, thread) } }
         } catch {
             result = .failed(error)
         }
@@ -38,7 +38,7 @@ enum TransferCalls {
         let result: IoResult
         do throws(Errno) {
             let file = try thread.descriptors.file(call.fd(0), thread, allowing: .fdWrite)
-            result = file._withUnsafeGuaranteedRef { $0.write(from: vectors, thread) }
+            result = file._withUnsafeGuaranteedRef { $0.held { $0.write(from: vectors, thread) } }
         } catch {
             result = .failed(error)
         }

@@ -35,6 +35,8 @@ extension GuestThread {
         guard let socket = GuestSocket(held) else { throw .notsock }
         // A right that its kind never has was not given up: the call itself says what is wrong.
         guard entry.pointee.rights.contains(right) || !held.rights.contains(right) else { throw .notcapable }
+        held.hold()
+        defer { held.release() }
         return try body(socket)
     }
 }

@@ -52,19 +52,21 @@ enum SocketTransferCalls {
         _ fd: FdNumber, _ vectors: IoVectors, _ flags: RiFlags, _ thread: GuestThread
     ) -> Received {
         guard let file = thread.process.descriptors.file(fd, thread) else { return Received(result: .failed(.badf)) }
-        return file._withUnsafeGuaranteedRef { file in
-            if let tcp = file.asTcpSocket {
+        return file._withUnsafeGuaranteedRef {
+            $0.held { file in
+                if let tcp = file.asTcpSocket {
+                    guard allows(.fdRead, fd, thread) else { return Received(result: .failed(.notcapable)) }
+                    return Received(result: tcp.receive(into: vectors, flags, thread), sender: tcp.knownPeer)
+                }
+                guard let end = file.asSocketPair else { return Received(result: .failed(.notsock)) }
                 guard allows(.fdRead, fd, thread) else { return Received(result: .failed(.notcapable)) }
-                return Received(result: tcp.receive(into: vectors, flags, thread), sender: tcp.knownPeer)
+                var mode = SocketPairEnd.ReceiveMode()
+                mode.isPeek = flags.contains(.peek)
+                mode.waitsForAll = flags.contains(.waitAll)
+                mode.isNonBlocking = flags.contains(.dontWait)
+                let (result, isTruncated) = end.receive(into: vectors, mode, thread)
+                return Received(result: result, isTruncated: isTruncated)
             }
-            guard let end = file.asSocketPair else { return Received(result: .failed(.notsock)) }
-            guard allows(.fdRead, fd, thread) else { return Received(result: .failed(.notcapable)) }
-            var mode = SocketPairEnd.ReceiveMode()
-            mode.isPeek = flags.contains(.peek)
-            mode.waitsForAll = flags.contains(.waitAll)
-            mode.isNonBlocking = flags.contains(.dontWait)
-            let (result, isTruncated) = end.receive(into: vectors, mode, thread)
-            return Received(result: result, isTruncated: isTruncated)
         }
     }
 
@@ -97,16 +99,18 @@ enum SocketTransferCalls {
         _ fd: FdNumber, _ vectors: IoVectors, _ flags: SiFlags, _ thread: GuestThread
     ) -> IoResult {
         guard let file = thread.process.descriptors.file(fd, thread) else { return .failed(.badf) }
-        return file._withUnsafeGuaranteedRef { file in
-            if let tcp = file.asTcpSocket {
+        return file._withUnsafeGuaranteedRef {
+            $0.held { file in
+                if let tcp = file.asTcpSocket {
+                    guard allows(.fdWrite, fd, thread) else { return .failed(.notcapable) }
+                    return tcp.send(vectors, flags, thread)
+                }
+                let end = file.asSocketPair
+                guard end != nil || file.kind == .pipeWrite else { return .failed(.notsock) }
                 guard allows(.fdWrite, fd, thread) else { return .failed(.notcapable) }
-                return tcp.send(vectors, flags, thread)
+                guard let end else { return write(vectors, to: file, flags, thread) }
+                return end.send(vectors, isNonBlocking: flags.contains(.dontWait), thread)
             }
-            let end = file.asSocketPair
-            guard end != nil || file.kind == .pipeWrite else { return .failed(.notsock) }
-            guard allows(.fdWrite, fd, thread) else { return .failed(.notcapable) }
-            guard let end else { return write(vectors, to: file, flags, thread) }
-            return end.send(vectors, isNonBlocking: flags.contains(.dontWait), thread)
         }
     }
 

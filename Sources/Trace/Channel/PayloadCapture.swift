@@ -8,6 +8,8 @@ public final class PayloadCapture: @unchecked Sendable {
         /// `element` bytes each; the count (for bytes: of bytes) is in `length`, what was written in `used`.
         case span(element: Int, length: Int, used: Int?)
         case vectors(count: Int, used: Int)
+        /// Pointers to NUL-terminated strings.
+        case texts(count: Int)
         case block(Int)
     }
 
@@ -15,11 +17,18 @@ public final class PayloadCapture: @unchecked Sendable {
         let argument: Int
         let source: Source
         let isOutput: Bool
+
+        /// What a failed call leaves to be seen: what it was given, and how large the buffers were that it did not fill.
+        var survivesFailure: Bool {
+            if case .vectors = source { return true }
+            return !isOutput
+        }
     }
 
     /// Elements kept of an array of structures, vectors kept of a vector list.
     private static let mostElements = 16
     private static let headers = 512
+    private static let mostPayload = 16_384
 
     private let steps: UnsafeBufferPointer<Step>
     /// The `.out` argument whose value goes into the record itself.
@@ -57,6 +66,8 @@ public final class PayloadCapture: @unchecked Sendable {
                     Step(
                         argument: index, source: .span(element: kind.size(width), length: count, used: used),
                         isOutput: direction == .output))
+            case .texts(let count):
+                steps.append(Step(argument: index, source: .texts(count: count), isOutput: false))
             case .out(let scalar), .update(let scalar):
                 let size = scalar.size(width)
                 if result == nil, size <= 4 {
@@ -65,7 +76,7 @@ public final class PayloadCapture: @unchecked Sendable {
                     steps.append(Step(argument: index, source: .block(size), isOutput: true))
                 }
             case .u8, .u16, .u32, .i32, .u64, .i64, .size, .bool, .fd, .pid, .tid, .signal, .flags, .constant,
-                .nanoseconds, .timestamp, .function, .pointer, .area, .texts:
+                .nanoseconds, .timestamp, .function, .pointer, .area:
                 break
             }
         }
@@ -130,21 +141,26 @@ public final class PayloadCapture: @unchecked Sendable {
         }
     }
 
+    /// The most bytes of payload that a record can have.
+    public func most(_ stringLimit: Int) -> Int {
+        isEmpty ? 0 : min(Self.headers + steps.count * (stringLimit + Self.headers), Self.mostPayload)
+    }
+
     private func fillPayload(
         _ record: inout TraceRecord, _ slots: UnsafePointer<UInt64>, _ memory: UnsafeRawBufferPointer,
         _ ring: TraceRing, _ stringLimit: Int, _ succeeded: Bool
     ) {
-        let most = Self.headers + steps.count * (stringLimit + Self.headers)
-        guard let room = ring.reservePayload(min(most, TraceRing.mostPayload)) else {
+        let most = most(stringLimit)
+        guard let room = ring.reservePayload(most) else {
             record.flags |= TraceRecord.Flags.payloadCut
             return
         }
-        var writer = PayloadWriter(start: room.bytes, capacity: min(most, TraceRing.mostPayload))
+        var writer = PayloadWriter(start: room.bytes, capacity: most)
         if wordCount > TraceRecord.inlineWords { moreArguments(slots, &writer) }
-        for step in steps where succeeded || !step.isOutput {
-            capture(step, slots, memory, stringLimit, &writer)
+        for step in steps where succeeded || step.survivesFailure {
+            capture(step, slots, memory, stringLimit, succeeded, &writer)
         }
-        ring.trimPayload(unused: min(most, TraceRing.mostPayload) - writer.used)
+        ring.trimPayload(unused: most - writer.used)
         record.payloadPosition = room.position
         record.payloadLength = UInt16(writer.used)
         if writer.isCut { record.flags |= TraceRecord.Flags.payloadCut }
@@ -191,7 +207,7 @@ public final class PayloadCapture: @unchecked Sendable {
 
     private func capture(
         _ step: Step, _ slots: UnsafePointer<UInt64>, _ memory: UnsafeRawBufferPointer, _ stringLimit: Int,
-        _ writer: inout PayloadWriter
+        _ succeeded: Bool, _ writer: inout PayloadWriter
     ) {
         let start = address(slots, step.argument)
         let argument = UInt8(step.argument)
@@ -206,18 +222,21 @@ public final class PayloadCapture: @unchecked Sendable {
             guard let bytes = Self.slice(memory, start, kept * UInt64(element)) else { return }
             writer.chunk(argument: argument, total: UInt32(clamping: count)) { $0.append(bytes) }
         case .vectors(let count, let used):
-            vectors(step, start, count, used, slots, memory, stringLimit, &writer)
+            // Of a read only what came is worth keeping, of a write everything offered.
+            let filled = succeeded ? amount(used, slots, memory) ?? 0 : 0
+            let moved = step.isOutput ? filled : .max
+            vectors(step, start, amount(count, slots, memory) ?? 0, moved, memory, stringLimit, &writer)
+        case .texts(let count):
+            texts(step, start, amount(count, slots, memory) ?? 0, memory, stringLimit, &writer)
         }
     }
 
     private func vectors(
-        _ step: Step, _ start: UInt64, _ countArgument: Int, _ used: Int, _ slots: UnsafePointer<UInt64>,
-        _ memory: UnsafeRawBufferPointer, _ stringLimit: Int, _ writer: inout PayloadWriter
+        _ step: Step, _ start: UInt64, _ count: UInt64, _ moved: UInt64, _ memory: UnsafeRawBufferPointer,
+        _ stringLimit: Int, _ writer: inout PayloadWriter
     ) {
-        let count = amount(countArgument, slots, memory) ?? 0
         let stride: UInt64 = isWide ? 16 : 8
-        // Of a read only what came is worth keeping, of a write everything offered.
-        var left = step.isOutput ? amount(used, slots, memory) ?? 0 : .max
+        var left = moved
         var room = UInt64(stringLimit)
         writer.chunk(argument: UInt8(step.argument), total: UInt32(clamping: count)) { writer in
             for index in 0..<min(count, UInt64(Self.mostElements)) {
@@ -235,6 +254,28 @@ public final class PayloadCapture: @unchecked Sendable {
                 writer.append(bytes)
                 left -= min(left, length)
                 room -= kept
+            }
+        }
+    }
+
+    /// The strings back to back, each with its NUL. One that is cut is the last: its missing NUL shows it.
+    private func texts(
+        _ step: Step, _ start: UInt64, _ count: UInt64, _ memory: UnsafeRawBufferPointer, _ stringLimit: Int,
+        _ writer: inout PayloadWriter
+    ) {
+        let stride: UInt64 = isWide ? 8 : 4
+        var room = stringLimit + Self.headers / 2
+        writer.chunk(argument: UInt8(step.argument), total: UInt32(clamping: count)) { writer in
+            for index in 0..<min(count, UInt64(Self.mostElements)) {
+                guard let address = Self.number(memory, start &+ index * stride, Int(stride)),
+                    address < UInt64(memory.count)
+                else { return }
+                let rest = memory[Int(address)...].prefix(min(stringLimit, room))
+                let end = rest.firstIndex(of: 0)
+                let text = UnsafeRawBufferPointer(rebasing: end.map { rest[...$0] } ?? rest)
+                writer.append(text)
+                room -= text.count
+                if end == nil { return }
             }
         }
     }

@@ -61,7 +61,7 @@ public final class TraceRing: @unchecked Sendable {
     @inline(__always)
     public func push(_ record: TraceRecord) {
         if pendingLost != 0 {
-            guard hasRoom(2) else { return lose(record.start) }
+            guard hasRoom(2) else { return lose(record) }
             var gap = TraceRecord()
             gap.kind = RecordKind.gap.rawValue
             gap.start = pendingLostStart
@@ -70,38 +70,37 @@ public final class TraceRing: @unchecked Sendable {
             head &+= 1
             pendingLost = 0
         } else if !hasRoom(1) {
-            return lose(record.start)
+            return lose(record)
         }
         slots[Int(truncatingIfNeeded: head) & (capacity - 1)] = record
         head &+= 1
         cl_store_release64(headWord, head)
     }
 
-    private func lose(_ start: UInt64) {
-        if pendingLost == 0 { pendingLostStart = start }
+    /// Counts the record and takes its payload back: nobody would ever release it, and the arena would stay full.
+    private func lose(_ record: TraceRecord) {
+        payloadHead &-= UInt64(record.payloadLength)
+        if pendingLost == 0 { pendingLostStart = record.start }
         pendingLost &+= 1
         cl_store_relaxed64(lostWord, cl_load_relaxed64(lostWord) &+ 1)
     }
 
-    /// The most payload one record can have.
-    static let mostPayload = 16_384
-
-    /// True when a push, or its payload, would be lost now; lossless tracing waits on it.
-    public var isFull: Bool {
-        guard hasRoom(2) else { return true }
-        let most = UInt64(2 * Self.mostPayload)
-        if payloadHead &+ most &- knownPayloadTail <= UInt64(payloadCapacity) { return false }
+    /// Room for a record and `payload` bytes, wherever in the arena they come to lie.
+    private func hasRoom(payload: Int) -> Bool {
+        guard hasRoom(2) else { return false }
+        let needed = UInt64(min(2 * payload, payloadCapacity))
+        if payloadHead &+ needed &- knownPayloadTail <= UInt64(payloadCapacity) { return true }
         knownPayloadTail = cl_load_acquire64(payloadTailWord)
-        return payloadHead &+ most &- knownPayloadTail > UInt64(payloadCapacity)
+        return payloadHead &+ needed &- knownPayloadTail <= UInt64(payloadCapacity)
     }
 
-    /// Waits until the reader has made room; for lossless tracing alone.
-    public func waitForRoom() {
-        while isFull { usleep(50) }
+    /// Waits until the reader has made room for a record with `payload` bytes; for lossless tracing alone.
+    public func waitForRoom(payload: Int) {
+        while !hasRoom(payload: payload) { usleep(50) }
     }
 
     /// Reserves `count` contiguous payload bytes; nil when the arena is full. Guest thread only. The position goes
-    /// into the record that is pushed next; bytes reserved for a record that is then lost are released with the next.
+    /// into the record that is pushed next.
     @inline(__always)
     public func reservePayload(_ count: Int) -> (bytes: UnsafeMutableRawPointer, position: UInt32)? {
         let mask = UInt64(payloadCapacity - 1)

@@ -26,9 +26,12 @@ struct HeaderLines {
             "fd \(model.descriptors.count { !$0.mark.isClosed })",
             "ep \(model.epolls.count { !$0.mark.isClosed })",
             "\(NumberText.short(model.load.callsPerSecond)) sys/s",
-            "drop \(NumberText.short(model.loss.dropped))",
         ]
         for fact in facts { line.add(StyledLine("  " + fact, Style(.header)), ifFits: width) }
+        var drops = StyledLine("  ", Style(.header))
+        let isComplete = model.loss.dropped == 0
+        drops.add("drop \(NumberText.short(model.loss.dropped))", Style(isComplete ? .header : .gap))
+        line.add(drops, ifFits: width)
         return line
     }
 
@@ -66,7 +69,7 @@ struct HeaderLines {
         case .running: return waiting
         case .exited(let code):
             var line = StyledLine(" The guest exited with status \(code)", Style(code == 0 ? .good : .trouble))
-            line.add(.faint, " after \(ClockText.hours(model.uptime)). Everything stays to be looked at; q quits.")
+            line.add(.faint, " after \(ClockText.hours(model.uptime)); what it left stays, q quits.")
             return line
         case .trapped(let message, let stack):
             var line = StyledLine(" The guest trapped: " + Sanitizer.clean(message), Style(.trouble))
@@ -74,7 +77,7 @@ struct HeaderLines {
                 .faint, stack.isEmpty ? "" : "  in " + stack.prefix(3).map(Sanitizer.clean).joined(separator: " < "))
             return line
         case .signalled(let signal):
-            return StyledLine(" The guest was ended by signal \(signal). q quits.", Style(.trouble))
+            return StyledLine(" The guest was ended by signal \(signal); q quits.", Style(.trouble))
         }
     }
 

@@ -63,9 +63,19 @@ struct PaneBody {
         list.filter.isEmpty ? content.emptyText : "No line with \(list.filter) among those looked at."
     }
 
+    /// A sentence in place of rows, broken between words.
     private func say(_ text: String, on canvas: inout Canvas, in area: Rect) {
-        guard !area.isEmpty else { return }
-        canvas.put(text, x: area.x + 1, y: area.y, within: area.x..<area.endX, Style(.faint))
+        var line = ""
+        var y = area.y
+        for word in text.split(separator: " ").map(String.init) + [""] {
+            let isFull = TextWidth.of(line) + TextWidth.of(word) + 1 > area.width - 1
+            if (isFull || word.isEmpty) && y < area.endY {
+                canvas.put(line, x: area.x, y: y, within: area.x..<area.endX, Style(.faint))
+                y += 1
+                line = ""
+            }
+            line += " " + word
+        }
     }
 
     /// The line as it is, or in pieces of the pane's width.

@@ -1,0 +1,74 @@
+import CLinux
+import Glibc
+import Trace
+import WasixABI
+
+@testable import Kernel
+
+/// An event as a test names it: the 64 bits of its registration and what is ready.
+struct SeenEvent: Equatable, Sendable {
+    let data: UInt64
+    let events: EpollEvents
+
+    init(_ data: UInt64, _ events: EpollEvents) {
+        self.data = data
+        self.events = events
+    }
+}
+
+/// What one `epoll_wait` came to.
+struct SeenWait: Equatable, Sendable {
+    var errno = Errno.success
+    var events: [SeenEvent] = []
+}
+
+extension KernelGuest {
+    /// ADD with `number` as key and as data.
+    func add(_ epoll: Epoll, _ file: OpenFile, _ number: UInt32, _ events: EpollEvents) -> Errno {
+        locked { epoll.add(file, FdNumber(rawValue: number), events: events, data: Self.data(UInt64(number))) }
+    }
+
+    func modify(
+        _ epoll: Epoll, _ file: OpenFile, _ number: UInt32, _ events: EpollEvents, data: UInt64? = nil
+    ) -> Errno {
+        locked {
+            epoll.modify(
+                file, FdNumber(rawValue: number), events: events, data: Self.data(data ?? UInt64(number)))
+        }
+    }
+
+    func delete(_ epoll: Epoll, _ file: OpenFile, _ number: UInt32) -> Errno {
+        locked { epoll.delete(file, FdNumber(rawValue: number)) }
+    }
+
+    private static func data(_ value: UInt64) -> EpollData { EpollData(pointer: 0, fd: 0, data1: 0, data2: value) }
+
+    /// `epoll_wait` until `deadline` (CLOCK_MONOTONIC nanoseconds); 0 looks once.
+    func wait(_ epoll: Epoll, limit: Int = 64, until deadline: UInt64 = 0, _ thread: GuestThread? = nil) -> SeenWait {
+        let thread = thread ?? main
+        let output = thread.eventScratch(limit)
+        let result = locked { epoll.wait(into: output, limit: limit, until: deadline, thread) }
+        return SeenWait(
+            errno: result.errno,
+            events: (0..<result.count).map { SeenEvent(output[$0].data.data2, output[$0].events) })
+    }
+
+    /// The events of one look.
+    func look(_ epoll: Epoll, limit: Int = 64) -> [SeenEvent] { wait(epoll, limit: limit).events }
+
+    /// A thread that waits for ever.
+    func startWait(_ epoll: Epoll, limit: Int = 64, until deadline: UInt64 = .max) -> Running<SeenWait> {
+        start { [self] in wait(epoll, limit: limit, until: deadline, $0) }
+    }
+
+    func snapshot(_ epoll: Epoll) -> EpollSnapshot {
+        locked { epoll.snapshot(fd: FdNumber(rawValue: 0), descriptors: process.descriptors) { _ in 0 } }
+    }
+
+    /// The reason codes by number.
+    func reason(_ epoll: Epoll, _ number: UInt32) -> ReasonCode? {
+        snapshot(epoll).items.first { $0.fd.rawValue == number }?.reason
+    }
+
+    static func after(milliseconds: UInt64) -> UInt64 { cl_monotonic_ns() + milliseconds * 1_000_000 }
+}

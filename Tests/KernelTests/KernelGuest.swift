@@ -1,0 +1,199 @@
+import Foundation
+import Glibc
+import Testing
+import Trace
+import WasixABI
+
+@testable import Kernel
+
+/// A process without code, whose threads are closures on host threads of their own.
+final class KernelGuest: @unchecked Sendable {
+    // Safe to share: everything is constant; kernel state is touched under the kernel lock.
+    let kernel: Kernel
+    let process: GuestProcess
+    /// The thread that the test itself runs as.
+    let main: GuestThread
+
+    init(tracer: Tracer? = nil) {
+        kernel = Kernel(tracer: tracer)
+        process = GuestProcess(kernel: kernel, arguments: [], environment: [], workingDirectory: Array("/".utf8))
+        main = process.makeThread(isMain: true)!
+    }
+
+    deinit { kernel.locked { process.descriptors.closeAll() } }
+
+    /// Runs `body` as a guest thread.
+    func start<Result>(_ body: @escaping (GuestThread) -> Result) -> Running<Result> {
+        let running = Running<Result>(process.makeThread()!)
+        nonisolated(unsafe) let body = body
+        Thread.detachNewThread {
+            running.thread.begin()
+            running.finish(body(running.thread))
+            running.thread.end()
+        }
+        return running
+    }
+
+    func locked<Result>(_ body: () -> Result) -> Result { kernel.locked(body) }
+
+    // MARK: objects, each held until `close`
+
+    func pipe(nonblock: Bool = false) -> (reader: PipeEnd, writer: PipeEnd) {
+        locked {
+            let (reader, writer) = PipeEnd.makePair(kernel)
+            return (keep(reader, nonblock), keep(writer, nonblock))
+        }
+    }
+
+    func pair(isStream: Bool = true, nonblock: Bool = false) -> (SocketPairEnd, SocketPairEnd) {
+        locked {
+            let (first, second) = SocketPairEnd.makePair(kernel, isStream: isStream)
+            return (keep(first, nonblock), keep(second, nonblock))
+        }
+    }
+
+    func counter(_ initial: UInt64 = 0, _ flags: EventFdFlags = []) -> EventCounter {
+        locked { keep(EventCounter(kernel: kernel, initial: initial, flags: flags), flags.contains(.nonblock)) }
+    }
+
+    func epoll() -> Epoll { locked { keep(Epoll(kernel: kernel), false) } }
+
+    /// Both ends of a pipe of the host: a description for the read end, the write end as it is.
+    func hostPipe() -> (reader: HostStream, writer: Int32) {
+        var fds: [Int32] = [0, 0]
+        precondition(Glibc.pipe(&fds) == 0 && fcntl(fds[0], F_SETFL, O_NONBLOCK) == 0)
+        let reader = locked {
+            keep(
+                HostStream(
+                    kernel: kernel, hostFd: fds[0], ownsHostFd: true, blocks: false, type: .unknown, access: .fdRead,
+                    name: Array("pipe".utf8)), false)
+        }
+        return (reader, fds[1])
+    }
+
+    private func keep<File: OpenFile>(_ file: File, _ nonblock: Bool) -> File {
+        file.hold()
+        if nonblock { file.flags.insert(.nonblock) }
+        return file
+    }
+
+    func close(_ file: OpenFile) { locked { file.release() } }
+
+    // MARK: data
+
+    func write(_ file: OpenFile, _ bytes: [UInt8], _ thread: GuestThread? = nil) -> IoResult {
+        withVectors(bytes) { vectors in locked { file.write(from: vectors, thread ?? main) } }.result
+    }
+
+    func write(_ file: OpenFile, count: Int, _ thread: GuestThread? = nil) -> IoResult {
+        write(file, [UInt8](repeating: 7, count: count), thread)
+    }
+
+    func read(_ file: OpenFile, _ count: Int, _ thread: GuestThread? = nil) -> (result: IoResult, bytes: [UInt8]) {
+        let (result, bytes) = withVectors([UInt8](repeating: 0, count: count)) { vectors in
+            locked { file.read(into: vectors, thread ?? main) }
+        }
+        return (result, Array(bytes.prefix(result.count)))
+    }
+
+    func receive(
+        _ end: SocketPairEnd, _ count: Int, _ mode: SocketPairEnd.ReceiveMode, _ thread: GuestThread? = nil
+    ) -> (result: IoResult, isTruncated: Bool, bytes: [UInt8]) {
+        var isTruncated = false
+        let (result, bytes) = withVectors([UInt8](repeating: 0, count: count)) { vectors in
+            let (result, isCut) = locked { end.receive(into: vectors, mode, thread ?? main) }
+            isTruncated = isCut
+            return result
+        }
+        return (result, isTruncated, Array(bytes.prefix(result.count)))
+    }
+
+    /// What eventfd calls carry.
+    func add(_ counter: EventCounter, _ value: UInt64, _ thread: GuestThread? = nil) -> IoResult {
+        write(counter, withUnsafeBytes(of: value) { Array($0) }, thread)
+    }
+
+    func take(_ counter: EventCounter, _ thread: GuestThread? = nil) -> (errno: Errno, value: UInt64) {
+        let (result, bytes) = read(counter, 8, thread)
+        guard result.isSuccess else { return (result.errno, 0) }
+        return (.success, bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) })
+    }
+
+    func readiness(_ file: OpenFile) -> EpollEvents { locked { file.readiness() } }
+
+    /// Threads that wait in calls on `file`.
+    func waiterCount(_ file: OpenFile) -> Int {
+        locked {
+            var count = 0
+            var current = file.waiters.head
+            while let node = current {
+                count += 1
+                current = node.pointee.next
+            }
+            return count
+        }
+    }
+
+    /// Two buffers, cut at a third, so that every transfer crosses from one to the next.
+    private func withVectors(
+        _ bytes: [UInt8], _ body: (IoVectors) -> IoResult
+    ) -> (result: IoResult, bytes: [UInt8]) {
+        var bytes = bytes
+        let count = bytes.count
+        let result = bytes.withUnsafeMutableBytes { buffer in
+            guard let base = buffer.baseAddress else {
+                return body(IoVectors(base: Self.noVectors, count: 0, total: 0))
+            }
+            var vectors = [
+                iovec(iov_base: base, iov_len: count / 3),
+                iovec(iov_base: base + count / 3, iov_len: count - count / 3),
+            ]
+            return vectors.withUnsafeMutableBufferPointer {
+                body(IoVectors(base: $0.baseAddress!, count: 2, total: count))
+            }
+        }
+        return (result, bytes)
+    }
+
+    private nonisolated(unsafe) static let noVectors = UnsafeMutablePointer<iovec>.allocate(capacity: 1)
+}
+
+/// A guest thread under way and what its body comes to.
+final class Running<Result>: @unchecked Sendable {
+    // Safe to share: the result is written once before the semaphore says so.
+    let thread: GuestThread
+    private let done = DispatchSemaphore(value: 0)
+    private var result: Result?
+
+    init(_ thread: GuestThread) { self.thread = thread }
+
+    fileprivate func finish(_ result: Result) {
+        self.result = result
+        done.signal()
+    }
+
+    /// What the body came to; ends the test when it does not come in time.
+    func value(_ location: SourceLocation = #_sourceLocation) throws -> Result {
+        try #require(done.wait(timeout: .now() + .seconds(30)) == .success, "still waits", sourceLocation: location)
+        done.signal()
+        return result!
+    }
+
+    /// Returns when the thread sleeps in a wait of the kernel.
+    func untilBlocked(_ location: SourceLocation = #_sourceLocation) throws {
+        try awaitCondition("the thread waits", location) { thread.kernel.locked { thread.blockedSince != 0 } }
+    }
+
+    var isBlocked: Bool { thread.kernel.locked { thread.blockedSince != 0 } }
+}
+
+/// Yields until `condition` holds; ends the test when it does not in half a minute.
+func awaitCondition(
+    _ what: Comment, _ location: SourceLocation = #_sourceLocation, _ condition: () -> Bool
+) throws {
+    let limit = ContinuousClock.now + .seconds(30)
+    while !condition() {
+        try #require(ContinuousClock.now < limit, what, sourceLocation: location)
+        sched_yield()
+    }
+}

@@ -1,0 +1,103 @@
+import Testing
+import Trace
+import WasixABI
+
+@testable import Runtime
+
+@Suite struct SignalTests {
+    /// Runs `body` in a module whose handler writes the signal to address 0 and can be named `__wasm_signal`.
+    private func end(_ body: String, handler: String = "(i32.store (i32.const 0) (local.get 0))") throws -> GuestState {
+        try RunningGuest(
+            """
+            (module
+              (import "wasix_32v1" "callback_signal" (func $callback (param i32 i32)))
+              (import "wasix_32v1" "thread_signal" (func $thread_signal (param i32 i32) (result i32)))
+              (import "wasix_32v1" "thread_id" (func $thread_id (param i32) (result i32)))
+              (import "wasix_32v1" "thread_exit" (func $leave (param i32)))
+              (import "wasi_snapshot_preview1" "proc_raise" (func $raise (param i32) (result i32)))
+              (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+              (memory (export "memory") 1)
+              (data (i32.const 16) "__wasm_signal")
+              (func $register (call $callback (i32.const 16) (i32.const 13)))
+              (func $seen (result i32) (i32.load (i32.const 0)))
+              (func (export "__wasm_signal") (param i32) \(handler))
+              (func (export "_start") \(body)))
+            """
+        ).end()
+    }
+
+    private static let raise = "(call $register) (drop (call $raise (i32.const 10)))"
+
+    @Test func aHandlerHasRunWhenRaiseReturns() throws {
+        let body = """
+            (call $register)
+            (call $exit (i32.add (i32.mul (call $raise (i32.const 15)) (i32.const 100)) (call $seen)))
+            """
+        #expect(try end(body) == .exited(code: 15))
+    }
+
+    @Test func aThreadSignalsItself() throws {
+        let body = """
+            (call $register)
+            (drop (call $thread_id (i32.const 4)))
+            (drop (call $thread_signal (i32.load (i32.const 4)) (i32.const 10)))
+            (call $exit (call $seen))
+            """
+        #expect(try end(body) == .exited(code: 10))
+    }
+
+    @Test func withoutAHandlerTheDefaultHolds() throws {
+        #expect(try end("(drop (call $raise (i32.const 15)))") == .signalled(signal: 15))
+        #expect(try end("(drop (call $raise (i32.const 6)))") == .signalled(signal: 6))
+        #expect(try end("(call $exit (call $raise (i32.const 28)))") == .exited(code: 0), "WINCH is ignored")
+        #expect(try end("(call $exit (call $raise (i32.const 0)))") == .exited(code: 0))
+    }
+
+    @Test func killIsOfferedToNobody() throws {
+        #expect(try end("(call $register) (drop (call $raise (i32.const 9)))") == .signalled(signal: 9))
+    }
+
+    @Test func numbersThatAreNoSignalsAreRefused() throws {
+        let inval = UInt32(Errno.inval.rawValue)
+        let srch = UInt32(Errno.srch.rawValue)
+        for number in [32, 64, 255, 256 + 15, -1] {
+            let end = try end("(call $register) (call $exit (call $raise (i32.const \(number))))")
+            #expect(end == .exited(code: inval))
+        }
+        #expect(try end("(call $exit (call $thread_signal (i32.const 99) (i32.const 10)))") == .exited(code: srch))
+    }
+
+    @Test func aHandlerMayEndTheProcessOrItsThread() throws {
+        let body = "(call $register) (drop (call $raise (i32.const 10))) unreachable"
+        #expect(try end(body, handler: "(call $exit (i32.const 3))") == .exited(code: 3))
+        #expect(try end(body, handler: "(call $leave (i32.const 3))") == .exited(code: 0))
+    }
+
+    @Test func aHandlerThatTrapsIsDeathByThatSignal() throws {
+        #expect(try end(Self.raise, handler: "unreachable") == .signalled(signal: 10))
+    }
+
+    @Test func aSignalInAHandlerIsHandledInIt() throws {
+        let handler = """
+            (i32.store (i32.const 0) (i32.add (i32.mul (call $seen) (i32.const 10)) (local.get 0)))
+            (if (i32.eq (local.get 0) (i32.const 1)) (then (drop (call $raise (i32.const 2)))))
+            """
+        let body = "(call $register) (drop (call $raise (i32.const 1))) (call $exit (call $seen))"
+        #expect(try end(body, handler: handler) == .exited(code: 12))
+    }
+
+    @Test func endlessSignalsInHandlersDoNotBringTheHostDown() throws {
+        #expect(try end(Self.raise, handler: "(drop (call $raise (i32.const 10)))") == .signalled(signal: 10))
+    }
+
+    @Test func aNameOutsideOfMemoryChangesNothing() throws {
+        let body = """
+            (call $register)
+            (call $callback (i32.const 65530) (i32.const 13))
+            (call $callback (i32.const 16) (i32.const -1))
+            (drop (call $raise (i32.const 10)))
+            (call $exit (call $seen))
+            """
+        #expect(try end(body) == .exited(code: 10))
+    }
+}

@@ -1,0 +1,109 @@
+import Glibc
+import Synchronization
+import Trace
+import WasixABI
+
+@testable import Kernel
+@testable import Syscalls
+
+/// A guest without code that has one of everything open, and whose calls are made on a thread of its own.
+final class HostileGuest: @unchecked Sendable {
+    // Safe to share: set up before the worker starts; the worker alone makes calls and rebuilds.
+    static let closedNumber: UInt64 = 60
+
+    let memory = HostileMemory()
+    let kernel: Kernel
+    let process: GuestProcess
+    let thread: GuestThread
+    /// One number of every kind of description that a guest can have.
+    private(set) var descriptors: [UInt64] = []
+
+    /// - Parameters:
+    ///   - root: a directory of the host to grant.
+    ///   - isEnding: the process has ended, so every wait is over at once.
+    init(root: String, isWasix: Bool, isEnding: Bool) {
+        kernel = Kernel(network: .granted)
+        process = GuestProcess(
+            kernel: kernel, arguments: [Array("program".utf8), []], environment: [Array("A=1".utf8)],
+            workingDirectory: Array("/".utf8))
+        process.isWasix = isWasix
+        process.runner = IdleRunner()
+        process.memory.attach(base: memory.base) { UInt64(HostileMemory.size) }
+        thread = process.makeThread(isMain: true)!
+        open(root)
+        if isEnding { process.end(.exited(code: 0)) }
+    }
+
+    deinit { kernel.locked { process.descriptors.closeAll() } }
+
+    private func open(_ root: String) {
+        try! Preopens.install([DirectoryGrant(hostPath: root, guestPath: "/")], into: process)
+        _ = try! StandardStreams.capture(into: process)
+        kernel.locked {
+            let pipe = PipeEnd.makePair(kernel)
+            let full = PipeEnd.makePair(kernel)
+            let stream = SocketPairEnd.makePair(kernel, isStream: true)
+            let datagram = SocketPairEnd.makePair(kernel, isStream: false)
+            let counter = EventCounter(kernel: kernel, initial: 1, flags: [])
+            let inner = Epoll(kernel: kernel)
+            let outer = Epoll(kernel: kernel)
+            let file = HostFile(
+                kernel: kernel, hostFd: Glibc.open(root + "/file", O_RDWR | O_CREAT | O_CLOEXEC, 0o600),
+                path: Array("/file".utf8))
+            let device = HostFile(
+                kernel: kernel, hostFd: Glibc.open("/dev/zero", O_RDWR | O_CLOEXEC), path: Array("/dev/zero".utf8),
+                type: .characterDevice)
+            let made: [OpenFile] = [
+                pipe.reader, pipe.writer, full.reader, full.writer, stream.0, stream.1, datagram.0, datagram.1,
+                counter, inner, outer, file, device, try! TcpSocket.open(kernel), try! TcpSocket.open(kernel),
+            ]
+            for object in made { _ = try! process.descriptors.install(object) }
+            let data = EpollData(pointer: 0, fd: 0, data1: 0, data2: 7)
+            _ = inner.add(counter, number(of: counter), events: [.in, .et], data: data)
+            _ = outer.add(inner, number(of: inner), events: .in, data: data)
+            descriptors = (0..<UInt32(made.count + 4)).map(UInt64.init)
+        }
+    }
+
+    private func number(of file: OpenFile) -> FdNumber {
+        var found = FdNumber(rawValue: 0)
+        _ = process.descriptors.forEach { number, _, other in if other === file { found = number } }
+        return found
+    }
+
+    /// Numbers worth trying as a descriptor.
+    var numbers: [UInt64] { descriptors + [Self.closedNumber, 1 << 20, UInt64(UInt32.max), 1 << 31] }
+
+    /// Makes a call as the engine makes it. Worker thread only.
+    func call(_ binding: CallBinding, _ arguments: [UInt64], isWide: Bool) -> Errno {
+        var slots = [UInt64](repeating: 0xDEAD_BEEF_DEAD_BEEF, count: max(1, arguments.count) * 2)
+        for (index, argument) in arguments.enumerated() { slots[index * 2] = argument }
+        return slots.withUnsafeBufferPointer { slots in
+            do throws(Errno) {
+                try binding.body(Call(slots: slots.baseAddress!, isWide: isWide), thread)
+                return .success
+            } catch {
+                return error
+            }
+        }
+    }
+
+    /// A call of its waits for something. Any thread.
+    var isBlocked: Bool { kernel.locked { thread.blockedSince != 0 } }
+
+    /// Everything is still as a further call needs it.
+    var isUsable: Bool { !thread.wantsExit && !kernel.locked { process.state.hasEnded } }
+}
+
+/// Starts every second thread, which then does nothing, and knows no signal handler.
+private final class IdleRunner: GuestRunner {
+    private let starts = Atomic<Int>(0)
+
+    var canStartThreads: Bool { true }
+
+    func start(_ thread: GuestThread, argument: UInt64) -> Bool {
+        starts.wrappingAdd(1, ordering: .relaxed).newValue % 2 == 1
+    }
+
+    func deliver(_ signal: UInt8, to handler: [UInt8], on thread: GuestThread) -> Bool { false }
+}
