@@ -5,7 +5,7 @@ final class Inspected {
     struct Screen {
         /// Frames drawn in a second.
         let frames: Double
-        /// The longest time from a key to the first byte of what it changed, in milliseconds.
+        /// The longest time from a key to the screen it asks for, in milliseconds.
         let slowestKey: Double
         /// Calls the guest made in a second meanwhile.
         let calls: Double
@@ -19,6 +19,8 @@ final class Inspected {
     private let terminal: Int32
     private var process: Process?
     private let directory: String
+    /// What was drawn since the last key.
+    private var drawn: [UInt8] = []
 
     init(sides: Sides) throws {
         self.sides = sides
@@ -72,13 +74,16 @@ final class Inspected {
         while clock.now < deadline, !isEnough() {
             var request = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
             guard poll(&request, 1, 10) > 0 else { continue }
-            guard read(terminal, &buffer, buffer.count) > 0 else { break }
+            let count = read(terminal, &buffer, buffer.count)
+            guard count > 0 else { break }
+            drawn += buffer.prefix(count)
             times.append(clock.now)
         }
         return times
     }
 
     private func send(_ key: String) {
+        drawn = []
         let bytes = Array(key.utf8)
         _ = write(terminal, bytes, bytes.count)
     }
@@ -115,13 +120,12 @@ final class Inspected {
         let frames = zip(times, times.dropFirst()).count { $1 - $0 > .milliseconds(8) } + (times.isEmpty ? 0 : 1)
         var slowest = Duration.zero
         for _ in 0..<10 {
-            // Let the frame under way pass, then time a key that redraws the whole screen.
-            drain(until: .now + .milliseconds(130))
             let sent = ContinuousClock.now
             send("?")
-            let first = drain(until: .now + .milliseconds(90)).first ?? .now
-            slowest = max(slowest, first - sent)
-            send("\u{1b}")
+            drain(until: sent + .seconds(1)) { String(decoding: drawn, as: UTF8.self).contains("Keys in") }
+            slowest = max(slowest, .now - sent)
+            send("\u{7f}")
+            drain(until: .now + .milliseconds(170))
         }
         var text: String?
         drain(until: .now + .seconds(20)) {
