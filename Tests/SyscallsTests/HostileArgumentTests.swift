@@ -51,7 +51,7 @@ import WasixABI
         private let isWide: Bool
         private let isEnding: Bool
         private var random = SeededGenerator(state: 0x9e37_79b9_7f4a_7c15)
-        private let shared: Mutex<(guest: HostileGuest, call: String)>
+        private let shared: Mutex<(guest: HostileGuest, call: CallID, words: [UInt64])>
         private var guest: HostileGuest
         private(set) var calls = 0
         private(set) var succeeded: Set<CallID> = []
@@ -62,10 +62,10 @@ import WasixABI
             self.isWide = isWide
             self.isEnding = isEnding
             guest = HostileGuest(root: root, isWasix: true, isEnding: isEnding)
-            shared = Mutex((guest, ""))
+            shared = Mutex((guest, .argsGet, []))
         }
 
-        var current: String { shared.withLock { $0.call } }
+        var current: String { shared.withLock { "\($0.call)\($0.words)" } }
 
         /// The watcher's side: gets a call out of its wait.
         func endIfBlocked() {
@@ -119,7 +119,10 @@ import WasixABI
         }
 
         private func make(_ binding: CallBinding, _ words: [UInt64]) {
-            shared.withLock { $0.call = "\(binding.id)\(words)" }
+            shared.withLock {
+                $0.call = binding.id
+                $0.words = words
+            }
             let errno = guest.call(binding, words, isWide: isWide)
             calls += 1
             if errno == .success { succeeded.insert(binding.id) }

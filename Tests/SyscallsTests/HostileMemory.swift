@@ -19,7 +19,7 @@ final class HostileMemory: @unchecked Sendable {
         mprotect(whole + wholeSize - Self.guardSize, Self.guardSize, PROT_NONE)
         base = whole + 2 * Self.guardSize
         for area in [base - Self.guardSize, base + Self.size] {
-            area.initializeMemory(as: UInt8.self, repeating: Self.guardByte, count: Self.guardSize)
+            memset(area, Int32(Self.guardByte), Self.guardSize)
         }
         clear()
     }
@@ -28,12 +28,13 @@ final class HostileMemory: @unchecked Sendable {
 
     /// Nobody has written beside the memory.
     var isIntact: Bool {
-        [base - Self.guardSize, base + Self.size].allSatisfy { (area: UnsafeMutableRawPointer) in
-            UnsafeRawBufferPointer(start: area, count: Self.guardSize).allSatisfy { $0 == Self.guardByte }
-        }
+        memcmp(base - Self.guardSize, Self.untouched, Self.guardSize) == 0
+            && memcmp(base + Self.size, Self.untouched, Self.guardSize) == 0
     }
 
-    func clear() { base.initializeMemory(as: UInt8.self, repeating: 0, count: Self.size) }
+    private static let untouched = [UInt8](repeating: guardByte, count: guardSize)
+
+    func clear() { memset(base, 0, Self.size) }
 
     func put<Value: FixedWidthInteger>(_ value: Value, at address: Int) {
         base.storeBytes(of: value, toByteOffset: address, as: Value.self)
