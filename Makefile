@@ -41,7 +41,7 @@ guests: $(STAMPS)/guests
 run: $(STAMPS)/release $(STAMPS)/guests
 	@$(PROGRAM) $(if $(GUEST),$(OPTIONS) $(GUEST),--net $(OPTIONS) $(DEMO)) $(ARGS)
 
-test: $(STAMPS)/test-packages lint $(STAMPS)/release $(STAMPS)/test-guests $(STAMPS)/toolchain-guests
+test: $(STAMPS)/test-packages lint $(STAMPS)/release $(STAMPS)/guests $(STAMPS)/test-guests $(STAMPS)/toolchain-guests
 	@swift build --build-tests
 	@swift test --skip-build
 
