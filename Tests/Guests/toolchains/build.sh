@@ -69,7 +69,12 @@ elif is_old zig "$here/zig.zig"; then
 fi
 
 if [ ! -d /usr/lib/rustlib/wasm32-wasi ]; then
-    missing "Rust" libstd-rust-dev-wasm32
+    missing Rust libstd-rust-dev-wasm32
+    exit 0
+fi
+# Debian's rustc names its linker so; the package of the linker it was built with makes it work.
+if ! rust-lld -flavor wasm --version >/dev/null 2>&1; then
+    missing Rust lld-14
     exit 0
 fi
 if is_old rust "$here/rust.rs"; then
