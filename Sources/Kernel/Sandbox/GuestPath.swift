@@ -16,6 +16,8 @@ public struct GuestPath: ~Copyable {
     private let directory: HostDirectory
     /// Relative to `directory`; never empty, no NUL in it.
     private let relative: [UInt8]
+    /// The rights of the directory's number.
+    let rights: Rights
     /// The rights that what is opened here can have at most.
     public let inheriting: Rights
 
@@ -34,7 +36,7 @@ public struct GuestPath: ~Copyable {
                 let entry = process.descriptors.slot(fd)
             else { throw .badf }
             guard let directory = file as? HostDirectory else { throw .notdir }
-            self.init(process, directory, bytes, entry.pointee.inheriting)
+            self.init(process, directory, bytes, entry.pointee.rights, entry.pointee.inheriting)
         }
     }
 
@@ -42,13 +44,17 @@ public struct GuestPath: ~Copyable {
     /// - Throws: NOENT when there is none.
     init(absolute bytes: [UInt8], _ process: GuestProcess) throws(Errno) {
         guard let grant = process.descriptors.grant(for: bytes) else { throw .noent }
-        self.init(process, grant.directory, grant.rest, grant.inheriting)
+        self.init(process, grant.directory, grant.rest, grant.rights, grant.inheriting)
     }
 
-    private init(_ process: GuestProcess, _ directory: HostDirectory, _ relative: [UInt8], _ inheriting: Rights) {
+    private init(
+        _ process: GuestProcess, _ directory: HostDirectory, _ relative: [UInt8], _ rights: Rights,
+        _ inheriting: Rights
+    ) {
         self.process = process
         self.directory = directory
         self.relative = relative
+        self.rights = rights
         self.inheriting = inheriting
         directory.hold()
     }

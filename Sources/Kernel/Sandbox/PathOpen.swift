@@ -30,7 +30,6 @@ public struct OpenRequest {
             throw .inval
         }
         if oflags.isSuperset(of: [.create, .directory]) { throw .inval }
-        if oflags.contains(.truncate), !rights.contains(.fdWrite) { throw .inval }
     }
 
     /// Flags for the host. Access is what the guest asked for and the directory lets it have; status flags stay with
@@ -57,7 +56,9 @@ extension GuestPath {
     ///   host's reason.
     public func open(_ request: OpenRequest, _ thread: GuestThread) throws(Errno) -> FdNumber {
         let granted = request.rights.intersection(inheriting)
-        if request.oflags.contains(.truncate), !granted.contains(.fdWrite) { throw .notcapable }
+        // Emptying a file is a right of the path: the descriptor need not write (open(2): O_RDONLY with O_TRUNC).
+        let mayTruncate = rights.contains(.pathFilestatSetSize) && inheriting.contains(.fdWrite)
+        guard mayTruncate || !request.oflags.contains(.truncate) else { throw .notcapable }
         let fd = try open(request.hostFlags(granted: granted), mode: request.oflags.contains(.create) ? 0o666 : 0)
         let status: FileStatus
         do throws(Errno) {

@@ -31,6 +31,7 @@ extension FdTable {
     /// Where an absolute path starts: the granted directory with the longest name that contains it.
     struct Grant {
         let directory: HostDirectory
+        let rights: Rights
         let inheriting: Rights
         /// What is left of the path, "." when nothing is.
         let rest: [UInt8]
@@ -45,7 +46,7 @@ extension FdTable {
             let prefix = PathText.normalize(PathText.join([], name))
             guard prefix.count > bestLength, let rest = PathText.remainder(of: path, below: prefix) else { return }
             bestLength = prefix.count
-            best = Grant(directory: directory, inheriting: entry.inheriting, rest: rest)
+            best = Grant(directory: directory, rights: entry.rights, inheriting: entry.inheriting, rest: rest)
         }
         return best
     }
