@@ -32,6 +32,7 @@ package final class Guest: Sendable {
         endWord = EndWord()
         captured = try GuestSetup.streams(options, process)
         try GuestSetup.grants(options, process)
+        try GuestSetup.listeners(options, process)
         program = try GuestProgram(module, options: options, process: process)
         guard program.hasEntry else {
             throw LaunchError(.notRunnable, "\(options.module): the module has no _start and no _initialize to run")

@@ -19,6 +19,7 @@ package struct GuestOptions: Sendable {
     /// The guest's working directory; `/` unless given.
     package var workingDirectory = "/"
     package var network: NetworkPolicy = .denied
+    package var listeners: [GuestListener] = []
     package var stdio: Stdio = .inherited(input: nil)
     /// Compile with epochs: running guest code can be stopped.
     package var isInterruptible = false

@@ -3,7 +3,7 @@ import Kernel
 import Trace
 import WasixABI
 
-/// What a guest is given before it starts: standard streams first, granted directories from descriptor 3 on.
+/// What a guest is given before it starts: standard streams, from descriptor 3 on granted directories, then listeners.
 enum GuestSetup {
     /// - Returns: the inspector's end of captured streams.
     static func streams(_ options: GuestOptions, _ process: GuestProcess) throws(LaunchError) -> CapturedStreams? {
@@ -41,6 +41,41 @@ enum GuestSetup {
         } catch {
             throw LaunchError(.failure, error.message)
         }
+    }
+
+    /// Listeners come after the directories: libc's search for those ends at the first number that is none.
+    static func listeners(_ options: GuestOptions, _ process: GuestProcess) throws(LaunchError) {
+        for listener in options.listeners {
+            try check(name(listener)) { () throws(Errno) in
+                try process.kernel.locked { () throws(Errno) in try add(listener, to: process) }
+            }
+        }
+    }
+
+    private static func name(_ listener: GuestListener) -> String {
+        switch listener {
+        case .address(let address): "cannot listen on \(address.text)"
+        case .hostDescriptor(let fd): "cannot take over descriptor \(fd)"
+        }
+    }
+
+    /// Lock held.
+    private static func add(_ listener: GuestListener, to process: GuestProcess) throws(Errno) {
+        let socket: TcpSocket
+        switch listener {
+        case .address: socket = try TcpSocket.open(process.kernel)
+        case .hostDescriptor(let fd): socket = TcpSocket(listener: fd, kernel: process.kernel)
+        }
+        socket.hold()
+        defer { socket.release() }
+        if case .address(let address) = listener {
+            var failure = socket.bind(to: address)
+            if failure == .success { failure = socket.listen(backlog: UInt64(SOMAXCONN)) }
+            guard failure == .success else { throw failure }
+        }
+        // As wasmtime's are, which programs rely on: Go's runtime never waits for a descriptor that would block.
+        socket.flags = .nonblock
+        _ = try process.descriptors.add(socket, atLeast: 3)
     }
 
     @discardableResult

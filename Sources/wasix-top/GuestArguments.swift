@@ -1,6 +1,7 @@
 import ArgumentParser
 @preconcurrency import Glibc
 import Kernel
+import Runtime
 
 /// The options of every command that runs a guest: which module, and what the guest may see of the host.
 struct GuestArguments: ParsableArguments {
@@ -36,6 +37,15 @@ struct GuestArguments: ParsableArguments {
     @Flag(name: .customLong("net"), help: "Grant the host's network.")
     var isNetworkGranted = false
 
+    @Option(
+        name: .customLong("tcplisten"),
+        help: ArgumentHelp("Hand the guest a socket that listens there.", valueName: "ADDRESS:PORT"),
+        transform: GuestListener.parse)
+    var listeners: [GuestListener] = []
+
+    @Flag(name: .customLong("listenfd"), help: "Hand the guest our own listening sockets (LISTEN_FDS).")
+    var forwardsListeners = false
+
     @Option(name: .customLong("stdin"), help: ArgumentHelp("Standard input from a file.", valueName: "FILE"))
     var standardInput: String?
 
@@ -49,7 +59,10 @@ struct GuestArguments: ParsableArguments {
 
     /// `K=V` strings, each name once, later settings in place of earlier ones.
     var environment: [String] {
-        let host = forwardsHostEnvironment ? Self.hostEnvironment : []
+        var host = forwardsHostEnvironment || forwardsListeners ? Self.hostEnvironment : []
+        if !forwardsHostEnvironment {
+            host.removeAll { !$0.hasPrefix("LISTEN_FDS=") && !$0.hasPrefix("LISTEN_FDNAMES=") }
+        }
         var positions: [Substring: Int] = [:]
         var environment: [String] = []
         for variable in host + variables {

@@ -65,11 +65,12 @@ struct GuestLaunch {
 
 extension GuestArguments {
     /// - Parameter arguments: what follows MODULE.
-    func options(_ arguments: [String], stdio: GuestOptions.Stdio) -> GuestOptions {
+    func options(_ arguments: [String], stdio: GuestOptions.Stdio) throws -> GuestOptions {
         var options = GuestOptions(module: module, arguments: arguments)
         options.environment = environment
         options.grants = directories + volumes + mapdirs
         if let workingDirectory { options.workingDirectory = workingDirectory }
+        options.listeners = try (forwardsListeners ? GuestListener.activated() : []) + listeners
         options.network = isNetworkGranted ? .granted : .denied
         options.stdio = stdio
         options.maximumMemory = memoryLimit.map { UInt64($0.bytes) }

@@ -28,7 +28,7 @@ struct InspectCommand: GuestCommand {
     func run(arguments: [String]) throws -> Int32 {
         // First of all: the engine's own handlers hand on to these what is not a guest's fault.
         TerminalGuard.install()
-        var options = guest.options(arguments, stdio: .captured(input: guestInput))
+        var options = try guest.options(arguments, stdio: .captured(input: guestInput))
         options.isInterruptible = true
         let tracer = Tracer()
         let launch = try GuestLaunch(loading: options, tracer: tracer)

@@ -9,7 +9,7 @@ struct RunCommand: GuestCommand {
     @OptionGroup(title: "Guest options") var guest: GuestArguments
 
     func run(arguments: [String]) throws -> Int32 {
-        let launch = try GuestLaunch(guest.options(arguments, stdio: .inherited(input: guest.standardInput)))
+        let launch = try GuestLaunch(try guest.options(arguments, stdio: .inherited(input: guest.standardInput)))
         return launch.finish()
     }
 }

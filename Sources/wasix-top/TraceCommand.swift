@@ -56,7 +56,7 @@ struct TraceCommand: GuestCommand {
         defer { if output != STDERR_FILENO { close(output) } }
         let tracer = Tracer(options: traceOptions)
         let launch = try GuestLaunch(
-            guest.options(arguments, stdio: .inherited(input: guest.standardInput)), tracer: tracer)
+            try guest.options(arguments, stdio: .inherited(input: guest.standardInput)), tracer: tracer)
         let failure = isSummary ? count(launch, tracer, output) : write(launch, tracer, output)
         if failure != 0 {
             Failure("the trace cannot be written", outputPath ?? "standard error", errno: failure).report()

@@ -39,6 +39,15 @@ public final class TcpSocket: HostBacked {
         super.init(kernel: kernel, hostFd: hostFd)
     }
 
+    /// Takes over a host socket that listens.
+    public init(listener hostFd: Int32, kernel: Kernel) {
+        progress = .fresh
+        isListening = true
+        super.init(kernel: kernel, hostFd: hostFd)
+        var isOn: Int32 = 1
+        _ = ioctl(hostFd, UInt(FIONBIO), &isOn)
+    }
+
     /// A connection that `listener` accepted.
     init(acceptedBy listener: TcpSocket, hostFd: Int32, peer: SocketAddress, flags: FdFlags) {
         progress = .connected
