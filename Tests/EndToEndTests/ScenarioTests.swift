@@ -16,7 +16,7 @@ extension EndToEnd {
             expectSameTranscript(ours.output, as: reference.output, name)
         }
 
-        @Test(arguments: ["dialect", "poll"])
+        @Test(arguments: ["dialect", "poll", "unstable"])
         func guestPrintsWhatTheReferenceSays(name: String) throws {
             let scratch = try Scratch()
             let ours = try Product.call(["run", "--dir", scratch.path, Product.guest(name)])

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds every guest for wasm and the native counterparts: build.sh OUTDIR
 #   OUTDIR/wasm/NAME.wasm    demo guests, tests and benchmarks
+#   OUTDIR/wasm64/NAME.wasm  those that print transcripts, with 64-bit memory and the 64-bit interface
 #   OUTDIR/native/NAME       the same sources for this machine, where Linux can express them
 # Only what is older than its sources is built again.
 set -eu
@@ -19,6 +20,9 @@ cc=${CC:-$(command -v cc || echo "$WASM_CLANG")}
 
 "$guests/build.sh" "$out/wasm"
 "$guests/build.sh" "$out/wasm" "$here"/*.c "$here"/bench/*.c "$here"/bench/bare/*.c
+for name in trigger identity waiting network poll walk; do
+    WASM_BITS=64 "$guests/build.sh" "$out/wasm64" "$here/$name.c"
+done
 
 for source in "$here"/*.c "$here"/bench/*.c "$here"/bench/native/*.c; do
     # What has no counterpart on Linux says so in its first comment.

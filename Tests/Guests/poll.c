@@ -11,13 +11,13 @@ static wasix_subscription fd_event(uint64_t userdata, uint8_t tag, int fd) {
     return (wasix_subscription){.userdata = userdata, .tag = tag, .fd = (uint32_t)fd};
 }
 
-static void poll(const char *what, const wasix_subscription *subscriptions, uint32_t count) {
+static void poll(const char *what, const wasix_subscription *subscriptions, wasix_size count) {
     static const char *const types[] = {"clock", "read", "write"};
     static wasix_event events[8];
-    uint32_t fired = 0;
+    wasix_size fired = 0;
     int error = wasix_poll_oneoff(subscriptions, events, count, &fired);
     print("  %s -> %s", what, wasix_errno_name(error));
-    for (uint32_t i = 0; i < fired && error == 0; i++) {
+    for (wasix_size i = 0; i < fired && error == 0; i++) {
         wasix_event *event = &events[i];
         print(" [%llu %s %s", (unsigned long long)event->userdata, types[event->type], wasix_errno_name(event->error));
         // How much room a writer has is not promised.

@@ -18,14 +18,14 @@ static inline uint64_t event_token(const os_event *event) { return event->data2;
 
 static inline long os_read(int fd, void *buffer, size_t size) {
     wasix_iovec part = {buffer, size};
-    uint32_t done = 0;
+    wasix_size done = 0;
     int error = wasix_fd_read(fd, &part, 1, &done);
     return os_result(error, (long)done);
 }
 
 static inline long os_write(int fd, const void *buffer, size_t size) {
     wasix_iovec part = {(void *)buffer, size};
-    uint32_t done = 0;
+    wasix_size done = 0;
     int error = wasix_fd_write(fd, &part, 1, &done);
     return os_result(error, (long)done);
 }
@@ -66,7 +66,7 @@ static inline int os_epoll_ctl(int epfd, int op, int fd, uint32_t mask, uint64_t
 }
 
 static inline int os_epoll_wait(int epfd, os_event *events, int max, uint64_t nanoseconds) {
-    uint32_t count = 0;
+    wasix_size count = 0;
     int error = wasix_epoll_wait(epfd, events, max, nanoseconds, &count);
     return (int)os_result(error, (long)count);
 }

@@ -47,7 +47,8 @@ struct HostileArguments {
             case .iovecs: vectors(memory, address)
             case .structure(.addrPort, .input): memory.put([1, 0, 1, 0, 127, 0, 0, 1], at: address)
             case .structure(.optionTimestamp, .input): memory.put([1], at: address)
-            case .array(.subscription, _, _, _): memory.put([1], at: address + SubscriptionLayout.tag)
+            case .array(.subscription, _, _, _), .array(.subscriptionUnstable, _, _, _):
+                memory.put([1], at: address + SubscriptionLayout.tag)
             default: break
             }
         }

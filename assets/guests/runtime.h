@@ -64,14 +64,14 @@ static inline uint64_t parse_number(const char *text) {
 
 /* Memory that is never given back: from the end of the data upwards, growing the memory as needed. */
 extern char __heap_base;
-static uint32_t runtime_break;
+static wasix_size runtime_break;
 
 static void *allocate(size_t size) {
-    uint32_t unset = 0;
-    __atomic_compare_exchange_n(&runtime_break, &unset, ((uint32_t)&__heap_base + 15) & ~15u, 0, __ATOMIC_SEQ_CST,
+    wasix_size unset = 0, round = 15;
+    __atomic_compare_exchange_n(&runtime_break, &unset, ((wasix_size)&__heap_base + round) & ~round, 0, __ATOMIC_SEQ_CST,
                                 __ATOMIC_SEQ_CST);
-    uint32_t start = __atomic_fetch_add(&runtime_break, (size + 15) & ~15u, __ATOMIC_SEQ_CST);
-    uint32_t end = start + size;
+    wasix_size start = __atomic_fetch_add(&runtime_break, (size + round) & ~round, __ATOMIC_SEQ_CST);
+    wasix_size end = start + size;
     while (end > __builtin_wasm_memory_size(0) * 65536) {
         if (__builtin_wasm_memory_grow(0, 16) == (size_t)-1) __builtin_trap();
     }
@@ -90,7 +90,7 @@ static const char *wasix_errno_name(int error) {
 static void write_all(int fd, const char *text, size_t length) {
     while (length > 0) {
         wasix_iovec part = {(void *)text, length};
-        uint32_t done = 0;
+        wasix_size done = 0;
         int error = wasix_fd_write(fd, &part, 1, &done);
         if (error != 0 && error != WASIX_EAGAIN && error != WASIX_EINTR) return;
         if (error != 0) wasix_sched_yield();
@@ -232,7 +232,7 @@ typedef struct {
 enum { THREAD_STACK_SIZE = 64 * 1024 };
 
 /* Called by the stub below once the thread stands on its own stack. */
-__attribute__((used)) static void runtime_thread_body(int tid, thread *self) {
+__attribute__((used)) static void runtime_thread_body(wasix_size tid, thread *self) {
     uint8_t woken;
     (void)tid;
     self->body(self->argument);
@@ -242,20 +242,27 @@ __attribute__((used)) static void runtime_thread_body(int tid, thread *self) {
 
 /* The host calls this in a fresh instance: no stack pointer and no thread-local storage is set yet, so it cannot be C.
  * Both come from the start block. */
+#ifdef __wasm64__
+#define WORD "i64"
+#define SECOND_WORD "8"
+#else
+#define WORD "i32"
+#define SECOND_WORD "4"
+#endif
 __asm__(".section .text.wasi_thread_start,\"\",@\n"
-        ".globaltype __stack_pointer, i32\n"
-        ".functype __wasm_init_tls (i32) -> ()\n"
-        ".functype runtime_thread_body (i32, i32) -> ()\n"
+        ".globaltype __stack_pointer, " WORD "\n"
+        ".functype __wasm_init_tls (" WORD ") -> ()\n"
+        ".functype runtime_thread_body (" WORD ", " WORD ") -> ()\n"
         ".globl wasi_thread_start\n"
         ".type wasi_thread_start,@function\n"
         ".export_name wasi_thread_start, wasi_thread_start\n"
         "wasi_thread_start:\n"
-        ".functype wasi_thread_start (i32, i32) -> ()\n"
+        ".functype wasi_thread_start (" WORD ", " WORD ") -> ()\n"
         "local.get 1\n"
-        "i32.load 0\n"
+        WORD ".load 0\n"
         "global.set __stack_pointer\n"
         "local.get 1\n"
-        "i32.load 4\n"
+        WORD ".load " SECOND_WORD "\n"
         "call __wasm_init_tls\n"
         "local.get 0\n"
         "local.get 1\n"
@@ -271,9 +278,9 @@ static int thread_start(thread *handle, void (*body)(void *), void *argument) {
     memset(handle, 0, sizeof *handle);
     handle->body = body;
     handle->argument = argument;
-    handle->block.stack = (uint32_t)(stack + THREAD_STACK_SIZE);
+    handle->block.stack = (wasix_size)(stack + THREAD_STACK_SIZE);
     handle->block.stack_size = THREAD_STACK_SIZE;
-    handle->block.tls_base = (uint32_t)tls;
+    handle->block.tls_base = (wasix_size)tls;
     return wasix_thread_spawn(&handle->block, &tid);
 }
 
@@ -287,7 +294,7 @@ static void thread_join(thread *handle) {
 __attribute__((export_name("__wasm_signal"))) void runtime_signal(int number) { (void)number; }
 
 __attribute__((export_name("_start"))) void _start(void) {
-    uint32_t argc = 0, size = 0;
+    wasix_size argc = 0, size = 0;
     wasix_callback_signal("__wasm_signal", strlen("__wasm_signal"));
     wasix_args_sizes_get(&argc, &size);
     char **argv = allocate((argc + 1) * sizeof(char *));

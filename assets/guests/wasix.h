@@ -1,4 +1,5 @@
-/* The part of the WASI preview1 and WASIX (32-bit) interface that our guests use: imports, layouts, numbers.
+/* The part of the WASI preview1 and WASIX interface that our guests use: imports, layouts, numbers. Built for wasm64 it
+ * is the 64-bit form, in which pointers and sizes are twice as wide and everything comes from one namespace.
  *
  * For C without a libc. Pair it with runtime.h, which adds the start-up code, memory and string functions,
  * printing, threads and locks. Functions return an errno number (0 is success) unless declared otherwise;
@@ -9,8 +10,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WASI_IMPORT(name) __attribute__((import_module("wasi_snapshot_preview1"), import_name(#name))) extern
-#define WASIX_IMPORT(name) __attribute__((import_module("wasix_32v1"), import_name(#name))) extern
+#ifdef __wasm64__
+#define WASIX_NAMESPACE "wasix_64v1"
+#define WASI_NAMESPACE WASIX_NAMESPACE
+typedef uint64_t wasix_size;
+#else
+#define WASIX_NAMESPACE "wasix_32v1"
+#ifndef WASI_NAMESPACE
+#define WASI_NAMESPACE "wasi_snapshot_preview1"
+#endif
+typedef uint32_t wasix_size;
+#endif
+
+#define WASI_IMPORT(name) __attribute__((import_module(WASI_NAMESPACE), import_name(#name))) extern
+#define WASIX_IMPORT(name) __attribute__((import_module(WASIX_NAMESPACE), import_name(#name))) extern
 
 /* ---- errno ---- */
 
@@ -35,7 +48,7 @@ enum { WASIX_ERRNO_LIST(WASIX_ERRNO_NUMBER) };
 
 typedef struct {
     void *buf;
-    uint32_t len;
+    wasix_size len;
 } wasix_iovec;
 
 typedef struct {
@@ -74,7 +87,7 @@ typedef struct {
 /* The user data of an epoll event has four fields; programs that speak the raw interface put a token in data2. */
 typedef struct {
     uint32_t events;
-    _Alignas(8) uint32_t ptr;
+    _Alignas(8) wasix_size ptr;
     uint32_t fd, data1;
     uint64_t data2;
 } wasix_epoll_event;
@@ -88,11 +101,17 @@ typedef struct {
     uint8_t rest[102];
 } wasix_addr_port;
 
+/* The terminal that the standard streams are. */
+typedef struct {
+    uint32_t columns, rows, width, height;
+    uint8_t stdin_tty, stdout_tty, stderr_tty, echo, line_buffered, line_feeds;
+} wasix_tty;
+
 /* What a new thread starts from; its address is the second argument of `wasi_thread_start`. */
 typedef struct {
-    uint32_t stack, tls_base, start_function, start_argument;
-    uint32_t reserved[10];
-    uint32_t stack_size, guard_size;
+    wasix_size stack, tls_base, start_function, start_argument;
+    wasix_size reserved[10];
+    wasix_size stack_size, guard_size;
 } wasix_thread_start;
 
 _Static_assert(sizeof(wasix_fdstat) == 24 && offsetof(wasix_fdstat, rights_base) == 8, "fdstat");
@@ -101,7 +120,9 @@ _Static_assert(sizeof(wasix_subscription) == 48 && offsetof(wasix_subscription, 
 _Static_assert(sizeof(wasix_event) == 32 && offsetof(wasix_event, rwflags) == 24, "event");
 _Static_assert(sizeof(wasix_epoll_event) == 32 && offsetof(wasix_epoll_event, data2) == 24, "epoll_event");
 _Static_assert(sizeof(wasix_addr_port) == 110, "addr_port");
-_Static_assert(sizeof(wasix_thread_start) == 64 && offsetof(wasix_thread_start, stack_size) == 56, "thread start");
+_Static_assert(sizeof(wasix_tty) == 24 && offsetof(wasix_tty, line_feeds) == 21, "tty");
+_Static_assert(sizeof(wasix_thread_start) == 16 * sizeof(wasix_size), "thread start");
+_Static_assert(offsetof(wasix_thread_start, stack_size) == 14 * sizeof(wasix_size), "thread start");
 
 /* ---- numbers ---- */
 
@@ -131,27 +152,27 @@ enum { WASIX_EPOLL_ADD, WASIX_EPOLL_MOD, WASIX_EPOLL_DEL };
 
 /* ---- imports: arguments, clocks, files ---- */
 
-WASI_IMPORT(args_sizes_get) int wasix_args_sizes_get(uint32_t *count, uint32_t *size);
+WASI_IMPORT(args_sizes_get) int wasix_args_sizes_get(wasix_size *count, wasix_size *size);
 WASI_IMPORT(args_get) int wasix_args_get(char **argv, char *buffer);
 WASI_IMPORT(clock_time_get) int wasix_clock_time_get(uint32_t id, uint64_t precision, uint64_t *time);
 WASI_IMPORT(fd_close) int wasix_fd_close(int fd);
 WASI_IMPORT(fd_fdstat_get) int wasix_fd_fdstat_get(int fd, wasix_fdstat *stat);
 WASI_IMPORT(fd_fdstat_set_flags) int wasix_fd_fdstat_set_flags(int fd, uint32_t flags);
-WASI_IMPORT(fd_read) int wasix_fd_read(int fd, const wasix_iovec *iovs, uint32_t count, uint32_t *done);
-WASI_IMPORT(fd_write) int wasix_fd_write(int fd, const wasix_iovec *iovs, uint32_t count, uint32_t *done);
+WASI_IMPORT(fd_read) int wasix_fd_read(int fd, const wasix_iovec *iovs, wasix_size count, wasix_size *done);
+WASI_IMPORT(fd_write) int wasix_fd_write(int fd, const wasix_iovec *iovs, wasix_size count, wasix_size *done);
 WASI_IMPORT(path_open)
-int wasix_path_open(int dirfd, uint32_t lookup, const char *path, uint32_t length, uint32_t oflags,
+int wasix_path_open(int dirfd, uint32_t lookup, const char *path, wasix_size length, uint32_t oflags,
                     uint64_t rights, uint64_t inheriting, uint32_t fdflags, int *fd);
-WASI_IMPORT(path_unlink_file) int wasix_path_unlink_file(int dirfd, const char *path, uint32_t length);
+WASI_IMPORT(path_unlink_file) int wasix_path_unlink_file(int dirfd, const char *path, wasix_size length);
 WASI_IMPORT(poll_oneoff)
-int wasix_poll_oneoff(const wasix_subscription *in, wasix_event *out, uint32_t count, uint32_t *done);
+int wasix_poll_oneoff(const wasix_subscription *in, wasix_event *out, wasix_size count, wasix_size *done);
 WASI_IMPORT(proc_exit) _Noreturn void wasix_proc_exit(int code);
 WASI_IMPORT(sched_yield) int wasix_sched_yield(void);
 WASI_IMPORT(sock_shutdown) int wasix_sock_shutdown(int fd, uint32_t how);
 
 /* ---- imports: signals; `name` is the export that a signal calls with its number ---- */
 
-WASIX_IMPORT(callback_signal) void wasix_callback_signal(const char *name, uint32_t length);
+WASIX_IMPORT(callback_signal) void wasix_callback_signal(const char *name, wasix_size length);
 
 /* ---- imports: descriptors of WASIX ---- */
 
@@ -162,14 +183,19 @@ WASIX_IMPORT(fd_pipe) int wasix_fd_pipe(int *read_end, int *write_end);
 WASIX_IMPORT(epoll_create) int wasix_epoll_create(int *fd);
 WASIX_IMPORT(epoll_ctl) int wasix_epoll_ctl(int epfd, uint32_t op, int fd, const wasix_epoll_event *event);
 WASIX_IMPORT(epoll_wait)
-int wasix_epoll_wait(int epfd, wasix_epoll_event *events, int32_t max, uint64_t timeout, uint32_t *count);
+int wasix_epoll_wait(int epfd, wasix_epoll_event *events, int32_t max, uint64_t timeout, wasix_size *count);
+
+/* ---- imports: the terminal ---- */
+
+WASIX_IMPORT(tty_get) int wasix_tty_get(wasix_tty *state);
+WASIX_IMPORT(tty_set) int wasix_tty_set(const wasix_tty *state);
 
 /* ---- imports: sockets ---- */
 
 WASIX_IMPORT(sock_open) int wasix_sock_open(uint32_t family, uint32_t type, uint32_t protocol, int *fd);
 WASIX_IMPORT(sock_pair) int wasix_sock_pair(uint32_t family, uint32_t type, uint32_t protocol, int *fd0, int *fd1);
 WASIX_IMPORT(sock_bind) int wasix_sock_bind(int fd, const wasix_addr_port *address);
-WASIX_IMPORT(sock_listen) int wasix_sock_listen(int fd, uint32_t backlog);
+WASIX_IMPORT(sock_listen) int wasix_sock_listen(int fd, wasix_size backlog);
 WASIX_IMPORT(sock_accept_v2) int wasix_sock_accept(int fd, uint32_t fdflags, int *client, wasix_addr_port *peer);
 WASIX_IMPORT(sock_connect) int wasix_sock_connect(int fd, const wasix_addr_port *address);
 WASIX_IMPORT(sock_addr_local) int wasix_sock_addr_local(int fd, wasix_addr_port *address);

@@ -3,9 +3,29 @@ import Kernel
 import Trace
 import WasixABI
 
+/// Where a `subscription` has its fields; snapshot 0 has another one (ABI 1.16).
+protocol SubscriptionForm {
+    static var size: Int { get }
+    static var tag: Int { get }
+    static var clock: Int { get }
+    static var timeout: Int { get }
+    static var flags: Int { get }
+    static var fd: Int { get }
+}
+
+extension SubscriptionLayout: SubscriptionForm {}
+extension SubscriptionUnstableLayout: SubscriptionForm {}
+
 /// `poll_oneoff` (ABI 3.8): level semantics over descriptors of every kind and any number of clocks.
 enum PollCalls {
-    static let bindings = [CallBinding(.pollOneoff, pollOneoff)]
+    static let bindings = [
+        CallBinding(.pollOneoff) { call, thread throws(Errno) in
+            try pollOneoff(call, thread, SubscriptionLayout.self)
+        },
+        CallBinding(.pollOneoffUnstable) { call, thread throws(Errno) in
+            try pollOneoff(call, thread, SubscriptionUnstableLayout.self)
+        },
+    ]
 
     /// As many subscriptions as descriptors can be open, twice.
     private static let mostSubscriptions = UInt64(FdTable.limit) * 2
@@ -27,12 +47,14 @@ enum PollCalls {
     }
 
     /// `poll_oneoff(in, out, nsubscriptions, nevents)`
-    static func pollOneoff(_ call: Call, _ thread: GuestThread) throws(Errno) {
+    private static func pollOneoff<Form: SubscriptionForm>(
+        _ call: Call, _ thread: GuestThread, _ form: Form.Type
+    ) throws(Errno) {
         let process = thread.process
         let memory = process.memory
         let count = call.size(2)
         guard count > 0, count <= mostSubscriptions else { throw .inval }
-        let input = try memory.range(call.pointer(0), count &* UInt64(SubscriptionLayout.size))
+        let input = try memory.range(call.pointer(0), count &* UInt64(Form.size))
         _ = try memory.range(call.pointer(1), count &* UInt64(EventLayout.size))
         _ = try memory.range(call.pointer(3), call.isWide ? 8 : 4)
 
@@ -40,8 +62,8 @@ enum PollCalls {
         var failure: Errno?
         let written = withUnsafeTemporaryAllocation(of: Subscription.self, capacity: Int(count)) { buffer -> Int in
             for index in 0..<Int(count) {
-                let raw = input + index * SubscriptionLayout.size
-                guard let subscription = read(UnsafeRawPointer(raw), process) else {
+                let raw = input + index * Form.size
+                guard let subscription = read(UnsafeRawPointer(raw), process, form) else {
                     failure = .inval
                     return 0
                 }
@@ -49,7 +71,7 @@ enum PollCalls {
             }
             let kernel = process.kernel
             kernel.lock()
-            let (set, deadline) = subscribe(buffer, UnsafeRawPointer(input), thread)
+            let (set, deadline) = subscribe(buffer, UnsafeRawPointer(input), thread, form)
             // Held until the report is written: it asks them what they have.
             set.hold()
             defer {
@@ -66,12 +88,14 @@ enum PollCalls {
         try memory.storeSize(UInt64(written), at: call.pointer(3), call)
     }
 
-    private static func read(_ raw: UnsafeRawPointer, _ process: GuestProcess) -> Subscription? {
+    private static func read<Form: SubscriptionForm>(
+        _ raw: UnsafeRawPointer, _ process: GuestProcess, _ form: Form.Type
+    ) -> Subscription? {
         let userData = raw.loadUnaligned(as: UInt64.self)
-        let type = EventType(rawValue: raw.load(fromByteOffset: SubscriptionLayout.tag, as: UInt8.self))
+        let type = EventType(rawValue: raw.load(fromByteOffset: Form.tag, as: UInt8.self))
         switch type {
         case .clock:
-            let (deadline, failure) = clockDeadline(raw, process)
+            let (deadline, failure) = clockDeadline(raw, process, form)
             return Subscription(
                 userData: userData, type: type, outcome: failure.map { .clock($0) } ?? .notFired, deadline: deadline)
         case .fdRead, .fdWrite:
@@ -81,10 +105,12 @@ enum PollCalls {
         }
     }
 
-    private static func clockDeadline(_ raw: UnsafeRawPointer, _ process: GuestProcess) -> (UInt64, Errno?) {
-        let clock = raw.loadUnaligned(fromByteOffset: SubscriptionLayout.clock, as: UInt32.self)
-        let timeout = raw.loadUnaligned(fromByteOffset: SubscriptionLayout.timeout, as: UInt64.self)
-        let flags = raw.loadUnaligned(fromByteOffset: SubscriptionLayout.flags, as: UInt16.self)
+    private static func clockDeadline<Form: SubscriptionForm>(
+        _ raw: UnsafeRawPointer, _ process: GuestProcess, _ form: Form.Type
+    ) -> (UInt64, Errno?) {
+        let clock = raw.loadUnaligned(fromByteOffset: Form.clock, as: UInt32.self)
+        let timeout = raw.loadUnaligned(fromByteOffset: Form.timeout, as: UInt64.self)
+        let flags = raw.loadUnaligned(fromByteOffset: Form.flags, as: UInt16.self)
         guard clock <= 3 else { return (0, .inval) }
         guard clock <= 1 else { return (0, .notsup) }
         guard flags & 1 != 0 else { return (Deadline.after(timeout), nil) }
@@ -97,8 +123,9 @@ enum PollCalls {
 
     /// Looks up what the subscriptions name. Lock held.
     /// - Returns: the descriptors among them, and when to stop waiting for those.
-    private static func subscribe(
-        _ subscriptions: UnsafeMutableBufferPointer<Subscription>, _ input: UnsafeRawPointer, _ thread: GuestThread
+    private static func subscribe<Form: SubscriptionForm>(
+        _ subscriptions: UnsafeMutableBufferPointer<Subscription>, _ input: UnsafeRawPointer, _ thread: GuestThread,
+        _ form: Form.Type
     ) -> (PollSet, deadline: UInt64) {
         let storage = thread.pollScratch(subscriptions.count)
         var entries = 0
@@ -108,8 +135,8 @@ enum PollCalls {
             case (.clock, .notFired): deadline = min(deadline, subscriptions[index].deadline)
             case (.clock, _): deadline = 0
             default:
-                let raw = input + index * SubscriptionLayout.size
-                let fd = FdNumber(rawValue: raw.loadUnaligned(fromByteOffset: SubscriptionLayout.fd, as: UInt32.self))
+                let raw = input + index * Form.size
+                let fd = FdNumber(rawValue: raw.loadUnaligned(fromByteOffset: Form.fd, as: UInt32.self))
                 let (entry, failure) = subscribe(fd, subscriptions[index].type, thread)
                 if let failure {
                     subscriptions[index].outcome = .refused(failure)

@@ -4,7 +4,12 @@ import WasixABI
 /// What is done to an open file beside moving data: attributes, size, durability, hints.
 enum FileCalls {
     static let bindings: [CallBinding] = [
-        CallBinding(.fdFilestatGet, fdFilestatGet),
+        CallBinding(.fdFilestatGet) { call, thread throws(Errno) in
+            try fdFilestatGet(call, thread, FilestatLayout.self)
+        },
+        CallBinding(.fdFilestatGetUnstable) { call, thread throws(Errno) in
+            try fdFilestatGet(call, thread, FilestatUnstableLayout.self)
+        },
         CallBinding(.fdFilestatSetSize, fdFilestatSetSize),
         CallBinding(.fdFilestatSetTimes, fdFilestatSetTimes),
         CallBinding(.fdSync) { call, thread throws(Errno) in try synchronize(call, thread, data: false) },
@@ -13,10 +18,12 @@ enum FileCalls {
         CallBinding(.fdAllocate, fdAllocate),
     ]
 
-    private static func fdFilestatGet(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let target = try thread.memory.range(call.pointer(1), UInt64(FilestatLayout.size))
+    private static func fdFilestatGet<Form: FilestatForm>(
+        _ call: Call, _ thread: GuestThread, _ form: Form.Type
+    ) throws(Errno) {
+        let target = try thread.memory.range(call.pointer(1), UInt64(Form.size))
         let status = try withFile(call, thread) { (file, _) throws(Errno) in try file.status() }
-        status.store(at: target)
+        status.store(at: target, form)
     }
 
     private static func fdFilestatSetSize(_ call: Call, _ thread: GuestThread) throws(Errno) {

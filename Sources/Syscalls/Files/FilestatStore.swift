@@ -1,17 +1,34 @@
 import Kernel
 import WasixABI
 
+/// Where a `filestat` has its fields; snapshot 0 has another one (ABI 1.16).
+protocol FilestatForm {
+    associatedtype LinkCount: FixedWidthInteger
+    static var size: Int { get }
+    static var device: Int { get }
+    static var inode: Int { get }
+    static var fileType: Int { get }
+    static var links: Int { get }
+    static var fileSize: Int { get }
+    static var accessTime: Int { get }
+    static var modifyTime: Int { get }
+    static var changeTime: Int { get }
+}
+
+extension FilestatLayout: FilestatForm { typealias LinkCount = UInt64 }
+extension FilestatUnstableLayout: FilestatForm { typealias LinkCount = UInt32 }
+
 extension FileStatus {
-    /// Writes a `filestat` (64 bytes).
-    func store(at target: UnsafeMutableRawPointer) {
-        target.initializeMemory(as: UInt8.self, repeating: 0, count: FilestatLayout.size)
-        target.storeBytes(of: device, toByteOffset: FilestatLayout.device, as: UInt64.self)
-        target.storeBytes(of: inode, toByteOffset: FilestatLayout.inode, as: UInt64.self)
-        target.storeBytes(of: type.rawValue, toByteOffset: FilestatLayout.fileType, as: UInt8.self)
-        target.storeBytes(of: links, toByteOffset: FilestatLayout.links, as: UInt64.self)
-        target.storeBytes(of: size, toByteOffset: FilestatLayout.fileSize, as: UInt64.self)
-        target.storeBytes(of: accessTime, toByteOffset: FilestatLayout.accessTime, as: UInt64.self)
-        target.storeBytes(of: modifyTime, toByteOffset: FilestatLayout.modifyTime, as: UInt64.self)
-        target.storeBytes(of: changeTime, toByteOffset: FilestatLayout.changeTime, as: UInt64.self)
+    /// Writes a `filestat` of that form.
+    func store<Form: FilestatForm>(at target: UnsafeMutableRawPointer, _ form: Form.Type) {
+        target.initializeMemory(as: UInt8.self, repeating: 0, count: Form.size)
+        target.storeBytes(of: device, toByteOffset: Form.device, as: UInt64.self)
+        target.storeBytes(of: inode, toByteOffset: Form.inode, as: UInt64.self)
+        target.storeBytes(of: type.rawValue, toByteOffset: Form.fileType, as: UInt8.self)
+        target.storeBytes(of: Form.LinkCount(clamping: links), toByteOffset: Form.links, as: Form.LinkCount.self)
+        target.storeBytes(of: size, toByteOffset: Form.fileSize, as: UInt64.self)
+        target.storeBytes(of: accessTime, toByteOffset: Form.accessTime, as: UInt64.self)
+        target.storeBytes(of: modifyTime, toByteOffset: Form.modifyTime, as: UInt64.self)
+        target.storeBytes(of: changeTime, toByteOffset: Form.changeTime, as: UInt64.self)
     }
 }

@@ -7,7 +7,12 @@ enum PathCalls {
     static let bindings: [CallBinding] = [
         CallBinding(.pathOpen, pathOpen),
         CallBinding(.pathOpen2, pathOpen2),
-        CallBinding(.pathFilestatGet, pathFilestatGet),
+        CallBinding(.pathFilestatGet) { call, thread throws(Errno) in
+            try pathFilestatGet(call, thread, FilestatLayout.self)
+        },
+        CallBinding(.pathFilestatGetUnstable) { call, thread throws(Errno) in
+            try pathFilestatGet(call, thread, FilestatUnstableLayout.self)
+        },
         CallBinding(.pathFilestatSetTimes, pathFilestatSetTimes),
         CallBinding(.pathReadlink, pathReadlink),
         CallBinding(.pathCreateDirectory) { call, thread throws(Errno) in
@@ -52,13 +57,15 @@ enum PathCalls {
 
     // MARK: attributes
 
-    private static func pathFilestatGet(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let target = try thread.memory.range(call.pointer(4), UInt64(FilestatLayout.size))
+    private static func pathFilestatGet<Form: FilestatForm>(
+        _ call: Call, _ thread: GuestThread, _ form: Form.Type
+    ) throws(Errno) {
+        let target = try thread.memory.range(call.pointer(4), UInt64(Form.size))
         let bytes = try text(2, call, thread)
         if let device = device(bytes, thread) {
-            try device.status(thread).store(at: target)
+            try device.status(thread).store(at: target, form)
         } else {
-            try path(bytes, call.fd(0), thread).status(followsLink: follows(call.u32(1))).store(at: target)
+            try path(bytes, call.fd(0), thread).status(followsLink: follows(call.u32(1))).store(at: target, form)
         }
     }
 

@@ -11,6 +11,7 @@ enum TransferCalls {
         CallBinding(.fdPread, fdPread),
         CallBinding(.fdPwrite, fdPwrite),
         CallBinding(.fdSeek, fdSeek),
+        CallBinding(.fdSeekUnstable, fdSeekUnstable),
         CallBinding(.fdTell, fdTell),
     ]
 
@@ -79,6 +80,12 @@ enum TransferCalls {
 
     private static func fdSeek(_ call: Call, _ thread: GuestThread) throws(Errno) {
         try seek(call, thread, call.i64(1), Whence(rawValue: call.u8(2)), result: 3)
+    }
+
+    /// Snapshot 0 numbers `whence` otherwise.
+    private static func fdSeekUnstable(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        guard let whence = Whence(unstable: call.u8(2)) else { throw .inval }
+        try seek(call, thread, call.i64(1), whence, result: 3)
     }
 
     private static func fdTell(_ call: Call, _ thread: GuestThread) throws(Errno) {
