@@ -10,6 +10,8 @@ import WasmEngine
 package final class Guest: Sendable {
     package let process: GuestProcess
     package let kernel: Kernel
+    /// What the user should know though the guest can be run; one line.
+    package let notice: String?
     private let program: GuestProgram
     private let engine: Engine
     private let captured: CapturedStreams?
@@ -28,15 +30,14 @@ package final class Guest: Sendable {
             environment: options.environment.map { Array($0.utf8) },
             workingDirectory: Array(options.workingDirectory.utf8))
         process.isWasix = module.isWasix
+        process.hasDuplexPipes = module.isOldRust
+        notice = module.hasNothingToRun ? "\(options.module): no _start, no _initialize: nothing to run" : nil
         engine = module.engine
         endWord = EndWord()
         captured = try GuestSetup.streams(options, process)
         try GuestSetup.grants(options, process)
         try GuestSetup.listeners(options, process)
         program = try GuestProgram(module, options: options, process: process)
-        guard program.hasEntry else {
-            throw LaunchError(.notRunnable, "\(options.module): the module has no _start and no _initialize to run")
-        }
         process.runner = program
     }
 

@@ -8,6 +8,9 @@ struct GuestModule {
     let engine: Engine
     let module: Module
     let isWasix: Bool
+    /// Built with Rust's library of 2022-2023: nothing else imports that one's thread calls, and nothing later takes
+    /// everything from `wasix_32v1`.
+    let isOldRust: Bool
     /// The imported memory, if it is imported.
     let importedMemory: (module: String, name: String, type: MemoryType)?
 
@@ -29,7 +32,15 @@ struct GuestModule {
             throw LaunchError(.notRunnable, "\(options.module): not a WebAssembly module: \(error.message)")
         }
         importedMemory = try Self.checkImports(module, options.module)
+        try Self.checkEntry(module, options.module)
+        try Self.checkMemories(module, engine, options)
+        isOldRust = Self.isOldRust(module)
         isWasix = module.imports.contains { Namespace(rawValue: $0.module)?.isWasix == true }
+    }
+
+    /// Instantiating it is all there is to do, and that runs nothing.
+    var hasNothingToRun: Bool {
+        ["_start", "_initialize"].allSatisfy { module.exportType(named: $0) == nil } && !module.hasStartFunction
     }
 
     private static func cacheEnvironment() -> [String: String] {
@@ -89,12 +100,60 @@ struct GuestModule {
         return memory
     }
 
+    /// A module without an entry is just instantiated (ABI 1.3); one whose entry cannot be called is no program.
+    private static func checkEntry(_ module: Module, _ path: String) throws(LaunchError) {
+        for name in ["_start", "_initialize"] {
+            guard let type = module.exportType(named: name) else { continue }
+            guard type == .function(FunctionType(parameters: [], results: [])) else {
+                throw LaunchError(.notRunnable, "\(path): \(name) is not a function without parameters and results")
+            }
+        }
+    }
+
+    /// Pages from which on it is tried beforehand whether the host has that much address space.
+    private static let largeMemory: UInt64 = 1 << 14
+
+    /// What a module needs at least must fit its limit and the host.
+    private static func checkMemories(
+        _ module: Module, _ engine: Engine, _ options: GuestOptions
+    ) throws(LaunchError) {
+        for memory in module.memories {
+            let (needed, overflows) = memory.minimum.multipliedReportingOverflow(by: 65_536)
+            if let limit = options.maximumMemory, overflows || needed > limit {
+                throw LaunchError(
+                    .notRunnable,
+                    "\(options.module): the module needs \(memory.minimum) pages (64 KiB each) of memory, the limit is "
+                        + "\(limit) bytes")
+            }
+            guard memory.minimum > largeMemory else { continue }
+            do throws(EngineError) {
+                let tried = MemoryType(minimum: memory.minimum, maximum: nil, is64: memory.is64)
+                _ = try Memory(type: tried, store: Store(engine: engine, data: nil))
+            } catch {
+                throw LaunchError(.notRunnable, "\(options.module): \(error.message)")
+            }
+        }
+    }
+
     private static func problem(_ item: ModuleImport, _ type: FunctionType) -> String? {
         let name = "\(item.module).\(item.name)"
         guard let namespace = Namespace(rawValue: item.module) else { return name }
         let rows = CallTable.rows(namespace: namespace, name: item.name)
         guard !rows.isEmpty else { return name }
         return row(item, type) == nil ? "\(name) (as another type)" : nil
+    }
+
+    private static func isOldRust(_ module: Module) -> Bool {
+        let marks: Set<CallID> = [
+            .threadSpawnLegacy, .threadLocalCreate, .threadLocalDestroy, .threadLocalSet, .threadLocalGet,
+        ]
+        var hasMark = false
+        for item in module.imports {
+            guard case .function(let type) = item.type, let (spec, namespace) = row(item, type) else { continue }
+            if namespace == .preview1 { return false }
+            hasMark = hasMark || marks.contains(spec.id)
+        }
+        return hasMark
     }
 
     /// The row of the call table that an imported function means.

@@ -11,10 +11,11 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
     private let guest: GuestModule
     private let linked: LinkedModule
     private let options: GuestOptions
-    /// Keeps the imported memory's first store alive.
+    /// What an imported memory was made in.
     private let setupStore: Store
-    private let sharedMemory: Memory?
+    private let importedMemory: Memory?
     private let threadEntry = FunctionType(parameters: [.i32, .i32], results: [])
+    private static let stackPointer = "__stack_pointer"
     private let wideThreadEntry = FunctionType(parameters: [.i64, .i64], results: [])
 
     init(_ guest: GuestModule, options: GuestOptions, process: GuestProcess) throws(LaunchError) {
@@ -23,24 +24,27 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         setupStore = Store(engine: guest.engine, data: nil)
         do throws(EngineError) {
             let linker = Linker(engine: guest.engine)
-            try Self.defineImports(of: guest.module, in: linker)
+            let isAsked = guest.importedMemory == nil && guest.module.hasStartFunction
+            try Self.defineImports(of: guest.module, in: linker, callback: isAsked ? startEntry : hostEntry)
             if let wanted = guest.importedMemory {
                 let memory = try Memory(type: Self.limited(wanted.type, options.maximumMemory), store: setupStore)
                 try linker.define(module: wanted.module, name: wanted.name, memory: memory, store: setupStore)
-                sharedMemory = memory
+                importedMemory = memory
             } else {
-                sharedMemory = nil
+                importedMemory = nil
             }
             linked = try linker.link(guest.module)
         } catch {
             throw LaunchError(.notRunnable, "\(options.module): \(error.message)")
         }
-        if let sharedMemory {
-            process.memory.attach(base: sharedMemory.base) { UInt64(sharedMemory.byteCount) }
+        if let importedMemory {
+            process.memory.attach(base: importedMemory.base) { UInt64(importedMemory.byteCount) }
         }
     }
 
-    private static func defineImports(of module: Module, in linker: Linker) throws(EngineError) {
+    private static func defineImports(
+        of module: Module, in linker: Linker, callback: HostCallback
+    ) throws(EngineError) {
         var defined: Set<String> = []
         for item in module.imports {
             guard case .function(let type) = item.type, let (spec, namespace) = GuestModule.row(item, type),
@@ -49,7 +53,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
             let site = Unmanaged.passRetained(CallSite(spec, width: namespace.pointerWidth))
             try linker.define(
                 module: item.module, name: item.name, type: type, environment: site.toOpaque(),
-                callback: hostEntry)
+                callback: callback)
         }
     }
 
@@ -63,20 +67,37 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
 
     // MARK: threads
 
-    var canStartThreads: Bool {
+    func canStart(_ entry: ThreadEntry) -> Bool {
         guard guest.importedMemory?.type.isShared == true else { return false }
-        let entry = guest.module.exportType(named: "wasi_thread_start")
-        return entry == .function(threadEntry) || entry == .function(wideThreadEntry)
+        switch entry {
+        case .wasi:
+            let type = guest.module.exportType(named: "wasi_thread_start")
+            return type == .function(threadEntry) || type == .function(wideThreadEntry)
+        case .legacy(_, _, let isReactor):
+            // Without its own stack pointer it would run on the stack of the thread that started it.
+            return LegacyExport(isReactor: isReactor).isExported(by: guest.module)
+                && guest.module.exportType(named: Self.stackPointer) == .global
+        }
     }
 
-    func start(_ thread: GuestThread, argument: UInt64) -> Bool {
+    func start(_ thread: GuestThread, at entry: ThreadEntry) -> Bool {
         startHostThread(stackSize: guest.engine.configuration.guestThreadStackSize) { [self] in
             run(thread) { instance throws(GuestFailure) in
-                if let entry = instance.function("wasi_thread_start", type: threadEntry) {
-                    _ = try entry.call(
-                        .i32(Int32(bitPattern: thread.id.rawValue)), .i32(Int32(truncatingIfNeeded: argument)))
-                } else if let entry = instance.function("wasi_thread_start", type: wideThreadEntry) {
-                    _ = try entry.call(.i64(Int64(thread.id.rawValue)), .i64(Int64(bitPattern: argument)))
+                switch entry {
+                case .wasi(let argument):
+                    if let entry = instance.function("wasi_thread_start", type: threadEntry) {
+                        try entry.call(
+                            .i32(Int32(bitPattern: thread.id.rawValue)), .i32(Int32(truncatingIfNeeded: argument)))
+                    } else if let entry = instance.function("wasi_thread_start", type: wideThreadEntry) {
+                        try entry.call(.i64(Int64(thread.id.rawValue)), .i64(Int64(bitPattern: argument)))
+                    }
+                case .legacy(let userData, let stackBase, let isReactor):
+                    do throws(EngineError) {
+                        try instance.global(Self.stackPointer)?.set(.i32(Int32(bitPattern: stackBase)))
+                    } catch {
+                        throw .error(error)
+                    }
+                    try LegacyExport(isReactor: isReactor).call([userData], in: instance)
                 }
             }
         }
@@ -89,21 +110,14 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
                 let none = FunctionType(parameters: [], results: [])
                 let entry = instance.function("_start", type: none) ?? instance.function("_initialize", type: none)
                 try entry?.call()
-                thread.process.end(.exited(code: 0))
             }
         }
-    }
-
-    var hasEntry: Bool {
-        let none = ExternType.function(FunctionType(parameters: [], results: []))
-        return guest.module.exportType(named: "_start") == none
-            || guest.module.exportType(named: "_initialize") == none
     }
 
     /// A guest thread from beginning to end, on its host thread.
     private func run(_ thread: GuestThread, _ body: (Instance) throws(GuestFailure) -> Void) {
         thread.begin()
-        let store = Store(engine: guest.engine, data: Unmanaged.passUnretained(thread).toOpaque())
+        let store = store(for: thread)
         let process = thread.process
         if let limit = options.maximumMemory { store.limit(memoryBytes: Int64(clamping: limit)) }
         if guest.engine.configuration.isInterruptible {
@@ -114,15 +128,39 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         do throws(GuestFailure) {
             let instance = try linked.instantiate(in: store)
             thread.runnerState = InstanceBox(instance)
-            if sharedMemory == nil, let memory = instance.memory() {
+            if importedMemory == nil, let memory = instance.memory() {
                 process.memory.attach(base: memory.base) { UInt64(memory.byteCount) }
             }
-            try body(instance)
+            try enter(instance, thread, body)
+            // The main thread's return is the program's end; thread_exit is that of the thread alone.
+            let isOver = thread.isMain && !thread.wantsExit
+            thread.wantsExit = false
+            try destroyLocals(thread, in: instance)
+            if isOver { process.end(.exited(code: 0)) }
         } catch {
             failed(error, thread)
         }
         thread.runnerState = nil
         thread.end()
+    }
+
+    /// An imported memory that is not shared belongs to a store, which is then the main thread's, the only one.
+    private func store(for thread: GuestThread) -> Store {
+        let data = Unmanaged.passUnretained(thread).toOpaque()
+        guard let importedMemory, !importedMemory.isShared else { return Store(engine: guest.engine, data: data) }
+        setupStore.setData(data)
+        return setupStore
+    }
+
+    /// Runs a thread's code to its end, which thread_exit is as well.
+    private func enter(
+        _ instance: Instance, _ thread: GuestThread, _ body: (Instance) throws(GuestFailure) -> Void
+    ) throws(GuestFailure) {
+        do throws(GuestFailure) {
+            try body(instance)
+        } catch {
+            guard thread.wantsExit, !thread.isInterrupted else { throw error }
+        }
     }
 
     /// Guest code ended early: because it was told to, or by a fault of its own, which ends the process.
@@ -137,6 +175,31 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
             thread.process.end(.trapped(message: trap.reason, stack: stack))
         case .error(let error):
             thread.process.end(.trapped(message: error.message, stack: []))
+        }
+    }
+
+    // MARK: thread-local values
+
+    /// Destructors may leave new values behind; this often they are looked for (PTHREAD_DESTRUCTOR_ITERATIONS).
+    private static let destructorRounds = 4
+
+    /// Hands the values of a thread that is over to their destructors.
+    private func destroyLocals(_ thread: GuestThread, in instance: Instance) throws(GuestFailure) {
+        for _ in 0..<Self.destructorRounds {
+            let values = thread.kernel.locked { thread.takeLocals() }
+            guard !values.isEmpty else { return }
+            for value in values { try LegacyExport.destroyLocal.call([value.userData, value.value], in: instance) }
+        }
+    }
+
+    func destroy(_ value: ThreadLocalValue, on thread: GuestThread) {
+        guard let instance = (thread.runnerState as? InstanceBox)?.instance else { return }
+        do throws(GuestFailure) {
+            try instance.store.withoutEpochs { () throws(GuestFailure) in
+                try LegacyExport.destroyLocal.call([value.userData, value.value], in: instance)
+            }
+        } catch {
+            failed(error, thread)
         }
     }
 

@@ -4,6 +4,7 @@ import WasixABI
 public enum CallBodies {
     private static let bindings: [CallBinding] =
         EpollCalls.bindings + PollCalls.bindings + ChannelCalls.bindings + FutexCalls.bindings + ThreadCalls.bindings
+        + LegacyThreadCalls.bindings
         + ProcessCalls.bindings + SignalCalls.bindings + FdCalls.bindings + TransferCalls.bindings
         + SocketCalls.bindings + SocketTransferCalls.bindings + SocketOptionCalls.bindings
         + FileCalls.bindings + DirectoryCalls.bindings + PathCalls.bindings + WorkingDirectoryCalls.bindings

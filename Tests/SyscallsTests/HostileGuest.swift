@@ -99,11 +99,13 @@ final class HostileGuest: @unchecked Sendable {
 private final class IdleRunner: GuestRunner {
     private let starts = Atomic<Int>(0)
 
-    var canStartThreads: Bool { true }
+    func canStart(_ entry: ThreadEntry) -> Bool { true }
 
-    func start(_ thread: GuestThread, argument: UInt64) -> Bool {
+    func start(_ thread: GuestThread, at entry: ThreadEntry) -> Bool {
         starts.wrappingAdd(1, ordering: .relaxed).newValue % 2 == 1
     }
 
     func deliver(_ signal: UInt8, to handler: [UInt8], on thread: GuestThread) -> Bool { false }
+
+    func destroy(_ value: ThreadLocalValue, on thread: GuestThread) {}
 }

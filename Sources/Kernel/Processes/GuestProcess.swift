@@ -16,10 +16,16 @@ public final class GuestProcess: @unchecked Sendable {
     public var workingDirectory: [UInt8]
     /// The module imports from a WASIX namespace: some preview1 calls mean something else then.
     public var isWasix = false
+    /// The module is a Rust program of 2022-2023, for which `fd_pipe` is what a socket pair is (ABI Appendix A).
+    public var hasDuplexPipes = false
     /// Runs the guest's code; set before the first thread starts.
     public var runner: (any GuestRunner)?
     /// The export that signals are to be delivered to, as last named by the guest.
     public var signalCallback: [UInt8]?
+    /// Modes and size of the terminal that captured standard streams are.
+    var capturedTerminal = TerminalState.captured
+    /// Thread-local keys.
+    var locals = ThreadLocals()
     /// Offsets that `clock_time_set` added, by clock id. Plain words, which every clock call reads without the lock.
     public let clockOffsets: UnsafeMutablePointer<Int64>
 

@@ -1,11 +1,23 @@
 /// What the kernel asks of whoever runs the guest's code.
 public protocol GuestRunner: AnyObject, Sendable {
-    /// Starts `thread` on a host thread of its own with the guest's start argument. No lock held.
+    /// Whether the module has what a thread with this entry needs.
+    func canStart(_ entry: ThreadEntry) -> Bool
+    /// Starts `thread` on a host thread of its own. No lock held.
     /// - Returns: false when there is no room for another thread.
-    func start(_ thread: GuestThread, argument: UInt64) -> Bool
-    /// The module has the entry that threads start at.
-    var canStartThreads: Bool { get }
+    func start(_ thread: GuestThread, at entry: ThreadEntry) -> Bool
     /// Calls the guest's export `handler` with `signal` on `thread`, which is inside a host call. No lock held.
     /// - Returns: false when there is no such export.
     func deliver(_ signal: UInt8, to handler: [UInt8], on thread: GuestThread) -> Bool
+    /// Hands a thread-local value to the guest's destructor, if it has one, on `thread`, which is inside a host call.
+    /// No lock held.
+    func destroy(_ value: ThreadLocalValue, on thread: GuestThread)
+}
+
+/// Where the guest's code begins in a new thread.
+public enum ThreadEntry: Sendable {
+    /// `wasi_thread_start(tid, argument)`.
+    case wasi(argument: UInt64)
+    /// As programs of 2022-2023 have it (ABI Appendix A): `_start_thread(userData)`, or `_react(userData)` of a reactor,
+    /// with the stack pointer set to the upper end of the thread's stack.
+    case legacy(userData: UInt64, stackBase: UInt32, isReactor: Bool)
 }

@@ -43,6 +43,8 @@ public final class GuestThread: @unchecked Sendable {
     /// The row and the raw arguments (16-byte slots) of the call in progress (owner; others may read while blocked).
     public var currentCall: UInt16 = UInt16.max
     public var currentArguments: UnsafePointer<UInt64>?
+    /// Its pointers and sizes have 64 bits.
+    public var isCurrentWide = false
 
     /// Asked to end this thread alone; its call does not return to the guest (owner).
     public var wantsExit = false
@@ -56,6 +58,8 @@ public final class GuestThread: @unchecked Sendable {
     private(set) var blockedUntil: UInt64 = UInt64.max
     private(set) var wakes: UInt64 = 0
     public private(set) var hasEnded = false
+    /// Thread-local values by key.
+    var localValues: [UInt64] = []
     /// Woken when the thread ends.
     let joiners = WaitQueue()
 

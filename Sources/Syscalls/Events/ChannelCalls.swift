@@ -10,7 +10,12 @@ enum ChannelCalls {
     /// `fd_pipe(ret_read, ret_write)`
     static func fdPipe(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let kernel = thread.kernel
+        let isDuplex = thread.process.hasDuplexPipes
         try install(call.pointer(0), call.pointer(1), thread) {
+            if isDuplex {
+                let (first, second) = SocketPairEnd.makePair(kernel, isStream: true)
+                return (first, second)
+            }
             let (reader, writer) = PipeEnd.makePair(kernel)
             return (reader, writer)
         }

@@ -14,21 +14,23 @@ enum ThreadCalls {
 
     /// `thread-spawn(start_arg)`: the result is the new thread's id, or a negated errno.
     static func wasiThreadSpawn(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        thread.spawned = try spawn(thread, argument: call.size(0)).rawValue
+        thread.spawned = try spawn(thread, at: .wasi(argument: call.size(0))).rawValue
     }
 
     /// `thread_spawn_v2(args, ret_tid)`
     static func threadSpawnV2(_ call: Call, _ thread: GuestThread) throws(Errno) {
         _ = try thread.memory.range(call.pointer(1), 4)
-        let id = try spawn(thread, argument: call.size(0))
+        let id = try spawn(thread, at: .wasi(argument: call.size(0)))
         try thread.memory.store(id.rawValue, at: call.pointer(1))
     }
 
-    private static func spawn(_ thread: GuestThread, argument: UInt64) throws(Errno) -> ThreadID {
+    /// Starts a thread of the same process.
+    /// - Throws: NOTCAPABLE when the module has no entry for it, AGAIN when there is no room for one.
+    static func spawn(_ thread: GuestThread, at entry: ThreadEntry) throws(Errno) -> ThreadID {
         let process = thread.process
-        guard let runner = process.runner, runner.canStartThreads else { throw .notcapable }
+        guard let runner = process.runner, runner.canStart(entry) else { throw .notcapable }
         guard let made = process.makeThread() else { throw .again }
-        guard runner.start(made, argument: argument) else {
+        guard runner.start(made, at: entry) else {
             process.forget(made)
             throw .again
         }
