@@ -6,14 +6,12 @@ import WasixABI
 struct ArgumentWriter {
     private let view: CallView
     private let objectName: (ObjectID) -> String?
-    private let width: PointerWidth
     private var out: TokenWriter
 
     init(view: CallView, options: DecodeOptions, objectName: @escaping (ObjectID) -> String?) {
         self.view = view
         self.objectName = objectName
-        width = options.pointerWidth
-        out = TokenWriter(options: options)
+        out = TokenWriter(options: options, width: view.width)
     }
 
     mutating func write() -> [Token] {
@@ -66,9 +64,9 @@ struct ArgumentWriter {
         case .iovecs(let direction, _, let used):
             out.vectors(
                 chunk.bytes, total: Int(chunk.total), isInput: direction == .input,
-                moved: view.succeeded ? view.number(used, width: width) : 0)
+                moved: view.succeeded ? view.number(used) : 0)
         case .dirents(_, let used):
-            let length = view.number(used, width: width) ?? UInt64(chunk.total)
+            let length = view.number(used) ?? UInt64(chunk.total)
             out.dirents(chunk.bytes, isCut: UInt64(chunk.bytes.count) < length)
         case .texts:
             out.strings(chunk.bytes, total: Int(chunk.total))
@@ -79,10 +77,10 @@ struct ArgumentWriter {
             }
             writeStructure(structKind, chunk.bytes)
         case .array(let structKind, _, _, let used):
-            let written = used.flatMap { view.number($0, width: width) }
+            let written = used.flatMap { view.number($0) }
             out.array(structKind, chunk.bytes, total: min(written ?? .max, UInt64(chunk.total)))
         case .update(let scalar):
-            if let before = view.chunks.before(index)?.bytes.number(0, size: scalar.size(width)) {
+            if let before = view.chunks.before(index)?.bytes.number(0, size: scalar.size(view.width)) {
                 out.scalar(before, scalar)
                 out.add(.punctuation, " => ")
             }
@@ -94,7 +92,7 @@ struct ArgumentWriter {
 
     private mutating func writeText(_ chunk: PayloadChunks.Chunk, direction: Direction, length: Int) {
         var size = UInt64(chunk.total)
-        if direction == .output, let used = view.number(length, width: width) { size = min(size, used) }
+        if direction == .output, let used = view.number(length) { size = min(size, used) }
         let bytes = chunk.bytes.prefix(Int(truncatingIfNeeded: size))
         out.string(bytes, isCut: UInt64(bytes.count) < size)
     }
@@ -102,7 +100,7 @@ struct ArgumentWriter {
     /// Nothing was kept: that is exact for an empty object, otherwise the address must do.
     private mutating func writeEmpty(_ index: Int, _ kind: ArgumentKind, address: UInt64) {
         switch kind {
-        case .update(let scalar) where view.scalarResult(index, scalar, width: width) != nil:
+        case .update(let scalar) where view.scalarResult(index, scalar) != nil:
             writeScalar(index, scalar)
         case .text, .path, .bytes:
             if address != 0 && isEmpty(kind) { out.add(.string, "\"\"") } else { out.pointer(address) }
@@ -123,13 +121,13 @@ struct ArgumentWriter {
 
     /// A result is named, and left out where the call failed or has not ended.
     private mutating func writeResult(_ index: Int, _ name: String, _ scalar: ScalarKind) {
-        if view.scalarResult(index, scalar, width: width) == nil && !view.succeeded { return }
+        if view.scalarResult(index, scalar) == nil && !view.succeeded { return }
         out.field(name)
         writeScalar(index, scalar)
     }
 
     private mutating func writeScalar(_ index: Int, _ scalar: ScalarKind) {
-        if let value = view.scalarResult(index, scalar, width: width) {
+        if let value = view.scalarResult(index, scalar) {
             out.scalar(value, scalar)
         } else {
             out.unknown()
@@ -167,7 +165,7 @@ struct ArgumentWriter {
 
     private func isEmpty(_ kind: ArgumentKind) -> Bool {
         guard let index = kind.countArgument(afterCall: view.succeeded) else { return false }
-        return view.number(index, width: width) == 0
+        return view.number(index) == 0
     }
 
     private func mask(_ width: Int) -> UInt64 {

@@ -25,16 +25,19 @@ package struct CallFormatter {
                 row: id.spec, outcome: .finished(Errno(rawValue: record.errno)), words: words,
                 objects: (ObjectID(rawValue: record.objects.0), ObjectID(rawValue: record.objects.1)),
                 chunks: PayloadChunks(payload), result: record.smallResult,
-                isLinuxDialect: record.flags & TraceRecord.Flags.linuxDialect != 0, width: options.pointerWidth))
+                isLinuxDialect: record.flags & TraceRecord.Flags.linuxDialect != 0,
+                width: record.flags & TraceRecord.Flags.wide != 0 ? .bits64 : .bits32))
     }
 
     /// `name(arguments)` of a call that a thread is still in; what its pointers lead to is not known.
-    package func unfinished(call id: CallID, words: [UInt32], objects: (ObjectID, ObjectID)) -> [Token] {
+    package func unfinished(
+        call id: CallID, words: [UInt32], isWide: Bool, objects: (ObjectID, ObjectID)
+    ) -> [Token] {
         call(
             CallView(
                 row: id.spec, outcome: .unfinished, words: words, objects: objects,
                 chunks: PayloadChunks(UnsafeRawBufferPointer(start: nil, count: 0)), result: nil,
-                isLinuxDialect: false, width: options.pointerWidth))
+                isLinuxDialect: false, width: isWide ? .bits64 : .bits32))
     }
 
     /// `= OK` of a record of kind `.call`.

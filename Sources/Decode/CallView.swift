@@ -12,6 +12,8 @@ struct CallView {
     let row: CallSpec
     let outcome: Outcome
     let isLinuxDialect: Bool
+    /// Of the guest's pointers and sizes.
+    let width: PointerWidth
     let chunks: PayloadChunks
     private let values: [UInt64?]
     private let result: UInt32?
@@ -26,6 +28,7 @@ struct CallView {
         self.chunks = chunks
         self.result = result
         self.isLinuxDialect = isLinuxDialect
+        self.width = width
         self.objects = [objects.0, objects.1]
         values = Self.values(row, words: words + chunks.moreWords, width: width)
     }
@@ -47,24 +50,24 @@ struct CallView {
     }
 
     /// The number an argument stands for: itself, or what the call left behind it.
-    func number(_ index: Int, width: PointerWidth) -> UInt64? {
+    func number(_ index: Int) -> UInt64? {
         guard row.arguments.indices.contains(index) else { return nil }
         switch row.arguments[index].kind {
-        case .out(let scalar), .update(let scalar): return scalarResult(index, scalar, width: width)
+        case .out(let scalar), .update(let scalar): return scalarResult(index, scalar)
         default: return value(index)
         }
     }
 
-    func scalarResult(_ index: Int, _ scalar: ScalarKind, width: PointerWidth) -> UInt64? {
+    func scalarResult(_ index: Int, _ scalar: ScalarKind) -> UInt64? {
         if let kept = chunks.last(index)?.bytes.number(0, size: scalar.size(width)) { return kept }
-        return index == smallResultIndex(width) ? result.map(UInt64.init) : nil
+        return index == smallResultIndex ? result.map(UInt64.init) : nil
     }
 
-    /// The argument whose result travels in the record itself: the first scalar of at most 32 bits.
-    private func smallResultIndex(_ width: PointerWidth) -> Int? {
+    /// The argument whose result travels in the record itself: the first scalar that fits.
+    private var smallResultIndex: Int? {
         row.arguments.firstIndex {
             switch $0.kind {
-            case .out(let scalar), .update(let scalar): scalar.size(width) <= 4
+            case .out(let scalar), .update(let scalar): scalar.fitsRecord(width)
             default: false
             }
         }

@@ -14,8 +14,6 @@ package struct DecodeOptions: Sendable {
     /// Most elements shown of one array.
     package var elementLimit = 16
     package var nameStyle = NameStyle.full
-    /// What the guest calls a pointer; not part of a record.
-    package var pointerWidth = PointerWidth.bits32
     /// All fields of the long structures.
     package var isVerbose = false
     /// `7<tcp 127.0.0.1:41822>` instead of `7`.

@@ -64,7 +64,7 @@ extension TokenWriter {
 
     /// `[{...}, {...}]`, elements of one kind side by side.
     mutating func array(_ kind: StructKind, _ bytes: GuestBytes, total: UInt64) {
-        let stride = kind.size(options.pointerWidth)
+        let stride = kind.size(width)
         let kept = (bytes.count + stride - 1) / stride
         let shown = Int(min(total, UInt64(min(kept, options.elementLimit))))
         open("[")

@@ -40,13 +40,13 @@ extension TokenWriter {
     mutating func epollEvent(_ bytes: GuestBytes) {
         typealias Narrow = EpollEventLayout
         typealias Wide = EpollEventLayout64
-        let isWide = options.pointerWidth == .bits64
+        let isWide = width == .bits64
         open("{")
         if let events = bytes.u32(Narrow.events) {
             item()
             flags(UInt64(events), .epollEvents)
         }
-        let pointer = bytes.number(Narrow.pointer, size: options.pointerWidth.rawValue)
+        let pointer = bytes.number(Narrow.pointer, size: width.rawValue)
         let fd = bytes.u32(isWide ? Wide.fd : Narrow.fd)
         let data1 = bytes.u32(isWide ? Wide.data1 : Narrow.data1)
         let data = bytes.u64(Narrow.data2)

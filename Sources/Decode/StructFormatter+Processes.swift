@@ -53,23 +53,22 @@ extension TokenWriter {
     mutating func spawnFdOp(_ bytes: GuestBytes) {
         typealias Layout = SpawnFdOpLayout
         typealias Wide = SpawnFdOpLayout64
-        let isWide = options.pointerWidth == .bits64
-        let width = options.pointerWidth.rawValue
+        let isWide = width == .bits64
         open("{")
         let command = bytes.u8(Layout.command).map(SpawnFdOp.init(rawValue:))
         field("cmd", command) { $0.constant(UInt64($1.rawValue), .fdOp) }
         if command == .duplicate { field("src_fd", bytes.u32(Layout.sourceFd)) { $0.add(.fd, String($1)) } }
         if command != .changeDirectory { field("fd", bytes.u32(Layout.fd)) { $0.add(.fd, String($1)) } }
         if command == .open || command == .changeDirectory {
-            field("path", bytes.number(isWide ? Wide.path : Layout.path, size: width)) { $0.pointer($1) }
-            field("path_len", number: bytes.number(isWide ? Wide.pathLength : Layout.pathLength, size: width))
+            field("path", bytes.number(isWide ? Wide.path : Layout.path, size: width.rawValue)) { $0.pointer($1) }
+            field("path_len", number: bytes.number(isWide ? Wide.pathLength : Layout.pathLength, size: width.rawValue))
         }
         if command == .open {
             field("oflags", bytes.u16(isWide ? Wide.oFlags : Layout.oFlags)) { $0.flags(UInt64($1), .oFlags) }
             field("rights_base", bytes.u64(isWide ? Wide.rightsBase : Layout.rightsBase)) { $0.flags($1, .rights) }
             field("fdflags", bytes.u16(isWide ? Wide.fdFlags : Layout.fdFlags)) { $0.flags(UInt64($1), .fdFlags) }
         }
-        closeStructure(bytes, size: StructKind.spawnFdOp.size(options.pointerWidth))
+        closeStructure(bytes, size: StructKind.spawnFdOp.size(width))
     }
 
     /// Only the hash identifies a snapshot.
@@ -88,7 +87,7 @@ extension TokenWriter {
     mutating func threadStart(_ bytes: GuestBytes) {
         typealias Layout = ThreadStartLayout
         typealias Wide = ThreadStartLayout64
-        let isWide = options.pointerWidth == .bits64
+        let isWide = width == .bits64
         let fields = [
             ("stack", isWide ? Wide.stack : Layout.stack), ("tls_base", isWide ? Wide.tlsBase : Layout.tlsBase),
             ("start", isWide ? Wide.startFunction : Layout.startFunction),
@@ -96,10 +95,10 @@ extension TokenWriter {
         ]
         open("{")
         for (name, offset) in fields {
-            field(name, bytes.number(offset, size: options.pointerWidth.rawValue)) { $0.pointer($1) }
+            field(name, bytes.number(offset, size: width.rawValue)) { $0.pointer($1) }
         }
         let stackSize = isWide ? Wide.stackSize : Layout.stackSize
-        field("stack_size", number: bytes.number(stackSize, size: options.pointerWidth.rawValue))
-        closeStructure(bytes, size: StructKind.threadStart.size(options.pointerWidth))
+        field("stack_size", number: bytes.number(stackSize, size: width.rawValue))
+        closeStructure(bytes, size: StructKind.threadStart.size(width))
     }
 }

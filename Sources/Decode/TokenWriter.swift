@@ -1,11 +1,16 @@
+import WasixABI
+
 /// Collects tokens; knows where a comma belongs.
 struct TokenWriter {
     private(set) var tokens: [Token] = []
     private var isAtStart = true
     let options: DecodeOptions
+    /// Of the pointers and sizes in the guest's structures.
+    let width: PointerWidth
 
-    init(options: DecodeOptions) {
+    init(options: DecodeOptions, width: PointerWidth = .bits32) {
         self.options = options
+        self.width = width
         tokens.reserveCapacity(32)
     }
 

@@ -51,6 +51,18 @@ let hostEntry: HostCallback = { environment, caller, slots, _ in
     }
 }
 
+/// As `hostEntry`, for modules whose start function may call before the instance can be asked for its memory.
+let startEntry: HostCallback = { environment, caller, slots, count in
+    let thread = Unmanaged<GuestThread>.fromOpaque(hostData(of: caller)!)
+    thread._withUnsafeGuaranteedRef { thread in
+        guard thread.runnerState == nil, let memory = hostMemory(of: caller), let base = memory.baseAddress else {
+            return
+        }
+        thread.memory.attach(base: base) { UInt64(memory.count) }
+    }
+    return hostEntry(environment, caller, slots, count)
+}
+
 /// Nobody listens: the call and nothing else.
 @inline(__always)
 private func plainCall(
@@ -98,6 +110,7 @@ private func tracedCall(
     thread.touched = (0, 0)
     thread.usedLinuxDialect = false
     thread.currentArguments = UnsafePointer(slots)
+    thread.isCurrentWide = site.isWide
     thread.currentCall = site.id
     let start = TickClock.now()
     let errno = run(site, thread, slots)
@@ -111,6 +124,7 @@ private func tracedCall(
     record.errno = errno.rawValue
     record.objects = thread.touched
     if thread.usedLinuxDialect { record.flags |= TraceRecord.Flags.linuxDialect }
+    if site.isWide { record.flags |= TraceRecord.Flags.wide }
     slots[0] = firstArgument
     if channel.options.isLossless {
         channel.ring.waitForRoom(payload: site.capture.most(channel.options.stringLimit))

@@ -25,6 +25,7 @@ import WasixABI
             var record = TraceRecord()
             record.call = call.rawValue
             record.errno = errno.rawValue
+            if width == .bits64 { record.flags |= TraceRecord.Flags.wide }
             let slots: [UInt64] = values.flatMap { [$0, UInt64(0)] } + [0, 0]
             memory.withUnsafeBytes { memory in
                 slots.withUnsafeBufferPointer { slots in
@@ -33,9 +34,7 @@ import WasixABI
                 }
             }
             ring.push(record)
-            var options = DecodeOptions()
-            options.pointerWidth = width
-            let formatter = CallFormatter(options: options)
+            let formatter = CallFormatter()
             var line = ""
             ring.drain { line = formatter.line($0, payload: $1).text }
             return line
@@ -102,6 +101,56 @@ import WasixABI
         guest.put(0x400, UInt64(2))
         #expect(
             guest.line(.fdWrite, [1, 0x100, 1, 0x400], width: .bits64) == #"fd_write(1, [{"hi", 2}], nwritten=2) = OK"#)
+    }
+
+    @Test func wideSizesAndStructures() {
+        var guest = Guest()
+        guest.put(0x100, UInt64(3))
+        guest.put(0x108, UInt64(41))
+        #expect(
+            guest.line(.argsSizesGet, [0x100, 0x108], width: .bits64) == "args_sizes_get(argc=3, buf_size=41) = OK")
+        #expect(
+            guest.line(.argsGet, [0x1_0000_0100, 1 << 40], width: .bits64)
+                == "args_get(0x100000100, 0x10000000000) = OK")
+
+        guest.put(
+            0x200, structure(32, [(0, UInt32(1)), (8, UInt64(7)), (16, UInt32(7)), (20, UInt32(7)), (24, UInt64(7))]))
+        #expect(
+            guest.line(.epollCtl, [4, 0, 7, 0x200], width: .bits64)
+                == "epoll_ctl(4, EPOLL_CTL_ADD, 7, {EPOLLIN, data=0x7}) = OK")
+        guest.put(0x208, UInt64(9) << 32)
+        #expect(guest.line(.epollCtl, [4, 0, 7, 0x200], width: .bits64).contains("ptr=0x900000000, fd=7, data1=0x7"))
+        guest.put(0x208, UInt64(7))
+        guest.put(0x300, UInt64(1))
+        #expect(
+            guest.line(.epollWait, [4, 0x200, 64, .max, 0x300], width: .bits64)
+                == "epoll_wait(4, [{EPOLLIN, data=0x7}], maxevents=64, timeout=INF, ret_nevents=1) = OK")
+
+        guest.put(
+            0x400,
+            structure(
+                128,
+                [(0, UInt64(1) << 33), (8, UInt64(2) << 33), (16, UInt64(5)), (24, UInt64(6)), (112, UInt64(65536))]))
+        guest.put(0x500, UInt32(4))
+        #expect(
+            guest.line(.threadSpawnV2, [0x400, 0x500], width: .bits64)
+                == "thread_spawn_v2({stack=0x200000000, tls_base=0x400000000, start=0x5, arg=0x6, stack_size=65536}, "
+                + "ret_tid=4) = OK")
+    }
+
+    /// More arguments than the record has room for, each of two words.
+    @Test func wideArgumentsBeyondTheRecord() {
+        var guest = Guest()
+        guest.put(0x100, Array("a/b".utf8))
+        guest.put(0x200, UInt32(5))
+        #expect(
+            guest.line(.pathOpen2, [3, 1, 0x100, 3, 1, 2, 1 << 32, 4, 1, 0x200], width: .bits64)
+                == #"path_open2(3, dirflags=SYMLINK_FOLLOW, "a/b", oflags=O_CREAT, rights_base=FD_READ, "#
+                + "rights_inheriting=SOCK_BIND, fdflags=O_NONBLOCK, fdflagsext=FD_CLOEXEC, ret_fd=5) = OK")
+        guest.put(0x300, UInt64(3))
+        #expect(
+            guest.line(.pathReadlink, [3, 0x100, 3, 0x100, 64, 0x300], width: .bits64)
+                == #"path_readlink(3, "a/b", "a/b", buf_len=64, bufused=3) = OK"#)
     }
 
     @Test(arguments: PointerWidth.allCases) func hostileArgumentsOfEveryCallGiveALine(width: PointerWidth) {

@@ -111,9 +111,14 @@ import WasixABI
     @Test func callsInProgressShowNoResult() {
         let formatter = CallFormatter { $0.rawValue == 2 ? "epoll" : nil }
         let wait = formatter.unfinished(
-            call: .epollWait, words: [4, 0x100, 64, .max, .max, 0x200], objects: (ObjectID(rawValue: 2), .none))
+            call: .epollWait, words: [4, 0x100, 64, .max, .max, 0x200], isWide: false,
+            objects: (ObjectID(rawValue: 2), .none))
         #expect(wait.text == "epoll_wait(4<epoll>, 0x100, maxevents=64, timeout=INF)")
-        let futex = formatter.unfinished(call: .futexWait, words: [0x1040f8, 2, 0x100, 0x200], objects: (.none, .none))
+        let futex = formatter.unfinished(
+            call: .futexWait, words: [0x1040f8, 2, 0x100, 0x200], isWide: false, objects: (.none, .none))
         #expect(futex.text == "futex_wait(0x1040f8, expected=2, timeout=0x100)")
+        let wide = formatter.unfinished(
+            call: .epollWait, words: [4, 0x100, 7, 64, .max, .max, 0x200, 7], isWide: true, objects: (.none, .none))
+        #expect(wide.text == "epoll_wait(4, 0x700000100, maxevents=64, timeout=INF)")
     }
 }

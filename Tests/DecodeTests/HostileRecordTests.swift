@@ -45,8 +45,9 @@ import WasixABI
     }
 
     private func check(_ record: TraceRecord, _ payload: [UInt8], width: PointerWidth) {
+        var record = record
+        record.flags = width == .bits64 ? record.flags | TraceRecord.Flags.wide : record.flags & ~TraceRecord.Flags.wide
         var options = DecodeOptions()
-        options.pointerWidth = width
         options.isVerbose = payload.count % 2 == 0
         let formatter = CallFormatter(options: options) { $0.rawValue % 2 == 0 ? "x\u{7}" : nil }
         let tokens = payload.withUnsafeBytes { formatter.line(record, payload: $0) }

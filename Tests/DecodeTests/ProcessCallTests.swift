@@ -47,6 +47,29 @@ import WasixABI
                 == "thread_spawn(user_data=1, stack_base=2, stack_start=3, reactor=false, ret_tid=?) = OK")
     }
 
+    @Test func threadLocals() {
+        #expect(
+            RecordBuilder(.threadLocalCreate, [1 << 32, 0x100]).result(3).line()
+                == "thread_local_create(user_data=4294967296, ret_key=3) = OK")
+        #expect(RecordBuilder(.threadLocalSet, [3, .max]).line().contains("thread_local_set(key=3, value="))
+        #expect(
+            RecordBuilder(.threadLocalGet, [3, 0x100]).keep("ret_val", number: 9, size: 8).line()
+                == "thread_local_get(key=3, ret_val=9) = OK")
+        #expect(
+            RecordBuilder(.threadLocalGet, [4, 0x100], errno: .inval).line() == "thread_local_get(key=4) = EINVAL")
+        #expect(RecordBuilder(.threadLocalDestroy, [3]).line() == "thread_local_destroy(key=3) = OK")
+    }
+
+    @Test func theTerminal() {
+        let state = structure(
+            24, [(0, UInt32(80)), (4, UInt32(24)), (16, UInt8(1)), (17, UInt8(1)), (19, UInt8(1)), (21, UInt8(0xAA))])
+        #expect(
+            RecordBuilder(.ttySet, [0x100]).keep("state", state).line()
+                == "tty_set({cols=80, rows=24, width=0, height=0, stdin_tty=true, stdout_tty=true, stderr_tty=false, "
+                + "echo=true, line_buffered=false, line_feeds=170}) = OK")
+        #expect(RecordBuilder(.ttyGet, [0x100], errno: .fault).line() == "tty_get(0x100) = EFAULT")
+    }
+
     @Test func signals() {
         #expect(RecordBuilder(.procRaise, [15]).line() == "proc_raise(SIGTERM) = OK")
         #expect(RecordBuilder(.threadSignal, [2, 99], errno: .inval).line() == "thread_signal(tid=2, SIG_99) = EINVAL")

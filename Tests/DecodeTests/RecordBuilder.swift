@@ -16,6 +16,7 @@ struct RecordBuilder {
         self.width = width
         record.call = call.rawValue
         record.errno = errno.rawValue
+        if width == .bits64 { record.flags |= TraceRecord.Flags.wide }
         var words: [UInt32] = []
         for (argument, value) in zip(row.arguments, values) {
             words.append(UInt32(truncatingIfNeeded: value))
@@ -77,8 +78,6 @@ struct RecordBuilder {
     }
 
     func tokens(options: DecodeOptions = DecodeOptions(), objects: [UInt32: String] = [:]) -> [Token] {
-        var options = options
-        options.pointerWidth = width
         let formatter = CallFormatter(options: options) { objects[$0.rawValue] }
         return payload.withUnsafeBytes { formatter.line(record, payload: $0) }
     }

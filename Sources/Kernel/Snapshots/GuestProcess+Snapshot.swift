@@ -99,7 +99,7 @@ extension GuestThread {
         return ThreadSnapshot(
             process: process.id, thread: id, isMain: isMain,
             state: hasEnded ? .ended : isBlocked ? .blocked : .running, call: call,
-            words: call.map(argumentWords) ?? [],
+            words: call.map(argumentWords) ?? [], isWide: isCurrentWide,
             objects: (ObjectID(rawValue: touched.0), ObjectID(rawValue: touched.1)),
             blockedSince: isBlocked ? blockedSince : 0,
             deadline: isBlocked && blockedUntil != .max ? blockedUntil : nil, wakes: wakes,
@@ -110,10 +110,11 @@ extension GuestThread {
     private func argumentWords(_ call: CallID) -> [UInt32] {
         guard let currentArguments else { return [] }
         var words: [UInt32] = []
+        let width: PointerWidth = isCurrentWide ? .bits64 : .bits32
         for (index, argument) in call.spec.arguments.enumerated() {
             let value = currentArguments[index * 2]
             words.append(UInt32(truncatingIfNeeded: value))
-            if argument.kind.wasmType(.bits32) == .i64 { words.append(UInt32(truncatingIfNeeded: value >> 32)) }
+            if argument.kind.wasmType(width) == .i64 { words.append(UInt32(truncatingIfNeeded: value >> 32)) }
         }
         return words
     }

@@ -70,7 +70,7 @@ public final class PayloadCapture: @unchecked Sendable {
                 steps.append(Step(argument: index, source: .texts(count: count), isOutput: false))
             case .out(let scalar), .update(let scalar):
                 let size = scalar.size(width)
-                if result == nil, size <= 4 {
+                if result == nil, scalar.fitsRecord(width) {
                     result = (index, size)
                 } else {
                     steps.append(Step(argument: index, source: .block(size), isOutput: true))
@@ -114,7 +114,7 @@ public final class PayloadCapture: @unchecked Sendable {
         let succeeded = record.errno == 0
         if succeeded, let result {
             let address = slots[result.argument * 2] & (isWide ? .max : 0xffff_ffff)
-            if let value = Self.number(memory, address, result.size) {
+            if let value = Self.number(memory, address, result.size), value >> 32 == 0 {
                 record.result = UInt32(truncatingIfNeeded: value)
                 record.flags |= TraceRecord.Flags.hasResult
             }

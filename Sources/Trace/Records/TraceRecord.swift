@@ -29,7 +29,8 @@ public struct TraceRecord: Sendable {
     public var errno: UInt16 = 0
     public var payloadLength: UInt16 = 0
     public var payloadPosition: UInt32 = 0
-    /// The first scalar of at most 32 bits the call wrote back (the `.out` argument), when `Flags.hasResult` is set.
+    /// The first scalar the call wrote back (the `.out` argument) that `ScalarKind.fitsRecord`, when `Flags.hasResult` is
+    /// set.
     public var result: UInt32 = 0
     /// The open file descriptions of the first and second descriptor the call looked up; 0 for none.
     public var objects: (UInt32, UInt32) = (0, 0)
@@ -46,6 +47,8 @@ public struct TraceRecord: Sendable {
         public static let payloadCut: UInt8 = 2
         /// `epoll_ctl` numbers its operations as Linux does (ADD 1, DEL 2, MOD 3), not as the wire does.
         public static let linuxDialect: UInt8 = 4
+        /// The guest's pointers and sizes have 64 bits (`wasix_64v1`).
+        public static let wide: UInt8 = 8
     }
 }
 

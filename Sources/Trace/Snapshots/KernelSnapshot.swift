@@ -172,6 +172,8 @@ public struct ThreadSnapshot: Sendable {
     /// The call it waits in, with its argument words as in `TraceRecord`, when blocked.
     public var call: CallID?
     public var words: [UInt32]
+    /// The call's pointers and sizes have 64 bits.
+    public var isWide: Bool
     public var objects: (ObjectID, ObjectID)
     /// CLOCK_MONOTONIC nanoseconds since when it waits; 0 when it does not.
     public var blockedSince: UInt64
@@ -183,7 +185,8 @@ public struct ThreadSnapshot: Sendable {
 
     public init(
         process: ProcessID, thread: ThreadID, isMain: Bool, state: State, call: CallID?, words: [UInt32],
-        objects: (ObjectID, ObjectID), blockedSince: UInt64, deadline: UInt64?, wakes: UInt64, calls: UInt64
+        isWide: Bool = false, objects: (ObjectID, ObjectID), blockedSince: UInt64, deadline: UInt64?, wakes: UInt64,
+        calls: UInt64
     ) {
         self.process = process
         self.thread = thread
@@ -191,6 +194,7 @@ public struct ThreadSnapshot: Sendable {
         self.state = state
         self.call = call
         self.words = words
+        self.isWide = isWide
         self.objects = objects
         self.blockedSince = blockedSince
         self.deadline = deadline

@@ -44,7 +44,8 @@ struct EntryText {
         let since = context.model.time.sinceStart(monotonic: snapshot.blockedSince)
         var line = StyledLine(" ")
         line.add(prefix(at: since, thread: thread.id))
-        let tokens = formatter.unfinished(call: call, words: snapshot.words, objects: snapshot.objects)
+        let tokens = formatter.unfinished(
+            call: call, words: snapshot.words, isWide: snapshot.isWide, objects: snapshot.objects)
         var text = StyledLine(isNarrow ? tokens.withoutNames : tokens)
         text.add(.faint, " ...")
         let room = max(context.width - line.width - Self.resultWidth - Self.durationWidth, 0)

@@ -33,16 +33,18 @@ struct WaitText {
 
     /// `epoll_wait(4, 64, INF)`
     private func call(_ entry: TraceEntry) -> StyledLine {
+        let isWide = entry.record.flags & TraceRecord.Flags.wide != 0
         let words = entry.record.words
         var line = StyledLine()
         guard entry.call == .epollWait else {
             line.add(.call, entry.call?.spec.name ?? "?")
-            line.add("(\(words.2) subscriptions)")
+            line.add("(\(isWide ? words.4 : words.2) subscriptions)")
             return line
         }
-        let timeout = UInt64(words.3) | UInt64(words.4) << 32
+        let timeout =
+            isWide ? UInt64(words.4) | UInt64(words.5) << 32 : UInt64(words.3) | UInt64(words.4) << 32
         line.add(.call, "epoll_wait")
-        line.add("(\(words.0), \(Int32(bitPattern: words.2)), \(DurationFormat.exact(timeout)))")
+        line.add("(\(words.0), \(Int32(bitPattern: isWide ? words.3 : words.2)), \(DurationFormat.exact(timeout)))")
         return line
     }
 

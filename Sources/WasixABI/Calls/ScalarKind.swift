@@ -30,4 +30,8 @@ public enum ScalarKind: Hashable, Sendable {
         case .constant(let family): family.width
         }
     }
+
+    /// Whether a trace record itself has room for it: values of at most 32 bits, and sizes, which are never larger than
+    /// that in fact.
+    public func fitsRecord(_ width: PointerWidth) -> Bool { self == .size || size(width) <= 4 }
 }
