@@ -18,3 +18,16 @@ public let hostSlotStride = MemoryLayout<wasmtime_val_raw_t>.stride
 public func hostData(of caller: HostCaller) -> UnsafeMutableRawPointer? {
     wasmtime_context_get_data(wasmtime_caller_context(caller))
 }
+
+/// The private memory that the calling guest exports, as it is now. For calls that come before there is an `Instance`
+/// to ask, from a module's start function; dearer than asking that.
+public func hostMemory(of caller: HostCaller, named name: String = "memory") -> UnsafeMutableRawBufferPointer? {
+    var item = wasmtime_extern_t()
+    guard wasmtime_caller_export_get(caller, name, name.utf8.count, &item) else { return nil }
+    defer { wasmtime_extern_delete(&item) }
+    guard item.kind == CWASMTIME_EXTERN_MEMORY else { return nil }
+    let context = wasmtime_caller_context(caller)
+    return UnsafeMutableRawBufferPointer(
+        start: wasmtime_memory_data(context, &item.of.memory),
+        count: wasmtime_memory_data_size(context, &item.of.memory))
+}

@@ -6,6 +6,10 @@ public final class Module: @unchecked Sendable {
     let handle: UnsafeMutablePointer<wasmtime_module_t>
     public let imports: [ModuleImport]
     public let exports: [ModuleExport]
+    /// Imported ones first.
+    public let memories: [MemoryType]
+    /// It has a function that runs with every instantiation.
+    public let hasStartFunction: Bool
     private let exportTypes: [String: ExternType]
 
     /// Compiles a binary module.
@@ -34,6 +38,8 @@ public final class Module: @unchecked Sendable {
         }
         imports = interface.imports
         exports = interface.exports
+        memories = interface.memories
+        hasStartFunction = interface.hasStartFunction
         exportTypes = Dictionary(interface.exports.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
     }
 

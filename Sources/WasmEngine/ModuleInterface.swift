@@ -9,7 +9,8 @@ struct ModuleInterface: Sendable {
     /// nil stands for a type that is not a function's.
     private var types: [FunctionType?] = []
     private var functions: [FunctionType] = []
-    private var memories: [MemoryType] = []
+    private(set) var memories: [MemoryType] = []
+    private(set) var hasStartFunction = false
 
     private enum Section: UInt8 {
         case types = 1
@@ -17,6 +18,7 @@ struct ModuleInterface: Sendable {
         case functions = 3
         case memories = 5
         case exports = 7
+        case start = 8
     }
 
     init(binary: [UInt8]) throws(EngineError) {
@@ -33,6 +35,7 @@ struct ModuleInterface: Sendable {
             case .memories:
                 for _ in 0..<(try contents.u32()) { memories.append(try Self.limits(&contents)) }
             case .exports: try readExports(&contents)
+            case .start: hasStartFunction = true
             case nil: continue
             }
         }

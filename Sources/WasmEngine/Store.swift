@@ -38,6 +38,9 @@ public final class Store: @unchecked Sendable {
         wasmtime_store_delete(handle)
     }
 
+    /// Changes what `hostData(of:)` answers in host calls from this store.
+    public func setData(_ data: UnsafeMutableRawPointer?) { wasmtime_context_set_data(context, data) }
+
     /// Limits what the guest can take: bytes of each private memory (shared memories are bounded by their maximum), and
     /// elements of each table. Growing past them fails as the wasm instructions say; a larger minimum fails to instantiate.
     public func limit(memoryBytes: Int64?, tableElements: Int64 = 10_000_000) {

@@ -10,6 +10,7 @@ struct GuestLaunch {
     /// Loads the guest; nothing of it runs yet.
     init(loading options: GuestOptions, tracer: Tracer? = nil) throws {
         guest = try Self.quietly { () throws(LaunchError) in try Guest(options, tracer: tracer) }
+        if let notice = guest.notice { Failure.writeError("wasix-top: note: \(notice)\n") }
     }
 
     /// Loads and starts the guest.

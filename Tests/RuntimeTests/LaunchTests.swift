@@ -96,14 +96,23 @@ import WasmEngine
         }
     }
 
-    @Test func withoutAnEntryThereIsNothingToRun() throws {
-        for text in [
-            "(module)", #"(module (func (export "_start") (param i32)))"#, #"(module (memory (export "_start") 1))"#,
-        ] {
-            let error = try #require(try failure(text: text))
-            #expect(error.status == .notRunnable)
-            #expect(error.message.contains("_start"))
+    @Test func anEntryMustBeCallable() throws {
+        for name in ["_start", "_initialize"] {
+            for text in ["(func (export \"NAME\") (param i32))", "(memory (export \"NAME\") 1)"] {
+                let error = try #require(try failure(text: "(module \(text.replacing("NAME", with: name)))"))
+                #expect(error.status == .notRunnable)
+                #expect(error.message.contains(name))
+            }
         }
+    }
+
+    @Test func withoutAnEntryItIsInstantiatedAndSaidSo() throws {
+        let running = try RunningGuest("(module)")
+        #expect(try running.end() == .exited(code: 0))
+        #expect(running.guest.notice?.contains("_start") == true)
+        let begun = try RunningGuest("(module (func $f) (start $f))")
+        #expect(try begun.end() == .exited(code: 0))
+        #expect(begun.guest.notice == nil)
     }
 
     @Test func anInputThatIsNotThereIsOurFailure() throws {
@@ -115,13 +124,13 @@ import WasmEngine
         #expect(grant.status == .failure && grant.message.contains(missing))
     }
 
-    @Test func memoryBeyondTheLimitIsRefusedBeforeItRuns() throws {
-        let module = #"(module (memory (export "memory") 20) (func (export "_start")))"#
-        let running = try RunningGuest(module) { $0.maximumMemory = 65_536 }
-        guard case .trapped(let message, _) = try running.end() else {
-            Issue.record("it ran")
-            return
-        }
-        #expect(message.contains("memory"))
+    @Test(arguments: [
+        #"(memory (export "memory") 20)"#, #"(import "env" "memory" (memory 20 30 shared))"#, "(memory 1) (memory 20)",
+    ])
+    func memoryBeyondTheLimitIsRefusedBeforeItRuns(_ memory: String) throws {
+        let path = try directory.module("(module \(memory) (func (export \"_start\")))")
+        let error = try #require(failure(path) { $0.maximumMemory = 65_536 })
+        #expect(error.status == .notRunnable && error.message.contains("20 pages"))
+        #expect(failure(path) { $0.maximumMemory = 20 * 65_536 } == nil)
     }
 }

@@ -179,6 +179,7 @@ wasmtime_store_t *wasmtime_store_new(wasm_engine_t *, void *_Nullable data, wasm
 void wasmtime_store_delete(wasmtime_store_t *);
 wasmtime_context_t *wasmtime_store_context(wasmtime_store_t *);
 void *_Nullable wasmtime_context_get_data(const wasmtime_context_t *);
+void wasmtime_context_set_data(wasmtime_context_t *, void *_Nullable data);
 void wasmtime_context_set_epoch_deadline(wasmtime_context_t *, uint64_t ticks);
 void wasmtime_store_epoch_deadline_callback(
     wasmtime_store_t *, wasmtime_epoch_callback_t, void *_Nullable env, wasmtime_finalizer_t _Nullable);
@@ -186,6 +187,8 @@ void wasmtime_store_limiter(
     wasmtime_store_t *, int64_t memory_bytes, int64_t table_elements, int64_t instances, int64_t tables,
     int64_t memories);
 wasmtime_context_t *wasmtime_caller_context(wasmtime_caller_t *);
+void wasmtime_extern_delete(wasmtime_extern_t *);
+bool wasmtime_caller_export_get(wasmtime_caller_t *, const char *name, size_t length, wasmtime_extern_t *out);
 
 // MARK: Functions, memories, tables, globals
 
