@@ -93,7 +93,8 @@ import WasixABI
 
     @Test func withoutATerminalNothingClaimsToBeOne() throws {
         let guest = try FileGuest()
-        _ = try StandardStreams.capture(into: guest.process)
+        guest.hostFile("in", "")
+        try StandardStreams.input(from: guest.root + "/in", into: guest.process)
         let state = guest.room(TtyLayout.size)
         #expect(guest.call(.ttyGet, state) == .success)
         #expect(guest.load(state, UInt32.self) == 80)
@@ -102,5 +103,26 @@ import WasixABI
         #expect(guest.call(.ttySet, state) == .notty)
         #expect(guest.call(.ttyGet, UInt64(FileGuest.memorySize - 23)) == .fault)
         #expect(guest.call(.ttySet, UInt64(UInt32.max)) == .fault)
+    }
+
+    @Test func theInspectorIsATerminalThatRemembersWhatIsSet() throws {
+        let guest = try FileGuest()
+        _ = try StandardStreams.capture(into: guest.process)
+        let state = guest.room(TtyLayout.size)
+        #expect(guest.call(.ttyGet, state) == .success)
+        #expect(guest.load(state, UInt32.self) == 80 && guest.load(state + 4, UInt32.self) == 25)
+        #expect(guest.bytes(state + 16, 8) == [1, 1, 1, 1, 1, 1, 0, 0])
+        var raw = guest.bytes(state, TtyLayout.size)
+        raw.replaceSubrange(TtyLayout.echo...TtyLayout.lineFeeds, with: [0, 0, 7])
+        #expect(guest.call(.ttySet, guest.put(raw)) == .success)
+        #expect(guest.call(.ttyGet, state) == .success)
+        #expect(guest.bytes(state + 16, 8) == [1, 1, 1, 0, 0, 1, 0, 0])
+        raw[TtyLayout.columns] = 132
+        #expect(guest.call(.ttySet, guest.put(raw)) == .success)
+        #expect(guest.call(.ttyGet, state) == .success)
+        #expect(guest.load(state, UInt32.self) == 132)
+        #expect(guest.call(.fdClose, 1) == .success)
+        #expect(guest.call(.ttyGet, state) == .success)
+        #expect(guest.bytes(state + 16, 3) == [1, 0, 1])
     }
 }

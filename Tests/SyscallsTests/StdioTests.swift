@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Glibc
 import Testing
@@ -272,17 +273,33 @@ import WasixABI
         #expect(guest.call(.ttySet, guest.put(changed)) == .success)
         #expect(guest.call(.ttyGet, state) == .success)
         #expect(guest.bytes(state + 16, 8) == [1, 0, 0, 0, 0, 1, 0, 0])
-        changed[TtyLayout.columns] = 7
+
+        // Another size is all that libc's TIOCSWINSZ has filled in.
+        changed[TtyLayout.columns] = 77
         changed[TtyLayout.echo] = 1
         #expect(guest.call(.ttySet, guest.put(changed)) == .success)
         #expect(guest.call(.ttyGet, state) == .success)
         #expect(guest.bytes(state + 16, 8) == [1, 0, 0, 0, 0, 1, 0, 0])
-        #expect(guest.load(state, UInt32.self) == 101)
+        #expect(guest.load(state, UInt32.self) == 77 && guest.load(state + 4, UInt32.self) == 33)
+        var size = winsize()
+        #expect(ioctl(slave, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col == 77 && size.ws_row == 33)
+        // A size that cannot be one is none: the call is about the modes.
+        changed.replaceSubrange(0..<4, with: [0, 0, 0, 0])
+        #expect(guest.call(.ttySet, guest.put(changed)) == .success)
+        #expect(guest.call(.ttyGet, state) == .success)
+        #expect(guest.bytes(state + 16, 8) == [1, 0, 0, 1, 0, 1, 0, 0])
+        #expect(guest.load(state, UInt32.self) == 77)
 
-        TerminalModes.restore()
+        cl_terminal_restore()
+        #expect(ioctl(slave, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col == 101)
         var after = termios()
         tcgetattr(slave, &after)
         #expect(after.c_lflag == before.c_lflag && after.c_oflag == before.c_oflag)
+        // Somebody else's size stays.
+        size.ws_col = 66
+        #expect(ioctl(master, UInt(TIOCSWINSZ), &size) == 0)
+        cl_terminal_restore()
+        #expect(ioctl(slave, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col == 66)
         #expect(guest.open("/dev/tty").errno == .success)
         close(slave)
         close(master)

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "files.h"
+#include "terminal.h"
 
 #pragma clang assume_nonnull begin
 

@@ -10,8 +10,8 @@ enum TerminalCalls {
         let process = thread.process
         let target = try process.memory.range(call.pointer(0), UInt64(TtyLayout.size))
         let (state, streams) = try thread.kernel.locked { () throws(Errno) in
-            let streams = (UInt32(0)...2).map { HostTerminal.isTerminal($0, process) }
-            return (try HostTerminal(process)?.state() ?? TerminalState(), streams)
+            let streams = (UInt32(0)...2).map { GuestTerminal.isTerminal($0, process) }
+            return (try GuestTerminal(process)?.state() ?? TerminalState(), streams)
         }
         target.initializeMemory(as: UInt8.self, repeating: 0, count: TtyLayout.size)
         target.storeBytes(of: state.columns, toByteOffset: TtyLayout.columns, as: UInt32.self)
@@ -26,22 +26,28 @@ enum TerminalCalls {
         for (offset, isOn) in switches { target.storeBytes(of: isOn ? 1 : 0, toByteOffset: offset, as: UInt8.self) }
     }
 
-    /// Echo, line buffering and line feeds. The size is the window's own: a call that asks for another comes from
-    /// libc's TIOCSWINSZ, which leaves everything else uninitialised, so it changes nothing (ABI 2.4).
+    /// Echo, line buffering and line feeds; or the size. A call that asks for another size comes from libc's TIOCSWINSZ,
+    /// which leaves everything else uninitialised, so it changes nothing else (ABI 2.4).
     private static func ttySet(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let source = UnsafeRawPointer(try thread.memory.range(call.pointer(0), UInt64(TtyLayout.size)))
         try thread.kernel.locked { () throws(Errno) in
-            guard let terminal = HostTerminal(thread.process) else { throw .notty }
+            guard let terminal = GuestTerminal(thread.process) else { throw .notty }
             var state = try terminal.state()
-            guard source.loadUnaligned(fromByteOffset: TtyLayout.columns, as: UInt32.self) == state.columns,
-                source.loadUnaligned(fromByteOffset: TtyLayout.rows, as: UInt32.self) == state.rows
-            else { return }
+            let columns = source.loadUnaligned(fromByteOffset: TtyLayout.columns, as: UInt32.self)
+            let rows = source.loadUnaligned(fromByteOffset: TtyLayout.rows, as: UInt32.self)
+            if columns != state.columns || rows != state.rows, sizes.contains(columns), sizes.contains(rows) {
+                (state.columns, state.rows) = (columns, rows)
+                return try terminal.set(state)
+            }
             state.echo = flag(source, TtyLayout.echo) ?? state.echo
             state.isLineBuffered = flag(source, TtyLayout.lineBuffered) ?? state.isLineBuffered
             state.hasLineFeeds = flag(source, TtyLayout.lineFeeds) ?? state.hasLineFeeds
             try terminal.set(state)
         }
     }
+
+    /// What a terminal's size can be; anything else was not meant as one.
+    private static let sizes = UInt32(1)...UInt32(UInt16.max)
 
     /// Nil for a byte that is no boolean.
     private static func flag(_ source: UnsafeRawPointer, _ offset: Int) -> Bool? {

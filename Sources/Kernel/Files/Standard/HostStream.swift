@@ -45,13 +45,30 @@ public final class HostStream: HostBacked {
     public override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
         guard vectors.total > 0 else { return .done(0) }
         while true {
-            let count = transfer(.in) { readv(hostFd, vectors.base, Int32(vectors.count)) }
+            let count = transfer(.in) {
+                let count = readv(hostFd, vectors.base, Int32(vectors.count))
+                guard count < 0, isTerminal, Glibc.errno == EIO else { return count }
+                return Self.stoppable { readv(hostFd, vectors.base, Int32(vectors.count)) }
+            }
             if count >= 0 {
                 bytesIn &+= UInt64(count)
                 return .done(count)
             }
             if let end = waitAfterFailure(-count, .in, thread) { return .failed(end) }
         }
+    }
+
+    /// A background job that reads its terminal is stopped until it has it back. Guest threads block the signal that does
+    /// that, and get an error instead; here it comes through.
+    private static func stoppable(_ body: () -> Int) -> Int {
+        var only = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&only)
+        sigaddset(&only, SIGTTIN)
+        pthread_sigmask(SIG_UNBLOCK, &only, &before)
+        let count = body()
+        pthread_sigmask(SIG_SETMASK, &before, nil)
+        return count
     }
 
     public override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
