@@ -158,7 +158,7 @@ extension EndToEnd {
             // Text
             Shape(
                 "text with an error", "(module\n  (func (export \"_start\") i32.ad))", 126,
-                words: ["shape.wat", "i32.ad"]),
+                words: ["shape.wat", "line 2:27"]),
             Shape(
                 "text that is no valid code", "(module (func (export \"_start\") i32.add))", 126,
                 words: ["type mismatch"]),
