@@ -116,6 +116,24 @@ extension EndToEnd {
             #expect(scratch.read("after") == scratch.read("before"))
         }
 
+        /// In the inspector the guest's terminal is the inspector itself: it has modes, which only the guest sees.
+        @Test func theInspectorIsATerminal() throws {
+            let scratch = try Scratch()
+            let script = try scratch.write(
+                "stty -g > \"$1/before\"; \"$2\" \"$3\"; stty -g > \"$1/after\"; echo back\n", to: "s")
+            let command = try Tmux.quote(["sh", script, scratch.path, Product.program, Product.guest("keys")])
+            let tmux = try Tmux(command + "; exec sleep 600", columns: 100, rows: 30)
+            try tmux.wait(forText: "4 Trace")
+            try tmux.press("8")
+            try tmux.wait(forText: "SUCCESS: 80x25, terminals 111, echo 1, lines 1, feeds 1")
+            try tmux.press("i", "s", "Enter")
+            try tmux.wait(forText: "SUCCESS: 80x25, terminals 111, echo 0, lines 0, feeds 1")
+            try tmux.press("Escape")
+            try tmux.press("Q")
+            try tmux.wait(forText: "back")
+            #expect(scratch.read("after") == scratch.read("before"))
+        }
+
         @Test func withoutATerminalItSaysSo() throws {
             var command = try Command(Product.program, ["run", Product.guest("keys")])
             command.input = "k"
