@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -26,8 +27,10 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 int guest_main(int argc, char **argv);
@@ -48,6 +51,14 @@ static outcome outcome_of(long long value);
 /* A scatter list is not part of any test: one buffer a call. */
 static long os_read(int fd, void *buffer, size_t size);
 static long os_write(int fd, const void *buffer, size_t size);
+
+/* One descriptor of an `os_poll`, asked for reading or for writing, and what came of it. */
+typedef struct {
+    int fd, writes;
+    int fired, hangup;
+    const char *error;
+    long bytes;
+} os_subscription;
 
 #ifdef __wasm__
 #include "portable_wasix.h"

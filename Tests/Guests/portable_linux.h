@@ -14,8 +14,9 @@ static const char *os_error_name(int number) {
     switch (number) {
         NAME(AGAIN) NAME(ALREADY) NAME(BADF) NAME(CONNREFUSED) NAME(CONNRESET) NAME(EXIST) NAME(FAULT)
         NAME(INPROGRESS) NAME(INTR) NAME(INVAL) NAME(IO) NAME(ISCONN) NAME(ISDIR) NAME(LOOP) NAME(MFILE)
-        NAME(NOENT) NAME(NOMEM) NAME(NOSPC) NAME(NOTCONN) NAME(NOTDIR) NAME(NOTSOCK) NAME(NOTSUP) NAME(PERM)
+        NAME(NOENT) NAME(NOMEM) NAME(NOSPC) NAME(NOTCONN) NAME(NOTDIR) NAME(NOTSOCK) NAME(PERM)
         NAME(PIPE) NAME(SPIPE) NAME(TIMEDOUT)
+    case EOPNOTSUPP: return "NOTSUP";
     case 0: return "SUCCESS";
     }
     return strerrorname_np(number) + 1;
@@ -41,6 +42,9 @@ static inline int os_eventfd(uint64_t initial) {
     if (fd >= 0 && initial != 0 && write(fd, &initial, sizeof initial) < 0) os_result(-1);
     return fd;
 }
+static inline int os_packetpair(int ends[2]) { return (int)os_result(socketpair(AF_UNIX, SOCK_DGRAM, 0, ends)); }
+static inline int os_semaphore(uint64_t initial) { return (int)os_result(eventfd((unsigned)initial, EFD_SEMAPHORE)); }
+static inline int os_renumber(int from, int to) { return dup2(from, to) < 0 ? (int)os_result(-1) : 0; }
 static inline int os_epoll(void) { return (int)os_result(epoll_create1(0)); }
 
 static inline int os_epoll_ctl(int epfd, int op, int fd, uint32_t mask, uint64_t token) {
@@ -51,6 +55,29 @@ static inline int os_epoll_ctl(int epfd, int op, int fd, uint32_t mask, uint64_t
 static inline int os_epoll_wait(int epfd, os_event *events, int max, uint64_t nanoseconds) {
     int milliseconds = nanoseconds == FOREVER ? -1 : (int)((nanoseconds + 999999) / 1000000);
     return (int)os_result(epoll_wait(epfd, events, max, milliseconds));
+}
+
+static void os_poll_result(os_subscription *one, short events) {
+    struct stat status;
+    int is_pipe = fstat(one->fd, &status) == 0 && S_ISFIFO(status.st_mode), waiting = 0;
+    one->fired = events != 0;
+    one->error = events & POLLNVAL ? "BADF" : one->writes && is_pipe && events & POLLERR ? "PIPE" : "SUCCESS";
+    if (!one->writes && ioctl(one->fd, FIONREAD, &waiting) == 0) one->bytes = waiting;
+    one->hangup = (events & POLLHUP) != 0 || (events & POLLRDHUP && !one->writes && one->bytes == 0);
+}
+
+/* Looks at all of them; waits for the first, or until `nanoseconds` have passed. What fired is marked. */
+static inline int os_poll(os_subscription *all, int count, uint64_t nanoseconds) {
+    struct pollfd entries[64];
+    struct timespec time = {(time_t)(nanoseconds / 1000000000u), (long)(nanoseconds % 1000000000u)};
+    for (int i = 0; i < count; i++)
+        entries[i] = (struct pollfd){.fd = all[i].fd, .events = all[i].writes ? POLLOUT : POLLIN | POLLRDHUP};
+    int done = ppoll(entries, (nfds_t)count, nanoseconds == FOREVER ? NULL : &time, NULL);
+    for (int i = 0; i < count; i++) {
+        all[i].fired = all[i].hangup = 0, all[i].bytes = 0;
+        if (done > 0) os_poll_result(&all[i], entries[i].revents);
+    }
+    return (int)os_result(done);
 }
 
 static inline int os_open(const char *path) { return (int)os_result(open(path, O_RDONLY)); }

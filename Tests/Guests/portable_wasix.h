@@ -54,6 +54,18 @@ static inline int os_eventfd(uint64_t initial) {
     return (int)os_result(error, fd);
 }
 
+static inline int os_packetpair(int ends[2]) {
+    return (int)os_result(wasix_sock_pair(WASIX_AF_INET4, WASIX_SOCK_DGRAM, 0, &ends[0], &ends[1]), 0);
+}
+
+static inline int os_semaphore(uint64_t initial) {
+    int fd = -1;
+    int error = wasix_fd_event(initial, WASIX_EVENTFD_SEMAPHORE, &fd);
+    return (int)os_result(error, fd);
+}
+
+static inline int os_renumber(int from, int to) { return (int)os_result(wasix_fd_renumber(from, to), 0); }
+
 static inline int os_epoll(void) {
     int fd = -1;
     int error = wasix_epoll_create(&fd);
@@ -69,6 +81,34 @@ static inline int os_epoll_wait(int epfd, os_event *events, int max, uint64_t na
     wasix_size count = 0;
     int error = wasix_epoll_wait(epfd, events, max, nanoseconds, &count);
     return (int)os_result(error, (long)count);
+}
+
+/* Looks at all of them; waits for the first, or until `nanoseconds` have passed. What fired is marked. The last
+ * subscription is the clock, and is not counted. */
+static inline int os_poll(os_subscription *all, int count, uint64_t nanoseconds) {
+    wasix_subscription subscriptions[65];
+    wasix_event events[65];
+    uint32_t fired = 0, total = (uint32_t)count;
+    for (int i = 0; i < count; i++)
+        subscriptions[i] = (wasix_subscription){.userdata = (uint64_t)i,
+                                                .tag = all[i].writes ? WASIX_EVENT_FD_WRITE : WASIX_EVENT_FD_READ,
+                                                .fd = (uint32_t)all[i].fd};
+    if (nanoseconds != FOREVER)
+        subscriptions[total++] = (wasix_subscription){
+            .userdata = (uint64_t)count, .tag = WASIX_EVENT_CLOCK,
+            .clock = {.id = WASIX_CLOCK_MONOTONIC, .timeout = nanoseconds}};
+    int error = wasix_poll_oneoff(subscriptions, events, total, &fired), done = 0;
+    for (int i = 0; i < count; i++) all[i].fired = all[i].hangup = 0, all[i].bytes = 0;
+    for (uint32_t i = 0; i < fired && error == 0; i++) {
+        if (events[i].type == WASIX_EVENT_CLOCK) continue;
+        os_subscription *one = &all[events[i].userdata];
+        done++;
+        one->fired = 1;
+        one->error = wasix_errno_name(events[i].error);
+        one->bytes = (long)events[i].nbytes;
+        one->hangup = events[i].rwflags & WASIX_EVENT_HANGUP;
+    }
+    return (int)os_result(error, done);
 }
 
 /* A path below the first preopened directory; "." is that directory. Opened for reading. */
