@@ -4,6 +4,7 @@
 #   make build                                                  .build/release/wasix-top
 #   make test                                                   lint and every test
 #   make bench                                                  the table of speeds, each beside its native twin
+#   make differential [WALK=walk] [SEEDS=1-200] [STEPS=5000]    random walks on this machine and as guests, compared
 #   make install [PREFIX=/usr/local]                            program, engine library, manual, completions, guests
 #   make deps | guests | lint | clean
 
@@ -11,6 +12,9 @@ PREFIX ?= /usr/local
 GUEST ?=
 ARGS ?=
 OPTIONS ?=
+WALK ?= walk
+SEEDS ?= 1-200
+STEPS ?= 5000
 
 PROGRAM := .build/release/wasix-top
 ENGINE := .deps/lib/libwasmtime.so
@@ -27,7 +31,7 @@ GUEST_SOURCES := $(shell find assets/guests)
 TEST_GUEST_SOURCES := $(shell find Tests/Guests)
 TEST_PACKAGES := $(shell cat Tests/Guests/packages.txt)
 
-.PHONY: build run test lint bench deps guests install clean
+.PHONY: build run test lint bench differential deps guests install clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -51,6 +55,10 @@ lint: $(STAMPS)/packages
 bench: $(STAMPS)/release $(STAMPS)/test-guests
 	@$(RELEASE) --product Benchmarks
 	@.build/release/Benchmarks $(TEST_GUESTS) $(PROGRAM)
+
+differential: $(STAMPS)/release $(STAMPS)/test-guests
+	@$(RELEASE) --product Differential
+	@.build/release/Differential $(WALK) --seeds $(SEEDS) --steps $(STEPS) --guests $(TEST_GUESTS) --runtime $(PROGRAM)
 
 install: $(STAMPS)/release $(STAMPS)/guests
 	@$(RELEASE) --product generate-manual

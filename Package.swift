@@ -67,6 +67,11 @@ let package = Package(
                 "CLinux", "Terminal", "UI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        .target(name: "Programs", path: "Tests/Programs"),
+        .executableTarget(
+            name: "Differential",
+            dependencies: ["Programs", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Tests/Differential"),
         .executableTarget(name: "Benchmarks", dependencies: ["WasmEngine"], path: "Tests/Benchmarks"),
 
         .testTarget(name: "WasixABITests", dependencies: ["WasixABI"]),
@@ -82,6 +87,7 @@ let package = Package(
         .testTarget(
             name: "UITests", dependencies: ["UI", "Model", "Trace", "Terminal", "WasixABI"], exclude: ["Golden"]),
         .testTarget(name: "ArchitectureTests"),
-        .testTarget(name: "EndToEndTests"),
+        .testTarget(name: "DifferentialTests", dependencies: ["Differential", "Programs"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["Programs", "Differential"]),
     ]
 )

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
+#include <sys/prctl.h>
 
 static sigset_t waiting_mask;
 
@@ -26,6 +27,8 @@ void cl_block_signals(void) {
     fill_without_faults(&set);
     pthread_sigmask(SIG_SETMASK, &set, NULL);
 }
+
+void cl_precise_timers(void) { prctl(PR_SET_TIMERSLACK, 1ul, 0ul, 0ul, 0ul); }
 
 static struct timespec *_Nullable relative(uint64_t timeout_ns, struct timespec *storage) {
     if (timeout_ns == UINT64_MAX) return NULL;

@@ -18,8 +18,8 @@ public final class Kernel: @unchecked Sendable {
     public let tracer: Tracer?
     /// What the guest may do with the network.
     public let network: NetworkPolicy
-    /// Host files by the id that their notifier events carry.
-    let hostFiles = HostFileTable()
+    /// Registrations and instances by the id that their notifier events carry.
+    let notifierTargets = NotifierTargets()
     /// Names of descriptions that are gone, for traces that still speak of them.
     public let retiredNames = RetiredNames()
 

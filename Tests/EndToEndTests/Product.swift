@@ -1,4 +1,5 @@
 import Foundation
+@_exported import Programs
 import Testing
 
 /// The whole program as a user has it: the built `wasix-top`, the guests, and their native counterparts.
@@ -19,6 +20,7 @@ enum Product {
         return directory
     }
 
+    static func guests() throws -> String { try built.get() }
     static func guest(_ name: String) throws -> String { "\(try built.get())/wasm/\(name).wasm" }
     static func native(_ name: String) throws -> String { "\(try built.get())/native/\(name)" }
     /// A program of another toolchain, native; with ".wasm" it is the guest.
@@ -40,26 +42,3 @@ struct BuildFailure: Error, CustomStringConvertible {
 
 /// Everything here starts the real program and much of it measures time: one after the other.
 @Suite(.serialized) struct EndToEnd {}
-
-/// A directory for one test, removed with it.
-final class Scratch {
-    let path: String
-
-    init() throws {
-        path = NSTemporaryDirectory() + "wasix-top-test-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func file(_ name: String) -> String { path + "/" + name }
-
-    func write(_ bytes: Data, to name: String) throws -> String {
-        try bytes.write(to: URL(fileURLWithPath: file(name)))
-        return file(name)
-    }
-
-    func write(_ text: String, to name: String) throws -> String { try write(Data(text.utf8), to: name) }
-
-    func read(_ name: String) -> String? { try? String(contentsOfFile: file(name), encoding: .utf8) }
-}

@@ -1,3 +1,4 @@
+import Differential
 import Foundation
 import Testing
 
@@ -24,16 +25,13 @@ extension EndToEnd {
             expectSameTranscript(ours.output, as: try Product.golden(name), name)
         }
 
-        /// `WASIX_TOP_WALKS=100` walks that many seeds, 2,000 steps each; a normal run takes a few.
-        @Test func randomWalksMatchLinux() throws {
-            let wanted = ProcessInfo.processInfo.environment["WASIX_TOP_WALKS"].flatMap { Int($0) } ?? 5
+        /// `make differential` walks further; `WASIX_TOP_WALKS=100` walks that many seeds here.
+        @Test(arguments: ["walk"]) func randomWalksMatchLinux(name: String) throws {
+            let wanted = ProcessInfo.processInfo.environment["WASIX_TOP_WALKS"].flatMap { UInt64($0) } ?? 5
+            let comparison = Comparison(
+                walk: name, steps: 2000, guests: try Product.guests(), runtime: Product.program, timeLimit: 60)
             for seed in 1...wanted {
-                let arguments = ["\(seed)", "2000"]
-                let reference = try Command(Product.native("walk"), arguments).run()
-                let ours = try Product.call(["run", Product.guest("walk")] + arguments)
-                #expect(reference.status == 0)
-                #expect(ours.status == 0, "\(ours.errors)")
-                expectSameTranscript(ours.output, as: reference.output, "walk \(seed)")
+                if let difference = try comparison.report(seed) { Issue.record("\(difference)") }
             }
         }
     }

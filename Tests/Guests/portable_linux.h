@@ -53,7 +53,10 @@ static inline int os_epoll_ctl(int epfd, int op, int fd, uint32_t mask, uint64_t
 }
 
 static inline int os_epoll_wait(int epfd, os_event *events, int max, uint64_t nanoseconds) {
-    int milliseconds = nanoseconds == FOREVER ? -1 : (int)((nanoseconds + 999999) / 1000000);
+    struct timespec time = {(time_t)(nanoseconds / 1000000000u), (long)(nanoseconds % 1000000000u)};
+    int milliseconds = nanoseconds == FOREVER ? -1 : (int)(nanoseconds / 1000000);
+    if (nanoseconds != FOREVER && nanoseconds % 1000000 != 0)
+        return (int)os_result(epoll_pwait2(epfd, events, max, &time, NULL));
     return (int)os_result(epoll_wait(epfd, events, max, milliseconds));
 }
 

@@ -86,6 +86,41 @@ import WasixABI
 
     // MARK: nesting
 
+    /// Linux: path_limits in fs/eventpoll.c; ways of one link may be 500, of two 100.
+    @Test func thereAreNotTooManyWaysFromAnEventToItsWaiters() {
+        let guest = KernelGuest()
+        let (counter, inner) = (guest.counter(), guest.epoll())
+        let outers = (0..<501).map { _ in guest.epoll() }
+        #expect(guest.add(inner, counter, 3, .in) == .success)
+        for outer in outers.dropLast() { #expect(guest.add(outer, inner, 4, .in) == .success) }
+        #expect(guest.add(outers[500], inner, 4, .in) == .inval)
+        #expect(guest.locked { outers[500].itemCount } == 0, "a refused registration leaves nothing behind")
+        // What is added to an instance with that many ways up is refused too, where the first one was not.
+        #expect(guest.delete(outers[0], inner, 4) == .success)
+        #expect(guest.add(outers[500], inner, 4, .in) == .success)
+        #expect(guest.add(inner, counter, 5, .in) == .inval)
+        #expect(guest.add(inner, guest.counter(), 6, .in) == .success)
+        // An instance of which nothing but instances can be reached has no events to limit.
+        let empty = guest.epoll()
+        for outer in outers { #expect(guest.add(outer, empty, 7, .in) == .success) }
+    }
+
+    @Test func aWideNestIsSearchedOnce() {
+        // Five floors of thirty instances, each watching all of the floor below: 24 million ways, 3,600 links.
+        let guest = KernelGuest()
+        let floors = (0..<5).map { _ in (0..<30).map { _ in guest.epoll() } }
+        for (lower, upper) in zip(floors, floors.dropFirst()) {
+            for one in upper {
+                for (number, other) in lower.enumerated() {
+                    #expect(guest.add(one, other, UInt32(number), .in) == .success)
+                }
+            }
+        }
+        #expect(guest.add(floors[0][0], floors[4][0], 99, .in) == .loop)
+        #expect(guest.add(guest.epoll(), floors[4][0], 99, .in) == .loop)
+        #expect(guest.add(floors[0][0], guest.counter(), 99, .in) == .inval)
+    }
+
     @Test func anInstanceIsReadyWhenWhatItWatchesIs() {
         let guest = KernelGuest()
         let (inner, outer, counter) = (guest.epoll(), guest.epoll(), guest.counter())

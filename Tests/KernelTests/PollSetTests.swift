@@ -21,8 +21,7 @@ import WasixABI
             storage.entries[index] = PollEntry(file: .passUnretained(file), interest: interest)
         }
         let end = guest.locked {
-            let set = PollSet(storage, count: asked.count, kernel: guest.kernel)
-            set.hold()
+            var set = PollSet(storage, count: asked.count)
             defer { set.release() }
             return set.wait(until: deadline, thread)
         }

@@ -64,6 +64,39 @@ import WasixABI
         #expect(lab.nextEvents(epoll) == [.init(fd: server.fd, events: .in)])
     }
 
+    @Test(arguments: [EpollEvents(), .et]) func theEndAloneIsReportedAfterAReadThatFoundNothing(
+        mode: EpollEvents
+    ) throws {
+        let lab = SocketLab()
+        let (client, server) = try lab.connection()
+        let epoll = try lab.epoll().file
+        #expect(lab.receive(server.file, 1, .dontWait).result.errno == .again)
+        lab.add(epoll, server.file, server.fd, mode.union(.rdhup))
+        #expect(lab.events(epoll) == [])
+        #expect(lab.receive(server.file, 1, .dontWait).result.errno == .again)
+        #expect(lab.kernel.locked { client.file.shutDown(read: false, write: true) } == .success)
+        #expect(lab.nextEvents(epoll) == [.init(fd: server.fd, events: .rdhup)])
+    }
+
+    @Test func aSecondRegistrationIsNoEdgeForTheFirst() throws {
+        let lab = SocketLab()
+        let (client, server) = try lab.connection()
+        let epoll = try lab.epoll().file
+        lab.add(epoll, server.file, server.fd, [.in, .et])
+        lab.send(client.file, [1])
+        #expect(lab.nextEvents(epoll) == [.init(fd: server.fd, events: .in)])
+        let copy = lab.duplicate(server.fd, 70)
+        lab.add(epoll, server.file, copy, [.in, .et])
+        #expect(lab.events(epoll) == [.init(fd: copy, events: .in)])
+        lab.modify(epoll, server.file, copy, [.in, .out, .et])
+        #expect(lab.events(epoll) == [.init(fd: copy, events: [.in, .out])])
+        lab.send(client.file, [2])
+        #expect(lab.nextEvents(epoll).contains(.init(fd: server.fd, events: .in)), "data is an edge for both")
+        #expect(lab.kernel.locked { epoll.delete(server.file, server.fd) } == .success)
+        lab.send(client.file, [3])
+        #expect(lab.nextEvents(epoll) == [.init(fd: copy, events: [.in, .out])], "the second lives on")
+    }
+
     @Test func aPeekDoesNotEndALevel() throws {
         let lab = SocketLab()
         let (client, server) = try lab.connection()

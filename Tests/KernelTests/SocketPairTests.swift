@@ -96,6 +96,43 @@ import WasixABI
         #expect(guest.write(one, count: 10_000).count == 10_000)
     }
 
+    @Test func aDatagramSocketLearnsWithItsNextSendThatItsPeerIsGone() {
+        let guest = KernelGuest()
+        let (one, other) = guest.pair(isStream: false, nonblock: true)
+        let epoll = guest.epoll()
+        #expect(guest.write(other, [1]).isSuccess)
+        #expect(guest.add(epoll, one, 3, [.out, .et]) == .success)
+        #expect(guest.look(epoll) == [SeenEvent(3, .out)])
+        guest.close(other)
+        #expect(guest.readiness(one) == [.in, .out])
+        #expect(guest.look(epoll).isEmpty)
+        #expect(guest.write(one, [2]).errno == .connrefused)
+        #expect(guest.look(epoll) == [SeenEvent(3, .out)], "the room of what could not be sent came back")
+        #expect(guest.read(one, 8).result.errno == .again, "what was not read is lost")
+        #expect(guest.write(one, [2]).errno == .notconn)
+    }
+
+    @Test func aDatagramPeerThatReadsNoMoreIsABrokenPipe() {
+        let guest = KernelGuest()
+        let (one, other) = guest.pair(isStream: false, nonblock: true)
+        #expect(guest.locked { other.shutDown(read: true, write: false) } == .success)
+        #expect(guest.write(one, [1]).errno == .pipe)
+        #expect(guest.readiness(one) == .out)
+        // There is no end of a stream to report; a call that would wait is let go.
+        #expect(guest.read(other, 8).result.errno == .again)
+        guest.locked { other.flags = [] }
+        #expect(guest.read(other, 8).result.isSuccess)
+    }
+
+    @Test func theNextDatagramIsWhatAReadWouldFind() {
+        let guest = KernelGuest()
+        let (one, other) = guest.pair(isStream: false)
+        for count in [5, 700] { _ = guest.write(one, count: count) }
+        #expect(guest.locked { other.readableCount } == 5)
+        _ = guest.read(other, 1)
+        #expect(guest.locked { other.readableCount } == 700)
+    }
+
     // MARK: room
 
     @Test func writableAgainWhenAQuarterIsUnderWay() {

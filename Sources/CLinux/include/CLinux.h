@@ -104,6 +104,8 @@ void cl_interrupts_init(void);
 int cl_interrupt_signal(void);
 int cl_wait_poll(struct pollfd *fds, nfds_t count, uint64_t timeout_ns);
 int cl_wait_epoll(int epoll, struct epoll_event *events, int capacity, uint64_t timeout_ns);
+// Timers of the calling thread go off when they are due, not up to 50 us later to save wake-ups (prctl(2)).
+void cl_precise_timers(void);
 // Blocks every signal in the calling thread but those that report a fault.
 void cl_block_signals(void);
 

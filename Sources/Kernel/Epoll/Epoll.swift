@@ -21,6 +21,9 @@ public final class Epoll: OpenFile {
     private var blockedThreads: [ThreadID] = []
     /// The name of this instance's notifier in the notifiers of instances that watch it.
     let notifierID: UInt64
+    /// The search that came by last and what it found; see `mayWatch`.
+    var visit: UInt64 = 0
+    var visitDepth = 0
     /// Counts delivery passes; see `InterestItem.freshBits`.
     private(set) var pass: UInt64 = 1
 
@@ -32,9 +35,9 @@ public final class Epoll: OpenFile {
 
     /// Lock held.
     public init(kernel: Kernel) {
-        notifierID = kernel.hostFiles.nextID()
+        notifierID = kernel.notifierTargets.nextID()
         super.init(kernel: kernel)
-        kernel.hostFiles.add(self)
+        kernel.notifierTargets.add(self)
     }
 
     public override var kind: ObjectKind { .epoll }
@@ -66,9 +69,7 @@ public final class Epoll: OpenFile {
     public func add(_ file: OpenFile, _ fd: FdNumber, events: EpollEvents, data: EpollData) -> Errno {
         if let other = file.asEpoll {
             guard other !== self else { return .inval }
-            guard !other.reaches(self, depth: 0), depthAbove(0) + other.depthBelow(0) < Self.nestingLimit else {
-                return .loop
-            }
+            guard mayWatch(other) else { return .loop }
         }
         guard item(for: file, fd) == nil else { return .exist }
         let item = ItemPointer.allocate(capacity: 1)
@@ -78,7 +79,8 @@ public final class Epoll: OpenFile {
                 mask: [], isEdge: false, isOneShot: false, data: data, echoesData2Only: false))
         store(events, data, in: item)
         link(item, to: file)
-        let failure = file.watchChanged(item)
+        let isNested = watchers != nil || file.kind == .epoll
+        let failure = isNested && !hasFewPaths(to: file) ? .inval : file.watchChanged(item)
         guard failure == .success else {
             remove(item)
             return failure
@@ -162,7 +164,7 @@ public final class Epoll: OpenFile {
 
     public override func lastHolderLeft() {
         while let item = items { remove(item) }
-        kernel.hostFiles.remove(self)
+        kernel.notifierTargets.remove(self)
         notifier = nil
     }
 
@@ -174,7 +176,7 @@ public final class Epoll: OpenFile {
     override func watchChanged(_ item: ItemPointer) -> Errno {
         guard let notifier else { return .success }
         return item.pointee.epoll._withUnsafeGuaranteedRef { outer in
-            outer.withNotifier { $0.watch(notifierID, notifier.hostEpoll, HostPoll.hostMask(.in)) }
+            outer.withNotifier { $0.hear(notifier, notifierID) }
         }
     }
 
@@ -182,7 +184,7 @@ public final class Epoll: OpenFile {
         guard let notifier else { return }
         item.pointee.epoll._withUnsafeGuaranteedRef { outer in
             guard self.item(watchedBy: outer, except: item) == nil else { return }
-            _ = outer.notifier?.watch(notifierID, notifier.hostEpoll, nil)
+            outer.notifier?.ignore(notifier, notifierID)
         }
     }
 
@@ -320,46 +322,6 @@ public final class Epoll: OpenFile {
             current = item.pointee.nextReady
         }
         return []
-    }
-
-    // MARK: nesting
-
-    /// Instances in a chain, this one included, may be this many (Linux: EP_MAX_NESTS).
-    private static let nestingLimit = 6
-
-    /// Whether `target` is watched by this instance, directly or through others.
-    private func reaches(_ target: Epoll, depth: Int) -> Bool {
-        guard depth <= Self.nestingLimit else { return true }
-        var found = false
-        forEachItem { item in
-            item.pointee.file._withUnsafeGuaranteedRef { file in
-                guard !found, let inner = file.asEpoll else { return }
-                found = inner === target || inner.reaches(target, depth: depth + 1)
-            }
-        }
-        return found
-    }
-
-    private func depthBelow(_ level: Int) -> Int {
-        guard level <= Self.nestingLimit else { return level }
-        var deepest = 1
-        forEachItem { item in
-            item.pointee.file._withUnsafeGuaranteedRef { file in
-                if let inner = file.asEpoll { deepest = max(deepest, 1 + inner.depthBelow(level + 1)) }
-            }
-        }
-        return deepest
-    }
-
-    private func depthAbove(_ level: Int) -> Int {
-        guard level <= Self.nestingLimit else { return level }
-        var highest = 1
-        var current = watchers
-        while let item = current {
-            item.pointee.epoll._withUnsafeGuaranteedRef { highest = max(highest, 1 + $0.depthAbove(level + 1)) }
-            current = item.pointee.nextWatcher
-        }
-        return highest
     }
 
     func forEachItem(_ body: (ItemPointer) -> Void) {

@@ -45,6 +45,9 @@ struct InterestItem {
     /// Echo the stored 64 bits alone, so that libc reproduces them exactly.
     var echoesData2Only: Bool
 
+    /// Host-backed only: the id of its events in the notifier and the host descriptor that stands there for it.
+    var notifierID: UInt64 = 0
+    var hostFd: Int32 = -1
     /// Host-backed only: what the notifier reported in delivery pass `freshPass` of the instance, accurate in that pass
     /// without asking again.
     var freshBits: EpollEvents = []

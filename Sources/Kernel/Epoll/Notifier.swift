@@ -12,8 +12,8 @@ final class Notifier {
     static let doorbellID: UInt64 = 0
     static let batch = 64
 
-    /// What each host-backed object is registered with, by its notifier id.
-    private var masks: [UInt64: UInt32] = [:]
+    /// Inner instances whose notifiers stand in this one, by id.
+    private var instances: Set<UInt64> = []
 
     init?() {
         hostEpoll = epoll_create1(Int32(EPOLL_CLOEXEC))
@@ -36,41 +36,75 @@ final class Notifier {
 
     private static let edge: UInt32 = 1 << 31
 
-    /// Registers a host descriptor under `id` with the events in `mask`, changes them, or with nil ends it.
-    func watch(_ id: UInt64, _ hostFd: Int32, _ mask: UInt32?) -> Errno {
+    /// Registers a host descriptor under `id`, or changes what it is registered with.
+    func set(_ operation: Int32, _ hostFd: Int32, _ id: UInt64, _ events: EpollEvents) -> Errno {
         var event = epoll_event()
+        event.events = HostPoll.hostMask(events) | Self.edge
         event.data.u64 = id
-        guard let mask else {
-            if masks.removeValue(forKey: id) != nil { epoll_ctl(hostEpoll, EPOLL_CTL_DEL, hostFd, &event) }
-            return .success
-        }
-        event.events = mask | Self.edge
-        let operation = masks[id] == nil ? EPOLL_CTL_ADD : EPOLL_CTL_MOD
-        guard epoll_ctl(hostEpoll, operation, hostFd, &event) == 0 else {
-            switch errno {
-            case ENOMEM: return .nomem
-            case ENOSPC: return .nospc
-            default: return .perm
-            }
-        }
-        masks[id] = mask
-        return .success
+        return epoll_ctl(hostEpoll, operation, hostFd, &event) == 0 ? .success : .lastHost
+    }
+
+    func end(_ hostFd: Int32) {
+        var event = epoll_event()
+        epoll_ctl(hostEpoll, EPOLL_CTL_DEL, hostFd, &event)
+    }
+
+    /// The notifier of an inner instance reports to this one from now on.
+    func hear(_ inner: Notifier, _ id: UInt64) -> Errno {
+        guard !instances.contains(id) else { return .success }
+        let failure = set(EPOLL_CTL_ADD, inner.hostEpoll, id, .in)
+        if failure == .success { instances.insert(id) }
+        return failure
+    }
+
+    func ignore(_ inner: Notifier, _ id: UInt64) {
+        if instances.remove(id) != nil { end(inner.hostEpoll) }
     }
 }
 
 extension Epoll {
-    /// A registration of `file` here is new or changed its mask: the notifier asks for what all of them ask for.
+    /// A registration of `file` here is new or changed its mask: it stands in the notifier with a mask of its own, so that
+    /// its edges are its own. The host knows registrations by descriptor, so the second one of a description gets a
+    /// duplicate.
     ///
     /// RDHUP is always asked for: without it a short read could not be told from the end of the stream. It comes with
     /// an IN edge in any case, so it costs nothing.
-    func notifierWatch(_ file: HostBacked) -> Errno {
-        withNotifier { $0.watch(file.notifierID, file.hostFd, hostMask(file, except: nil)) }
+    func notifierWatch(_ file: HostBacked, _ item: ItemPointer) -> Errno {
+        let events = item.pointee.mask.union(.rdhup)
+        return withNotifier { notifier in
+            guard item.pointee.notifierID == 0 else {
+                return notifier.set(EPOLL_CTL_MOD, item.pointee.hostFd, item.pointee.notifierID, events)
+            }
+            let hostFd = isTaken(file) ? fcntl(file.hostFd, F_DUPFD_CLOEXEC, 0) : file.hostFd
+            guard hostFd >= 0 else { return .nomem }
+            let id = kernel.notifierTargets.add(item)
+            let failure = notifier.set(EPOLL_CTL_ADD, hostFd, id, events)
+            guard failure == .success else {
+                kernel.notifierTargets.remove(item: id)
+                if hostFd != file.hostFd { close(hostFd) }
+                return failure
+            }
+            item.pointee.notifierID = id
+            item.pointee.hostFd = hostFd
+            return .success
+        }
     }
 
-    func notifierUnwatch(_ file: HostBacked, ending item: ItemPointer) {
-        guard let notifier else { return }
-        let mask = file.isClosed ? nil : hostMask(file, except: item)
-        _ = notifier.watch(file.notifierID, file.hostFd, mask)
+    /// Whether the description's own host descriptor stands in the notifier already.
+    private func isTaken(_ file: HostBacked) -> Bool {
+        var current = file.watchers
+        while let item = current {
+            if item.pointee.isIn(self), item.pointee.hostFd == file.hostFd { return true }
+            current = item.pointee.nextWatcher
+        }
+        return false
+    }
+
+    func notifierUnwatch(_ file: HostBacked, _ item: ItemPointer) {
+        guard let notifier, item.pointee.notifierID != 0 else { return }
+        kernel.notifierTargets.remove(item: item.pointee.notifierID)
+        notifier.end(item.pointee.hostFd)
+        if item.pointee.hostFd != file.hostFd { close(item.pointee.hostFd) }
     }
 
     /// Runs `body` with the notifier, which is made when there is none yet.
@@ -86,18 +120,6 @@ extension Epoll {
             current = item.pointee.nextWatcher
         }
         return body(made)
-    }
-
-    private func hostMask(_ file: HostBacked, except: ItemPointer?) -> UInt32? {
-        var mask: EpollEvents?
-        var current = file.watchers
-        while let item = current {
-            if item != except, item.pointee.isIn(self) {
-                mask = (mask ?? []).union(item.pointee.mask)
-            }
-            current = item.pointee.nextWatcher
-        }
-        return mask.map { HostPoll.hostMask($0.union(.rdhup)) }
     }
 
     /// Takes what the notifier has without waiting. Lock held: a host call of a fraction of a microsecond.
@@ -135,10 +157,9 @@ extension Epoll {
     private func feed(_ events: UnsafeMutableBufferPointer<epoll_event>, _ count: Int, announcing: Bool) {
         for index in 0..<max(0, count) {
             let id = events[index].data.u64
-            if let file = kernel.hostFiles.file(id) {
-                let bits = HostPoll.wireEvents(events[index].events)
-                file._withUnsafeGuaranteedRef { feed($0, bits, announcing: announcing) }
-            } else if let inner = kernel.hostFiles.epoll(id) {
+            if let item = kernel.notifierTargets.item(id) {
+                feed(item, HostPoll.wireEvents(events[index].events), announcing: announcing)
+            } else if let inner = kernel.notifierTargets.epoll(id) {
                 inner._withUnsafeGuaranteedRef { inner in
                     if let notifier = inner.notifier { inner.drain(notifier, announcing: true) }
                 }
@@ -146,16 +167,11 @@ extension Epoll {
         }
     }
 
-    private func feed(_ file: HostBacked, _ bits: EpollEvents, announcing: Bool) {
-        file.edge(bits)
-        var current = file.watchers
-        while let item = current {
-            current = item.pointee.nextWatcher
-            guard item.pointee.isIn(self) else { continue }
-            item.pointee.freshBits = bits
-            item.pointee.freshPass = pass
-            guard mark(item, key: bits) else { continue }
-            if announcing { announce() } else if watchers != nil { notifyWatchers(.in) }
-        }
+    private func feed(_ item: ItemPointer, _ bits: EpollEvents, announcing: Bool) {
+        item.pointee.file._withUnsafeGuaranteedRef { unsafeDowncast($0, to: HostBacked.self).edge(bits) }
+        item.pointee.freshBits = bits
+        item.pointee.freshPass = pass
+        guard mark(item, key: bits) else { return }
+        if announcing { announce() } else if watchers != nil { notifyWatchers(.in) }
     }
 }

@@ -10,8 +10,6 @@ import WasixABI
 public class HostBacked: OpenFile {
     public let hostFd: Int32
     private let ownsHostFd: Bool
-    /// Name of this object in notifier events; never reused, so a stale event finds nothing.
-    let notifierID: UInt64
 
     /// Events that it is certainly not ready for: a call ended in would-block or a short read since the last edge.
     private final var certainlyNot: EpollEvents = []
@@ -24,13 +22,10 @@ public class HostBacked: OpenFile {
     public init(kernel: Kernel, hostFd: Int32, ownsHostFd: Bool = true, flags: FdFlags = []) {
         self.hostFd = hostFd
         self.ownsHostFd = ownsHostFd
-        notifierID = kernel.hostFiles.nextID()
         super.init(kernel: kernel, flags: flags)
-        kernel.hostFiles.add(self)
     }
 
     public override func lastHolderLeft() {
-        kernel.hostFiles.remove(self)
         if ownsHostFd { close(hostFd) }
     }
 
@@ -44,9 +39,10 @@ public class HostBacked: OpenFile {
     override func readiness(for item: ItemPointer) -> EpollEvents {
         let pass = item.pointee.epoll._withUnsafeGuaranteedRef { $0.pass }
         if item.pointee.freshPass == pass { return item.pointee.freshBits }
-        // ERR and HUP come with an edge of their own, which takes the certainty away again.
-        let asked = item.pointee.mask.intersection([.in, .out, .rdhup, .pri])
-        if !asked.isEmpty, asked.subtracting([.rdhup]).isSubset(of: certainlyNot) { return [] }
+        // ERR, HUP and RDHUP come with an edge of their own, which takes the certainty away again. RDHUP comes with IN.
+        var asked = item.pointee.mask.intersection([.in, .out, .rdhup, .pri])
+        if asked.remove(.rdhup) != nil { asked.insert(.in) }
+        if !asked.isEmpty, asked.isSubset(of: certainlyNot) { return [] }
         return HostPoll.now(hostFd)
     }
 
@@ -78,11 +74,11 @@ public class HostBacked: OpenFile {
     // MARK: registrations
 
     override func watchChanged(_ item: ItemPointer) -> Errno {
-        item.pointee.epoll._withUnsafeGuaranteedRef { $0.notifierWatch(self) }
+        item.pointee.epoll._withUnsafeGuaranteedRef { $0.notifierWatch(self, item) }
     }
 
     override func watchEnded(_ item: ItemPointer) {
-        item.pointee.epoll._withUnsafeGuaranteedRef { $0.notifierUnwatch(self, ending: item) }
+        item.pointee.epoll._withUnsafeGuaranteedRef { $0.notifierUnwatch(self, item) }
     }
 
     // MARK: waiting
@@ -102,24 +98,4 @@ public class HostBacked: OpenFile {
         guard let answer else { return .interrupted }
         return answer == 0 ? .timedOut : .woken
     }
-}
-
-/// What notifier events can be about, by the id they carry. Ids are never reused: a stale event finds nothing. Lock held.
-final class HostFileTable {
-    private var files: [UInt64: Unmanaged<HostBacked>] = [:]
-    private var epolls: [UInt64: Unmanaged<Epoll>] = [:]
-    private var lastID: UInt64 = 0
-
-    func nextID() -> UInt64 {
-        lastID += 1
-        return lastID
-    }
-
-    func add(_ file: HostBacked) { files[file.notifierID] = .passUnretained(file) }
-    func remove(_ file: HostBacked) { files[file.notifierID] = nil }
-    func file(_ id: UInt64) -> Unmanaged<HostBacked>? { files[id] }
-
-    func add(_ epoll: Epoll) { epolls[epoll.notifierID] = .passUnretained(epoll) }
-    func remove(_ epoll: Epoll) { epolls[epoll.notifierID] = nil }
-    func epoll(_ id: UInt64) -> Unmanaged<Epoll>? { epolls[id] }
 }

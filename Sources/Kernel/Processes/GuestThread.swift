@@ -96,9 +96,11 @@ public final class GuestThread: @unchecked Sendable {
         events?.deallocate()
     }
 
-    /// Called on the host thread before the guest runs: blocks signals and learns whom an interrupt must go to.
+    /// Called on the host thread before the guest runs: blocks signals, asks for exact timers, and learns whom an
+    /// interrupt must go to.
     public func begin() {
         cl_block_signals()
+        cl_precise_timers()
         kernel.locked { hostThread = cl_gettid() }
     }
 

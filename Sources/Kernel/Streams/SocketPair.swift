@@ -84,6 +84,8 @@ public final class SocketPairEnd: OpenFile {
     private var isReadShut = false
     private var isWriteShut = false
     private var pendingError: Errno?
+    /// The other end of a datagram pair is gone, which this end learns with its next send (Linux: unix_dgram_sendmsg).
+    private var isPeerGoneUnnoticed = false
 
     /// Lock held.
     public static func makePair(_ kernel: Kernel, isStream: Bool) -> (SocketPairEnd, SocketPairEnd) {
@@ -120,6 +122,11 @@ public final class SocketPairEnd: OpenFile {
         return receive(into: vectors, ReceiveMode(), thread).result
     }
 
+    /// Of datagrams the next one's length counts: that is what a read finds (Linux: unix_inq_len).
+    public override var readableCount: UInt64 {
+        UInt64(isStream ? incoming.byteCount : incoming.firstLength)
+    }
+
     /// How a receive differs from a plain read.
     public struct ReceiveMode {
         public var isPeek = false
@@ -133,6 +140,9 @@ public final class SocketPairEnd: OpenFile {
         into vectors: IoVectors, _ mode: ReceiveMode, _ thread: GuestThread
     ) -> (result: IoResult, isTruncated: Bool) {
         var done = 0
+        var waited = false
+        // One wake-up takes one of several readers: it passes on what it leaves.
+        defer { if waited, !incoming.isEmpty { waiters.wake(key: .in) } }
         while true {
             if mode.isPeek, !incoming.isEmpty {
                 let available = isStream ? incoming.byteCount : incoming.firstLength
@@ -153,10 +163,11 @@ public final class SocketPairEnd: OpenFile {
                 pendingError = nil
                 return (.failed(error), false)
             }
-            if isReadShut { return (.done(done), false) }
-            if isNonBlocking || mode.isNonBlocking {
-                return (done > 0 ? .done(done) : .failed(.again), false)
-            }
+            let isNonBlocking = isNonBlocking || mode.isNonBlocking
+            // A datagram socket that was shut down ends a wait, but has no end of a stream to report without one.
+            if isReadShut, isStream || !isNonBlocking { return (.done(done), false) }
+            if isNonBlocking { return (done > 0 ? .done(done) : .failed(.again), false) }
+            waited = true
             if wait(for: .in, thread) == .interrupted {
                 return (done > 0 ? .done(done) : .failed(.intr), false)
             }
@@ -183,6 +194,8 @@ public final class SocketPairEnd: OpenFile {
     /// `send`; `isNonBlocking` for this call alone.
     public func send(_ vectors: IoVectors, isNonBlocking: Bool, _ thread: GuestThread) -> IoResult {
         var done = 0
+        var waited = false
+        defer { if waited, isWritable { waiters.wake(key: .out) } }
         guard !isWriteShut else { return .failed(.pipe) }
         if !isStream, vectors.total > Self.sendBuffer - 32 { return .failed(.msgsize) }
         repeat {
@@ -190,11 +203,12 @@ public final class SocketPairEnd: OpenFile {
             if isStream && size == 0 { break }
             while underWay >= Self.sendBuffer {
                 if self.isNonBlocking || isNonBlocking { return done > 0 ? .done(done) : .failed(.again) }
+                waited = true
                 if wait(for: .out, thread) == .interrupted { return done > 0 ? .done(done) : .failed(.intr) }
                 guard !isWriteShut else { return done > 0 ? .done(done) : .failed(.pipe) }
             }
             guard let other = peer, !other._withUnsafeGuaranteedRef({ $0.isReadShut }) else {
-                return done > 0 ? .done(done) : .failed(isStream ? .pipe : .connrefused)
+                return done > 0 ? .done(done) : .failed(unreachable())
             }
             let cost = SegmentCost.cost(size)
             underWay += cost
@@ -206,6 +220,18 @@ public final class SocketPairEnd: OpenFile {
             bytesOut &+= UInt64(size)
         } while done < vectors.total
         return .done(done)
+    }
+
+    /// Why nothing can be sent to the other end. A datagram socket that learns of its end loses what it has not read yet
+    /// (Linux: unix_dgram_disconnected); and the room that the datagram took comes back, which is an edge (sock_wfree).
+    private func unreachable() -> Errno {
+        guard !isStream else { return .pipe }
+        defer { if isWritable { notify(.out) } }
+        guard peer == nil else { return .pipe }
+        guard isPeerGoneUnnoticed else { return .notconn }
+        isPeerGoneUnnoticed = false
+        _ = incoming.drop()
+        return .connrefused
     }
 
     private var isWritable: Bool { underWay * 4 <= Self.sendBuffer }
@@ -242,10 +268,14 @@ public final class SocketPairEnd: OpenFile {
         peer = nil
         other._withUnsafeGuaranteedRef {
             $0.peer = nil
-            $0.isReadShut = $0.isReadShut || isStream
-            $0.isWriteShut = $0.isWriteShut || isStream
-            if hadUnread && isStream { $0.pendingError = .connreset }
-            $0.notify([])
+            if isStream {
+                $0.isReadShut = true
+                $0.isWriteShut = true
+                if hadUnread { $0.pendingError = .connreset }
+                $0.notify([])
+            } else {
+                $0.isPeerGoneUnnoticed = true
+            }
             $0.underWay -= freed
             if freed > 0 && $0.isWritable { $0.notify(.out) }
         }

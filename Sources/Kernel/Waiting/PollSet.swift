@@ -2,20 +2,34 @@ import CLinux
 import Glibc
 import WasixABI
 
-/// One descriptor subscription of a `poll_oneoff`.
+/// One subscription of a `poll_oneoff`: a descriptor, a clock, or one that is refused.
 public struct PollEntry {
+    /// nil for what is not a descriptor.
     public var file: Unmanaged<OpenFile>?
-    /// `.in` or `.out`.
+    /// `.in` or `.out`; empty for a clock.
     public var interest: EpollEvents
     /// What was found when the call returned; empty when the subscription did not fire.
     public var found: EpollEvents = []
+    /// What the guest knows it by.
+    public let userData: UInt64
+    /// Why it is refused, which is reported at once.
+    public var failure: Errno?
+    /// When a clock fires: CLOCK_MONOTONIC nanoseconds.
+    public var deadline: UInt64
 
-    public init(file: Unmanaged<OpenFile>?, interest: EpollEvents) {
+    public init(
+        file: Unmanaged<OpenFile>? = nil, interest: EpollEvents, userData: UInt64 = 0, failure: Errno? = nil,
+        deadline: UInt64 = .max
+    ) {
         self.file = file
         self.interest = interest
+        self.userData = userData
+        self.failure = failure
+        self.deadline = deadline
     }
 
     /// What makes it fire: end and error count for both directions.
+    @inline(__always)
     var triggers: EpollEvents { interest.contains(.in) ? [.in, .rdhup, .hup, .err] : [.out, .hup, .err] }
 }
 
@@ -47,60 +61,64 @@ public final class PollStorage {
 /// Waiting for the first of several descriptors, in-process and host-backed mixed. Lock held for everything, released
 /// while asleep.
 public struct PollSet {
-    public let storage: PollStorage
+    private let entries: UnsafeMutablePointer<PollEntry>
+    private let nodes: WaitNodePointer
+    private let hostEntries: UnsafeMutablePointer<pollfd>
     private let count: Int
-    private let kernel: Kernel
+    /// A wait let go of the lock: the descriptions are held, whatever becomes of their numbers.
+    private var isHeld = false
 
-    public init(_ storage: PollStorage, count: Int, kernel: Kernel) {
-        self.storage = storage
+    /// The first `count` entries of `storage`.
+    public init(_ storage: PollStorage, count: Int) {
+        entries = storage.entries
+        nodes = storage.nodes
+        hostEntries = storage.hostEntries
         self.count = count
-        self.kernel = kernel
     }
 
+    @inline(__always)
     private func forEach(_ body: (Int, OpenFile) -> Void) {
         for index in 0..<count {
-            storage.entries[index].file?._withUnsafeGuaranteedRef { body(index, $0) }
+            entries[index].file?._withUnsafeGuaranteedRef { body(index, $0) }
         }
     }
 
     /// Looks at all of them once. True when one fires.
     private func look() -> Bool {
         var hostCount = 0
-        var anyFound = false
+        var anyFound: EpollEvents = []
         forEach { index, file in
-            storage.entries[index].found = []
+            let triggers = entries[index].triggers
             if file.isHostBacked, file.isPollable, let fd = file.hostPollFd {
-                storage.hostEntries[hostCount] = pollfd(
-                    fd: fd, events: HostPoll.hostEvents(storage.entries[index].triggers), revents: 0)
+                hostEntries[hostCount] = pollfd(fd: fd, events: HostPoll.hostEvents(triggers), revents: 0)
                 hostCount += 1
                 return
             }
-            let now = file.isPollable ? file.readiness() : [.in, .out]
-            storage.entries[index].found = now.intersection(storage.entries[index].triggers)
-            anyFound = anyFound || !storage.entries[index].found.isEmpty
+            let found = (file.isPollable ? file.readiness() : [.in, .out]).intersection(triggers)
+            entries[index].found = found
+            anyFound.formUnion(found)
         }
-        guard hostCount > 0, poll(storage.hostEntries, nfds_t(hostCount), 0) > 0 else { return anyFound }
+        guard hostCount > 0 else { return !anyFound.isEmpty }
+        poll(hostEntries, nfds_t(hostCount), 0)
         var position = 0
         forEach { index, file in
             guard file.isHostBacked, file.isPollable, file.hostPollFd != nil else { return }
-            let now = HostPoll.wireEvents(storage.hostEntries[position].revents)
-            storage.entries[index].found = now.intersection(storage.entries[index].triggers)
-            anyFound = anyFound || !storage.entries[index].found.isEmpty
+            let found = HostPoll.wireEvents(hostEntries[position].revents).intersection(entries[index].triggers)
+            entries[index].found = found
+            anyFound.formUnion(found)
             position += 1
         }
-        return anyFound
+        return !anyFound.isEmpty
     }
 
-    /// Keeps all descriptions open until `release`, whatever becomes of their numbers.
-    public func hold() { forEach { $1.hold() } }
-    public func release() { forEach { $1.release() } }
-
     /// Waits until an entry fires or `deadline` (CLOCK_MONOTONIC nanoseconds; 0 looks once). What fired is in `found`.
-    /// The set must be held.
-    public func wait(until deadline: UInt64, _ thread: GuestThread) -> WaitEnd {
+    /// `release` must follow, once that is read.
+    public mutating func wait(until deadline: UInt64, _ thread: GuestThread) -> WaitEnd {
         while true {
             if look() { return .woken }
             guard deadline != 0 else { return .timedOut }
+            if !isHeld { forEach { $1.hold() } }
+            isHeld = true
             switch sleep(until: deadline, thread) {
             case .interrupted: return .interrupted
             case .timedOut: return look() ? .woken : .timedOut
@@ -109,23 +127,28 @@ public struct PollSet {
         }
     }
 
+    /// Lets go of the descriptions.
+    public mutating func release() {
+        if isHeld { forEach { $1.release() } }
+        isHeld = false
+    }
+
     private func sleep(until deadline: UInt64, _ thread: GuestThread) -> WaitEnd {
         var hostCount = 0
         forEach { index, file in
-            let entry = storage.entries[index]
-            let node = storage.nodes + index
-            node.pointee.key = entry.triggers
-            file.waiters.append(node)
+            let triggers = entries[index].triggers
+            nodes[index].key = triggers
+            file.waiters.append(nodes + index)
             if let fd = file.hostPollFd, file.isPollable {
-                let events: EpollEvents = file.isHostBacked ? entry.triggers : .in
-                storage.hostEntries[hostCount] = pollfd(fd: fd, events: HostPoll.hostEvents(events), revents: 0)
+                let events: EpollEvents = file.isHostBacked ? triggers : .in
+                hostEntries[hostCount] = pollfd(fd: fd, events: HostPoll.hostEvents(events), revents: 0)
                 hostCount += 1
             }
         }
-        defer { forEach { index, file in file.waiters.remove(storage.nodes + index) } }
+        defer { forEach { index, file in file.waiters.remove(nodes + index) } }
         guard hostCount > 0 else { return thread.park(until: deadline) }
         let answer = thread.hostWait(until: deadline) { timeout in
-            cl_wait_poll(storage.hostEntries, nfds_t(hostCount), timeout)
+            cl_wait_poll(hostEntries, nfds_t(hostCount), timeout)
         }
         guard let answer else { return .interrupted }
         return answer == 0 ? .timedOut : .woken

@@ -30,7 +30,7 @@ struct WakeWord: @unchecked Sendable {
     /// Sleeps until woken or until `deadline` (CLOCK_MONOTONIC nanoseconds). Owner thread only, no lock held.
     /// - Returns: false when the deadline passed.
     func sleep(until deadline: UInt64, _ spin: inout SpinBudget) -> Bool {
-        if spin.turn({ cl_load_relaxed32(word) == Self.woken }) {
+        if spin.turn(until: deadline, { cl_load_relaxed32(word) == Self.woken }) {
             _ = cl_exchange32(word, Self.awake)
             return true
         }
@@ -57,9 +57,9 @@ struct SpinBudget {
     private static let tryEvery = 16
     private var fruitless = 0
 
-    /// Looks for as long as it may pay.
+    /// Looks for as long as it may pay, and not beyond `deadline` (CLOCK_MONOTONIC nanoseconds).
     /// - Returns: whether `isDone` was.
-    mutating func turn(_ isDone: () -> Bool) -> Bool {
+    mutating func turn(until deadline: UInt64, _ isDone: () -> Bool) -> Bool {
         guard fruitless % Self.tryEvery == 0 else {
             fruitless += 1
             return isDone()
@@ -70,6 +70,7 @@ struct SpinBudget {
                 fruitless = 0
                 return true
             }
+            if deadline != .max, cl_monotonic_ns() >= deadline { return false }
             cl_pause()
         } while TickClock.now() &- start < Self.window
         fruitless += 1

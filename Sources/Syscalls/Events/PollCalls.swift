@@ -30,155 +30,111 @@ enum PollCalls {
     /// As many subscriptions as descriptors can be open, twice.
     private static let mostSubscriptions = UInt64(FdTable.limit) * 2
 
-    private enum Outcome {
-        case notFired
-        case clock(Errno)
-        case refused(Errno)
-        /// Index into the poll set.
-        case descriptor(Int)
-    }
-
-    private struct Subscription {
-        let userData: UInt64
-        let type: EventType
-        var outcome: Outcome
-        /// CLOCK_MONOTONIC nanoseconds, clocks only.
-        var deadline: UInt64 = .max
-    }
-
     /// `poll_oneoff(in, out, nsubscriptions, nevents)`
     private static func pollOneoff<Form: SubscriptionForm>(
         _ call: Call, _ thread: GuestThread, _ form: Form.Type
     ) throws(Errno) {
-        let process = thread.process
-        let memory = process.memory
+        let memory = thread.memory
         let count = call.size(2)
         guard count > 0, count <= mostSubscriptions else { throw .inval }
-        let input = try memory.range(call.pointer(0), count &* UInt64(Form.size))
-        _ = try memory.range(call.pointer(1), count &* UInt64(EventLayout.size))
+        let input = UnsafeRawPointer(try memory.range(call.pointer(0), count &* UInt64(Form.size)))
+        let output = try memory.range(call.pointer(1), count &* UInt64(EventLayout.size))
         _ = try memory.range(call.pointer(3), call.isWide ? 8 : 4)
 
+        let storage = thread.pollScratch(Int(count))
+        let kernel = thread.kernel
+        kernel.lock()
         // All are read before anything is written: `out` may overlap `in`.
-        var failure: Errno?
-        let written = withUnsafeTemporaryAllocation(of: Subscription.self, capacity: Int(count)) { buffer -> Int in
-            for index in 0..<Int(count) {
-                let raw = input + index * Form.size
-                guard let subscription = read(UnsafeRawPointer(raw), process, form) else {
-                    failure = .inval
-                    return 0
-                }
-                (buffer.baseAddress! + index).initialize(to: subscription)
-            }
-            let kernel = process.kernel
-            kernel.lock()
-            let (set, deadline) = subscribe(buffer, UnsafeRawPointer(input), thread, form)
-            // Held until the report is written: it asks them what they have.
-            set.hold()
-            defer {
-                set.release()
-                kernel.unlock()
-            }
-            if set.wait(until: deadline, thread) == .interrupted {
-                failure = .intr
-                return 0
-            }
-            return report(buffer, set.storage, to: call, memory)
+        guard let deadline = subscribe(storage.entries, Int(count), input, thread, form) else {
+            kernel.unlock()
+            throw .inval
         }
-        if let failure { throw failure }
+        var set = PollSet(storage, count: Int(count))
+        let end = set.wait(until: deadline, thread)
+        let written = end == .interrupted ? 0 : report(storage.entries, Int(count), to: output)
+        set.release()
+        kernel.unlock()
+        guard end != .interrupted else { throw .intr }
         try memory.storeSize(UInt64(written), at: call.pointer(3), call)
     }
 
-    private static func read<Form: SubscriptionForm>(
-        _ raw: UnsafeRawPointer, _ process: GuestProcess, _ form: Form.Type
-    ) -> Subscription? {
-        let userData = raw.loadUnaligned(as: UInt64.self)
-        let type = EventType(rawValue: raw.load(fromByteOffset: Form.tag, as: UInt8.self))
-        switch type {
-        case .clock:
-            let (deadline, failure) = clockDeadline(raw, process, form)
-            return Subscription(
-                userData: userData, type: type, outcome: failure.map { .clock($0) } ?? .notFired, deadline: deadline)
-        case .fdRead, .fdWrite:
-            return Subscription(userData: userData, type: type, outcome: .notFired)
-        default:
-            return nil
+    /// Reads the subscriptions and looks up what they name. Lock held.
+    /// - Returns: when to stop waiting for descriptors; nil when a subscription is of no known kind.
+    private static func subscribe<Form: SubscriptionForm>(
+        _ entries: UnsafeMutablePointer<PollEntry>, _ count: Int, _ input: UnsafeRawPointer, _ thread: GuestThread,
+        _ form: Form.Type
+    ) -> UInt64? {
+        var deadline = UInt64.max
+        for index in 0..<count {
+            let raw = input + index * Form.size
+            let userData = raw.loadUnaligned(as: UInt64.self)
+            let entry: PollEntry
+            switch EventType(rawValue: raw.load(fromByteOffset: Form.tag, as: UInt8.self)) {
+            case .clock: entry = clock(raw, userData, thread.process, form)
+            case .fdRead: entry = descriptor(fd(raw, form), userData, .in, thread)
+            case .fdWrite: entry = descriptor(fd(raw, form), userData, .out, thread)
+            default: return nil
+            }
+            (entries + index).initialize(to: entry)
+            deadline = min(deadline, entry.failure == nil ? entry.deadline : 0)
         }
+        return deadline
     }
 
-    private static func clockDeadline<Form: SubscriptionForm>(
-        _ raw: UnsafeRawPointer, _ process: GuestProcess, _ form: Form.Type
-    ) -> (UInt64, Errno?) {
+    @inline(__always)
+    private static func fd<Form: SubscriptionForm>(_ raw: UnsafeRawPointer, _ form: Form.Type) -> FdNumber {
+        FdNumber(rawValue: raw.loadUnaligned(fromByteOffset: Form.fd, as: UInt32.self))
+    }
+
+    private static func descriptor(
+        _ fd: FdNumber, _ userData: UInt64, _ interest: EpollEvents, _ thread: GuestThread
+    ) -> PollEntry {
+        guard let file = thread.descriptors.file(fd, thread), let slot = thread.descriptors.slot(fd) else {
+            return PollEntry(interest: interest, userData: userData, failure: .badf)
+        }
+        guard slot.pointee.rights.contains(.pollFdReadwrite) else {
+            return PollEntry(interest: interest, userData: userData, failure: .notcapable)
+        }
+        return PollEntry(file: file, interest: interest, userData: userData)
+    }
+
+    private static func clock<Form: SubscriptionForm>(
+        _ raw: UnsafeRawPointer, _ userData: UInt64, _ process: GuestProcess, _ form: Form.Type
+    ) -> PollEntry {
         let clock = raw.loadUnaligned(fromByteOffset: Form.clock, as: UInt32.self)
         let timeout = raw.loadUnaligned(fromByteOffset: Form.timeout, as: UInt64.self)
         let flags = raw.loadUnaligned(fromByteOffset: Form.flags, as: UInt16.self)
-        guard clock <= 3 else { return (0, .inval) }
-        guard clock <= 1 else { return (0, .notsup) }
-        guard flags & 1 != 0 else { return (Deadline.after(timeout), nil) }
-        let offset = process.clockOffsets[Int(clock)]
-        let now = Deadline.now(clock == 0 ? CLOCK_REALTIME : CLOCK_MONOTONIC)
-        let wanted = UInt64(bitPattern: Int64(bitPattern: timeout) &- offset)
-        guard wanted > now else { return (0, nil) }
-        return (Deadline.after(wanted - now), nil)
-    }
-
-    /// Looks up what the subscriptions name. Lock held.
-    /// - Returns: the descriptors among them, and when to stop waiting for those.
-    private static func subscribe<Form: SubscriptionForm>(
-        _ subscriptions: UnsafeMutableBufferPointer<Subscription>, _ input: UnsafeRawPointer, _ thread: GuestThread,
-        _ form: Form.Type
-    ) -> (PollSet, deadline: UInt64) {
-        let storage = thread.pollScratch(subscriptions.count)
-        var entries = 0
-        var deadline = UInt64.max
-        for index in subscriptions.indices {
-            switch (subscriptions[index].type, subscriptions[index].outcome) {
-            case (.clock, .notFired): deadline = min(deadline, subscriptions[index].deadline)
-            case (.clock, _): deadline = 0
-            default:
-                let raw = input + index * Form.size
-                let fd = FdNumber(rawValue: raw.loadUnaligned(fromByteOffset: Form.fd, as: UInt32.self))
-                let (entry, failure) = subscribe(fd, subscriptions[index].type, thread)
-                if let failure {
-                    subscriptions[index].outcome = .refused(failure)
-                    deadline = 0
-                } else {
-                    storage.entries[entries] = entry
-                    subscriptions[index].outcome = .descriptor(entries)
-                    entries += 1
-                }
-            }
+        guard clock <= 1 else {
+            return PollEntry(interest: [], userData: userData, failure: clock <= 3 ? .notsup : .inval)
         }
-        return (PollSet(storage, count: entries, kernel: thread.kernel), deadline)
-    }
-
-    private static func subscribe(
-        _ fd: FdNumber, _ type: EventType, _ thread: GuestThread
-    ) -> (PollEntry, Errno?) {
-        let none = PollEntry(file: nil, interest: [])
-        guard let file = thread.descriptors.file(fd, thread),
-            let slot = thread.descriptors.slot(fd)
-        else { return (none, .badf) }
-        guard slot.pointee.rights.contains(.pollFdReadwrite) else { return (none, .notcapable) }
-        return (PollEntry(file: file, interest: type == .fdRead ? .in : .out), nil)
+        var deadline = Deadline.after(timeout)
+        if flags & 1 != 0 {
+            let now = Deadline.now(clock == 0 ? CLOCK_REALTIME : CLOCK_MONOTONIC)
+            let wanted = UInt64(bitPattern: Int64(bitPattern: timeout) &- process.clockOffsets[Int(clock)])
+            deadline = wanted > now ? Deadline.after(wanted - now) : 0
+        }
+        return PollEntry(interest: [], userData: userData, deadline: deadline)
     }
 
     /// Writes an event for each subscription that fired, in their order. Lock held.
+    /// - Returns: how many.
     private static func report(
-        _ subscriptions: UnsafeMutableBufferPointer<Subscription>, _ storage: PollStorage, to call: Call,
-        _ memory: GuestMemory
+        _ entries: UnsafeMutablePointer<PollEntry>, _ count: Int, to output: UnsafeMutableRawPointer
     ) -> Int {
         let now = Deadline.now()
+        var raw = output
         var written = 0
-        for subscription in subscriptions {
-            guard let event = event(subscription, storage, now),
-                let raw = try? memory.range(call.pointer(1) + written * EventLayout.size, UInt64(EventLayout.size))
-            else { continue }
-            raw.initializeMemory(as: UInt8.self, repeating: 0, count: EventLayout.size)
-            raw.storeBytes(of: subscription.userData, as: UInt64.self)
-            raw.storeBytes(of: event.error.rawValue, toByteOffset: EventLayout.error, as: UInt16.self)
-            raw.storeBytes(of: subscription.type.rawValue, toByteOffset: EventLayout.type, as: UInt8.self)
+        for index in 0..<count {
+            guard let event = event(entries[index], now) else { continue }
+            let interest = entries[index].interest
+            let type: EventType = interest.isEmpty ? .clock : interest == .in ? .fdRead : .fdWrite
+            raw.storeBytes(of: entries[index].userData, as: UInt64.self)
+            // The three small fields and the padding beside them.
+            let kind = UInt64(event.error.rawValue) | UInt64(type.rawValue) << 16
+            raw.storeBytes(of: kind, toByteOffset: EventLayout.error, as: UInt64.self)
             raw.storeBytes(of: event.bytes, toByteOffset: EventLayout.byteCount, as: UInt64.self)
-            raw.storeBytes(of: event.flags.rawValue, toByteOffset: EventLayout.flags, as: UInt16.self)
+            raw.storeBytes(of: UInt64(event.flags.rawValue), toByteOffset: EventLayout.flags, as: UInt64.self)
+            raw += EventLayout.size
             written += 1
         }
         return written
@@ -190,17 +146,12 @@ enum PollCalls {
         var flags: EventRwFlags = []
     }
 
-    private static func event(_ subscription: Subscription, _ storage: PollStorage, _ now: UInt64) -> Event? {
-        switch subscription.outcome {
-        case .notFired:
-            return subscription.type == .clock && subscription.deadline <= now ? Event() : nil
-        case .clock(let error), .refused(let error):
-            return Event(error: error)
-        case .descriptor(let index):
-            let entry = storage.entries[index]
-            guard !entry.found.isEmpty, let file = entry.file else { return nil }
-            return file._withUnsafeGuaranteedRef { describe(entry, $0) }
-        }
+    @inline(__always)
+    private static func event(_ entry: PollEntry, _ now: UInt64) -> Event? {
+        if let failure = entry.failure { return Event(error: failure) }
+        guard let file = entry.file else { return entry.deadline <= now ? Event() : nil }
+        guard !entry.found.isEmpty else { return nil }
+        return file._withUnsafeGuaranteedRef { describe(entry, $0) }
     }
 
     private static func describe(_ entry: PollEntry, _ file: OpenFile) -> Event {

@@ -2,26 +2,26 @@ import Foundation
 import Synchronization
 
 /// How a program ended and what it printed.
-struct Outcome: Equatable {
+package struct Outcome: Equatable, Sendable {
     /// The exit status; 128 + n when signal n ended it; nil when it was still running at its time limit.
-    let status: Int32?
-    let output: String
-    let errors: String
-    let seconds: Double
+    package let status: Int32?
+    package let output: String
+    package let errors: String
+    package let seconds: Double
 }
 
 /// A program to run to its end.
-struct Command {
-    var path: String
-    var arguments: [String]
-    var environment: [String: String] = [:]
-    var directory: String?
-    var input: String?
+package struct Command: Sendable {
+    package var path: String
+    package var arguments: [String]
+    package var environment: [String: String] = [:]
+    package var directory: String?
+    package var input: String?
     /// Sent to the program one second after its start.
-    var signal: Int32?
-    var timeLimit: Double
+    package var signal: Int32?
+    package var timeLimit: Double
 
-    init(_ path: String, _ arguments: [String] = [], timeLimit: Double = 60) {
+    package init(_ path: String, _ arguments: [String] = [], timeLimit: Double = 60) {
         self.path = path
         self.arguments = arguments
         self.timeLimit = timeLimit
@@ -29,7 +29,7 @@ struct Command {
 
     /// Runs it. Output goes through files, so that neither side ever waits for the other. Not by Foundation's `Process`:
     /// that takes a program for running as long as any child of it is, such as tmux's server.
-    func run() throws -> Outcome {
+    package func run() throws -> Outcome {
         let scratch = try Scratch()
         let input = try self.input.map { try scratch.write($0, to: "in") } ?? "/dev/null"
         let start = ContinuousClock.now
@@ -79,8 +79,8 @@ struct Command {
     }
 }
 
-struct SpawnFailure: Error, CustomStringConvertible {
-    let description: String
+package struct SpawnFailure: Error, CustomStringConvertible {
+    package let description: String
 }
 
 /// The end of a child, awaited by a thread of its own.
