@@ -25,6 +25,21 @@ extension EndToEnd {
             expectSameTranscript(ours.output, as: try Product.golden(name), name)
         }
 
+        /// ABI 3.11, by the numbers in the transcripts; 17 needs signals and 20 fork.
+        @Test func everyAcceptanceScenarioIsThere() throws {
+            let scratch = try Scratch()
+            var text = try ["dialect", "poll"].map { try Product.golden($0) }.joined()
+            for name in ["trigger", "identity", "waiting", "network"] {
+                var native = try Command(Product.native(name))
+                native.directory = scratch.path
+                text += try native.run().output
+            }
+            let numbers = text.split(separator: "\n").compactMap { line in
+                line.split(separator: ".", maxSplits: 1).first.flatMap { Int($0) }
+            }
+            #expect(Set(numbers) == Set(1...22).subtracting([17, 20]))
+        }
+
         /// `make differential` walks further; `WASIX_TOP_WALKS=100` walks that many seeds here.
         @Test(arguments: ["walk"]) func randomWalksMatchLinux(name: String) throws {
             let wanted = ProcessInfo.processInfo.environment["WASIX_TOP_WALKS"].flatMap { UInt64($0) } ?? 5

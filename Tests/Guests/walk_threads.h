@@ -5,6 +5,7 @@
 #define WALK_THREADS_H
 
 #include "walk_epoll.h"
+#include "walk_net.h"
 
 enum { WORKERS = 4, STOP_TOKEN = 0, JOB_REPORTS = MOST_REPORTS };
 static const uint64_t worker_patience = 20000 * MILLISECONDS;
@@ -121,13 +122,14 @@ typedef struct {
     int how;
 } trigger;
 
-enum { BY_COUNT, BY_BYTE, BY_PACKET, BY_CLOSE, BY_ADD, BY_MOD, WAYS };
+enum { BY_COUNT, BY_BYTE, BY_PACKET, BY_TCP, BY_CLOSE, BY_ADD, BY_MOD, WAYS };
 
 static trigger new_trigger(uint32_t mode) {
     trigger it = {.fds = {-1, -1}, .how = (int)pick(WAYS), .mask = IN | mode};
     switch (it.how) {
     case BY_BYTE: os_pipe(it.fds); break;
     case BY_PACKET: os_socketpair(it.fds); break;
+    case BY_TCP: connected_pair(it.fds); break;
     case BY_CLOSE: os_pipe(it.fds); break;
     default: it.fds[0] = os_eventfd(it.how == BY_ADD || it.how == BY_MOD);
     }
@@ -144,7 +146,7 @@ static void pull(int ep, trigger *it, uint64_t token) {
     uint64_t one = 1;
     switch (it->how) {
     case BY_COUNT: os_write(it->fds[0], &one, sizeof one); break;
-    case BY_BYTE: case BY_PACKET: os_write(it->fds[1], "x", 1); break;
+    case BY_BYTE: case BY_PACKET: case BY_TCP: os_write(it->fds[1], "x", 1); break;
     case BY_CLOSE: os_close(it->fds[1]), it->fds[1] = -1; break;
     case BY_ADD: os_epoll_ctl(ep, ADD, it->watched, it->mask, token); break;
     case BY_MOD: os_epoll_ctl(ep, MOD, it->watched, it->mask, token); break;
@@ -230,11 +232,13 @@ static void take_counts(void) {
 
 /* Each byte goes to one reader, and the end to all that are left. */
 static void take_bytes(void) {
-    int count = 2 + (int)pick(WORKERS - 1), given = (int)pick((uint32_t)count + 1), ends[2], packets = (int)pick(2);
+    static const char *const names[] = {"pipe", "pair", "connection"};
+    int count = 2 + (int)pick(WORKERS - 1), given = (int)pick((uint32_t)count + 1), ends[2], which = (int)pick(3);
     unsigned char data[WORKERS];
     for (int i = 0; i < WORKERS; i++) data[i] = (unsigned char)(i + 1);
-    if (packets) os_socketpair(ends);
-    else os_pipe(ends);
+    if (which == 0) os_pipe(ends);
+    else if (which == 1) os_socketpair(ends);
+    else connected_pair(ends);
     start_workers(count, job_read_byte, ends[0], 0);
     for (int done = 0; done < given;) {
         int size = 1 + (int)pick((uint32_t)(given - done));
@@ -244,7 +248,7 @@ static void take_bytes(void) {
     wait_for_workers(given);
     os_close(ends[1]);
     wait_for_workers(count);
-    say(" %d threads, %d bytes of a %s ->", count, given, packets ? "pair" : "pipe");
+    say(" %d threads, %d bytes of a %s ->", count, given, names[which]);
     say_found(count);
     os_close(ends[0]);
 }
