@@ -24,8 +24,6 @@ typedef struct {
     /* Connected to a listener and not accepted yet. */
     int waits_for_accept;
     int port;
-    /* An instance that another one watched. */
-    int was_watched;
 } object;
 
 typedef struct {
