@@ -18,14 +18,29 @@ static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 #define LOAD(word) __atomic_load_n(&word, __ATOMIC_SEQ_CST)
 #define STORE(word, value) __atomic_store_n(&word, value, __ATOMIC_SEQ_CST)
 
-// A background process that sets modes would be stopped right here, unless the signal is blocked.
+// Runs `body` with SIGTTOU, by which the kernel stops a background process that changes its terminal, blocked or not.
+#define WITH_STOPS(how, body) \
+    do { \
+        sigset_t only_, was_; \
+        sigemptyset(&only_); \
+        sigaddset(&only_, SIGTTOU); \
+        pthread_sigmask(how, &only_, &was_); \
+        body; \
+        pthread_sigmask(SIG_SETMASK, &was_, NULL); \
+    } while (0)
+
 static int apply(const struct termios *modes) {
-    sigset_t only, was;
-    sigemptyset(&only);
-    sigaddset(&only, SIGTTOU);
-    pthread_sigmask(SIG_BLOCK, &only, &was);
-    int error = tcsetattr(fd, TCSANOW, modes) == 0 ? 0 : errno;
-    pthread_sigmask(SIG_SETMASK, &was, NULL);
+    int error;
+    WITH_STOPS(SIG_BLOCK, error = tcsetattr(fd, TCSANOW, modes) == 0 ? 0 : errno);
+    return error;
+}
+
+// Guest threads block signals. Of the calls that stop a background process this one does nothing else to a terminal.
+int cl_terminal_claim(int terminal) {
+    pid_t owner = tcgetpgrp(terminal);
+    if (owner < 0 || owner == getpgrp()) return 0;
+    int error;
+    WITH_STOPS(SIG_UNBLOCK, error = tcdrain(terminal) == 0 ? 0 : errno);
     return error;
 }
 
@@ -124,9 +139,7 @@ static int set(int terminal, const struct termios *modes, const struct winsize *
     int error = LOAD(is_held) ? 0 : hold(terminal);
     if (error != 0) return error;
     wanted[!current] = *modes;
-    // In the background they wait for the shell to hand the terminal back.
-    bool is_ours = !LOAD(is_stopped) || tcgetpgrp(fd) == getpgrp();
-    if (is_ours && (error = apply(modes)) != 0) return error;
+    if ((error = apply(modes)) != 0) return error;
     STORE(current, !current);
     if (size == NULL) return 0;
     // What the window was made since the guest's last wish is what it goes back to.

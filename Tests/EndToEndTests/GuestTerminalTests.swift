@@ -116,6 +116,35 @@ extension EndToEnd {
             #expect(scratch.read("after") == scratch.read("before"))
         }
 
+        /// A job in the background neither reads nor changes the shell's terminal: it is stopped until it has it.
+        @Test func inTheBackgroundItWaitsForTheTerminal() throws {
+            let scratch = try Scratch()
+            let command = try Tmux.quote([Product.program, "run", Product.guest("keys")])
+            let rc = try scratch.write("PS1='ready> '; set -b\n", to: "rc")
+            let tmux = try Tmux(Tmux.quote(["bash", "--rcfile", rc, "--noediting", "-i"]), columns: 80, rows: 24)
+            try tmux.wait(forText: "ready>")
+            try tmux.press("stty -g > \(scratch.path)/before; \(command) &", "Enter")
+            try tmux.wait(for: "the stop") { $0.contains { $0.contains("Stopped") } }
+            try tmux.press("clear; stty -g > \(scratch.path)/while; fg", "Enter")
+            try tmux.wait(forText: "set: SUCCESS")
+            try tmux.press("C-z")
+            try tmux.wait(for: "the shell") { $0.contains { $0.contains("Stopped") } }
+            try tmux.press("clear; bg; echo $((40 + 2))", "Enter")
+            try tmux.wait(for: "the shell's own line") { $0.contains("42") }
+            try tmux.press("clear; fg", "Enter")
+            try tmux.wait(for: "single keys") { lines in
+                if lines.contains(where: { $0.contains("echo 0, lines 0") }) { return true }
+                try? tmux.press("s")
+                return false
+            }
+            try tmux.press("q")
+            try tmux.wait(forText: "ready>")
+            try tmux.press("stty -g > \(scratch.path)/after; echo written", "Enter")
+            try tmux.wait(for: "the last word") { $0.contains("written") }
+            #expect(scratch.read("while") == scratch.read("before"))
+            #expect(scratch.read("after") == scratch.read("before"))
+        }
+
         /// In the inspector the guest's terminal is the inspector itself: it has modes, which only the guest sees.
         @Test func theInspectorIsATerminal() throws {
             let scratch = try Scratch()

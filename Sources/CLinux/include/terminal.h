@@ -7,6 +7,10 @@
 
 #pragma clang assume_nonnull begin
 
+// Stops a background process, as any that is about to change its terminal, until the terminal is its own. Answers 0, or the
+// errno with which nobody can stop it. To be called before the modes are read that are to be changed: the shell has its own.
+int cl_terminal_claim(int fd);
+
 // Sets the terminal's modes, and its size where `size` is given. Any thread. Answers 0 or an errno. One terminal at a time
 // for a process: another one's turn ends with what it had before.
 int cl_terminal_set(int fd, const struct termios *modes, const struct winsize *_Nullable size);

@@ -32,6 +32,7 @@ enum TerminalCalls {
         let source = UnsafeRawPointer(try thread.memory.range(call.pointer(0), UInt64(TtyLayout.size)))
         try thread.kernel.locked { () throws(Errno) in
             guard let terminal = GuestTerminal(thread.process) else { throw .notty }
+            try terminal.claim()
             var state = try terminal.state()
             let columns = source.loadUnaligned(fromByteOffset: TtyLayout.columns, as: UInt32.self)
             let rows = source.loadUnaligned(fromByteOffset: TtyLayout.rows, as: UInt32.self)

@@ -57,6 +57,14 @@ public struct GuestTerminal {
         return try stream.withoutLock { [fd = stream.hostFd] in Self.state(of: fd) }.get()
     }
 
+    /// To be called before its state is looked at to be changed: stops a job in the background until the terminal is its
+    /// own. Lock held, released meanwhile.
+    public func claim() throws(Errno) {
+        guard let stream else { return }
+        let failure = stream.withoutLock { [fd = stream.hostFd] in cl_terminal_claim(fd) }
+        guard failure == 0 else { throw Errno(host: failure) }
+    }
+
     /// Changes what differs from its state now. Lock held, released while the host works.
     public func set(_ wanted: TerminalState) throws(Errno) {
         guard let stream else {
