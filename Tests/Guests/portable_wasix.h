@@ -88,7 +88,7 @@ static inline int os_epoll_wait(int epfd, os_event *events, int max, uint64_t na
 static inline int os_poll(os_subscription *all, int count, uint64_t nanoseconds) {
     wasix_subscription subscriptions[65];
     wasix_event events[65];
-    uint32_t fired = 0, total = (uint32_t)count;
+    wasix_size fired = 0, total = (uint32_t)count;
     for (int i = 0; i < count; i++)
         subscriptions[i] = (wasix_subscription){.userdata = (uint64_t)i,
                                                 .tag = all[i].writes ? WASIX_EVENT_FD_WRITE : WASIX_EVENT_FD_READ,
