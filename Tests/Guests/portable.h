@@ -1,9 +1,9 @@
 /* One small set of operating-system calls with two bodies: WASIX imports when built for wasm, Linux calls when built
  * natively. The differential tests and the benchmarks are written against it, so that both sides run one source.
  *
- * Calls return a value >= 0, or -1 with the errno's name in `os_error` (of the calling thread's last failure; only one
- * thread at a time may care). Epoll events are the platform's own structure, reached through `event_bits` and
- * `event_token`; masks are the platform's own numbers under common names, so nothing is translated per call. */
+ * Calls return a value >= 0, or -1 with the errno's name in `os_error` (of the calling thread's last failure). Epoll
+ * events are the platform's own structure, reached through `event_bits` and `event_token`; masks are the platform's own
+ * numbers under common names, so nothing is translated per call. */
 #ifndef PORTABLE_H
 #define PORTABLE_H
 
@@ -39,7 +39,7 @@ int guest_main(int argc, char **argv);
 #define FOREVER (~(uint64_t)0)
 #define MILLISECONDS 1000000ull
 
-static const char *os_error = "SUCCESS";
+static _Thread_local const char *os_error = "SUCCESS";
 
 /* The result of a call as transcripts show it: a number, or the errno's name. */
 typedef struct {

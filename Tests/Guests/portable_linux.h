@@ -85,6 +85,7 @@ static inline int os_poll(os_subscription *all, int count, uint64_t nanoseconds)
 
 static inline int os_open(const char *path) { return (int)os_result(open(path, O_RDONLY)); }
 static inline int os_create(const char *path) { return (int)os_result(open(path, O_RDWR | O_CREAT | O_TRUNC, 0600)); }
+static inline long os_seek(int fd, long offset) { return os_result(lseek(fd, offset, SEEK_SET)); }
 static inline int os_unlink(const char *path) { return (int)os_result(unlink(path)); }
 
 /* ---- TCP on 127.0.0.1 ---- */
@@ -110,6 +111,10 @@ static inline int os_listen(int *port) {
 }
 
 static inline int os_accept(int listener) { return (int)os_result(accept(listener, NULL, NULL)); }
+
+static inline int os_accept_nonblocking(int listener) {
+    return (int)os_result(accept4(listener, NULL, NULL, SOCK_NONBLOCK));
+}
 
 static inline int os_connect(int fd, int port) {
     struct sockaddr_in address = loopback(port);

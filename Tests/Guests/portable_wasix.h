@@ -125,6 +125,12 @@ static inline int os_create(const char *path) {
     return (int)os_result(error, fd);
 }
 
+static inline long os_seek(int fd, long offset) {
+    uint64_t position = 0;
+    int error = wasix_fd_seek(fd, offset, WASIX_SEEK_SET, &position);
+    return os_result(error, (long)position);
+}
+
 static inline int os_unlink(const char *path) {
     return (int)os_result(wasix_path_unlink_file(3, path, strlen(path)), 0);
 }
@@ -154,12 +160,15 @@ static inline int os_listen(int *port) {
     return (int)os_result(error, fd);
 }
 
-static inline int os_accept(int listener) {
+static inline int os_accept_with(int listener, uint32_t flags) {
     int fd = -1;
     wasix_addr_port peer;
-    int error = wasix_sock_accept(listener, 0, &fd, &peer);
+    int error = wasix_sock_accept(listener, flags, &fd, &peer);
     return (int)os_result(error, fd);
 }
+
+static inline int os_accept(int listener) { return os_accept_with(listener, 0); }
+static inline int os_accept_nonblocking(int listener) { return os_accept_with(listener, WASIX_FD_NONBLOCK); }
 
 static inline int os_connect(int fd, int port) {
     wasix_addr_port address = loopback(port);

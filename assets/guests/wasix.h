@@ -130,6 +130,7 @@ enum { WASIX_CLOCK_REALTIME, WASIX_CLOCK_MONOTONIC, WASIX_CLOCK_PROCESS_CPU, WAS
 enum { WASIX_EVENT_CLOCK, WASIX_EVENT_FD_READ, WASIX_EVENT_FD_WRITE };
 enum { WASIX_CLOCK_ABSTIME = 1, WASIX_EVENT_HANGUP = 1 };
 enum { WASIX_FD_APPEND = 1, WASIX_FD_NONBLOCK = 4 };
+enum { WASIX_SEEK_SET, WASIX_SEEK_CUR, WASIX_SEEK_END };
 enum { WASIX_O_CREAT = 1, WASIX_O_DIRECTORY = 2, WASIX_O_EXCL = 4, WASIX_O_TRUNC = 8 };
 enum { WASIX_RIGHT_READ = 1 << 1, WASIX_RIGHT_WRITE = 1 << 6, WASIX_RIGHT_POLL = 1 << 27 };
 enum { WASIX_AF_INET4 = 1, WASIX_SOCK_STREAM = 1, WASIX_SOCK_DGRAM = 2, WASIX_PROTO_TCP = 6 };
@@ -160,6 +161,7 @@ WASI_IMPORT(fd_close) int wasix_fd_close(int fd);
 WASI_IMPORT(fd_fdstat_get) int wasix_fd_fdstat_get(int fd, wasix_fdstat *stat);
 WASI_IMPORT(fd_fdstat_set_flags) int wasix_fd_fdstat_set_flags(int fd, uint32_t flags);
 WASI_IMPORT(fd_read) int wasix_fd_read(int fd, const wasix_iovec *iovs, wasix_size count, wasix_size *done);
+WASI_IMPORT(fd_seek) int wasix_fd_seek(int fd, int64_t offset, uint32_t whence, uint64_t *position);
 WASI_IMPORT(fd_write) int wasix_fd_write(int fd, const wasix_iovec *iovs, wasix_size count, wasix_size *done);
 WASI_IMPORT(path_open)
 int wasix_path_open(int dirfd, uint32_t lookup, const char *path, wasix_size length, uint32_t oflags,
