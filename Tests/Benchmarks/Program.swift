@@ -9,6 +9,8 @@ struct Failure: Error, CustomStringConvertible {
 struct Program {
     var path: String
     var arguments: [String]
+    /// Where it runs; nil is where we are.
+    var directory: String?
 
     init(_ path: String, _ arguments: [String] = []) {
         self.path = path
@@ -40,12 +42,14 @@ struct Program {
         return (ContinuousClock.now - start) / .milliseconds(1)
     }
 
-    func start() throws -> Running {
+    /// - Parameter input: its standard input; nil is none.
+    func start(input: Pipe? = nil) throws -> Running {
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
+        if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
+        process.standardInput = input ?? FileHandle.nullDevice
         process.standardOutput = output
         try process.run()
         return Running(program: self, process: process, output: output)
@@ -65,6 +69,16 @@ struct Running {
             let command = ([program.path] + program.arguments).joined(separator: " ")
             throw Failure(description: "\(command) ended with status \(process.terminationStatus)")
         }
+    }
+
+    /// Bytes of memory it has in use now.
+    func residentBytes() throws -> Double {
+        let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+        for line in status.split(separator: "\n") where line.hasPrefix("VmRSS:") {
+            let words = line.split(whereSeparator: \.isWhitespace)
+            if words.count == 3, let kilobytes = Double(words[1]) { return kilobytes * 1024 }
+        }
+        throw Failure(description: "no VmRSS in \(status)")
     }
 
     /// The next line of output, without its newline.

@@ -53,29 +53,14 @@ struct Rows {
         }
     }
 
-    mutating func echo() throws {
-        for connections in [1, 10, 50, 500] {
-            let comparison = try sides.compare(
-                ours: { try load(connections, sides.guest("serve", ["\(connections)"], options: ["--net"])) },
-                native: { try load(connections, sides.native("serve", ["\(connections)"])) })
-            table.row(
-                "TCP echo, \(connections) connections", comparison, unit: "req/s", target: "0.9x native",
-                isReached: comparison.ratio >= 0.9)
-        }
-    }
-
-    /// Requests a second that one server answers to the same native client.
-    private func load(_ connections: Int, _ server: Program) throws -> Double {
-        let running = try server.start()
-        let port = running.line().split(separator: " ").last.map(String.init) ?? ""
-        let client = sides.native("load", [port, "\(connections)", "100000"])
-        do {
-            let value = try result(named: "load", in: client.output())
-            try running.finish()
-            return value
-        } catch {
-            running.process.terminate()
-            throw error
+    mutating func polling() throws {
+        for (kind, name) in [("eventfd", "eventfds"), ("tcp", "TCP sockets")] {
+            for count in [10, 100, 1_000, 10_000] {
+                let comparison = try sides.compare("polling", [kind, "\(count)"], options: ["--net"])
+                table.row(
+                    "poll_oneoff beside poll, \(count) \(name)", comparison, unit: "ns", target: "1.5x native",
+                    isReached: comparison.ratio <= 1.5)
+            }
         }
     }
 

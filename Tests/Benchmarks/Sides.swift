@@ -26,10 +26,17 @@ struct Sides {
     }
 
     /// A guest and its native twin, which both print "NAME VALUE UNIT".
-    func compare(_ name: String, _ arguments: [String]) throws -> Comparison {
-        try compare(
-            ours: { try result(named: name, in: guest(name, arguments).output()) },
-            native: { try result(named: name, in: native(name, arguments).output()) })
+    /// - Parameter directory: where both run; the guest is granted it.
+    func compare(_ name: String, _ arguments: [String], in directory: String? = nil, options: [String] = []) throws
+        -> Comparison
+    {
+        var guest = guest(name, arguments, options: directory == nil ? options : options + ["--dir", "."])
+        var native = native(name, arguments)
+        guest.directory = directory
+        native.directory = directory
+        return try compare(
+            ours: { [guest] in try result(named: name, in: guest.output()) },
+            native: { [native] in try result(named: name, in: native.output()) })
     }
 }
 

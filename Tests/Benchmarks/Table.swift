@@ -31,6 +31,14 @@ struct Table {
         cells([what, text(value, unit), "", "", "", ""])
     }
 
+    /// Two sides without a target.
+    func part(_ what: String, _ comparison: Comparison, unit: String) {
+        cells([
+            what, text(comparison.ours, unit), text(comparison.native, unit),
+            String(format: "%.2f", comparison.ratio), "", "",
+        ])
+    }
+
     /// A row that could not be measured is a missed target, not an end.
     mutating func failed(_ what: String, _ error: Error) {
         missed.append(what)

@@ -1,8 +1,8 @@
 import Foundation
 
 /// Usage: Benchmarks GUESTS WASIX-TOP [ROUNDS [ROW...]]
-/// GUESTS is the directory `Tests/Guests/build.sh` filled; ROW is clock, active, pingpong, echo, compute, hello or
-/// screen.
+/// GUESTS is the directory `Tests/Guests/build.sh` filled; ROW is clock, active, pingpong, polling, echo, http, idle,
+/// files, compute, hello or screen.
 let words = Array(CommandLine.arguments.dropFirst())
 guard words.count >= 2 else {
     FileHandle.standardError.write(Data("usage: Benchmarks GUESTS WASIX-TOP [ROUNDS [ROW...]]\n".utf8))
@@ -15,7 +15,11 @@ var rows = Rows(sides: sides)
 rows.measure("clock", wanted) { try $0.clock() }
 rows.measure("active", wanted) { try $0.active() }
 rows.measure("pingpong", wanted) { try $0.pingpong() }
+rows.measure("polling", wanted) { try $0.polling() }
 rows.measure("echo", wanted) { try $0.echo() }
+rows.measure("http", wanted) { try $0.http() }
+rows.measure("idle", wanted) { try $0.idle() }
+rows.measure("files", wanted) { try $0.files() }
 rows.measure("compute", wanted) { try $0.compute() }
 rows.measure("hello", wanted) { try $0.hello() }
 rows.measure("screen", wanted) { try $0.screen() }
