@@ -24,7 +24,7 @@ package struct CallFormatter {
             CallView(
                 row: id.spec, outcome: .finished(Errno(rawValue: record.errno)), words: words,
                 objects: (ObjectID(rawValue: record.objects.0), ObjectID(rawValue: record.objects.1)),
-                chunks: PayloadChunks(payload), result: record.smallResult,
+                chunks: PayloadChunks(payload), result: record.inlineResult,
                 isLinuxDialect: record.flags & TraceRecord.Flags.linuxDialect != 0,
                 width: record.flags & TraceRecord.Flags.wide != 0 ? .bits64 : .bits32))
     }
@@ -44,7 +44,8 @@ package struct CallFormatter {
     package func result(_ record: TraceRecord) -> [Token] {
         var writer = TokenWriter(options: options)
         let result = CallID(rawValue: record.call)?.spec.result ?? .errno
-        writer.result(result, errno: Errno(rawValue: record.errno), value: record.smallResult)
+        let value = record.inlineResult.map { UInt32(truncatingIfNeeded: $0) }
+        writer.result(result, errno: Errno(rawValue: record.errno), value: value)
         return writer.tokens
     }
 
@@ -63,11 +64,5 @@ package struct CallFormatter {
 
     private func unknownCall(_ number: UInt16) -> [Token] {
         [Token(.call, "call_\(number)"), Token(.punctuation, "("), Token(.note, "?"), Token(.punctuation, ")")]
-    }
-}
-
-extension TraceRecord {
-    var smallResult: UInt32? {
-        flags & Flags.hasResult != 0 ? result : nil
     }
 }

@@ -16,12 +16,12 @@ struct CallView {
     let width: PointerWidth
     let chunks: PayloadChunks
     private let values: [UInt64?]
-    private let result: UInt32?
+    private let result: UInt64?
     private let objects: [ObjectID]
 
     init(
         row: CallSpec, outcome: Outcome, words: [UInt32], objects: (ObjectID, ObjectID), chunks: PayloadChunks,
-        result: UInt32?, isLinuxDialect: Bool, width: PointerWidth
+        result: UInt64?, isLinuxDialect: Bool, width: PointerWidth
     ) {
         self.row = row
         self.outcome = outcome
@@ -60,16 +60,19 @@ struct CallView {
 
     func scalarResult(_ index: Int, _ scalar: ScalarKind) -> UInt64? {
         if let kept = chunks.last(index)?.bytes.number(0, size: scalar.size(width)) { return kept }
-        return index == smallResultIndex ? result.map(UInt64.init) : nil
+        return index == inlineResultIndex ? result : nil
     }
 
-    /// The argument whose result travels in the record itself: the first scalar that fits.
-    private var smallResultIndex: Int? {
-        row.arguments.firstIndex {
-            switch $0.kind {
-            case .out(let scalar), .update(let scalar): scalar.fitsRecord(width)
-            default: false
-            }
+    /// The argument whose result travels in the record itself: the first scalar that fits, else the first one.
+    private var inlineResultIndex: Int? {
+        let scalars = row.arguments.indices.filter { scalar($0) != nil }
+        return scalars.first { scalar($0)?.fitsRecord(width) == true } ?? scalars.first
+    }
+
+    private func scalar(_ index: Int) -> ScalarKind? {
+        switch row.arguments[index].kind {
+        case .out(let scalar), .update(let scalar): scalar
+        default: nil
         }
     }
 

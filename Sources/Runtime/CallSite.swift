@@ -117,26 +117,28 @@ private func tracedCall(
     let end = TickClock.now()
     thread.currentCall = UInt16.max
 
-    var record = TraceRecord()
-    record.start = start
-    record.duration = end &- start
-    record.call = site.id
-    record.errno = errno.rawValue
-    record.objects = thread.touched
-    if thread.usedLinuxDialect { record.flags |= TraceRecord.Flags.linuxDialect }
-    if site.isWide { record.flags |= TraceRecord.Flags.wide }
-    slots[0] = firstArgument
+    let isFailed = errno != .success
+    channel.counters.add(call: Int(site.id), failed: isFailed, ticks: end &- start)
     if channel.options.isLossless {
         channel.ring.waitForRoom(payload: site.capture.most(channel.options.stringLimit))
     }
-    site.capture.fill(
-        &record, slots: slots, memory: thread.memory.whole, ring: channel.ring,
-        stringLimit: channel.options.stringLimit)
-    if site.result == .tidOrError, errno == .success {
-        record.result = thread.spawned
-        record.flags |= TraceRecord.Flags.hasResult
+    if let record = channel.ring.begin(at: start) {
+        record.pointee.start = start
+        record.pointee.duration = end &- start
+        record.pointee.call = site.id
+        record.pointee.errno = errno.rawValue
+        record.pointee.objects = thread.touched
+        if thread.usedLinuxDialect { record.pointee.flags |= TraceRecord.Flags.linuxDialect }
+        if site.isWide { record.pointee.flags |= TraceRecord.Flags.wide }
+        slots[0] = firstArgument
+        site.capture.fill(
+            &record.pointee, slots: slots, memory: thread.memory.whole, ring: channel.ring,
+            stringLimit: channel.options.stringLimit)
+        if site.result == .tidOrError, !isFailed {
+            record.pointee.result = thread.spawned
+            record.pointee.flags |= TraceRecord.Flags.hasResult
+        }
+        channel.ring.publish()
     }
-    channel.counters.add(call: Int(record.call), failed: errno != .success, ticks: record.duration)
-    channel.ring.push(record)
     return leave(site, thread, errno, slots)
 }

@@ -63,6 +63,20 @@ import WasixABI
         #expect(guest.line(.fdRead, [0, 0x100, 1, 0x400]) == #"fd_read(0, [{"abc", 1000}], nread=3) = OK"#)
     }
 
+    /// Whether they travel in the record or behind it.
+    @Test(arguments: [PointerWidth.bits32, .bits64]) func wideResults(width: PointerWidth) {
+        var guest = Guest()
+        guest.put(0x100, UInt64(102_416_002_113))
+        #expect(
+            guest.line(.clockTimeGet, [1, 1, 0x100], width: width)
+                == "clock_time_get(CLOCK_MONOTONIC, precision=1ns, time=102.416002113) = OK")
+        #expect(
+            guest.line(.fdSeek, [5, UInt64(bitPattern: -3), 1, 0x100], width: width)
+                == "fd_seek(5, offset=-3, SEEK_CUR, newoffset=102416002113) = OK")
+        #expect(
+            guest.line(.sockGetOptSize, [5, 15, 0x100], errno: .badf, width: width).hasSuffix("= EBADF"))
+    }
+
     @Test func argumentsBeyondTheRecord() {
         var guest = Guest()
         guest.put(0x100, Array("a/b".utf8))

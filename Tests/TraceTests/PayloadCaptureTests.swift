@@ -109,14 +109,27 @@ import WasixABI
         #expect(guest.capture(.fdPipe, [Self.end - 4, 0x200]).result == 0)
     }
 
-    @Test func aWideResultIsBehindTheRecord() {
+    @Test func aWideResultTakesTheWordThatTheArgumentsLeaveFree() {
         var guest = Guest()
         guest.put(0x100, number: UInt64(0x1122_3344_5566_7788))
-        let time = guest.capture(.clockTimeGet, [1, 0, 0x100])
-        #expect(time.result == nil)
-        #expect(time.chunk(2)?.bytes == [0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11])
-        #expect(guest.capture(.clockTimeGet, [1, 0, Self.end - 7]).chunks.isEmpty)
-        #expect(guest.capture(.clockTimeGet, [1, 0, 0xffff_fffc]).chunks.isEmpty)
+        let time = guest.capture(.clockTimeGet, [1, 2, 0x100])
+        #expect(time.result == nil && time.chunks.isEmpty)
+        #expect(time.record.inlineResult == 0x1122_3344_5566_7788)
+        #expect(time.words == [1, 2, 0, 0x100, 0, 0x1122_3344])
+        #expect(guest.capture(.clockTimeGet, [1, 0, Self.end - 8]).record.inlineResult == 0)
+        for outside in [Self.end - 7, 0xffff_fffc] {
+            let failed = guest.capture(.clockTimeGet, [1, 0, outside])
+            #expect(failed.record.inlineResult == nil && failed.chunks.isEmpty && failed.words[5] == 0)
+        }
+    }
+
+    @Test func aWideResultIsBehindTheRecordWhenNoWordIsFree() {
+        var guest = Guest()
+        guest.width = .bits64
+        guest.put(0x100, number: UInt64(0x1122_3344_5566_7788))
+        let seek = guest.capture(.fdSeek, [5, 2, 1, 0x100])
+        #expect(seek.record.inlineResult == nil)
+        #expect(seek.chunk(3)?.bytes == [0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11])
     }
 
     // MARK: text

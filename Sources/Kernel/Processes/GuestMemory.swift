@@ -64,7 +64,7 @@ public final class GuestMemory: @unchecked Sendable {
         try range(pointer, UInt64(MemoryLayout<Value>.size)).loadUnaligned(as: Value.self)
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     public func store<Value: FixedWidthInteger>(_ value: Value, at pointer: GuestPointer) throws(Errno) {
         try range(pointer, UInt64(MemoryLayout<Value>.size)).storeBytes(of: value, as: Value.self)
     }
@@ -76,5 +76,6 @@ public final class GuestMemory: @unchecked Sendable {
     }
 
     /// All of it, for those that read records' payloads.
+    @inlinable
     public var whole: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: Int(known)) }
 }

@@ -14,7 +14,7 @@ public struct CallCount: Sendable, Equatable {
 /// The counters of one guest thread, one entry for each row of the call table.
 public final class CallCounters: @unchecked Sendable {
     // Safe to share: one writer; each field is a word that is stored and loaded whole.
-    private let words: UnsafeMutablePointer<UInt64>
+    @usableFromInline let words: UnsafeMutablePointer<UInt64>
     private static let rows = CallTable.all.count
 
     public init() {
@@ -25,9 +25,9 @@ public final class CallCounters: @unchecked Sendable {
     deinit { words.deallocate() }
 
     /// Counts one finished call; guest thread only.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func add(call: Int, failed: Bool, ticks: UInt64) {
-        let entry = words + call * 3
+        let entry = words + call &* 3
         cl_store_relaxed64(entry, entry[0] &+ 1)
         if failed { cl_store_relaxed64(entry + 1, entry[1] &+ 1) }
         cl_store_relaxed64(entry + 2, entry[2] &+ ticks)

@@ -31,19 +31,28 @@ public final class PayloadCapture: @unchecked Sendable {
     private static let mostPayload = 16_384
 
     private let steps: UnsafeBufferPointer<Step>
-    /// The `.out` argument whose value goes into the record itself.
-    private let result: (argument: Int, size: Int)?
+    /// The slot of the `.out` argument whose value goes into the record itself, and the size of the value; 0 when there
+    /// is none.
+    @usableFromInline let resultSlot: Int
+    @usableFromInline let resultSize: Int
+    @usableFromInline let isResultWide: Bool
     private let scalarSizes: UnsafeBufferPointer<Int?>
     private let words: UnsafeBufferPointer<Int>
     private let wordCount: Int
+    /// Where the words that fit into the record stand in the slots: offsets in 32-bit words.
+    @usableFromInline let inlineWords: UnsafeBufferPointer<Int>
+    /// What of a slot is the address in it.
+    @usableFromInline let addressMask: UInt64
     private let isWide: Bool
 
-    /// True when nothing but the argument words is kept.
+    /// True when nothing but the record itself is kept.
     public let isEmpty: Bool
 
     public init(_ spec: CallSpec, width: PointerWidth) {
+        let widths = spec.arguments.map { $0.kind.wasmType(width) == .i64 ? 2 : 1 }
+        let wordCount = widths.reduce(0, +)
+        let result = Self.inlineResult(spec, width, wordCount: wordCount)
         var steps: [Step] = []
-        var result: (argument: Int, size: Int)?
         for (index, argument) in spec.arguments.enumerated() {
             switch argument.kind {
             case .text(let direction, let length, let used), .path(let direction, let length, let used),
@@ -69,19 +78,17 @@ public final class PayloadCapture: @unchecked Sendable {
             case .texts(let count):
                 steps.append(Step(argument: index, source: .texts(count: count), isOutput: false))
             case .out(let scalar), .update(let scalar):
-                let size = scalar.size(width)
-                if result == nil, scalar.fitsRecord(width) {
-                    result = (index, size)
-                } else {
-                    steps.append(Step(argument: index, source: .block(size), isOutput: true))
-                }
+                if index == result?.argument { continue }
+                steps.append(Step(argument: index, source: .block(scalar.size(width)), isOutput: true))
             case .u8, .u16, .u32, .i32, .u64, .i64, .size, .bool, .fd, .pid, .tid, .signal, .flags, .constant,
                 .nanoseconds, .timestamp, .function, .pointer, .area:
                 break
             }
         }
         self.steps = Self.plain(steps)
-        self.result = result
+        resultSlot = (result?.argument ?? 0) * 2
+        resultSize = result?.size ?? 0
+        isResultWide = result?.isWide ?? false
         scalarSizes = Self.plain(
             spec.arguments.map { argument in
                 switch argument.kind {
@@ -89,10 +96,33 @@ public final class PayloadCapture: @unchecked Sendable {
                 default: nil
                 }
             })
-        words = Self.plain(spec.arguments.map { $0.kind.wasmType(width) == .i64 ? 2 : 1 })
-        wordCount = words.reduce(0, +)
+        words = Self.plain(widths)
+        self.wordCount = wordCount
+        let places = widths.enumerated().flatMap { index, width in (0..<width).map { index * 4 + $0 } }
+        inlineWords = Self.plain(Array(places.prefix(TraceRecord.inlineWords)))
         isWide = width == .bits64
+        addressMask = isWide ? .max : 0xffff_ffff
         isEmpty = steps.isEmpty && wordCount <= TraceRecord.inlineWords
+    }
+
+    private struct Result {
+        let argument: Int
+        let size: Int
+        let isWide: Bool
+    }
+
+    /// The result that travels in the record: the first that fits, else the first of 64 bits where the arguments leave a
+    /// word free.
+    private static func inlineResult(_ spec: CallSpec, _ width: PointerWidth, wordCount: Int) -> Result? {
+        let results = spec.arguments.enumerated().compactMap { index, argument -> Result? in
+            switch argument.kind {
+            case .out(let scalar), .update(let scalar):
+                Result(argument: index, size: scalar.size(width), isWide: !scalar.fitsRecord(width))
+            default: nil
+            }
+        }
+        if let small = results.first(where: { !$0.isWide }) { return small }
+        return wordCount < TraceRecord.inlineWords ? results.first : nil
     }
 
     private static func plain<Element>(_ elements: [Element]) -> UnsafeBufferPointer<Element> {
@@ -105,40 +135,34 @@ public final class PayloadCapture: @unchecked Sendable {
     /// - Parameters:
     ///   - slots: the engine's argument slots as they were at entry, 16 bytes each.
     ///   - memory: guest memory as large as is known.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func fill(
         _ record: inout TraceRecord, slots: UnsafePointer<UInt64>, memory: UnsafeRawBufferPointer, ring: TraceRing,
         stringLimit: Int
     ) {
-        fillWords(&record, slots)
-        let succeeded = record.errno == 0
-        if succeeded, let result {
-            let address = slots[result.argument * 2] & (isWide ? .max : 0xffff_ffff)
-            if let value = Self.number(memory, address, result.size), value >> 32 == 0 {
-                record.result = UInt32(truncatingIfNeeded: value)
-                record.flags |= TraceRecord.Flags.hasResult
+        let source = UnsafeRawPointer(slots)
+        withUnsafeMutableBytes(of: &record.words) { target in
+            for index in 0..<inlineWords.count {
+                let word = source.load(fromByteOffset: inlineWords[index] &* 4, as: UInt32.self)
+                target.storeBytes(of: word, toByteOffset: index &* 4, as: UInt32.self)
             }
         }
-        guard !isEmpty else { return }
-        fillPayload(&record, slots, memory, ring, stringLimit, succeeded)
+        if resultSize != 0, record.errno == 0 { fillResult(&record, slots[resultSlot] & addressMask, memory) }
+        if !isEmpty { fillPayload(&record, slots, memory, ring, stringLimit) }
     }
 
-    @inline(__always)
-    private func fillWords(_ record: inout TraceRecord, _ slots: UnsafePointer<UInt64>) {
-        withUnsafeMutablePointer(to: &record.words) { tuple in
-            tuple.withMemoryRebound(to: UInt32.self, capacity: TraceRecord.inlineWords) { target in
-                var position = 0
-                for index in 0..<words.count {
-                    let value = slots[index * 2]
-                    guard position < TraceRecord.inlineWords else { return }
-                    target[position] = UInt32(truncatingIfNeeded: value)
-                    position += 1
-                    guard words[index] == 2, position < TraceRecord.inlineWords else { continue }
-                    target[position] = UInt32(truncatingIfNeeded: value >> 32)
-                    position += 1
-                }
-            }
+    @inlinable @inline(__always)
+    func fillResult(_ record: inout TraceRecord, _ address: UInt64, _ memory: UnsafeRawBufferPointer) {
+        guard let value = Self.number(memory, address, resultSize) else { return }
+        let high = UInt32(truncatingIfNeeded: value >> 32)
+        if isResultWide {
+            record.words.5 = high
+            record.flags |= TraceRecord.Flags.hasWideResult
+        } else {
+            guard high == 0 else { return }
+            record.flags |= TraceRecord.Flags.hasResult
         }
+        record.result = UInt32(truncatingIfNeeded: value)
     }
 
     /// The most bytes of payload that a record can have.
@@ -146,10 +170,11 @@ public final class PayloadCapture: @unchecked Sendable {
         isEmpty ? 0 : min(Self.headers + steps.count * (stringLimit + Self.headers), Self.mostPayload)
     }
 
-    private func fillPayload(
+    @usableFromInline func fillPayload(
         _ record: inout TraceRecord, _ slots: UnsafePointer<UInt64>, _ memory: UnsafeRawBufferPointer,
-        _ ring: TraceRing, _ stringLimit: Int, _ succeeded: Bool
+        _ ring: TraceRing, _ stringLimit: Int
     ) {
+        let succeeded = record.errno == 0
         let most = most(stringLimit)
         guard let room = ring.reservePayload(most) else {
             record.flags |= TraceRecord.Flags.payloadCut
@@ -183,7 +208,7 @@ public final class PayloadCapture: @unchecked Sendable {
     }
 
     private func address(_ slots: UnsafePointer<UInt64>, _ argument: Int) -> UInt64 {
-        isWide ? slots[argument * 2] : slots[argument * 2] & 0xffff_ffff
+        slots[argument * 2] & addressMask
     }
 
     /// The value of a length or count argument, looked up in guest memory when it is behind a pointer.
@@ -194,9 +219,12 @@ public final class PayloadCapture: @unchecked Sendable {
         return Self.number(memory, address(slots, argument), size)
     }
 
-    private static func number(_ memory: UnsafeRawBufferPointer, _ address: UInt64, _ size: Int) -> UInt64? {
-        guard address <= UInt64(memory.count), UInt64(memory.count) - address >= UInt64(size) else { return nil }
-        let raw = memory.baseAddress! + Int(address)
+    @inlinable @inline(__always)
+    static func number(_ memory: UnsafeRawBufferPointer, _ address: UInt64, _ size: Int) -> UInt64? {
+        let known = UInt64(truncatingIfNeeded: memory.count)
+        guard address <= known, known &- address >= UInt64(truncatingIfNeeded: size), let base = memory.baseAddress
+        else { return nil }
+        let raw = base + Int(truncatingIfNeeded: address)
         return switch size {
         case 1: UInt64(raw.load(as: UInt8.self))
         case 2: UInt64(raw.loadUnaligned(as: UInt16.self))

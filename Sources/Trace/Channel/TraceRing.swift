@@ -9,21 +9,22 @@ public final class TraceRing: @unchecked Sendable {
     // and `payloadTail`; each publishes with a release store that the other reads with an acquire load.
     public let capacity: Int
     public let payloadCapacity: Int
-    private let slots: UnsafeMutablePointer<TraceRecord>
+    @usableFromInline let slots: UnsafeMutablePointer<TraceRecord>
     private let payload: UnsafeMutableRawPointer
     /// head, tail, payloadTail, lost: each on its own cache line.
-    private let words: UnsafeMutablePointer<UInt64>
+    @usableFromInline let words: UnsafeMutablePointer<UInt64>
 
     // The producer's own copies.
-    private var head: UInt64 = 0
-    private var knownTail: UInt64 = 0
+    @usableFromInline var head: UInt64 = 0
+    @usableFromInline var knownTail: UInt64 = 0
     private var payloadHead: UInt64 = 0
     private var knownPayloadTail: UInt64 = 0
-    private var pendingLost: UInt64 = 0
+    @usableFromInline var pendingLost: UInt64 = 0
     private var pendingLostStart: UInt64 = 0
 
     private static let line = 8
-    private var headWord: UnsafeMutablePointer<UInt64> { words }
+    @inlinable
+    var headWord: UnsafeMutablePointer<UInt64> { words }
     private var tailWord: UnsafeMutablePointer<UInt64> { words + Self.line }
     private var payloadTailWord: UnsafeMutablePointer<UInt64> { words + 2 * Self.line }
     private var lostWord: UnsafeMutablePointer<UInt64> { words + 3 * Self.line }
@@ -35,7 +36,10 @@ public final class TraceRing: @unchecked Sendable {
         precondition(capacity & (capacity - 1) == 0 && payloadCapacity & (payloadCapacity - 1) == 0)
         self.capacity = capacity
         self.payloadCapacity = payloadCapacity
-        slots = .allocate(capacity: capacity)
+        // A record is a cache line.
+        slots = UnsafeMutableRawPointer.allocate(
+            byteCount: capacity * MemoryLayout<TraceRecord>.stride, alignment: MemoryLayout<TraceRecord>.stride
+        ).bindMemory(to: TraceRecord.self, capacity: capacity)
         payload = .allocate(byteCount: payloadCapacity, alignment: 64)
         words = .allocate(capacity: 4 * Self.line)
         words.initialize(repeating: 0, count: 4 * Self.line)
@@ -49,40 +53,58 @@ public final class TraceRing: @unchecked Sendable {
 
     // MARK: the guest thread's side
 
-    /// Room for one record, or nil when it is lost (and counted).
-    @inline(__always)
+    /// Whether `count` records fit.
     private func hasRoom(_ count: UInt64) -> Bool {
         if head &+ count &- knownTail <= UInt64(capacity) { return true }
         knownTail = cl_load_acquire64(tailWord)
         return head &+ count &- knownTail <= UInt64(capacity)
     }
 
-    /// Appends one record; guest thread only.
-    @inline(__always)
-    public func push(_ record: TraceRecord) {
-        if pendingLost != 0 {
-            guard hasRoom(2) else { return lose(record) }
-            var gap = TraceRecord()
-            gap.kind = RecordKind.gap.rawValue
-            gap.start = pendingLostStart
-            gap.result = UInt32(truncatingIfNeeded: min(pendingLost, UInt64(UInt32.max)))
-            slots[Int(truncatingIfNeeded: head) & (capacity - 1)] = gap
-            head &+= 1
-            pendingLost = 0
-        } else if !hasRoom(1) {
-            return lose(record)
-        }
-        slots[Int(truncatingIfNeeded: head) & (capacity - 1)] = record
+    /// The next record, empty, to be filled in place and published; nil when it is lost (and counted). Guest thread only.
+    /// - Parameter start: when the call began: where the hole stands if it is lost.
+    @inlinable @inline(__always)
+    public func begin(at start: UInt64) -> UnsafeMutablePointer<TraceRecord>? {
+        if pendingLost != 0 || head &- knownTail == UInt64(capacity), !makeRoom(start) { return nil }
+        let slot = slots + Int(truncatingIfNeeded: head) & (capacity &- 1)
+        slot.initialize(to: TraceRecord())
+        return slot
+    }
+
+    /// Hands the record that `begin` gave out to the reader.
+    @inlinable @inline(__always)
+    public func publish() {
         head &+= 1
         cl_store_release64(headWord, head)
     }
 
-    /// Counts the record and takes its payload back: nobody would ever release it, and the arena would stay full.
-    private func lose(_ record: TraceRecord) {
-        payloadHead &-= UInt64(record.payloadLength)
-        if pendingLost == 0 { pendingLostStart = record.start }
-        pendingLost &+= 1
-        cl_store_relaxed64(lostWord, cl_load_relaxed64(lostWord) &+ 1)
+    /// The ring was full when last seen, or records were lost before: then their hole comes first.
+    @usableFromInline func makeRoom(_ start: UInt64) -> Bool {
+        guard hasRoom(pendingLost != 0 ? 2 : 1) else {
+            if pendingLost == 0 { pendingLostStart = start }
+            pendingLost &+= 1
+            cl_store_relaxed64(lostWord, cl_load_relaxed64(lostWord) &+ 1)
+            return false
+        }
+        guard pendingLost != 0 else { return true }
+        var gap = TraceRecord()
+        gap.kind = RecordKind.gap.rawValue
+        gap.start = pendingLostStart
+        gap.result = UInt32(truncatingIfNeeded: min(pendingLost, UInt64(UInt32.max)))
+        slots[Int(truncatingIfNeeded: head) & (capacity - 1)] = gap
+        head &+= 1
+        pendingLost = 0
+        return true
+    }
+
+    /// Appends one record; guest thread only. One that is lost gives its payload back: nobody would ever release it, and the
+    /// arena would stay full.
+    public func push(_ record: TraceRecord) {
+        guard let slot = begin(at: record.start) else {
+            payloadHead &-= UInt64(record.payloadLength)
+            return
+        }
+        slot.pointee = record
+        publish()
     }
 
     /// Room for a record and `payload` bytes, wherever in the arena they come to lie.
@@ -101,7 +123,6 @@ public final class TraceRing: @unchecked Sendable {
 
     /// Reserves `count` contiguous payload bytes; nil when the arena is full. Guest thread only. The position goes
     /// into the record that is pushed next.
-    @inline(__always)
     public func reservePayload(_ count: Int) -> (bytes: UnsafeMutableRawPointer, position: UInt32)? {
         let mask = UInt64(payloadCapacity - 1)
         var position = payloadHead
@@ -116,7 +137,6 @@ public final class TraceRing: @unchecked Sendable {
     }
 
     /// Gives back what the last reservation did not use: the payload ends at `position + used`.
-    @inline(__always)
     public func trimPayload(unused: Int) { payloadHead &-= UInt64(unused) }
 
     // MARK: the inspector's side

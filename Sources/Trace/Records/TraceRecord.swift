@@ -30,15 +30,23 @@ public struct TraceRecord: Sendable {
     public var payloadLength: UInt16 = 0
     public var payloadPosition: UInt32 = 0
     /// The first scalar the call wrote back (the `.out` argument) that `ScalarKind.fitsRecord`, when `Flags.hasResult` is
-    /// set.
+    /// set; the low half of the first one of 64 bits, when `Flags.hasWideResult` is.
     public var result: UInt32 = 0
     /// The open file descriptions of the first and second descriptor the call looked up; 0 for none.
     public var objects: (UInt32, UInt32) = (0, 0)
     /// The arguments, a 32-bit one in one word, a 64-bit one in two (low half first). What does not fit is in the
-    /// payload as chunk `PayloadChunk.moreArguments`.
+    /// payload as chunk `PayloadChunk.moreArguments`. With `Flags.hasWideResult` the last word is no argument but the high
+    /// half of the result.
     public var words: (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0, 0, 0)
 
+    @inlinable
     public init() {}
+
+    /// The result that travels in the record itself, whatever its width.
+    public var inlineResult: UInt64? {
+        if flags & Flags.hasResult != 0 { return UInt64(result) }
+        return flags & Flags.hasWideResult != 0 ? UInt64(result) | UInt64(words.5) << 32 : nil
+    }
 
     public enum Flags {
         /// `result` holds the call's first small result.
@@ -49,6 +57,8 @@ public struct TraceRecord: Sendable {
         public static let linuxDialect: UInt8 = 4
         /// The guest's pointers and sizes have 64 bits (`wasix_64v1`).
         public static let wide: UInt8 = 8
+        /// `result` and the last of `words` hold the call's first result of 64 bits; it has no small one.
+        public static let hasWideResult: UInt8 = 16
     }
 }
 
