@@ -189,6 +189,20 @@ import WasixABI
         #expect(lab.nextEvents(plain.file) == [.init(fd: server.fd, events: [.in, .hup])])
     }
 
+    /// Also when a snapshot heard of it first, and nothing else is asked for.
+    @Test(arguments: [EpollEvents(), .in]) func thePeersShutdownIsALevel(mask: EpollEvents) throws {
+        let lab = SocketLab()
+        let (client, server) = try lab.connection()
+        let epoll = try lab.epoll().file
+        lab.add(epoll, server.file, server.fd, mask.union(.rdhup))
+        #expect(lab.events(epoll) == [])
+        #expect(lab.kernel.locked { client.file.shutDown(read: false, write: true) } == .success)
+        let event = SocketLab.Event(fd: server.fd, events: mask.union(.rdhup))
+        lab.kernel.locked { epoll.drain(epoll.notifier!, announcing: true) }
+        for _ in 0..<3 { #expect(lab.nextEvents(epoll) == [event]) }
+        for _ in 0..<3 { #expect(lab.events(epoll) == [event]) }
+    }
+
     @Test func theEndBehindDataIsStillReportedAfterAShortRead() throws {
         let lab = SocketLab()
         let (client, server) = try lab.connection()
@@ -416,6 +430,42 @@ import WasixABI
         var seen: Set<FdNumber> = []
         for _ in 0..<4 { seen.formUnion(lab.nextEvents(epoll, limit: 30).map(\.fd)) }
         #expect(seen == expected)
+    }
+
+    /// First come, first served, whoever asks the host how often: who was reported goes to the end of the line.
+    @Test func levelsOfTheHostAndOurOwnAreReportedInTurn() throws {
+        let lab = SocketLab()
+        let epoll = try lab.epoll().file
+        var expected: Set<FdNumber> = []
+        for _ in 0..<20 {
+            let counter = try lab.install { EventCounter(kernel: lab.kernel, initial: 1, flags: []) }
+            lab.add(epoll, counter.file, counter.fd, .in)
+            let (client, server) = try lab.connection()
+            lab.send(client.file, [1])
+            lab.add(epoll, server.file, server.fd, .in)
+            expected.formUnion([counter.fd, server.fd])
+        }
+        for limit in [1, 7, 20] {
+            var seen: [FdNumber] = []
+            while seen.count < 40 { seen += lab.nextEvents(epoll, limit: limit).map(\.fd) }
+            #expect(Set(seen) == expected, "at most \(limit) at a time")
+        }
+    }
+
+    /// What the host reported counts until a call on the object may have changed it, also in a later wait.
+    @Test func whatWasReadSinceTheHostReportedItIsNotReported() throws {
+        let lab = SocketLab()
+        let epoll = try lab.epoll().file
+        let pairs = try (0..<3).map { _ in try lab.connection() }
+        for (client, server) in pairs {
+            lab.add(epoll, server.file, server.fd, .in)
+            lab.send(client.file, [1])
+        }
+        let first = lab.nextEvents(epoll, limit: 1)
+        #expect(first.count == 1)
+        // All that arrived is on the ready list now; two of the three are emptied behind its back.
+        for (_, server) in pairs.prefix(2) { #expect(lab.receive(server.file, 1).bytes == [1]) }
+        #expect(lab.events(epoll) == [.init(fd: pairs[2].server.fd, events: .in)])
     }
 
     // MARK: blocked waits

@@ -267,10 +267,11 @@ public final class Epoll: OpenFile {
     ) -> IoResult {
         waits &+= 1
         var isLastLook = deadline == 0
+        var isFed = false
         hold()
         defer { release() }
         while true {
-            if let notifier { drain(notifier, announcing: false) }
+            if let notifier, !isFed { lookInto(notifier, mayWait: !isLastLook) }
             let count = deliver(into: output, limit: limit)
             if count > 0 {
                 passOn()
@@ -280,15 +281,27 @@ public final class Epoll: OpenFile {
                 timeouts &+= 1
                 return .done(0)
             }
+            isFed = notifier != nil
             switch block(until: deadline, thread) {
             case .woken: continue
-            case .timedOut: isLastLook = true
+            case .timedOut:
+                isLastLook = true
+                isFed = false
             case .interrupted:
                 interruptions &+= 1
                 passOn()
                 return .failed(.intr)
             }
         }
+    }
+
+    /// Before a pass: what the host has to report joins the ready list. With an empty list, a wait that may sleep leaves that
+    /// to the one host call it sleeps in.
+    private func lookInto(_ notifier: Notifier, mayWait: Bool) {
+        while let item = ready.head, item.pointee.file._withUnsafeGuaranteedRef({ $0.isCertainlyIdle(for: item) }) {
+            ready.remove(item)
+        }
+        if !mayWait || !ready.isEmpty { drain(notifier, announcing: false) }
     }
 
     private func block(until deadline: UInt64, _ thread: GuestThread) -> WaitEnd {

@@ -137,7 +137,7 @@ extension Epoll {
         if announcing { endPass() }
     }
 
-    /// Blocks in the notifier until something comes. Lock held, released while waiting.
+    /// Blocks in the notifier until something comes, and takes all there is. Lock held, released while waiting.
     func waitInNotifier(until deadline: UInt64, _ thread: GuestThread) -> WaitEnd {
         guard let notifier else { return .woken }
         return withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Notifier.batch) { buffer in
@@ -148,6 +148,7 @@ extension Epoll {
             hostWaiters -= 1
             guard let count else { return .interrupted }
             feed(buffer, Int(count), announcing: false)
+            if count == Notifier.batch { drain(notifier, announcing: false) }
             return count == 0 ? .timedOut : .woken
         }
     }
@@ -168,9 +169,12 @@ extension Epoll {
     }
 
     private func feed(_ item: ItemPointer, _ bits: EpollEvents, announcing: Bool) {
-        item.pointee.file._withUnsafeGuaranteedRef { unsafeDowncast($0, to: HostBacked.self).edge(bits) }
         item.pointee.freshBits = bits
         item.pointee.freshPass = pass
+        item.pointee.freshCalls = item.pointee.file._withUnsafeGuaranteedRef { file in
+            unsafeDowncast(file, to: HostBacked.self).edge(bits)
+            return file.hostCalls
+        }
         guard mark(item, key: bits) else { return }
         if announcing { announce() } else if watchers != nil { notifyWatchers(.in) }
     }

@@ -22,6 +22,9 @@ public class OpenFile {
     /// Threads that wait in a call on it.
     let waiters = WaitQueue()
 
+    /// Host calls on it that have ended: what was known of its readiness before one did may be wrong since.
+    final var hostCalls: UInt64 = 1
+
     public final var bytesIn: UInt64 = 0
     public final var bytesOut: UInt64 = 0
 
@@ -71,6 +74,7 @@ public class OpenFile {
         kernel.unlock()
         let result = body()
         kernel.lock()
+        hostCalls &+= 1
         release()
         return result
     }
@@ -98,6 +102,8 @@ public class OpenFile {
     public func readiness() -> EpollEvents { [] }
     /// As `readiness`, for a registration that only cares for its mask: a host-backed object may know without asking.
     func readiness(for item: ItemPointer) -> EpollEvents { readiness() }
+    /// Known without asking to be ready for nothing that the registration wants.
+    func isCertainlyIdle(for item: ItemPointer) -> Bool { false }
     /// As `readiness`, without side effects: what a snapshot says.
     public func peekReadiness() -> EpollEvents { readiness() }
     /// The host descriptor to poll when the object lives in the host; nil when its readiness is known here.

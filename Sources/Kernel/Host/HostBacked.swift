@@ -38,12 +38,17 @@ public class HostBacked: OpenFile {
 
     override func readiness(for item: ItemPointer) -> EpollEvents {
         let pass = item.pointee.epoll._withUnsafeGuaranteedRef { $0.pass }
-        if item.pointee.freshPass == pass { return item.pointee.freshBits }
+        if item.pointee.freshPass == pass || ownsHostFd && item.pointee.freshCalls == hostCalls {
+            return item.pointee.freshBits
+        }
+        return isCertainlyIdle(for: item) ? [] : HostPoll.now(hostFd)
+    }
+
+    override func isCertainlyIdle(for item: ItemPointer) -> Bool {
         // ERR, HUP and RDHUP come with an edge of their own, which takes the certainty away again. RDHUP comes with IN.
         var asked = item.pointee.mask.intersection([.in, .out, .rdhup, .pri])
         if asked.remove(.rdhup) != nil { asked.insert(.in) }
-        if !asked.isEmpty, asked.isSubset(of: certainlyNot) { return [] }
-        return HostPoll.now(hostFd)
+        return !asked.isEmpty && asked.isSubset(of: certainlyNot)
     }
 
     /// A call ended in would-block: certain until the next edge.

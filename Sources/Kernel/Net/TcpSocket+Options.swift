@@ -58,6 +58,8 @@ extension TcpSocket {
     }
 
     private func hostValue(_ option: SockOption) throws(Errno) -> Int32 {
+        // Asking for the pending error takes it.
+        hostCalls &+= 1
         guard let (level, name) = option.hostName else { throw .noprotoopt }
         let (result, value) = HostSocket.get(hostFd, level, name)
         guard result == 0 else { throw Errno(answer: result) }
