@@ -15,6 +15,7 @@ public typealias HostCallback =
 public let hostSlotStride = MemoryLayout<wasmtime_val_raw_t>.stride
 
 /// The `data` of the store whose guest is calling. A few nanoseconds.
+@inlinable @inline(__always)
 public func hostData(of caller: HostCaller) -> UnsafeMutableRawPointer? {
     wasmtime_context_get_data(wasmtime_caller_context(caller))
 }

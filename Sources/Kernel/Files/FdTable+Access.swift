@@ -5,7 +5,7 @@ extension FdTable {
     /// The description behind `fd`, for a call that moves data. Lock held.
     /// - Throws: BADF when the number is not open or its rights leave out `right`; ISDIR for reading a directory; INVAL for an
     ///   epoll instance, which cannot be read or written at all.
-    @inlinable
+    @inlinable @inline(__always)
     public func file(
         _ fd: FdNumber, _ thread: GuestThread, allowing right: Rights
     ) throws(Errno) -> Unmanaged<OpenFile> {

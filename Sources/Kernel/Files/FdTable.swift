@@ -34,7 +34,7 @@ public final class FdTable {
     }
 
     /// Runs `body` with the description behind `fd` and notes it as touched by the thread's call; nil when not open.
-    @inlinable
+    @inlinable @inline(__always)
     public func file(_ fd: FdNumber, _ thread: GuestThread) -> Unmanaged<OpenFile>? {
         let index = Int(fd.rawValue)
         guard index < capacity, let file = slots[index].file else { return nil }
@@ -43,7 +43,7 @@ public final class FdTable {
     }
 
     /// The entry of `fd`, nil when not open.
-    @inlinable
+    @inlinable @inline(__always)
     public func slot(_ fd: FdNumber) -> UnsafeMutablePointer<FdSlot>? {
         let index = Int(fd.rawValue)
         guard index < capacity, slots[index].file != nil else { return nil }
@@ -145,7 +145,7 @@ public final class FdTable {
 
 extension GuestThread {
     /// Notes a description that the call in progress looked up: records name the first two.
-    @inlinable
+    @inlinable @inline(__always)
     public func note(_ id: ObjectID) {
         if touched.0 == 0 { touched.0 = id.rawValue } else if touched.1 == 0 { touched.1 = id.rawValue }
     }

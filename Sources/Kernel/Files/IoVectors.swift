@@ -23,6 +23,23 @@ public struct IoVectors {
         count == 1 ? UnsafeMutableRawBufferPointer(start: base[0].iov_base, count: base[0].iov_len) : nil
     }
 
+    /// The first 8 bytes, of which there must be as many.
+    @inline(__always)
+    func loadWord() -> UInt64 {
+        if base[0].iov_len >= 8 { return base[0].iov_base.loadUnaligned(as: UInt64.self) }
+        var word: UInt64 = 0
+        gather(to: &word, count: 8, at: 0)
+        return word
+    }
+
+    /// Writes the first 8 bytes, of which there must be as many.
+    @inline(__always)
+    func storeWord(_ word: UInt64) {
+        if base[0].iov_len >= 8 { return base[0].iov_base.storeBytes(of: word, as: UInt64.self) }
+        var word = word
+        scatter(from: &word, count: 8, at: 0)
+    }
+
     /// Copies `count` bytes from `source` into the buffers, starting `offset` bytes in.
     func scatter(from source: UnsafeRawPointer, count: Int, at offset: Int) {
         forEachSlice(from: offset, count: count) { slice, done in
@@ -41,6 +58,10 @@ public struct IoVectors {
     private func forEachSlice(
         from offset: Int, count: Int, _ body: (UnsafeMutableRawBufferPointer, _ done: Int) -> Void
     ) {
+        if self.count == 1 {
+            let taken = min(base[0].iov_len - offset, count)
+            return body(UnsafeMutableRawBufferPointer(start: base[0].iov_base + offset, count: taken), 0)
+        }
         var skip = offset
         var done = 0
         var index = 0

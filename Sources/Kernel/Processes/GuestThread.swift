@@ -63,9 +63,10 @@ public final class GuestThread: @unchecked Sendable {
     /// Woken when the thread ends.
     let joiners = WaitQueue()
 
-    private var vectors: UnsafeMutablePointer<iovec>?
-    private var events: UnsafeMutablePointer<DeliveredEvent>?
-    private var eventCapacity = 0
+    /// Room for `IoVectors.limit` host vectors (owner).
+    public let vectorScratch: UnsafeMutablePointer<iovec>
+    @usableFromInline var events: UnsafeMutablePointer<DeliveredEvent>
+    @usableFromInline var eventCapacity = 64
     private var pollStorage: PollStorage?
 
     private enum Flag {
@@ -85,6 +86,8 @@ public final class GuestThread: @unchecked Sendable {
         channelReference = channel.map { .passUnretained($0) }
         flags = .allocate(capacity: 1)
         flags.initialize(to: 0)
+        vectorScratch = .allocate(capacity: IoVectors.limit)
+        events = .allocate(capacity: eventCapacity)
         node = .allocate(capacity: 1)
         node.initialize(to: WaitNode(thread: .passUnretained(self), key: [], isExclusive: true))
     }
@@ -92,8 +95,8 @@ public final class GuestThread: @unchecked Sendable {
     deinit {
         flags.deallocate()
         node.deallocate()
-        vectors?.deallocate()
-        events?.deallocate()
+        vectorScratch.deallocate()
+        events.deallocate()
     }
 
     /// Called on the host thread before the guest runs: blocks signals, asks for exact timers, and learns whom an
@@ -203,22 +206,17 @@ public final class GuestThread: @unchecked Sendable {
 
     // MARK: scratch memory (owner)
 
-    /// Room for `IoVectors.limit` host vectors, made on first use.
-    public var vectorScratch: UnsafeMutablePointer<iovec> {
-        if let vectors { return vectors }
-        let made = UnsafeMutablePointer<iovec>.allocate(capacity: IoVectors.limit)
-        vectors = made
-        return made
+    /// Room for `count` delivered events.
+    @inlinable
+    public func eventScratch(_ count: Int) -> UnsafeMutablePointer<DeliveredEvent> {
+        if count > eventCapacity { growEvents(count) }
+        return events
     }
 
-    /// Room for `count` delivered events.
-    public func eventScratch(_ count: Int) -> UnsafeMutablePointer<DeliveredEvent> {
-        if let events, count <= eventCapacity { return events }
-        events?.deallocate()
-        let made = UnsafeMutablePointer<DeliveredEvent>.allocate(capacity: count)
-        events = made
+    @usableFromInline func growEvents(_ count: Int) {
+        events.deallocate()
+        events = .allocate(capacity: count)
         eventCapacity = count
-        return made
     }
 
     /// Room for a `poll_oneoff` of `count` subscriptions.

@@ -27,9 +27,9 @@ public final class EventCounter: OpenFile {
             guard wait(for: .in, thread) != .interrupted else { return .failed(.intr) }
             waited = true
         }
-        var value: UInt64 = isSemaphore ? 1 : counter
+        let value: UInt64 = isSemaphore ? 1 : counter
         counter -= value
-        vectors.scatter(from: &value, count: 8, at: 0)
+        vectors.storeWord(value)
         bytesIn &+= 1
         notify(.out)
         if waited, counter > 0 { waiters.wake(key: .in) }
@@ -38,8 +38,7 @@ public final class EventCounter: OpenFile {
 
     public override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
         guard vectors.total >= 8 else { return .failed(.inval) }
-        var value: UInt64 = 0
-        vectors.gather(to: &value, count: 8, at: 0)
+        let value = vectors.loadWord()
         guard value != .max else { return .failed(.inval) }
         while UInt64.max - counter <= value {
             guard !isNonBlocking else { return .failed(.again) }

@@ -23,7 +23,11 @@ public final class HostFile: HostNode {
     public override var rights: Rights { Rights.regularFile }
 
     public override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
-        let answer = withoutLock { Self.result(readv(hostFd, vectors.base, Int32(vectors.count))) }
+        let answer = withoutLock {
+            // Of one buffer the host need not fetch a list.
+            if let only = vectors.single { return Self.result(Glibc.read(hostFd, only.baseAddress, only.count)) }
+            return Self.result(readv(hostFd, vectors.base, Int32(vectors.count)))
+        }
         bytesIn &+= UInt64(answer.count)
         return answer
     }
@@ -31,10 +35,9 @@ public final class HostFile: HostNode {
     public override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
         let mode = writeMode
         let answer = withoutLock {
-            Self.result(
-                mode == 0
-                    ? writev(hostFd, vectors.base, Int32(vectors.count))
-                    : cl_pwritev2(hostFd, vectors.base, Int32(vectors.count), -1, mode))
+            if mode != 0 { return Self.result(cl_pwritev2(hostFd, vectors.base, Int32(vectors.count), -1, mode)) }
+            if let only = vectors.single { return Self.result(Glibc.write(hostFd, only.baseAddress, only.count)) }
+            return Self.result(writev(hostFd, vectors.base, Int32(vectors.count)))
         }
         bytesOut &+= UInt64(answer.count)
         return answer
