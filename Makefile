@@ -52,7 +52,7 @@ test: $(STAMPS)/test-packages lint $(STAMPS)/release $(STAMPS)/guests $(STAMPS)/
 lint: $(STAMPS)/packages
 	@swift format lint --strict --parallel --recursive Sources Tests Package.swift
 
-bench: $(STAMPS)/release $(STAMPS)/test-guests
+bench: $(STAMPS)/test-packages $(STAMPS)/release $(STAMPS)/test-guests
 	@$(RELEASE) --product Benchmarks
 	@.build/release/Benchmarks $(TEST_GUESTS) $(PROGRAM)
 
