@@ -30,7 +30,7 @@ extension EndToEnd {
         @Test(arguments: [1, 2])
         func randomWalksMatchLinux(seed: Int) throws {
             let reference = try Command(Product.native("walk"), ["\(seed)", "2000"]).run()
-            let ours = try Product.call(["run", wide("walk"), "\(seed)", "2000"])
+            let ours = try Product.call(["run", "--net", wide("walk"), "\(seed)", "2000"])
             #expect(ours.status == 0, "\(ours.errors)")
             expectSameTranscript(ours.output, as: reference.output, "walk \(seed)")
         }
