@@ -61,7 +61,7 @@ extension EndToEnd {
             try tmux.press("Escape")
             try tmux.wait(forText: "4 Trace")
 
-            async let load = LoadReport("http://127.0.0.1:\(port)/", connections: 1000, seconds: Self.seconds + 2)
+            async let load = LoadReport("http://127.0.0.1:\(port)/", connections: 1000, seconds: Self.seconds + 6)
             try tmux.wait(for: "a thousand connections") { lines in
                 lines.contains { $0.contains("1001 items") } && lines.contains { $0.contains("fd 1005") }
             }
