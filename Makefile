@@ -101,4 +101,5 @@ $(STAMPS)/test-guests: $(GUEST_SOURCES) $(TEST_GUEST_SOURCES) | $(STAMPS)/packag
 
 $(STAMPS)/toolchain-guests: $(TEST_GUEST_SOURCES) $(STAMPS)/test-packages
 	@Tests/Guests/toolchains/build.sh $(TEST_GUESTS)
+	@Tests/Guests/programs/build.sh $(TEST_GUESTS)
 	@touch $@

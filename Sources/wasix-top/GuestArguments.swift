@@ -24,6 +24,11 @@ struct GuestArguments: ParsableArguments {
     var mapdirs: [DirectoryGrant] = []
 
     @Option(
+        name: .customLong("argv0"),
+        help: ArgumentHelp("The program's name for the guest, in place of MODULE.", valueName: "NAME"))
+    var programName: String?
+
+    @Option(
         name: .customLong("env"), help: ArgumentHelp("Set an environment variable.", valueName: "K=V"),
         transform: parseVariable)
     var variables: [String] = []

@@ -68,6 +68,7 @@ extension GuestArguments {
     /// - Parameter arguments: what follows MODULE.
     func options(_ arguments: [String], stdio: GuestOptions.Stdio) throws -> GuestOptions {
         var options = GuestOptions(module: module, arguments: arguments)
+        if let programName { options.arguments[0] = programName }
         options.environment = environment
         options.grants = directories + volumes + mapdirs
         if let workingDirectory { options.workingDirectory = workingDirectory }

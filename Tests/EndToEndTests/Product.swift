@@ -13,8 +13,8 @@ enum Product {
     /// Where the guests are; the scripts do nothing when they are up to date.
     private static let built = Result {
         let directory = root + "/.build/test-guests"
-        for script in ["Tests/Guests/build.sh", "Tests/Guests/toolchains/build.sh"] {
-            let outcome = try Command("/bin/sh", ["\(root)/\(script)", directory], timeLimit: 600).run()
+        for script in ["build.sh", "toolchains/build.sh", "programs/build.sh"].map({ "Tests/Guests/" + $0 }) {
+            let outcome = try Command("/bin/sh", ["\(root)/\(script)", directory], timeLimit: 1200).run()
             guard outcome.status == 0 else { throw BuildFailure(description: "\(script): \(outcome.errors)") }
         }
         return directory
@@ -25,6 +25,15 @@ enum Product {
     static func native(_ name: String) throws -> String { "\(try built.get())/native/\(name)" }
     /// A program of another toolchain, native; with ".wasm" it is the guest.
     static func toolchain(_ name: String) throws -> String { "\(try built.get())/toolchains/\(name)" }
+
+    /// What the programs' build script made.
+    static func programs() throws -> String { "\(try built.get())/programs" }
+
+    /// Whether the scripts could build these files below their directory: what a machine lacks is left out there.
+    static func has(_ names: String...) -> Bool {
+        guard let directory = try? built.get() else { return true }
+        return names.allSatisfy { FileManager.default.fileExists(atPath: "\(directory)/\($0)") }
+    }
 
     static func golden(_ name: String) throws -> String {
         try String(contentsOfFile: "\(root)/Tests/Guests/expected/\(name).txt", encoding: .utf8)

@@ -17,6 +17,8 @@ package struct Command: Sendable {
     package var environment: [String: String] = [:]
     package var directory: String?
     package var input: String?
+    /// A descriptor of ours that becomes the program's descriptor 3.
+    package var handedIn: Int32?
     /// Sent to the program one second after its start.
     package var signal: Int32?
     package var timeLimit: Double
@@ -54,6 +56,7 @@ package struct Command: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        if let handedIn { posix_spawn_file_actions_adddup2(&actions, handedIn, 3) }
 
         // The test runner's threads block signals, and a child inherits that.
         var attributes = posix_spawnattr_t()

