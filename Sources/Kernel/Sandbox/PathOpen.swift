@@ -78,11 +78,13 @@ extension GuestPath {
                     flags: request.fdflags)
             file.hold()
             defer { file.release() }
-            // A directory hands on all that it was given: standard libraries ask for too little there (Zig's leaves the
-            // data rights out), because other runtimes do not look.
-            let handedOn = status.type == .directory ? inheriting : request.inheriting.intersection(inheriting)
+            // A directory hands on all that it was given, and files in it may be emptied: standard libraries ask for too
+            // little there (Zig's leaves the data rights out, Go's all of them), because other runtimes do not look.
+            let isDirectory = status.type == .directory
+            let handedOn = isDirectory ? inheriting : request.inheriting.intersection(inheriting)
+            let kept = isDirectory ? rights.intersection(.pathFilestatSetSize) : []
             return try thread.process.descriptors.add(
-                file, rights: granted.intersection(file.rights), inheriting: handedOn,
+                file, rights: granted.intersection(file.rights).union(kept), inheriting: handedOn,
                 isCloseOnExec: request.isCloseOnExec)
         }
     }
