@@ -8,7 +8,9 @@ guard words.count >= 2 else {
     FileHandle.standardError.write(Data("usage: Benchmarks GUESTS WASIX-TOP [ROUNDS [ROW...]]\n".utf8))
     exit(64)
 }
-let sides = Sides(guests: words[0], program: words[1], rounds: words.count > 2 ? Int(words[2]) ?? 5 : 5)
+// Some rows run elsewhere.
+let paths = words.prefix(2).map { URL(fileURLWithPath: $0).path }
+let sides = Sides(guests: paths[0], program: paths[1], rounds: words.count > 2 ? Int(words[2]) ?? 5 : 5)
 let wanted = words.dropFirst(3)
 var rows = Rows(sides: sides)
 
