@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
+#include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/time.h>
 
 static sigset_t waiting_mask;
 
@@ -50,4 +52,24 @@ int cl_wait_epoll(int epoll, struct epoll_event *events, int capacity, uint64_t 
     long answer = syscall(SYS_epoll_pwait2, epoll, events, capacity, relative(timeout_ns, &timeout), &waiting_mask,
                           mask_size);
     return answer < 0 ? -errno : (int)answer;
+}
+
+int cl_accept(int fd, struct sockaddr *address, socklen_t *size) {
+    return accept4(fd, address, size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+int cl_wait_connect(int fd, const struct sockaddr *address, socklen_t size, uint64_t timeout_ns) {
+    const uint64_t longest_us = 50000;
+    uint64_t timeout_us = timeout_ns / 1000 < longest_us ? timeout_ns / 1000 : longest_us;
+    struct timeval slice = {0, (suseconds_t)(timeout_us == 0 ? 1 : timeout_us)}, none = {0, 0};
+    int flags = fcntl(fd, F_GETFL);
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &slice, sizeof slice);
+    fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+    sigset_t before;
+    pthread_sigmask(SIG_SETMASK, &waiting_mask, &before);
+    int answer = connect(fd, address, size) < 0 ? -errno : 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &none, sizeof none);
+    return answer;
 }

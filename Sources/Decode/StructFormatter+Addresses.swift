@@ -5,7 +5,9 @@ extension TokenWriter {
     mutating func address(_ kind: StructKind, _ bytes: GuestBytes) {
         switch kind {
         case .addrIp4: octets4(bytes)
-        case .addrIp6: octets6(bytes)
+        case .addrIp6:
+            octets6(bytes)
+            scope(bytes)
         default: tagged(kind, bytes)
         }
     }
@@ -45,6 +47,7 @@ extension TokenWriter {
         case .inet6:
             if kind == .addrPort { add(.string, "[") }
             octets6(bytes.slice(octets, AddrIp6BareLayout.size))
+            if kind != .addrIP { scope(bytes.slice(octets, AddrIp6Layout.size)) }
             if kind == .addrPort { add(.string, "]") }
             suffix(kind, bytes, prefixOffset: AddrCidrLayout.ip6Prefix)
         case .unix:
@@ -67,31 +70,24 @@ extension TokenWriter {
         }
     }
 
+    /// `%2`: the interface of an address that means something on one link only. Guests with older headers have something
+    /// else behind the sixteen octets.
+    private mutating func scope(_ bytes: GuestBytes) {
+        guard bytes.count >= AddrIp6Layout.size, bytes.u16(AddrIp6Layout.scopeHigh) == 0,
+            let scope = bytes.u16(AddrIp6Layout.scopeLow), scope != 0
+        else { return }
+        let isOfOneLink = bytes[0] == 0xfe && bytes[1] & 0xc0 == 0x80 || bytes[0] == 0xff && 1...2 ~= bytes[1] & 0xf
+        if isOfOneLink { add(.string, "%\(scope)") }
+    }
+
     private mutating func octets4(_ bytes: GuestBytes) {
         guard bytes.count >= AddrIp4Layout.size else { return unknown() }
-        add(.string, (0..<4).map { String(bytes[$0]) }.joined(separator: "."))
+        add(.string, AddressText.ip4((0..<4).map { bytes[$0] }))
     }
 
     private mutating func octets6(_ bytes: GuestBytes) {
         guard bytes.count >= AddrIp6BareLayout.size else { return unknown() }
         let groups = (0..<8).map { UInt16(bytes[2 * $0]) << 8 | UInt16(bytes[2 * $0 + 1]) }
-        add(.string, Self.ip6Text(groups))
-    }
-
-    /// RFC 5952: lower case, and the first longest run of at least two zero groups becomes `::`.
-    private static func ip6Text(_ groups: [UInt16]) -> String {
-        var best = 0..<0
-        var start = 0
-        while start < groups.count {
-            var end = start
-            while end < groups.count && groups[end] == 0 { end += 1 }
-            if end - start > max(best.count, 1) { best = start..<end }
-            start = max(end, start + 1)
-        }
-        func text(_ part: ArraySlice<UInt16>) -> String {
-            part.map { String($0, radix: 16) }.joined(separator: ":")
-        }
-        guard !best.isEmpty else { return text(groups[...]) }
-        return text(groups[..<best.lowerBound]) + "::" + text(groups[best.upperBound...])
+        add(.string, AddressText.ip6(groups))
     }
 }

@@ -20,11 +20,14 @@ public final class Kernel: @unchecked Sendable {
     public let network: NetworkPolicy
     /// Registrations and instances by the id that their notifier events carry.
     let notifierTargets = NotifierTargets()
+    /// Names of Unix-domain sockets.
+    let unixNames = UnixNames()
     /// Names of descriptions that are gone, for traces that still speak of them.
     public let retiredNames = RetiredNames()
 
     public init(tracer: Tracer? = nil, network: NetworkPolicy = .denied) {
         cl_interrupts_init()
+        HostLimits.raiseDescriptors()
         lockWord = .allocate(capacity: 1)
         lockWord.initialize(to: 0)
         wakeups = DeferredWakeups()
@@ -41,8 +44,8 @@ public final class Kernel: @unchecked Sendable {
     @inlinable
     public func lock() { cl_lock(lockWord) }
 
-    /// Releases the lock, then wakes the threads that were marked while it was held: a woken thread never runs into
-    /// the lock of the one that woke it.
+    /// Releases the lock, then wakes the threads that were marked while it was held, so that a woken thread never runs
+    /// into the lock of the one that woke it, and closes the host descriptors that are not needed any more.
     @inlinable
     public func unlock() {
         if wakeups.isEmpty {

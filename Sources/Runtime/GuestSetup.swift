@@ -61,18 +61,13 @@ enum GuestSetup {
 
     /// Lock held.
     private static func add(_ listener: GuestListener, to process: GuestProcess) throws(Errno) {
-        let socket: TcpSocket
-        switch listener {
-        case .address: socket = try TcpSocket.open(process.kernel)
-        case .hostDescriptor(let fd): socket = TcpSocket(listener: fd, kernel: process.kernel)
-        }
+        let socket =
+            switch listener {
+            case .address(let address): try StreamSocket.listener(at: address, process.kernel)
+            case .hostDescriptor(let fd): StreamSocket(listener: fd, kernel: process.kernel)
+            }
         socket.hold()
         defer { socket.release() }
-        if case .address(let address) = listener {
-            var failure = socket.bind(to: address)
-            if failure == .success { failure = socket.listen(backlog: UInt64(SOMAXCONN)) }
-            guard failure == .success else { throw failure }
-        }
         // As wasmtime's are, which programs rely on: Go's runtime never waits for a descriptor that would block.
         socket.flags = .nonblock
         _ = try process.descriptors.add(socket, atLeast: 3)

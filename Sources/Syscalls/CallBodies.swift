@@ -6,7 +6,8 @@ public enum CallBodies {
         EpollCalls.bindings + PollCalls.bindings + ChannelCalls.bindings + FutexCalls.bindings + ThreadCalls.bindings
         + LegacyThreadCalls.bindings
         + ProcessCalls.bindings + SignalCalls.bindings + FdCalls.bindings + TransferCalls.bindings
-        + SocketCalls.bindings + SocketTransferCalls.bindings + SocketOptionCalls.bindings
+        + SocketCalls.bindings + SocketTransferCalls.bindings + SocketOptionCalls.bindings + SendFileCalls.bindings
+        + MulticastCalls.bindings
         + FileCalls.bindings + DirectoryCalls.bindings + PathCalls.bindings + WorkingDirectoryCalls.bindings
         + ArgumentCalls.bindings + ClockCalls.bindings + RandomCalls.bindings + TerminalCalls.bindings
 

@@ -45,6 +45,6 @@ extension SocketAddress {
     fileprivate init?(_ text: Substring, port: UInt16) {
         var octets = in_addr()
         guard inet_pton(AF_INET, String(text), &octets) == 1 else { return nil }
-        self.init(octets: octets.s_addr, port: port)
+        self = .inet4(Inet4Address(octets: octets.s_addr, port: port))
     }
 }

@@ -97,13 +97,13 @@ final class KernelGuest: @unchecked Sendable {
     }
 
     func receive(
-        _ end: SocketPairEnd, _ count: Int, _ mode: SocketPairEnd.ReceiveMode, _ thread: GuestThread? = nil
+        _ end: SocketPairEnd, _ count: Int, _ flags: RiFlags, _ thread: GuestThread? = nil
     ) -> (result: IoResult, isTruncated: Bool, bytes: [UInt8]) {
         var isTruncated = false
         let (result, bytes) = withVectors([UInt8](repeating: 0, count: count)) { vectors in
-            let (result, isCut) = locked { end.receive(into: vectors, mode, thread ?? main) }
-            isTruncated = isCut
-            return result
+            let received = locked { end.receive(into: vectors, flags, thread ?? main) }
+            isTruncated = received.isTruncated
+            return received.result
         }
         return (result, isTruncated, Array(bytes.prefix(result.count)))
     }

@@ -516,7 +516,7 @@ import WasixABI
     @Test func ofSeveralWaitersEachGetsALevelInTurn() throws {
         let lab = SocketLab()
         let epoll = try lab.epoll()
-        var clients: [SocketLab.Held<TcpSocket>] = []
+        var clients: [SocketLab.Held<HostSocket>] = []
         for _ in 0..<4 {
             let (client, server) = try lab.connection()
             lab.add(epoll.file, server.file, server.fd, [.in, .et])

@@ -46,29 +46,31 @@ final class SocketLab: @unchecked Sendable {
 
     // MARK: sockets
 
-    func socket() throws -> Held<TcpSocket> { try install { () throws(Errno) in try TcpSocket.open(kernel) } }
+    func socket(_ family: AddressFamily = .inet4, _ type: SockType = .stream) throws -> Held<HostSocket> {
+        try install { () throws(Errno) in try HostSocket.open(kernel, family, type) }
+    }
 
     /// A listener on a port of the host's choice.
-    func listener(backlog: UInt64 = 16) throws -> (Held<TcpSocket>, SocketAddress) {
+    func listener(backlog: UInt64 = 16) throws -> (Held<HostSocket>, SocketAddress) {
         let made = try socket()
         let address = kernel.locked {
-            #expect(made.file.bind(to: .loopback(port: 0)) == .success)
+            #expect(made.file.bind(to: .loopback(port: 0), thread) == .success)
             #expect(made.file.listen(backlog: backlog) == .success)
             return made.file.localAddress
         }
         return (made, address)
     }
 
-    func connect(_ socket: TcpSocket, _ address: SocketAddress) -> Errno {
+    func connect(_ socket: HostSocket, _ address: SocketAddress) -> Errno {
         kernel.locked { socket.connect(to: address, thread) }
     }
 
-    func accept(_ listener: TcpSocket, flags: FdFlags = []) throws -> Held<TcpSocket> {
+    func accept(_ listener: HostSocket, flags: FdFlags = []) throws -> Held<HostSocket> {
         try install { () throws(Errno) in try listener.accept(flags: flags, thread) }
     }
 
     /// Two ends of one connection.
-    func connection() throws -> (client: Held<TcpSocket>, server: Held<TcpSocket>) {
+    func connection() throws -> (client: Held<HostSocket>, server: Held<HostSocket>) {
         let (listening, address) = try listener()
         let client = try socket()
         #expect(connect(client.file, address) == .success)
@@ -88,17 +90,17 @@ final class SocketLab: @unchecked Sendable {
     func send(_ socket: OpenFile, _ bytes: [UInt8], _ flags: SiFlags = [], on thread: GuestThread? = nil) -> IoResult {
         withVectors(bytes.count, bytes) { vectors in
             kernel.locked {
-                socket.asTcpSocket?.send(vectors, flags, thread ?? self.thread)
+                socket.asHostSocket?.send(vectors, flags, to: .unspecified, thread ?? self.thread)
                     ?? socket.write(from: vectors, thread ?? self.thread)
             }
         }.0
     }
 
     func receive(
-        _ socket: TcpSocket, _ count: Int, _ flags: RiFlags = [], on thread: GuestThread? = nil
+        _ socket: HostSocket, _ count: Int, _ flags: RiFlags = [], on thread: GuestThread? = nil
     ) -> (result: IoResult, bytes: [UInt8]) {
         withVectors(count, nil) { vectors in
-            kernel.locked { socket.receive(into: vectors, flags, thread ?? self.thread) }
+            kernel.locked { socket.receive(into: vectors, flags, sender: nil, thread ?? self.thread).result }
         }
     }
 

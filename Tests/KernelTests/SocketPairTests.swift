@@ -4,11 +4,7 @@ import WasixABI
 @testable import Kernel
 
 @Suite struct SocketPairTests {
-    private static var nonBlocking: SocketPairEnd.ReceiveMode {
-        var mode = SocketPairEnd.ReceiveMode()
-        mode.isNonBlocking = true
-        return mode
-    }
+    private static let nonBlocking = RiFlags.dontWait
 
     @Test func bothDirectionsCarryData() {
         let guest = KernelGuest()
@@ -74,8 +70,7 @@ import WasixABI
 
     @Test func aLookLeavesTheData() {
         let guest = KernelGuest()
-        var look = Self.nonBlocking
-        look.isPeek = true
+        let look: RiFlags = [.dontWait, .peek]
         let (one, other) = guest.pair(isStream: false)
         #expect(guest.write(one, [1, 2, 3]).isSuccess)
         let seen = guest.receive(other, 2, look)
@@ -165,9 +160,7 @@ import WasixABI
     @Test func aReceiverOfEverythingWaitsForEverything() throws {
         let guest = KernelGuest()
         let (one, other) = guest.pair()
-        var mode = SocketPairEnd.ReceiveMode()
-        mode.waitsForAll = true
-        let running = guest.start { guest.receive(other, 4, mode, $0).bytes }
+        let running = guest.start { guest.receive(other, 4, .waitAll, $0).bytes }
         try running.untilBlocked()
         #expect(guest.write(one, [1]).count == 1)
         try awaitCondition("the byte is taken") { guest.locked { other.queueLevel!.used == 0 } }

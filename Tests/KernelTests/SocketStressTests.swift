@@ -40,7 +40,7 @@ import WasixABI
     @Test func oneShotsServedByTwoThreadsLoseNothing() throws {
         let lab = SocketLab()
         let epoll = try lab.epoll()
-        var made: [(client: SocketLab.Held<TcpSocket>, server: SocketLab.Held<TcpSocket>)] = []
+        var made: [(client: SocketLab.Held<HostSocket>, server: SocketLab.Held<HostSocket>)] = []
         for _ in 0..<4 {
             let connection = try lab.connection()
             connection.server.file.flags = .nonblock
@@ -79,13 +79,13 @@ import WasixABI
     /// Answers whether the socket behaved.
     private typealias Reader =
         @Sendable (
-            SocketLab, TcpSocket, GuestThread, inout SeededGenerator, (_ bytes: [UInt8]) -> Void
+            SocketLab, HostSocket, GuestThread, inout SeededGenerator, (_ bytes: [UInt8]) -> Void
         ) -> Bool
 
     private func run(mode: EpollEvents, _ read: @escaping Reader) throws {
         let lab = SocketLab()
         let epoll = try lab.epoll()
-        var made: [(client: SocketLab.Held<TcpSocket>, server: SocketLab.Held<TcpSocket>)] = []
+        var made: [(client: SocketLab.Held<HostSocket>, server: SocketLab.Held<HostSocket>)] = []
         for _ in 0..<Self.connections {
             let connection = try lab.connection()
             connection.server.file.flags = .nonblock

@@ -17,9 +17,11 @@ import WasixABI
 
     @Test(arguments: [
         (UInt64(1), UInt64(1), UInt64(0), Errno.success), (1, 1, 6, .success), (1, 0x4001, 0, .success),
-        (1, 0x6001, 6, .success), (1, 1, 17, .notsup), (1, 1, 132, .protonosupport), (1, 2, 0, .notsup),
-        (1, 3, 0, .notsup), (1, 4, 0, .notsup), (1, 0, 0, .inval), (1, 77, 0, .inval), (2, 1, 0, .afnosupport),
-        (3, 1, 0, .afnosupport), (0, 1, 0, .afnosupport), (99, 1, 0, .afnosupport),
+        (1, 0x6001, 6, .success), (1, 1, 17, .notsup), (1, 1, 132, .protonosupport), (1, 2, 0, .success),
+        (1, 2, 17, .success), (1, 2, 6, .notsup), (1, 2, 136, .protonosupport), (1, 3, 0, .notsup), (1, 4, 0, .notsup),
+        (1, 0, 0, .inval), (1, 77, 0, .inval), (2, 1, 6, .success), (2, 2, 17, .success), (2, 1, 17, .notsup),
+        (3, 1, 0, .success), (3, 2, 0, .success), (3, 2, 17, .success), (3, 4, 0, .notsup), (0, 1, 0, .afnosupport),
+        (99, 1, 0, .afnosupport),
     ]) func openingAnswersByFamilyTypeAndProtocol(
         family: UInt64, type: UInt64, proto: UInt64, errno: Errno
     ) {
@@ -56,7 +58,7 @@ import WasixABI
     @Test func anUnconnectedSocketHasNoPeerAndTheWildcard() {
         let guest = SocketGuest()
         let fd = guest.socket()
-        let target = guest.room(8)
+        let target = guest.room(20)
         #expect(guest.call(.sockAddrPeer, fd, target) == .notconn)
         #expect(guest.call(.sockAddrLocal, fd, target) == .success)
         #expect(guest.bytes(target, 8) == [1, 0, 0, 0, 0, 0, 0, 0])
@@ -65,12 +67,13 @@ import WasixABI
     @Test func theEndsOfAPairHaveNoNames() {
         let guest = SocketGuest()
         let (first, second) = guest.pair()
-        let target = guest.room(8)
+        let target = guest.room(20)
         #expect(guest.call(.sockAddrLocal, first, target) == .success)
         #expect(guest.bytes(target, 4) == [3, 0, 0, 0xaa])
         #expect(guest.call(.sockAddrPeer, first, target) == .success)
+        // The end of one does not take the peer away (Linux: unix_getname).
         #expect(guest.call(.fdClose, second) == .success)
-        #expect(guest.call(.sockAddrPeer, first, target) == .notconn)
+        #expect(guest.call(.sockAddrPeer, first, target) == .success)
     }
 
     @Test func bindingRefusesWhatItCannotBindTo() {
@@ -81,6 +84,7 @@ import WasixABI
         #expect(guest.call(.sockBind, fd, guest.address([192, 0, 2, 1], port: 0)) == .addrnotavail)
         #expect(guest.call(.sockBind, fd, guest.put([UInt8](repeating: 2, count: 28))) == .inval)
         #expect(guest.call(.sockBind, fd, guest.put([3, 0, 0x61, 0])) == .inval)
+        #expect(guest.call(.sockBind, fd, guest.put([9, 0, 0x61, 0])) == .inval)
         #expect(guest.call(.sockBind, fd, guest.address(port: 0)) == .success)
         #expect(guest.call(.sockBind, fd, guest.address(port: 0)) == .inval)
         #expect(guest.call(.sockBind, listening, guest.address(port: 0)) == .inval)
@@ -123,7 +127,7 @@ import WasixABI
             #expect(guest.call(.sockStatus, fd, status) == .success)
         } while guest.load(status, as: UInt8.self) == 0
         #expect(guest.load(status, as: UInt8.self) == SockStatus.opened.rawValue)
-        let error = guest.room(8)
+        let error = guest.room(20)
         #expect(guest.call(.sockGetOptSize, fd, 11, error) == .success)
         #expect(guest.load(error, as: UInt64.self) == 0)
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Trace
 import WasixABI
@@ -18,6 +19,15 @@ final class SocketGuest {
     let thread: GuestThread
     private let memory: UnsafeMutableRawPointer
     private var next = 64
+    /// The granted directory on the host, which the guest knows as `/net`; made on first use.
+    private(set) lazy var directory: String = {
+        var template = Array("/tmp/wasix-top-net-XXXXXX".utf8CString)
+        let path = String(cString: mkdtemp(&template)!)
+        try! Preopens.install([DirectoryGrant(hostPath: path, guestPath: "/net")], into: process)
+        hasDirectory = true
+        return path
+    }()
+    private var hasDirectory = false
 
     init(network: NetworkPolicy = .granted) {
         kernel = Kernel(network: network)
@@ -30,6 +40,7 @@ final class SocketGuest {
 
     deinit {
         kernel.locked { process.descriptors.closeAll() }
+        if hasDirectory { try? FileManager.default.removeItem(atPath: directory) }
         memory.deallocate()
     }
 
@@ -45,10 +56,14 @@ final class SocketGuest {
 
     func put(_ bytes: [UInt8]) -> UInt64 {
         let place = room(bytes.count)
+        store(bytes, at: place)
+        return place
+    }
+
+    func store(_ bytes: [UInt8], at place: UInt64) {
         for (index, byte) in bytes.enumerated() {
             memory.storeBytes(of: byte, toByteOffset: Int(place) + index, as: UInt8.self)
         }
-        return place
     }
 
     func load<Value: FixedWidthInteger>(_ place: UInt64, as type: Value.Type = Value.self) -> Value {
@@ -72,6 +87,16 @@ final class SocketGuest {
     func address(_ octets: [UInt8] = [127, 0, 0, 1], port: UInt16, family: UInt8 = 1) -> UInt64 {
         put([family, 0] + Self.little(port) + octets)
     }
+
+    /// The same for IPv6, with as many bytes as the flow and the scope make it need.
+    func address6(
+        _ octets: [UInt8] = [UInt8](repeating: 0, count: 15) + [1], port: UInt16, scope: [UInt8]? = nil
+    ) -> UInt64 {
+        put([2, 0] + Self.little(port) + octets + (scope.map { [0, 0, 0, 0] + $0 } ?? []))
+    }
+
+    /// One of a Unix-domain socket.
+    func address(path: String) -> UInt64 { put([3, 0] + Array(path.utf8) + [0]) }
 
     // MARK: calls
 
@@ -98,7 +123,18 @@ final class SocketGuest {
         return UInt64(load(target, as: UInt32.self))
     }
 
-    func socket() -> UInt64 { make(.sockOpen, 1, 1, 0) }
+    func socket(family: UInt64 = 1, type: UInt64 = 1) -> UInt64 { make(.sockOpen, family, type, 0) }
+
+    func setNonBlocking(_ fd: UInt64) {
+        #expect(call(.fdFdstatSetFlags, fd, UInt64(FdFlags.nonblock.rawValue)) == .success)
+    }
+
+    /// A bound UDP socket and its port.
+    func datagram(family: UInt64 = 1) -> (fd: UInt64, port: UInt16) {
+        let fd = socket(family: family, type: 2)
+        #expect(call(.sockBind, fd, family == 1 ? address(port: 0) : address6(port: 0)) == .success)
+        return (fd, localPort(fd))
+    }
 
     /// A listener and its port.
     func listener() -> (fd: UInt64, port: UInt16) {
@@ -108,7 +144,7 @@ final class SocketGuest {
     }
 
     func localPort(_ fd: UInt64) -> UInt16 {
-        let target = room(8)
+        let target = room(28)
         #expect(call(.sockAddrLocal, fd, target) == .success)
         return load(target + 2)
     }
@@ -138,6 +174,22 @@ final class SocketGuest {
         let target = room(4)
         let errno = call(.sockSend, fd, vectors([(put(bytes), bytes.count)]), 1, flags, target)
         return (errno, errno == .success ? load(target) : 0)
+    }
+
+    func send(_ fd: UInt64, _ bytes: [UInt8], to address: UInt64, flags: UInt64 = 0) -> Errno {
+        call(.sockSendTo, fd, vectors([(put(bytes), bytes.count)]), 1, flags, address, room(4))
+    }
+
+    /// What came and the first `size` bytes of the sender's address.
+    func receiveFrom(
+        _ fd: UInt64, _ count: Int, addressSize: Int = 20, flags: UInt64 = 0
+    ) -> (errno: Errno, bytes: [UInt8], flags: UInt16, sender: [UInt8]) {
+        let (buffer, length, came, sender) = (room(count), room(4), room(2), room(max(20, addressSize)))
+        let errno = call(
+            .sockRecvFrom, fd, vectors([(buffer, count)]), 1, flags, length, came, sender)
+        guard errno == .success else { return (errno, [], 0, []) }
+        let kept = min(count, Int(load(length, as: UInt32.self)))
+        return (errno, bytes(buffer, kept), load(came), bytes(sender, addressSize))
     }
 
     func receive(

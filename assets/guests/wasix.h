@@ -92,13 +92,24 @@ typedef struct {
     uint64_t data2;
 } wasix_epoll_event;
 
-/* A socket address with port. For INET4 the eight bytes up to `octets` count; the rest is room for other families. */
+/* A socket address with port. For INET4 the first eight bytes count, for INET6 twenty, or twenty-eight with a scope;
+ * a Unix-domain address is a NUL-terminated path. */
 typedef struct {
     uint8_t tag;
     uint8_t padding;
-    uint16_t port;
-    uint8_t octets[4];
-    uint8_t rest[102];
+    union {
+        struct {
+            uint16_t port;
+            union {
+                uint8_t octets[4];
+                struct {
+                    uint8_t octets6[16];
+                    uint16_t flow[2], scope[2]; /* high half first */
+                };
+            };
+        };
+        char path[108];
+    };
 } wasix_addr_port;
 
 /* The terminal that the standard streams are. */
@@ -119,7 +130,7 @@ _Static_assert(sizeof(wasix_option_timestamp) == 16, "option_timestamp");
 _Static_assert(sizeof(wasix_subscription) == 48 && offsetof(wasix_subscription, clock.timeout) == 24, "subscription");
 _Static_assert(sizeof(wasix_event) == 32 && offsetof(wasix_event, rwflags) == 24, "event");
 _Static_assert(sizeof(wasix_epoll_event) == 32 && offsetof(wasix_epoll_event, data2) == 24, "epoll_event");
-_Static_assert(sizeof(wasix_addr_port) == 110, "addr_port");
+_Static_assert(sizeof(wasix_addr_port) == 110 && offsetof(wasix_addr_port, scope) == 24, "addr_port");
 _Static_assert(sizeof(wasix_tty) == 24 && offsetof(wasix_tty, line_feeds) == 21, "tty");
 _Static_assert(sizeof(wasix_thread_start) == 16 * sizeof(wasix_size), "thread start");
 _Static_assert(offsetof(wasix_thread_start, stack_size) == 14 * sizeof(wasix_size), "thread start");
@@ -133,10 +144,32 @@ enum { WASIX_FD_APPEND = 1, WASIX_FD_NONBLOCK = 4 };
 enum { WASIX_SEEK_SET, WASIX_SEEK_CUR, WASIX_SEEK_END };
 enum { WASIX_O_CREAT = 1, WASIX_O_DIRECTORY = 2, WASIX_O_EXCL = 4, WASIX_O_TRUNC = 8 };
 enum { WASIX_RIGHT_READ = 1 << 1, WASIX_RIGHT_WRITE = 1 << 6, WASIX_RIGHT_POLL = 1 << 27 };
-enum { WASIX_AF_INET4 = 1, WASIX_SOCK_STREAM = 1, WASIX_SOCK_DGRAM = 2, WASIX_PROTO_TCP = 6 };
+enum { WASIX_AF_UNSPEC, WASIX_AF_INET4, WASIX_AF_INET6, WASIX_AF_UNIX };
+enum { WASIX_SOCK_STREAM = 1, WASIX_SOCK_DGRAM = 2, WASIX_PROTO_TCP = 6, WASIX_PROTO_UDP = 17 };
+enum { WASIX_MSG_PEEK = 1, WASIX_MSG_WAITALL = 2, WASIX_MSG_TRUNC = 4, WASIX_MSG_DONTWAIT = 8 };
+enum { WASIX_SEND_DONTWAIT = 1, WASIX_RECEIVED_TRUNC = 1 };
 enum { WASIX_EVENTFD_SEMAPHORE = 1 };
 enum { WASIX_SHUT_RD = 1, WASIX_SHUT_WR = 2 };
-enum { WASIX_SO_REUSEADDR = 2, WASIX_SO_NODELAY = 3, WASIX_SO_ERROR = 11 };
+enum {
+    WASIX_SO_REUSEADDR = 2,
+    WASIX_SO_NODELAY,
+    WASIX_SO_ONLY_V6 = 5,
+    WASIX_SO_BROADCAST,
+    WASIX_SO_LOOP_V4,
+    WASIX_SO_LOOP_V6,
+    WASIX_SO_LISTENING = 10,
+    WASIX_SO_ERROR,
+    WASIX_SO_KEEPALIVE,
+    WASIX_SO_LINGER,
+    WASIX_SO_RCVBUF = 15,
+    WASIX_SO_SNDBUF,
+    WASIX_SO_RCVTIMEO = 19,
+    WASIX_SO_SNDTIMEO,
+    WASIX_SO_TTL = 23,
+    WASIX_SO_MULTICAST_TTL,
+    WASIX_SO_TYPE,
+    WASIX_SO_PROTOCOL,
+};
 
 /* Event bits on the wire, not Linux's; ET and ONESHOT are asked for, never reported. */
 enum {
@@ -171,7 +204,13 @@ WASI_IMPORT(poll_oneoff)
 int wasix_poll_oneoff(const wasix_subscription *in, wasix_event *out, wasix_size count, wasix_size *done);
 WASI_IMPORT(proc_exit) _Noreturn void wasix_proc_exit(int code);
 WASI_IMPORT(sched_yield) int wasix_sched_yield(void);
+WASI_IMPORT(fd_prestat_get) int wasix_fd_prestat_get(int fd, wasix_size prestat[2]);
+WASI_IMPORT(fd_prestat_dir_name) int wasix_fd_prestat_dir_name(int fd, char *name, wasix_size length);
 WASI_IMPORT(sock_shutdown) int wasix_sock_shutdown(int fd, uint32_t how);
+WASI_IMPORT(sock_recv)
+int wasix_sock_recv(int fd, const wasix_iovec *iovs, wasix_size count, uint32_t flags, wasix_size *done, uint16_t *came);
+WASI_IMPORT(sock_send)
+int wasix_sock_send(int fd, const wasix_iovec *iovs, wasix_size count, uint32_t flags, wasix_size *done);
 
 /* ---- imports: signals; `name` is the export that a signal calls with its number ---- */
 
@@ -201,8 +240,28 @@ WASIX_IMPORT(sock_bind) int wasix_sock_bind(int fd, const wasix_addr_port *addre
 WASIX_IMPORT(sock_listen) int wasix_sock_listen(int fd, wasix_size backlog);
 WASIX_IMPORT(sock_accept_v2) int wasix_sock_accept(int fd, uint32_t fdflags, int *client, wasix_addr_port *peer);
 WASIX_IMPORT(sock_connect) int wasix_sock_connect(int fd, const wasix_addr_port *address);
+WASIX_IMPORT(sock_status) int wasix_sock_status(int fd, uint8_t *status);
 WASIX_IMPORT(sock_addr_local) int wasix_sock_addr_local(int fd, wasix_addr_port *address);
+WASIX_IMPORT(sock_addr_peer) int wasix_sock_addr_peer(int fd, wasix_addr_port *address);
+WASIX_IMPORT(sock_recv_from)
+int wasix_sock_recv_from(int fd, const wasix_iovec *iovs, wasix_size count, uint32_t flags, wasix_size *done,
+                         uint16_t *came, wasix_addr_port *sender);
+WASIX_IMPORT(sock_send_to)
+int wasix_sock_send_to(int fd, const wasix_iovec *iovs, wasix_size count, uint32_t flags,
+                       const wasix_addr_port *address, wasix_size *done);
+WASIX_IMPORT(sock_send_file) int wasix_sock_send_file(int out, int in, uint64_t offset, uint64_t count, uint64_t *sent);
 WASIX_IMPORT(sock_set_opt_flag) int wasix_sock_set_opt_flag(int fd, uint32_t option, uint32_t flag);
+WASIX_IMPORT(sock_get_opt_flag) int wasix_sock_get_opt_flag(int fd, uint32_t option, uint8_t *flag);
+WASIX_IMPORT(sock_set_opt_size) int wasix_sock_set_opt_size(int fd, uint32_t option, uint64_t size);
+WASIX_IMPORT(sock_set_opt_time) int wasix_sock_set_opt_time(int fd, uint32_t option, const wasix_option_timestamp *time);
+WASIX_IMPORT(sock_join_multicast_v4)
+int wasix_sock_join_multicast_v4(int fd, const uint8_t group[4], const uint8_t interface[4]);
+WASIX_IMPORT(sock_leave_multicast_v4)
+int wasix_sock_leave_multicast_v4(int fd, const uint8_t group[4], const uint8_t interface[4]);
+WASIX_IMPORT(sock_join_multicast_v6)
+int wasix_sock_join_multicast_v6(int fd, const uint16_t group[12], uint32_t interface);
+WASIX_IMPORT(sock_leave_multicast_v6)
+int wasix_sock_leave_multicast_v6(int fd, const uint16_t group[12], uint32_t interface);
 WASIX_IMPORT(sock_get_opt_size) int wasix_sock_get_opt_size(int fd, uint32_t option, uint64_t *size);
 
 /* ---- imports: threads and futexes ---- */

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -106,6 +107,11 @@ int cl_wait_poll(struct pollfd *fds, nfds_t count, uint64_t timeout_ns);
 int cl_wait_epoll(int epoll, struct epoll_event *events, int capacity, uint64_t timeout_ns);
 // Timers of the calling thread go off when they are due, not up to 50 us later to save wake-ups (prctl(2)).
 void cl_precise_timers(void);
+// Connects a Unix-domain stream, waiting for room in the listener's queue, for 50 ms at most: no call opens the signal
+// and connects in one step, so an interrupt between the two is only noticed then.
+int cl_wait_connect(int fd, const struct sockaddr *address, socklen_t size, uint64_t timeout_ns);
+// As accept(2); what is accepted is O_NONBLOCK and O_CLOEXEC.
+int cl_accept(int fd, struct sockaddr *address, socklen_t *size);
 // Blocks every signal in the calling thread but those that report a fault.
 void cl_block_signals(void);
 

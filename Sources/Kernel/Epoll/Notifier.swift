@@ -67,10 +67,10 @@ extension Epoll {
     /// its edges are its own. The host knows registrations by descriptor, so the second one of a description gets a
     /// duplicate.
     ///
-    /// RDHUP is always asked for: without it a short read could not be told from the end of the stream. It comes with
-    /// an IN edge in any case, so it costs nothing.
+    /// RDHUP and PRI are always asked for: without them a short read could not be told from the end of the stream, or
+    /// from one that stops at urgent data. They come with an IN edge in any case, so they cost nothing.
     func notifierWatch(_ file: HostBacked, _ item: ItemPointer) -> Errno {
-        let events = item.pointee.mask.union(.rdhup)
+        let events = item.pointee.mask.union([.rdhup, .pri])
         return withNotifier { notifier in
             guard item.pointee.notifierID == 0 else {
                 return notifier.set(EPOLL_CTL_MOD, item.pointee.hostFd, item.pointee.notifierID, events)

@@ -15,8 +15,9 @@ public class HostBacked: OpenFile {
     private final var certainlyNot: EpollEvents = []
     /// Edges so far. A call notes it before it asks the host: see `wouldBlock`.
     public private(set) final var edgeCount: UInt64 = 0
-    /// An edge told of the peer's end: a short read no longer proves that nothing is left.
-    private final var endSeen = false
+    /// An edge told of the peer's end, or of urgent data, at which reads stop as well: a short read no longer proves that
+    /// nothing is left.
+    private final var shortReadsProveNothing = false
 
     /// - Parameter ownsHostFd: close the host descriptor with the last holder.
     public init(kernel: Kernel, hostFd: Int32, ownsHostFd: Bool = true, flags: FdFlags = []) {
@@ -26,7 +27,7 @@ public class HostBacked: OpenFile {
     }
 
     public override func lastHolderLeft() {
-        if ownsHostFd { close(hostFd) }
+        if ownsHostFd { kernel.wakeups.close(hostFd) }
     }
 
     public override var hostPollFd: Int32? { hostFd }
@@ -63,7 +64,7 @@ public class HostBacked: OpenFile {
     /// A plain read of a stream came back short: the queue was empty then, and new data is a new edge.
     /// - Parameter edges: as for `wouldBlock`.
     public final func readShort(since edges: UInt64) {
-        if !endSeen { wouldBlock(.in, since: edges) }
+        if !shortReadsProveNothing { wouldBlock(.in, since: edges) }
     }
 
     /// A notifier reported `bits` just now.
@@ -71,9 +72,10 @@ public class HostBacked: OpenFile {
         edgeCount &+= 1
         certainlyNot.subtract(bits)
         if !bits.isDisjoint(with: [.rdhup, .hup, .err]) {
-            endSeen = true
+            shortReadsProveNothing = true
             certainlyNot = []
         }
+        if bits.contains(.pri) { shortReadsProveNothing = true }
     }
 
     // MARK: registrations
@@ -89,13 +91,15 @@ public class HostBacked: OpenFile {
     // MARK: waiting
 
     /// Waits until the host descriptor is ready for `events`. Lock held, released while waiting.
-    /// - Parameter deadline: CLOCK_MONOTONIC nanoseconds.
+    /// - Parameters:
+    ///   - other: a descriptor to wait on instead of the object's own.
+    ///   - deadline: CLOCK_MONOTONIC nanoseconds.
     public final func hostWait(
-        for events: EpollEvents, _ thread: GuestThread, until deadline: UInt64 = .max
+        for events: EpollEvents, on other: Int32? = nil, _ thread: GuestThread, until deadline: UInt64 = .max
     ) -> WaitEnd {
         hold()
         defer { release() }
-        let fd = hostFd
+        let fd = other ?? hostFd
         let answer = thread.hostWait(until: deadline) { timeout -> Int32 in
             var entry = pollfd(fd: fd, events: HostPoll.hostEvents(events), revents: 0)
             return cl_wait_poll(&entry, 1, timeout)

@@ -1,125 +1,229 @@
 import CLinux
 import Glibc
+import Trace
 import WasixABI
 
-/// The host's socket calls in terms of kernel types. They answer as the system call does, a failure as the negative
-/// host errno; all are non-blocking because the descriptors are.
-enum HostSocket {
-    private static let addressSize = socklen_t(MemoryLayout<sockaddr_in>.size)
-
-    @inline(__always)
-    private static func answer(_ result: Int) -> Int { result < 0 ? -Int(errno) : result }
-    @inline(__always)
-    private static func answer(_ result: Int32) -> Int { answer(Int(result)) }
-
-    static func openTcp() -> Int {
-        let type = SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
-        return answer(socket(AF_INET, Int32(type), Int32(IPPROTO_TCP)))
+/// A socket of the host, stream or datagram, of any family: its addresses, timeouts and options as this side remembers
+/// them.
+///
+/// Would-block, short reads and edges are told to `HostBacked`, which knows by them when a level-triggered item needs
+/// no question to the host. Lock held for everything; what calls the host for long releases it in between.
+public class HostSocket: HostBacked {
+    /// How far a connection has come, as far as calls have learned.
+    enum Progress {
+        case fresh, connecting, connected, failed
     }
 
-    // MARK: data
+    public final let family: AddressFamily
+    final var progress: Progress
+    private final var knownLocal: SocketAddress?
+    /// The other end, as far as calls have told: of a connection, or of an attempt.
+    public private(set) final var knownPeer: SocketAddress?
+    /// Both addresses as text, once they are settled.
+    private final var shownEnds: (local: String, peer: String)?
 
-    @inline(__always)
-    static func receive(_ fd: Int32, _ vectors: IoVectors, _ flags: Int32) -> Int {
-        if let only = vectors.single { return answer(recv(fd, only.baseAddress, only.count, flags)) }
-        var message = msghdr()
-        message.msg_iov = vectors.base
-        message.msg_iovlen = vectors.count
-        return answer(recvmsg(fd, &message, flags))
+    /// An error that ended a call which had moved bytes already: the next call reports it (Linux: tcp.c).
+    final var deferredError: Errno?
+    /// The guest shut the receiving side down.
+    private(set) final var isReadShut = false
+    /// What a Unix-domain socket is bound to.
+    final var boundName: BoundName?
+    final var timeouts = SocketTimeouts()
+    final var options = GuestOptions()
+
+    /// Lock held, released while the host makes the socket.
+    /// - Throws: ACCES without a grant; what the host says.
+    public static func open(_ kernel: Kernel, _ family: AddressFamily, _ type: SockType) throws(Errno) -> HostSocket {
+        try kernel.network.refusal(of: NetworkUse(transport(family, type), .open)).check()
+        kernel.unlock()
+        let fd = HostNet.open(family, type)
+        kernel.lock()
+        guard fd >= 0 else { throw Errno(answer: fd) }
+        return type == .stream
+            ? StreamSocket(kernel: kernel, hostFd: Int32(fd), family)
+            : DatagramSocket(kernel: kernel, hostFd: Int32(fd), family)
     }
 
-    @inline(__always)
-    static func send(_ fd: Int32, _ vectors: IoVectors) -> Int {
-        let flags = Int32(MSG_NOSIGNAL)
-        if let only = vectors.single { return answer(Glibc.send(fd, only.baseAddress, only.count, flags)) }
-        var message = msghdr()
-        message.msg_iov = vectors.base
-        message.msg_iovlen = vectors.count
-        return answer(sendmsg(fd, &message, flags))
+    init(kernel: Kernel, hostFd: Int32, _ family: AddressFamily) {
+        self.family = family
+        progress = .fresh
+        super.init(kernel: kernel, hostFd: hostFd)
     }
+
+    /// A connection that `listener` accepted.
+    init(acceptedBy listener: HostSocket, hostFd: Int32, peer: SocketAddress, flags: FdFlags) {
+        family = listener.family
+        progress = .connected
+        knownPeer = peer
+        // A listener on every address does not tell which of them the peer asked for.
+        if let local = listener.knownLocal, !local.isWildcard { knownLocal = local }
+        super.init(kernel: listener.kernel, hostFd: hostFd, flags: flags)
+    }
+
+    public override func lastHolderLeft() {
+        boundName = nil
+        super.lastHolderLeft()
+    }
+
+    // MARK: what it answers as a description
+
+    public override var rights: Rights {
+        super.rights.union([
+            .sockShutdown, .sockAccept, .sockConnect, .sockListen, .sockBind, .sockRecv, .sockSend, .sockAddrLocal,
+            .sockAddrRemote, .sockRecvFrom, .sockSendTo,
+        ])
+    }
+
+    public override var detail: ObjectDetail {
+        let ends = shownEnds ?? describeEnds()
+        return .socket(local: ends.local, peer: ends.peer, state: state)
+    }
+
+    private func describeEnds() -> (local: String, peer: String) {
+        let local = localAddress
+        let made = (local: local.isBound ? local.text : "", peer: knownPeer?.text ?? "")
+        if knownLocal != nil { shownEnds = made }
+        return made
+    }
+
+    /// As calls have learned it.
+    var state: SocketState {
+        switch progress {
+        case .fresh: knownLocal == nil ? .fresh : .bound
+        case .connecting: .connecting
+        case .connected: .connected
+        case .failed: .failed
+        }
+    }
+
+    /// Bytes to read, of a datagram socket those of the next datagram; bytes that wait to leave.
+    public override var queueLevel: QueueLevel? {
+        QueueLevel(used: HostNet.readableBytes(hostFd), capacity: 0, unsent: HostNet.unsentBytes(hostFd))
+    }
+
+    // MARK: what streams and datagrams do differently
+
+    /// `recv` and `recvfrom`: waits unless NONBLOCK or DONT_WAIT. May block.
+    /// - Parameter sender: where to tell who sent it, when that is wanted.
+    public func receive(
+        into vectors: IoVectors, _ flags: RiFlags, sender: UnsafeMutablePointer<SocketAddress>?, _ thread: GuestThread
+    ) -> Reception { Reception(.failed(.notsup)) }
+
+    /// `send` and `sendto`: waits unless NONBLOCK or DONT_WAIT. May block.
+    /// - Parameter address: unspecified for the peer.
+    public func send(
+        _ vectors: IoVectors, _ flags: SiFlags, to address: SocketAddress, _ thread: GuestThread
+    ) -> IoResult { .failed(.notsup) }
+
+    /// Again on a listener changes its backlog. An unbound socket gets a port of the host's choice (listen(2)).
+    public func listen(backlog: UInt64) -> Errno { .notsup }
+
+    /// Takes the next connection; waits for one unless NONBLOCK. The new socket has `flags` of its own: none is
+    /// inherited (accept(2)). May block.
+    public func accept(flags: FdFlags, _ thread: GuestThread) throws(Errno) -> HostSocket { throw .notsup }
+
+    public var status: SockStatus { .failed }
 
     // MARK: addresses
 
-    static func bind(_ fd: Int32, _ address: SocketAddress) -> Int {
-        withHostForm(address) { answer(Glibc.bind(fd, $0, $1)) }
+    /// Where it is bound; the wildcard when it is not.
+    public final var localAddress: SocketAddress {
+        if let knownLocal { return knownLocal }
+        let (result, address) = HostNet.localAddress(hostFd)
+        guard result == 0 else { return .wildcard(family) }
+        let local = guestForm(address)
+        if local.isBound { knownLocal = local }
+        return local
     }
 
-    static func connect(_ fd: Int32, _ address: SocketAddress) -> Int {
-        withHostForm(address) { answer(Glibc.connect(fd, $0, $1)) }
+    /// - Throws: NOTCONN when it is not connected.
+    public final func peerAddress() throws(Errno) -> SocketAddress {
+        let (result, address) = HostNet.peerAddress(hostFd)
+        guard result == 0 else { throw Errno(answer: result) }
+        let peer = guestForm(address)
+        if progress == .connecting { connected(to: peer) }
+        return peer
     }
 
-    /// Takes back the peer of a socket, or a connection attempt (connect(2), AF_UNSPEC).
-    static func disconnect(_ fd: Int32) -> Int {
-        var none = sockaddr(sa_family: sa_family_t(AF_UNSPEC), sa_data: sockaddr().sa_data)
-        return answer(Glibc.connect(fd, &none, socklen_t(MemoryLayout<sockaddr>.size)))
+    /// An address of the host's in the guest's words.
+    final func guestForm(_ address: HostAddress) -> SocketAddress {
+        family == .unix ? .unix(kernel.unixNames.guestName(of: address.unixPath)) : address.named
     }
 
-    static func accept(_ fd: Int32) -> (fd: Int, peer: SocketAddress) {
-        let (accepted, peer) = receivingAddress { Glibc.accept(fd, $0, $1) }
-        guard accepted >= 0 else { return (accepted, peer) }
-        var isOn: Int32 = 1
-        _ = ioctl(Int32(accepted), UInt(FIONBIO), &isOn)
-        _ = fcntl(Int32(accepted), F_SETFD, FD_CLOEXEC)
-        return (accepted, peer)
+    // MARK: what the policy says
+
+    /// The errno that a use of this socket gets instead of reaching the host; success to go on.
+    final func refusal(_ direction: NetworkUse.Direction, _ address: SocketAddress) -> Errno {
+        kernel.network.refusal(of: NetworkUse(Self.transport(family, type), direction, address.unmapped))
     }
 
-    static func localAddress(_ fd: Int32) -> (result: Int, address: SocketAddress) {
-        receivingAddress { getsockname(fd, $0, $1) }
+    /// Stream or datagram.
+    public var type: SockType { .stream }
+
+    private static func transport(_ family: AddressFamily, _ type: SockType) -> NetworkUse.Transport {
+        family == .unix ? .unix : type == .stream ? .stream : .datagram
     }
 
-    static func peerAddress(_ fd: Int32) -> (result: Int, address: SocketAddress) {
-        receivingAddress { getpeername(fd, $0, $1) }
+    // MARK: state that calls change
+
+    final func readingShut() { isReadShut = true }
+
+    /// The local address may be another now.
+    final func forgetLocal() {
+        knownLocal = nil
+        shownEnds = nil
     }
 
-    private static func withHostForm(
-        _ address: SocketAddress, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int
-    ) -> Int {
-        withUnsafePointer(to: address.host) { host in
-            host.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, addressSize) }
+    final func connecting(to address: SocketAddress) {
+        progress = .connecting
+        forget(peer: address)
+    }
+
+    final func connected(to address: SocketAddress) {
+        progress = .connected
+        if knownPeer != address { forget(peer: address) }
+    }
+
+    final func connectFailed() {
+        progress = .failed
+        forget(peer: nil)
+    }
+
+    func disconnected() {
+        progress = .fresh
+        isReadShut = false
+        forget(peer: nil)
+    }
+
+    private func forget(peer: SocketAddress?) {
+        knownPeer = peer
+        forgetLocal()
+    }
+}
+
+extension OpenFile {
+    /// Itself, when it is a socket of the host.
+    @inline(__always)
+    public final var asHostSocket: HostSocket? {
+        switch kind {
+        case .tcp, .tcpListener, .udp, .unixSocket, .unixListener, .unixDatagram:
+            unsafeDowncast(self, to: HostSocket.self)
+        default: nil
         }
     }
 
-    private static func receivingAddress(
-        _ body: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
-    ) -> (Int, SocketAddress) {
-        var host = sockaddr_in()
-        var size = addressSize
-        let result = withUnsafeMutablePointer(to: &host) { host in
-            host.withMemoryRebound(to: sockaddr.self, capacity: 1) { answer(body($0, &size)) }
-        }
-        return (result, SocketAddress(host))
+    /// Itself, when it is one end of a socket pair.
+    public final var asSocketPair: SocketPairEnd? {
+        kind == .socketPair ? unsafeDowncast(self, to: SocketPairEnd.self) : nil
     }
+}
 
-    // MARK: options
+extension Errno {
+    /// Of a host call that answers 0 or more, or its negative errno.
+    init(answer: Int) { self = answer >= 0 ? .success : Errno(host: Int32(-answer)) }
 
-    static func set(_ fd: Int32, _ level: Int32, _ name: Int32, _ value: Int32) -> Int {
-        var value = value
-        return answer(setsockopt(fd, level, name, &value, socklen_t(MemoryLayout<Int32>.size)))
-    }
-
-    static func get(_ fd: Int32, _ level: Int32, _ name: Int32) -> (result: Int, value: Int32) {
-        var value: Int32 = 0
-        var size = socklen_t(MemoryLayout<Int32>.size)
-        return (answer(getsockopt(fd, level, name, &value, &size)), value)
-    }
-
-    /// What closing does with unsent data: reset the connection, or leave it to the host to send.
-    static func setLinger(_ fd: Int32, resets: Bool) -> Int {
-        var value = linger(l_onoff: resets ? 1 : 0, l_linger: 0)
-        return answer(setsockopt(fd, SOL_SOCKET, SO_LINGER, &value, socklen_t(MemoryLayout<linger>.size)))
-    }
-
-    /// State and queues; nil for what is no TCP socket.
-    static func tcpInfo(_ fd: Int32) -> tcp_info? {
-        var info = tcp_info()
-        var size = socklen_t(MemoryLayout<tcp_info>.size)
-        return getsockopt(fd, Int32(IPPROTO_TCP), TCP_INFO, &info, &size) == 0 ? info : nil
-    }
-
-    /// Bytes that wait to be read.
-    static func readableBytes(_ fd: Int32) -> UInt64 {
-        var count: Int32 = 0
-        guard ioctl(fd, UInt(FIONREAD), &count) == 0 else { return 0 }
-        return UInt64(max(0, count))
+    /// Throws itself unless it is success.
+    public func check() throws(Errno) {
+        if self != .success { throw self }
     }
 }

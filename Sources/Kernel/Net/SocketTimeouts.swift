@@ -10,6 +10,29 @@ struct SocketTimeouts {
     var connect: UInt64?
     var accept: UInt64?
 
+    /// - Parameter nanoseconds: nothing is no timeout (socket(7)).
+    mutating func set(_ option: SockOption, _ nanoseconds: UInt64?) -> Errno {
+        let timeout = nanoseconds == 0 ? nil : nanoseconds
+        switch option {
+        case .receiveTimeout: receive = timeout
+        case .sendTimeout: send = timeout
+        case .connectTimeout: connect = timeout
+        case .acceptTimeout: accept = timeout
+        default: return .noprotoopt
+        }
+        return .success
+    }
+
+    func value(_ option: SockOption) throws(Errno) -> UInt64? {
+        switch option {
+        case .receiveTimeout: receive
+        case .sendTimeout: send
+        case .connectTimeout: connect
+        case .acceptTimeout: accept
+        default: throw .noprotoopt
+        }
+    }
+
     /// When a wait that starts now gives up: CLOCK_MONOTONIC nanoseconds.
     static func deadline(_ timeout: UInt64?) -> UInt64 {
         guard let timeout else { return .max }

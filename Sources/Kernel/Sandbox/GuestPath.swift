@@ -160,6 +160,13 @@ public struct GuestPath: ~Copyable {
         borrowing func withName(_ body: (UnsafePointer<CChar>) -> Errno) -> Errno { PathText.withCString(name, body) }
     }
 
+    /// A descriptor of our own for the directory that the last component is in, and that component with the slashes
+    /// behind it: for host calls that make something there.
+    func openParent() throws(Errno) -> (directory: Int32, name: [UInt8]) {
+        let (directories, name) = PathText.split(relative)
+        return (try open(directories.isEmpty ? [UInt8(ascii: ".")] : directories, CL_O_PATH | O_DIRECTORY, 0), name)
+    }
+
     private func parent() throws(Errno) -> Parent {
         let (directories, name) = PathText.split(relative)
         guard !directories.isEmpty else { return Parent(fd: directory.hostFd, ownsFd: false, name: name) }

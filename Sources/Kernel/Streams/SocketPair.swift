@@ -1,91 +1,21 @@
-import DequeModule
 import Glibc
 import Trace
 import WasixABI
 
-/// What one end of a socket pair has yet to read: bytes in the segments they were sent in. A sender's space comes back
-/// when a whole segment is read, and each segment costs more than its bytes; both decide when the sender is ready to
-/// write (Linux: af_unix.c, sock.c).
-struct SegmentQueue {
-    private struct Segment {
-        var remaining: Int
-        let cost: Int
-    }
-
-    private var bytes: Deque<UInt8> = []
-    private var segments: Deque<Segment> = []
-
-    var isEmpty: Bool { segments.isEmpty }
-    var byteCount: Int { bytes.count }
-
-    mutating func append(_ vectors: IoVectors, from offset: Int, count: Int, cost: Int) {
-        segments.append(Segment(remaining: count, cost: cost))
-        withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { buffer in
-            guard let base = buffer.baseAddress, count > 0 else { return }
-            vectors.gather(to: base, count: count, at: offset)
-            bytes.append(contentsOf: UnsafeRawBufferPointer(buffer))
-        }
-    }
-
-    /// Moves bytes of the first segment to the target at `offset`.
-    /// - Returns: bytes moved, and the cost given back when the segment is used up.
-    mutating func take(into vectors: IoVectors, at offset: Int, limit: Int, wholeMessage: Bool) -> (Int, freed: Int) {
-        let count = min(segments[0].remaining, limit)
-        copy(into: vectors, at: offset, count: count)
-        let dropped = wholeMessage ? segments[0].remaining : count
-        bytes.removeFirst(dropped)
-        segments[0].remaining -= dropped
-        guard segments[0].remaining == 0 else { return (count, 0) }
-        return (count, segments.removeFirst().cost)
-    }
-
-    /// Copies the first `count` bytes, leaving them.
-    func copy(into vectors: IoVectors, at offset: Int, count: Int) {
-        guard count > 0 else { return }
-        var done = 0
-        bytes.withContiguousParts { part in
-            guard done < count, let base = part.baseAddress else { return }
-            let taken = min(part.count, count - done)
-            vectors.scatter(from: base, count: taken, at: offset + done)
-            done += taken
-        }
-    }
-
-    var firstLength: Int { segments.first?.remaining ?? 0 }
-
-    /// Throws everything away and answers what it cost.
-    mutating func drop() -> Int {
-        let cost = segments.reduce(0) { $0 + $1.cost }
-        self = SegmentQueue()
-        return cost
-    }
-}
-
-extension Deque<UInt8> {
-    /// Visits the elements as at most a few contiguous runs, without copying them one by one.
-    fileprivate func withContiguousParts(_ body: (UnsafeRawBufferPointer) -> Void) {
-        if withContiguousStorageIfAvailable({ body(UnsafeRawBufferPointer($0)) }) != nil { return }
-        let copy = ContiguousArray(self)
-        copy.withUnsafeBytes { body($0) }
-    }
-}
-
 /// One end of a connected pair of Unix sockets, stream or datagram.
 public final class SocketPairEnd: OpenFile {
-    /// Linux's default send buffer: what may be under way, counted in segment costs.
-    private static let sendBuffer = 212_992
-
     private let isStream: Bool
     private let number: UInt32
     private var peer: Unmanaged<SocketPairEnd>?
     private var incoming = SegmentQueue()
     /// Cost of what this end sent and the other has not read.
     private var underWay = 0
+    /// Whether it has a peer, as far as calls have learned: also one that is closed.
+    public private(set) var isConnected = true
     private var isReadShut = false
     private var isWriteShut = false
-    private var pendingError: Errno?
-    /// The other end of a datagram pair is gone, which this end learns with its next send (Linux: unix_dgram_sendmsg).
-    private var isPeerGoneUnnoticed = false
+    private(set) var pendingError: Errno?
+    var options = SocketPairOptions()
 
     /// Lock held.
     public static func makePair(_ kernel: Kernel, isStream: Bool) -> (SocketPairEnd, SocketPairEnd) {
@@ -114,12 +44,12 @@ public final class SocketPairEnd: OpenFile {
     }
 
     public override var queueLevel: QueueLevel? {
-        QueueLevel(used: UInt64(incoming.byteCount), capacity: UInt64(Self.sendBuffer))
+        QueueLevel(used: UInt64(incoming.byteCount), capacity: UInt64(options.sendBuffer))
     }
 
     public override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
         guard vectors.total > 0 else { return .done(0) }
-        return receive(into: vectors, ReceiveMode(), thread).result
+        return receive(into: vectors, [], thread).result
     }
 
     /// Of datagrams the next one's length counts: that is what a read finds (Linux: unix_inq_len).
@@ -127,51 +57,59 @@ public final class SocketPairEnd: OpenFile {
         UInt64(isStream ? incoming.byteCount : incoming.firstLength)
     }
 
-    /// How a receive differs from a plain read.
-    public struct ReceiveMode {
-        public var isPeek = false
-        public var waitsForAll = false
-        public var isNonBlocking = false
-        public init() {}
-    }
-
     /// `recv`: answers what came and whether a datagram was cut.
-    public func receive(
-        into vectors: IoVectors, _ mode: ReceiveMode, _ thread: GuestThread
-    ) -> (result: IoResult, isTruncated: Bool) {
+    public func receive(into vectors: IoVectors, _ flags: RiFlags, _ thread: GuestThread) -> Reception {
         var done = 0
         var waited = false
         // One wake-up takes one of several readers: it passes on what it leaves.
         defer { if waited, !incoming.isEmpty { waiters.wake(key: .in) } }
+        var deadline: UInt64?
         while true {
-            if mode.isPeek, !incoming.isEmpty {
+            if flags.contains(.peek), !incoming.isEmpty {
                 let available = isStream ? incoming.byteCount : incoming.firstLength
                 let count = min(vectors.total, available)
                 incoming.copy(into: vectors, at: 0, count: count)
-                return (.done(count), !isStream && available > count)
+                return Reception(.done(count), isTruncated: !isStream && available > count)
             }
             if !isStream, !incoming.isEmpty {
                 let length = incoming.firstLength
                 let count = take(vectors, at: 0)
-                return (.done(count), length > count)
+                return Reception(.done(count), isTruncated: length > count)
             }
             while done < vectors.total, !incoming.isEmpty { done += take(vectors, at: done) }
-            if done == vectors.total && done > 0 { return (.done(done), false) }
-            if done > 0 && !mode.waitsForAll { return (.done(done), false) }
+            if done == vectors.total && done > 0 { return Reception(.done(done)) }
+            if done > 0, done >= enough(of: vectors, flags) { return Reception(.done(done)) }
             if let error = pendingError {
-                if done > 0 { return (.done(done), false) }
+                if done > 0 { return Reception(.done(done)) }
                 pendingError = nil
-                return (.failed(error), false)
+                return Reception(.failed(error))
             }
-            let isNonBlocking = isNonBlocking || mode.isNonBlocking
-            // A datagram socket that was shut down ends a wait, but has no end of a stream to report without one.
-            if isReadShut, isStream || !isNonBlocking { return (.done(done), false) }
-            if isNonBlocking { return (done > 0 ? .done(done) : .failed(.again), false) }
+            // Of datagrams only a call that may wait finds the end (Linux: datagram.c).
+            if isReadShut, isStream { return Reception(.done(done)) }
+            if isNonBlocking || flags.contains(.dontWait) { return Reception(partial(done, .again)) }
+            if isReadShut { return Reception(.done(done)) }
             waited = true
-            if wait(for: .in, thread) == .interrupted {
-                return (done > 0 ? .done(done) : .failed(.intr), false)
+            let end = deadline ?? SocketTimeouts.deadline(options.timeouts.receive)
+            deadline = end
+            switch wait(for: .in, thread, until: end) {
+            case .woken: continue
+            case .timedOut: return Reception(partial(done, .again))
+            case .interrupted: return Reception(partial(done, .intr))
             }
         }
+    }
+
+    /// Bytes that end a wait for more (recv(2), MSG_WAITALL; socket(7), SO_RCVLOWAT).
+    private func enough(of vectors: IoVectors, _ flags: RiFlags) -> Int {
+        flags.contains(.waitAll) ? vectors.total : min(options.receiveLowWater, vectors.total)
+    }
+
+    private func partial(_ done: Int, _ failure: Errno) -> IoResult { done > 0 ? .done(done) : .failed(failure) }
+
+    /// SO_ERROR: the error that the next call would report, which is forgotten.
+    func takeError() -> Errno {
+        defer { pendingError = nil }
+        return pendingError ?? .success
     }
 
     private func take(_ vectors: IoVectors, at done: Int) -> Int {
@@ -196,19 +134,26 @@ public final class SocketPairEnd: OpenFile {
         var done = 0
         var waited = false
         defer { if waited, isWritable { waiters.wake(key: .out) } }
+        var deadline: UInt64?
         guard !isWriteShut else { return .failed(.pipe) }
-        if !isStream, vectors.total > Self.sendBuffer - 32 { return .failed(.msgsize) }
+        if !isStream, vectors.total > options.sendBuffer - 32 { return .failed(.msgsize) }
         repeat {
             let size = isStream ? SegmentCost.streamSize(vectors.total - done) : vectors.total
             if isStream && size == 0 { break }
-            while underWay >= Self.sendBuffer {
-                if self.isNonBlocking || isNonBlocking { return done > 0 ? .done(done) : .failed(.again) }
+            while underWay >= options.sendBuffer {
+                if self.isNonBlocking || isNonBlocking { return partial(done, .again) }
                 waited = true
-                if wait(for: .out, thread) == .interrupted { return done > 0 ? .done(done) : .failed(.intr) }
-                guard !isWriteShut else { return done > 0 ? .done(done) : .failed(.pipe) }
+                let end = deadline ?? SocketTimeouts.deadline(options.timeouts.send)
+                deadline = end
+                switch wait(for: .out, thread, until: end) {
+                case .woken: break
+                case .timedOut: return partial(done, .again)
+                case .interrupted: return partial(done, .intr)
+                }
+                guard !isWriteShut else { return partial(done, .pipe) }
             }
             guard let other = peer, !other._withUnsafeGuaranteedRef({ $0.isReadShut }) else {
-                return done > 0 ? .done(done) : .failed(unreachable())
+                return partial(done, unreachable())
             }
             let cost = SegmentCost.cost(size)
             underWay += cost
@@ -222,19 +167,20 @@ public final class SocketPairEnd: OpenFile {
         return .done(done)
     }
 
-    /// Why nothing can be sent to the other end. A datagram socket that learns of its end loses what it has not read yet
-    /// (Linux: unix_dgram_disconnected); and the room that the datagram took comes back, which is an edge (sock_wfree).
+    /// Why nothing can be sent to the other end. A datagram socket learns of its end by the first such call, is
+    /// unconnected then, and loses what it has not read yet (Linux: unix_dgram_disconnected); and the room that the
+    /// datagram took comes back, which is an edge (sock_wfree).
     private func unreachable() -> Errno {
         guard !isStream else { return .pipe }
         defer { if isWritable { notify(.out) } }
         guard peer == nil else { return .pipe }
-        guard isPeerGoneUnnoticed else { return .notconn }
-        isPeerGoneUnnoticed = false
+        guard isConnected else { return .notconn }
+        isConnected = false
         _ = incoming.drop()
         return .connrefused
     }
 
-    private var isWritable: Bool { underWay * 4 <= Self.sendBuffer }
+    private var isWritable: Bool { underWay * 4 <= options.sendBuffer }
 
     public override func readiness() -> EpollEvents {
         var events: EpollEvents = []
@@ -273,32 +219,9 @@ public final class SocketPairEnd: OpenFile {
                 $0.isWriteShut = true
                 if hadUnread { $0.pendingError = .connreset }
                 $0.notify([])
-            } else {
-                $0.isPeerGoneUnnoticed = true
             }
             $0.underWay -= freed
             if freed > 0 && $0.isWritable { $0.notify(.out) }
         }
-    }
-}
-
-/// What Linux charges a sender for a segment: buffers come in powers of two and whole pages (Linux: skbuff.c; measured
-/// against SIOCOUTQ).
-private enum SegmentCost {
-    /// The most that fits a one-page head beside its bookkeeping.
-    private static let headLimit = 3776
-    private static let fragments = 32_768
-    private static let page = 4096
-
-    /// How much of `left` goes into the next segment of a stream.
-    static func streamSize(_ left: Int) -> Int { min(left, headLimit + fragments) }
-
-    static func cost(_ size: Int) -> Int {
-        let beyond = max(0, size - headLimit)
-        let paged = min(size, (beyond + page - 1) / page * page)
-        let head = size - paged
-        var bucket = 512
-        while bucket < (head + 63) / 64 * 64 + 320 { bucket *= 2 }
-        return bucket + 256 + (paged + page - 1) / page * page
     }
 }

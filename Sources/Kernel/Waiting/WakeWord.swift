@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 import Trace
 
 /// The word a guest thread sleeps on: awake, asleep in the host kernel, or woken with nobody asleep (a token that the
@@ -78,23 +79,30 @@ struct SpinBudget {
     }
 }
 
-/// Wake-ups marked under the kernel lock and delivered after it is released. Lock held for everything but `deliver`.
+/// Wake-ups and closes that are decided under the kernel lock and done after it is released. Lock held for everything
+/// but `deliver`.
 @usableFromInline
 final class DeferredWakeups {
     static let capacity = 16
     private let words: UnsafeMutablePointer<WakeWord>
     private let doorbells: UnsafeMutablePointer<Int32>
-    @usableFromInline var wordCount = 0
-    @usableFromInline var doorbellCount = 0
+    private var wordCount = 0
+    private var doorbellCount = 0
+    /// Host descriptors to close: closing can take its time (a file that is written back, a socket with unsent data).
+    private var closings: [Int32] = []
+    /// How many things there are to do.
+    @usableFromInline var pending = 0
 
     struct Batch {
         var words: (WakeWord?, WakeWord?) = (nil, nil)
         var doorbell: Int32 = -1
+        var closings: [Int32] = []
 
         func deliver() {
             words.0?.signal()
             words.1?.signal()
             if doorbell >= 0 { Doorbell.ring(doorbell) }
+            for fd in closings { Glibc.close(fd) }
         }
     }
 
@@ -109,7 +117,7 @@ final class DeferredWakeups {
     }
 
     @inlinable
-    var isEmpty: Bool { wordCount == 0 && doorbellCount == 0 }
+    var isEmpty: Bool { pending == 0 }
 
     /// Wakes the owner of `word`.
     @inline(__always)
@@ -118,6 +126,7 @@ final class DeferredWakeups {
         if wordCount == Self.capacity { return word.signal() }
         words[wordCount] = word
         wordCount += 1
+        pending += 1
     }
 
     /// Rings an epoll notifier's doorbell, once however often it is asked for under one hold of the lock.
@@ -126,6 +135,13 @@ final class DeferredWakeups {
         if doorbellCount == Self.capacity { return Doorbell.ring(doorbell) }
         doorbells[doorbellCount] = doorbell
         doorbellCount += 1
+        pending += 1
+    }
+
+    /// Closes a host descriptor that nothing refers to any more.
+    func close(_ fd: Int32) {
+        closings.append(fd)
+        pending += 1
     }
 
     /// What has gathered. More than a batch holds is delivered at once: broadcasts are rare.
@@ -136,8 +152,13 @@ final class DeferredWakeups {
         for index in stride(from: 2, to: wordCount, by: 1) { words[index].signal() }
         if doorbellCount > 0 { batch.doorbell = doorbells[0] }
         for index in stride(from: 1, to: doorbellCount, by: 1) { Doorbell.ring(doorbells[index]) }
+        if !closings.isEmpty {
+            batch.closings = closings
+            closings = []
+        }
         wordCount = 0
         doorbellCount = 0
+        pending = 0
         return batch
     }
 }

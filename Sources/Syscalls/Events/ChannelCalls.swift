@@ -34,15 +34,22 @@ enum ChannelCalls {
     }
 
     /// `sock_pair(af, ty, proto, ret_fd0, ret_fd1)`: the pair is of Unix sockets whatever the family says, as programs
-    /// that ask for INET pairs expect from this call.
+    /// that ask for INET pairs expect from this call; those pass the protocol that fits the type.
     static func sockPair(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let kernel = thread.kernel
+        switch AddressFamily(rawValue: call.u8(0)) {
+        case .inet4, .inet6, .unix: break
+        default: throw .afnosupport
+        }
         let isStream: Bool
         switch SockType(rawValue: call.u8(1)) {
         case .stream: isStream = true
         case .datagram: isStream = false
-        default: throw .notsup
+        case .raw, .seqpacket: throw .notsup
+        default: throw .inval
         }
+        let proto = SockProto(rawValue: call.u16(2))
+        guard proto == .ip || proto == (isStream ? .tcp : .udp) else { throw .protonosupport }
         try install(call.pointer(3), call.pointer(4), thread) {
             let (first, second) = SocketPairEnd.makePair(kernel, isStream: isStream)
             return (first, second)

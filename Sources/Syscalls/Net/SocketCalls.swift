@@ -24,24 +24,28 @@ enum SocketCalls {
         let process = thread.process
         let kernel = process.kernel
         let target = try process.memory.range(call.pointer(3), 4)
-        try refusal(
-            AddressFamily(rawValue: call.u8(0)), SockType(rawValue: call.u8(1)), SockProto(rawValue: call.u16(2))
-        ).check()
-        guard kernel.network == .granted else { throw .acces }
+        let family = AddressFamily(rawValue: call.u8(0))
+        let type = SockType(rawValue: call.u8(1))
+        try refusal(family, type, SockProto(rawValue: call.u16(2))).check()
         let fd = try kernel.locked { () throws(Errno) in
-            try process.descriptors.install(TcpSocket.open(kernel))
+            guard process.descriptors.hasRoom(for: 1) else { throw .mfile }
+            return try process.descriptors.install(HostSocket.open(kernel, family, type))
         }
         target.storeBytes(of: fd.rawValue, as: UInt32.self)
     }
 
-    /// Protocol 0 is the type's own. libc's flag bits in the type do not survive its eight bits (ABI 2.15).
+    /// Protocol 0 is the type's own; libc passes TCP and UDP for Unix-domain sockets as well. Its flag bits in the type
+    /// do not survive the type's eight bits (ABI 2.15).
     private static func refusal(_ family: AddressFamily, _ type: SockType, _ proto: SockProto) -> Errno {
-        guard family == .inet4 else { return .afnosupport }
+        switch family {
+        case .inet4, .inet6, .unix: break
+        default: return .afnosupport
+        }
         switch (type, proto) {
-        case (.stream, .ip), (.stream, .tcp): return .success
-        case (.stream, .udp): return .notsup
-        case (.stream, _): return .protonosupport
-        case (.datagram, _), (.raw, _), (.seqpacket, _): return .notsup
+        case (.stream, .ip), (.stream, .tcp), (.datagram, .ip), (.datagram, .udp): return .success
+        case (.stream, .udp), (.datagram, .tcp): return .notsup
+        case (.stream, _), (.datagram, _): return .protonosupport
+        case (.raw, _), (.seqpacket, _): return .notsup
         default: return .inval
         }
     }
@@ -50,16 +54,16 @@ enum SocketCalls {
     private static func sockBind(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let address = try thread.process.memory.loadAddress(call.pointer(1))
         try thread.withSocket(call, needing: .sockBind) { socket throws(Errno) in
-            guard case .tcp(let tcp) = socket, case .inet4(let address) = address else { throw .inval }
-            try tcp.bind(to: address).check()
+            guard case .host(let host) = socket, let address else { throw .inval }
+            try host.bind(to: address, thread).check()
         }
     }
 
     /// `sock_listen(fd, backlog)`
     private static func sockListen(_ call: Call, _ thread: GuestThread) throws(Errno) {
         try thread.withSocket(call, needing: .sockListen) { socket throws(Errno) in
-            guard case .tcp(let tcp) = socket else { throw .inval }
-            try tcp.listen(backlog: call.size(1)).check()
+            guard case .host(let host) = socket else { throw socket.cannotListen }
+            try host.listen(backlog: call.size(1)).check()
         }
     }
 
@@ -78,7 +82,7 @@ enum SocketCalls {
         let target = try process.memory.range(call.pointer(2), 4)
         let (fd, peer) = try thread.withSocket(call, needing: .sockAccept) {
             socket throws(Errno) -> (FdNumber, SocketAddress?) in
-            guard case .tcp(let listener) = socket else { throw .inval }
+            guard case .host(let listener) = socket else { throw socket.cannotListen }
             // Checked first, as Linux does: the connection stays in the queue.
             guard process.descriptors.hasRoom(for: 1) else { throw .mfile }
             let accepted = try listener.accept(flags: FdFlags(rawValue: call.u16(1)), thread)
@@ -93,12 +97,9 @@ enum SocketCalls {
     private static func sockConnect(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let address = try thread.process.memory.loadAddress(call.pointer(1))
         try thread.withSocket(call, needing: .sockConnect) { socket throws(Errno) in
-            guard case .tcp(let tcp) = socket else { throw .isconn }
-            switch address {
-            case .inet4(let address): try tcp.connect(to: address, thread).check()
-            case .unspecified: try tcp.disconnect().check()
-            case .foreign: throw .afnosupport
-            }
+            guard case .host(let host) = socket else { throw .isconn }
+            guard let address else { throw .afnosupport }
+            try (address == .unspecified ? host.disconnect() : host.connect(to: address, thread)).check()
         }
     }
 
@@ -107,7 +108,7 @@ enum SocketCalls {
         let target = try thread.process.memory.range(call.pointer(1), 1)
         let status = try thread.withSocket(call) { socket in
             switch socket {
-            case .tcp(let tcp): tcp.status
+            case .host(let host): host.status
             case .pair(let end): end.readiness().contains(.hup) ? SockStatus.closed : .opened
             }
         }
@@ -117,26 +118,28 @@ enum SocketCalls {
     /// `sock_addr_local(fd, ret_addr)`
     private static func sockAddrLocal(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let target = try thread.process.memory.addressTarget(call.pointer(1))
-        let address = try thread.withSocket(call, needing: .sockAddrLocal) { socket -> SocketAddress? in
-            guard case .tcp(let tcp) = socket else { return nil }
-            return tcp.localAddress
+        let address = try thread.withSocket(call, needing: .sockAddrLocal) { socket in
+            switch socket {
+            case .host(let host): host.localAddress
+            case .pair: SocketAddress.unnamed
+            }
         }
-        if let address { target.store(address) } else { target.storeUnnamed() }
+        target.store(address)
     }
 
     /// `sock_addr_peer(fd, ret_addr)`
     private static func sockAddrPeer(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let target = try thread.process.memory.addressTarget(call.pointer(1))
         let address = try thread.withSocket(call, needing: .sockAddrRemote) {
-            socket throws(Errno) -> SocketAddress? in
+            socket throws(Errno) -> SocketAddress in
             switch socket {
-            case .tcp(let tcp): return try tcp.peerAddress()
+            case .host(let host): return try host.peerAddress()
             case .pair(let end):
-                if end.readiness().contains(.hup) { throw .notconn }
-                return nil
+                guard end.isConnected else { throw .notconn }
+                return .unnamed
             }
         }
-        if let address { target.store(address) } else { target.storeUnnamed() }
+        target.store(address)
     }
 
     /// `sock_shutdown(fd, how)`
@@ -147,7 +150,7 @@ enum SocketCalls {
             let read = how.contains(.read)
             let write = how.contains(.write)
             switch socket {
-            case .tcp(let tcp): try tcp.shutDown(read: read, write: write).check()
+            case .host(let host): try host.shutDown(read: read, write: write).check()
             case .pair(let end): try end.shutDown(read: read, write: write).check()
             }
         }

@@ -4,17 +4,23 @@ import WasixABI
 
 /// What the socket calls work on.
 enum GuestSocket {
-    case tcp(TcpSocket)
+    case host(HostSocket)
     case pair(SocketPairEnd)
 
     init?(_ file: OpenFile) {
-        if let tcp = file.asTcpSocket {
-            self = .tcp(tcp)
+        if let host = file.asHostSocket {
+            self = .host(host)
         } else if let pair = file.asSocketPair {
             self = .pair(pair)
         } else {
             return nil
         }
+    }
+
+    /// Why one end of a pair is no listener: it is connected, or carries datagrams (Linux: unix_listen).
+    var cannotListen: Errno {
+        if case .pair(let end) = self, end.fileType == .socketStream { return .inval }
+        return .notsup
     }
 }
 
@@ -38,12 +44,5 @@ extension GuestThread {
         held.hold()
         defer { held.release() }
         return try body(socket)
-    }
-}
-
-extension Errno {
-    /// Throws itself unless it is success.
-    func check() throws(Errno) {
-        if self != .success { throw self }
     }
 }

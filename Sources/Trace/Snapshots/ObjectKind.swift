@@ -2,7 +2,7 @@
 public enum ObjectKind: UInt8, Sendable, CaseIterable {
     case file, directory, terminal, hostPipe, device
     case pipeRead, pipeWrite, socketPair, eventCounter, epoll
-    case tcp, tcpListener, udp, unixSocket, unixListener
+    case tcp, tcpListener, udp, unixSocket, unixListener, unixDatagram
 
     public var name: String {
         switch self {
@@ -21,6 +21,7 @@ public enum ObjectKind: UInt8, Sendable, CaseIterable {
         case .udp: "udp"
         case .unixSocket: "unix"
         case .unixListener: "unix-ls"
+        case .unixDatagram: "unix-dg"
         }
     }
 }
@@ -35,7 +36,12 @@ public enum ObjectDetail: Sendable, Equatable {
     case counter(UInt64)
     case epoll(items: Int, ready: Int)
     /// Addresses as text, empty when unknown.
-    case socket(local: String, peer: String)
+    case socket(local: String, peer: String, state: SocketState = .fresh)
+}
+
+/// How far a socket has come.
+public enum SocketState: String, Sendable {
+    case fresh, bound, listening, connecting, connected, failed
 }
 
 /// How full a queue is.
@@ -43,9 +49,12 @@ public struct QueueLevel: Sendable, Equatable {
     public var used: UInt64
     /// 0 when there is no known limit.
     public var capacity: UInt64
+    /// Bytes on their way out of a socket.
+    public var unsent: UInt64
 
-    public init(used: UInt64, capacity: UInt64) {
+    public init(used: UInt64, capacity: UInt64, unsent: UInt64 = 0) {
         self.used = used
         self.capacity = capacity
+        self.unsent = unsent
     }
 }

@@ -9,7 +9,7 @@ extension ObjectDetail {
             case .pipeWrite: "pipe#\(number) w"
             default: "\(kind.name)#\(number)"
             }
-        case .socket(let local, let peer):
+        case .socket(let local, let peer, _):
             [kind.name, peer.isEmpty ? local : peer].filter { !$0.isEmpty }.joined(separator: " ")
         case .none, .counter, .epoll: kind.name
         }

@@ -66,7 +66,7 @@ enum FdsPane {
         case .channel(let number, let peer): "#\(number)" + (peer == .none ? " (other end closed)" : "")
         case .counter(let value): "counter \(NumberText.grouped(value))"
         case .epoll(let items, let ready): "\(items) items, \(ready) ready"
-        case .socket(let local, let peer): Sanitizer.clean(peer.isEmpty ? local : peer)
+        case .socket(let local, let peer, _): Sanitizer.clean(peer.isEmpty ? local : peer)
         }
     }
 

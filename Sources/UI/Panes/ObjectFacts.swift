@@ -22,8 +22,27 @@ enum ObjectFacts {
             line.add(.faint, "  queue ")
             line.add(
                 NumberText.grouped(queue.used) + (queue.capacity > 0 ? "/" + NumberText.grouped(queue.capacity) : ""))
+            if queue.unsent > 0 {
+                line.add(.faint, "  unsent ")
+                line.add(NumberText.grouped(queue.unsent))
+            }
         }
-        return [line] + registrations(object, context)
+        return [line] + ends(first.detail) + registrations(object, context)
+    }
+
+    /// Both addresses of a socket, and how far it has come.
+    private static func ends(_ detail: ObjectDetail) -> [StyledLine] {
+        guard case .socket(let local, let peer, let state) = detail else { return [] }
+        var line = StyledLine(" \(state.rawValue)", Style(.faint))
+        if !local.isEmpty {
+            line.add(.faint, "  local ")
+            line.add(.object, Sanitizer.clean(local))
+        }
+        if !peer.isEmpty {
+            line.add(.faint, "  peer ")
+            line.add(.object, Sanitizer.clean(peer))
+        }
+        return [line]
     }
 
     private static func registrations(_ object: ObjectID, _ context: PaneContext) -> [StyledLine] {

@@ -20,7 +20,7 @@ public class HostNode: OpenFile {
     }
 
     public override final func lastHolderLeft() {
-        if ownsHostFd { close(hostFd) }
+        if ownsHostFd { kernel.wakeups.close(hostFd) }
     }
 
     public override var detail: ObjectDetail { .path(String(decoding: path, as: UTF8.self)) }

@@ -13,35 +13,35 @@ struct GuestOptions {
 }
 
 /// Socket options. Every value goes to and comes from the host, so limits, doublings and errors are Linux's
-/// (socket(7), tcp(7), ip(7)); timeouts are kept here.
-extension TcpSocket {
+/// (socket(7), tcp(7), ip(7), ipv6(7)); timeouts are kept here. PROMISCUOUS is an option of network devices that no
+/// socket of the host has: NOPROTOOPT.
+extension HostSocket {
     // MARK: flags
 
-    public func setFlag(_ option: SockOption, _ value: Bool) -> Errno {
-        guard let (level, name) = option.hostName else { return .noprotoopt }
+    public final func setFlag(_ option: SockOption, _ value: Bool) -> Errno {
+        guard let (level, name) = option.hostName(family) else { return .noprotoopt }
         if option.isReadOnly { return .noprotoopt }
-        let failure = Errno(answer: HostSocket.set(hostFd, level, name, value ? 1 : 0))
+        let failure = Errno(answer: HostNet.set(hostFd, level, name, Int32(value ? 1 : 0)))
         if option == .reuseAddress, failure == .success { options.reusesAddress = value }
         return failure
     }
 
-    public func flag(_ option: SockOption) throws(Errno) -> Bool {
+    public final func flag(_ option: SockOption) throws(Errno) -> Bool {
         if option == .reuseAddress { return options.reusesAddress ?? false }
         return try hostValue(option) != 0
     }
 
     // MARK: numbers
 
-    public func setSize(_ option: SockOption, _ value: UInt64) -> Errno {
-        guard let (level, name) = option.hostName, !option.isReadOnly else { return .noprotoopt }
-        return Errno(answer: HostSocket.set(hostFd, level, name, Int32(clamping: value)))
+    public final func setSize(_ option: SockOption, _ value: UInt64) -> Errno {
+        guard let (level, name) = option.hostName(family), !option.isReadOnly else { return .noprotoopt }
+        return Errno(answer: HostNet.set(hostFd, level, name, Int32(clamping: value)))
     }
 
     /// LAST_ERROR is the errno's number, and reading clears it.
-    public func size(_ option: SockOption) throws(Errno) -> UInt64 {
+    public final func size(_ option: SockOption) throws(Errno) -> UInt64 {
         switch option {
-        case .type: return UInt64(SockType.stream.rawValue)
-        case .proto: return UInt64(SockProto.tcp.rawValue)
+        case .type: return UInt64(type.rawValue)
         case .lastError: return UInt64(try takeError().rawValue)
         default: return UInt64(max(0, try hostValue(option)))
         }
@@ -60,53 +60,40 @@ extension TcpSocket {
     private func hostValue(_ option: SockOption) throws(Errno) -> Int32 {
         // Asking for the pending error takes it.
         hostCalls &+= 1
-        guard let (level, name) = option.hostName else { throw .noprotoopt }
-        let (result, value) = HostSocket.get(hostFd, level, name)
+        guard let (level, name) = option.hostName(family) else { throw .noprotoopt }
+        let (result, value) = HostNet.get(hostFd, level, name)
         guard result == 0 else { throw Errno(answer: result) }
         return value
     }
 
     // MARK: times
 
-    /// Nil for no timeout, linger off. A timeout of nothing is none (socket(7)).
-    public func setTime(_ option: SockOption, _ nanoseconds: UInt64?) -> Errno {
-        let timeout = nanoseconds == 0 ? nil : nanoseconds
-        switch option {
-        case .receiveTimeout: timeouts.receive = timeout
-        case .sendTimeout: timeouts.send = timeout
-        case .connectTimeout: timeouts.connect = timeout
-        case .acceptTimeout: timeouts.accept = timeout
-        case .linger:
-            let answer = HostSocket.setLinger(hostFd, resets: nanoseconds == 0)
-            if answer == 0 { options.linger = nanoseconds }
-            return Errno(answer: answer)
-        default: return .noprotoopt
-        }
-        return .success
+    /// Nil for no timeout, linger off.
+    public final func setTime(_ option: SockOption, _ nanoseconds: UInt64?) -> Errno {
+        guard option == .linger else { return timeouts.set(option, nanoseconds) }
+        let resets = Glibc.linger(l_onoff: nanoseconds == 0 ? 1 : 0, l_linger: 0)
+        let answer = HostNet.set(hostFd, SOL_SOCKET, SO_LINGER, resets)
+        if answer == 0 { options.linger = nanoseconds }
+        return Errno(answer: answer)
     }
 
-    public func time(_ option: SockOption) throws(Errno) -> UInt64? {
-        switch option {
-        case .receiveTimeout: timeouts.receive
-        case .sendTimeout: timeouts.send
-        case .connectTimeout: timeouts.connect
-        case .acceptTimeout: timeouts.accept
-        case .linger: options.linger
-        default: throw .noprotoopt
-        }
+    public final func time(_ option: SockOption) throws(Errno) -> UInt64? {
+        option == .linger ? options.linger : try timeouts.value(option)
     }
 }
 
 extension SockOption {
-    /// Level and name where the host has the option for a TCP socket over IPv4.
-    fileprivate var hostName: (Int32, Int32)? {
+    /// Level and name where the host has the option; whether for a socket of that kind as well, the host says.
+    fileprivate func hostName(_ family: AddressFamily) -> (Int32, Int32)? {
         switch self {
         case .reusePort: (SOL_SOCKET, SO_REUSEPORT)
         case .reuseAddress: (SOL_SOCKET, SO_REUSEADDR)
         case .noDelay: (Int32(IPPROTO_TCP), TCP_NODELAY)
         case .dontRoute: (SOL_SOCKET, SO_DONTROUTE)
+        case .onlyV6: (Int32(IPPROTO_IPV6), IPV6_V6ONLY)
         case .broadcast: (SOL_SOCKET, SO_BROADCAST)
         case .multicastLoopV4: (Int32(IPPROTO_IP), IP_MULTICAST_LOOP)
+        case .multicastLoopV6: (Int32(IPPROTO_IPV6), IPV6_MULTICAST_LOOP)
         case .listening: (SOL_SOCKET, SO_ACCEPTCONN)
         case .lastError: (SOL_SOCKET, SO_ERROR)
         case .keepAlive: (SOL_SOCKET, SO_KEEPALIVE)
@@ -115,9 +102,9 @@ extension SockOption {
         case .sendBufferSize: (SOL_SOCKET, SO_SNDBUF)
         case .receiveLowWater: (SOL_SOCKET, SO_RCVLOWAT)
         case .sendLowWater: (SOL_SOCKET, SO_SNDLOWAT)
-        case .ttl: (Int32(IPPROTO_IP), IP_TTL)
+        case .ttl:
+            family == .inet6 ? (Int32(IPPROTO_IPV6), IPV6_UNICAST_HOPS) : (Int32(IPPROTO_IP), IP_TTL)
         case .multicastTTLV4: (Int32(IPPROTO_IP), IP_MULTICAST_TTL)
-        case .type: (SOL_SOCKET, SO_TYPE)
         case .proto: (SOL_SOCKET, SO_PROTOCOL)
         default: nil
         }

@@ -2,12 +2,12 @@ import Glibc
 import WasixABI
 
 /// Data. In the common case one host call and nothing else.
-extension TcpSocket {
+extension StreamSocket {
     /// `recv`: waits for the first byte (WAITALL: for all of them) unless NONBLOCK or DONT_WAIT. 0 bytes at the end of
     /// the stream. May block.
     ///
     /// PEEK with WAITALL answers what there is; DATA_TRUNCATED drops the bytes uncopied, as MSG_TRUNC does (tcp(7)).
-    public func receive(into vectors: IoVectors, _ flags: RiFlags, _ thread: GuestThread) -> IoResult {
+    func receive(into vectors: IoVectors, _ flags: RiFlags, _ thread: GuestThread) -> IoResult {
         let answer = receiveOnce(vectors, flags)
         if answer > 0, answer == vectors.total || !flags.waitsForAll { return .done(answer) }
         return receiveSlowly(answer, vectors, flags, thread)
@@ -18,7 +18,7 @@ extension TcpSocket {
     private func receiveOnce(_ vectors: IoVectors, _ flags: RiFlags) -> Int {
         let hostFlags = flags.hostFlags
         let edges = edgeCount
-        let answer = withoutLock { HostSocket.receive(hostFd, vectors, hostFlags) }
+        let answer = withoutLock { HostNet.receive(hostFd, vectors, hostFlags) }
         if answer > 0, !flags.contains(.peek) {
             bytesIn &+= UInt64(answer)
             if answer < vectors.total { readShort(since: edges) }
@@ -55,7 +55,7 @@ extension TcpSocket {
     }
 
     /// `send`: waits until all is taken unless NONBLOCK or DONT_WAIT. May block.
-    public func send(_ vectors: IoVectors, _ flags: SiFlags, _ thread: GuestThread) -> IoResult {
+    func send(_ vectors: IoVectors, _ flags: SiFlags, _ thread: GuestThread) -> IoResult {
         let answer = sendOnce(vectors)
         return answer == vectors.total ? .done(answer) : sendRest(answer, vectors, flags, thread)
     }
@@ -64,7 +64,7 @@ extension TcpSocket {
     @inline(__always)
     private func sendOnce(_ vectors: IoVectors) -> Int {
         let edges = edgeCount
-        let answer = withoutLock { HostSocket.send(hostFd, vectors) }
+        let answer = withoutLock { HostNet.send(hostFd, vectors) }
         if answer >= 0 { bytesOut &+= UInt64(answer) }
         if answer == -Int(EAGAIN) || 0..<vectors.total ~= answer { wouldBlock(.out, since: edges) }
         return answer
@@ -94,15 +94,6 @@ extension TcpSocket {
         }
     }
 
-    /// Waits for `events`: success to try again, AGAIN past the deadline, INTR.
-    func hostReady(for events: EpollEvents, until deadline: UInt64, _ thread: GuestThread) -> Errno {
-        switch hostWait(for: events, thread, until: deadline) {
-        case .woken: .success
-        case .timedOut: .again
-        case .interrupted: .intr
-        }
-    }
-
     private func partial(_ done: Int, _ failure: Errno) -> IoResult { done > 0 ? .done(done) : .failed(failure) }
 
     /// The stream's end (`answer` 0) or an error, which the host has forgotten by now.
@@ -124,7 +115,7 @@ extension RiFlags {
     fileprivate var waitsForAll: Bool { contains(.waitAll) && !contains(.peek) }
 
     @inline(__always)
-    fileprivate var hostFlags: Int32 {
+    var hostFlags: Int32 {
         if isDisjoint(with: [.peek, .dataTruncated]) { return 0 }
         var flags = 0
         if contains(.peek) { flags |= Int(MSG_PEEK) }

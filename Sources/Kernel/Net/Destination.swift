@@ -1,0 +1,33 @@
+import WasixABI
+
+/// Where a socket connects or sends to, in the host's form.
+struct Destination: ~Copyable {
+    let host: HostAddress
+    /// What a Unix-domain name stands for.
+    private let file: UnixSocketFile?
+
+    private init(_ host: HostAddress) {
+        self.host = host
+        file = nil
+    }
+
+    private init(_ file: consuming UnixSocketFile) {
+        host = file.host
+        self.file = consume file
+    }
+
+    /// Lock held, released while a name is looked up.
+    /// - Throws: what the policy says; AFNOSUPPORT for a family of which `socket` is not; what a path can.
+    static func find(
+        _ address: SocketAddress, for socket: HostSocket, _ thread: GuestThread
+    ) throws(Errno) -> Destination {
+        try socket.refusal(.out, address).check()
+        switch (address, socket.family) {
+        case (.inet4(let inet), .inet4): return Destination(HostAddress(inet))
+        case (.inet4(let inet), .inet6) where socket.type == .datagram: return Destination(HostAddress(inet))
+        case (.inet6(let inet), .inet6): return Destination(HostAddress(inet))
+        case (.unix(let path), .unix): return Destination(try UnixSocketFile.existing(path, thread))
+        default: throw .afnosupport
+        }
+    }
+}

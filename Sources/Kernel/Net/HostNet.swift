@@ -1,0 +1,155 @@
+import CLinux
+import Glibc
+import WasixABI
+
+/// The host's socket calls in terms of kernel types. They answer as the system call does, a failure as the negative
+/// host errno; all are non-blocking because the descriptors are.
+enum HostNet {
+    @inline(__always)
+    private static func answer(_ result: Int) -> Int { result < 0 ? -Int(errno) : result }
+    @inline(__always)
+    private static func answer(_ result: Int32) -> Int { answer(Int(result)) }
+
+    /// A socket of `family` that carries data as `type` says, with the family's own protocol for that.
+    static func open(_ family: AddressFamily, _ type: SockType) -> Int {
+        let domain =
+            switch family {
+            case .inet4: AF_INET
+            case .inet6: AF_INET6
+            default: AF_UNIX
+            }
+        let kind = type == .stream ? SOCK_STREAM : SOCK_DGRAM
+        return answer(socket(domain, Int32(kind.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0))
+    }
+
+    // MARK: data
+
+    @inline(__always)
+    static func receive(_ fd: Int32, _ vectors: IoVectors, _ flags: Int32) -> Int {
+        if let only = vectors.single { return answer(recv(fd, only.baseAddress, only.count, flags)) }
+        var message = msghdr()
+        message.msg_iov = vectors.base
+        message.msg_iovlen = vectors.count
+        return answer(recvmsg(fd, &message, flags))
+    }
+
+    /// One datagram, and the flags it came with.
+    static func receive(
+        _ fd: Int32, _ vectors: IoVectors, _ flags: Int32, from sender: inout HostAddress
+    ) -> (answer: Int, flags: Int32) {
+        var message = msghdr()
+        message.msg_iov = vectors.base
+        message.msg_iovlen = vectors.count
+        let result = sender.fill { name, size in
+            message.msg_name = UnsafeMutableRawPointer(name)
+            message.msg_namelen = size.pointee
+            let result = answer(recvmsg(fd, &message, flags))
+            size.pointee = message.msg_namelen
+            return result
+        }
+        return (result, message.msg_flags)
+    }
+
+    /// One datagram.
+    static func send(_ fd: Int32, _ vectors: IoVectors, to address: HostAddress?) -> Int {
+        var message = msghdr()
+        message.msg_iov = vectors.base
+        message.msg_iovlen = vectors.count
+        guard let address else { return answer(sendmsg(fd, &message, Int32(MSG_NOSIGNAL))) }
+        return address.withPointer { name, size in
+            message.msg_name = UnsafeMutableRawPointer(mutating: name)
+            message.msg_namelen = size
+            return answer(sendmsg(fd, &message, Int32(MSG_NOSIGNAL)))
+        }
+    }
+
+    @inline(__always)
+    static func send(_ fd: Int32, _ vectors: IoVectors) -> Int {
+        let flags = Int32(MSG_NOSIGNAL)
+        if let only = vectors.single { return answer(Glibc.send(fd, only.baseAddress, only.count, flags)) }
+        var message = msghdr()
+        message.msg_iov = vectors.base
+        message.msg_iovlen = vectors.count
+        return answer(sendmsg(fd, &message, flags))
+    }
+
+    // MARK: addresses
+
+    static func bind(_ fd: Int32, _ address: HostAddress) -> Int {
+        address.withPointer { answer(Glibc.bind(fd, $0, $1)) }
+    }
+
+    static func connect(_ fd: Int32, _ address: HostAddress) -> Int {
+        address.withPointer { answer(Glibc.connect(fd, $0, $1)) }
+    }
+
+    static func listen(_ fd: Int32, _ backlog: Int32) -> Int { answer(Glibc.listen(fd, backlog)) }
+
+    static func shutDown(_ fd: Int32, _ how: Int32) -> Int { answer(Glibc.shutdown(fd, how)) }
+
+    static func accept(_ fd: Int32) -> (fd: Int, peer: HostAddress) {
+        var peer = HostAddress()
+        let accepted = peer.fill { answer(cl_accept(fd, $0, $1)) }
+        guard accepted >= 0 else { return (accepted, peer) }
+        return (accepted, peer)
+    }
+
+    static func setNonBlocking(_ fd: Int32) {
+        var isOn: Int32 = 1
+        _ = ioctl(fd, UInt(FIONBIO), &isOn)
+    }
+
+    static func localAddress(_ fd: Int32) -> (result: Int, address: HostAddress) {
+        var address = HostAddress()
+        return (address.fill { answer(getsockname(fd, $0, $1)) }, address)
+    }
+
+    static func peerAddress(_ fd: Int32) -> (result: Int, address: HostAddress) {
+        var address = HostAddress()
+        return (address.fill { answer(getpeername(fd, $0, $1)) }, address)
+    }
+
+    // MARK: options
+
+    static func set<Value>(_ fd: Int32, _ level: Int32, _ name: Int32, _ value: Value) -> Int {
+        withUnsafePointer(to: value) {
+            answer(setsockopt(fd, level, name, $0, socklen_t(MemoryLayout<Value>.size)))
+        }
+    }
+
+    static func get(_ fd: Int32, _ level: Int32, _ name: Int32) -> (result: Int, value: Int32) {
+        var value: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        return (answer(getsockopt(fd, level, name, &value, &size)), value)
+    }
+
+    /// The buffer that a Unix-domain socket gets when it asks for `bytes`; nil when no socket can be had.
+    static func unixBufferSize(isSending: Bool, _ bytes: Int32) -> Int? {
+        let fd = Int32(open(.unix, .stream))
+        guard fd >= 0 else { return nil }
+        defer { close(fd) }
+        let name = isSending ? SO_SNDBUF : SO_RCVBUF
+        guard set(fd, SOL_SOCKET, name, bytes) == 0 else { return nil }
+        let (result, value) = get(fd, SOL_SOCKET, name)
+        return result == 0 ? Int(value) : nil
+    }
+
+    /// State and queues; nil for what is no TCP socket.
+    static func tcpInfo(_ fd: Int32) -> tcp_info? {
+        var info = tcp_info()
+        var size = socklen_t(MemoryLayout<tcp_info>.size)
+        return getsockopt(fd, Int32(IPPROTO_TCP), TCP_INFO, &info, &size) == 0 ? info : nil
+    }
+
+    /// Bytes that wait to be read; of datagrams those of the next one.
+    static func readableBytes(_ fd: Int32) -> UInt64 { queue(fd, UInt(FIONREAD)) }
+
+    /// Bytes that were sent and have not left, or have not arrived.
+    static func unsentBytes(_ fd: Int32) -> UInt64 { queue(fd, UInt(TIOCOUTQ)) }
+
+    private static func queue(_ fd: Int32, _ request: UInt) -> UInt64 {
+        var count: Int32 = 0
+        guard ioctl(fd, request, &count) == 0 else { return 0 }
+        return UInt64(max(0, count))
+    }
+}

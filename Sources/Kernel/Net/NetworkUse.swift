@@ -1,0 +1,34 @@
+/// Something a guest is about to do with the network of the host. It is asked for before the host is.
+public struct NetworkUse: Sendable {
+    /// What carries the data.
+    public enum Transport: Sendable {
+        /// TCP.
+        case stream
+        /// UDP.
+        case datagram
+        /// A socket of the host's file system, stream or datagram: a granted directory may hold a daemon's.
+        case unix
+    }
+
+    public enum Direction: Sendable {
+        /// Making a socket; there is no address yet.
+        case open
+        /// Taking the local address.
+        case bind
+        /// Letting others in at the local address, or joining the group at the address.
+        case `in`
+        /// Connecting or sending to the address.
+        case out
+    }
+
+    public let transport: Transport
+    public let direction: Direction
+    /// An IPv4 address in IPv6 clothes is given as the former.
+    public let address: SocketAddress
+
+    public init(_ transport: Transport, _ direction: Direction, _ address: SocketAddress = .unspecified) {
+        self.transport = transport
+        self.direction = direction
+        self.address = address
+    }
+}

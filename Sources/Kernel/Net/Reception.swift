@@ -1,0 +1,11 @@
+/// What a receive came to, and whether some of a datagram was cut off.
+public struct Reception {
+    public let result: IoResult
+    public let isTruncated: Bool
+
+    @inline(__always)
+    public init(_ result: IoResult, isTruncated: Bool = false) {
+        self.result = result
+        self.isTruncated = isTruncated
+    }
+}

@@ -1,0 +1,105 @@
+import CLinux
+import Glibc
+import WasixABI
+
+/// `sendfile`: a part of a file to whatever can be written (sendfile(2)). The file's own offset stays.
+public struct SendFile {
+    /// The host moves no more at a time (Linux: MAX_RW_COUNT).
+    private static let portion = 0x7fff_f000
+    /// What passes through our memory at a time, as much as the pipe that the host sends through.
+    private static let bufferSize = 65_536
+
+    private let file: HostFile
+    private let start: Int64
+    private let count: Int
+
+    /// - Throws: SPIPE for a source without offsets, INVAL for one that is no file, or for numbers that no file has.
+    public init(_ source: OpenFile, from start: UInt64, count: UInt64) throws(Errno) {
+        guard let file = source as? HostFile else { throw source is HostDirectory ? .inval : .spipe }
+        guard let first = Int64(exactly: start), let length = Int64(exactly: count) else { throw .inval }
+        guard file.fileType == .regularFile || file.fileType == .blockDevice else { throw .inval }
+        self.file = file
+        self.start = first
+        self.count = min(Int(length), Self.portion)
+    }
+
+    /// Sends until all is taken or the file ends; a part is a success. Lock held, released while the host works and
+    /// while waiting. May block.
+    public func run(to target: OpenFile, _ thread: GuestThread) -> IoResult {
+        if let socket = target.asHostSocket { return send(to: socket, thread) }
+        if let target = target as? HostFile {
+            guard !target.flags.contains(.append) else { return .failed(.inval) }
+            return copy(to: target)
+        }
+        return withUnsafeTemporaryAllocation(byteCount: min(count, Self.bufferSize), alignment: 16) {
+            send(through: $0, to: target, thread)
+        }
+    }
+
+    /// The host moves the bytes. It would raise SIGPIPE, which guest threads block.
+    private func send(to socket: HostSocket, _ thread: GuestThread) -> IoResult {
+        var done = 0
+        var deadline: UInt64?
+        while done < count {
+            let edges = socket.edgeCount
+            let answer = move(done, to: socket, socket.hostFd)
+            if answer > 0 {
+                done += answer
+                continue
+            }
+            guard answer < 0 else { break }
+            guard answer == -Int(EAGAIN) else { return partial(done, Errno(answer: answer)) }
+            if socket.family != .unix { socket.wouldBlock(.out, since: edges) }
+            guard !socket.isNonBlocking else { return partial(done, .again) }
+            let end = deadline ?? SocketTimeouts.deadline(socket.timeouts.send)
+            deadline = end
+            let failure = socket.hostReady(for: .out, until: end, thread)
+            guard failure == .success else { return partial(done, failure) }
+        }
+        return .done(done)
+    }
+
+    private func copy(to target: HostFile) -> IoResult {
+        var done = 0
+        while done < count {
+            let answer = move(done, to: target, target.hostFd)
+            guard answer > 0 else { return answer == 0 ? .done(done) : partial(done, Errno(answer: answer)) }
+            done += answer
+        }
+        return .done(done)
+    }
+
+    private func move(_ done: Int, to target: OpenFile, _ hostFd: Int32) -> Int {
+        // The call holds both descriptions.
+        let answer = file.withoutLock { cl_sendfile(hostFd, file.hostFd, start &+ Int64(done), count - done) }
+        if answer > 0 {
+            file.bytesIn &+= UInt64(answer)
+            target.bytesOut &+= UInt64(answer)
+        }
+        return answer
+    }
+
+    private func send(
+        through buffer: UnsafeMutableRawBufferPointer, to target: OpenFile, _ thread: GuestThread
+    ) -> IoResult {
+        var done = 0
+        while done < count {
+            var vector = iovec(iov_base: buffer.baseAddress, iov_len: min(buffer.count, count - done))
+            let read = withUnsafeMutablePointer(to: &vector) {
+                file.read(into: IoVectors(base: $0, count: 1, total: $0.pointee.iov_len), at: start &+ Int64(done))
+            }
+            guard read.isSuccess else { return partial(done, read.errno) }
+            guard read.count > 0 else { break }
+            vector.iov_len = read.count
+            let written = withUnsafeMutablePointer(to: &vector) {
+                target.write(from: IoVectors(base: $0, count: 1, total: read.count), thread)
+            }
+            guard written.isSuccess else { return partial(done, written.errno) }
+            done += written.count
+            guard written.count == read.count else { break }
+        }
+        return .done(done)
+    }
+
+    private func partial(_ done: Int, _ failure: Errno) -> IoResult { done > 0 ? .done(done) : .failed(failure) }
+}

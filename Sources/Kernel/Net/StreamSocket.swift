@@ -1,0 +1,149 @@
+import Glibc
+import Trace
+import WasixABI
+
+/// A socket that carries a stream: TCP over IPv4 or IPv6, or a Unix-domain stream.
+public final class StreamSocket: HostSocket {
+    private var isListening = false
+
+    public override var kind: ObjectKind {
+        family == .unix ? isListening ? .unixListener : .unixSocket : isListening ? .tcpListener : .tcp
+    }
+    public override var fileType: FileType { .socketStream }
+    override var state: SocketState { isListening ? .listening : super.state }
+
+    /// For a listener connections to accept, and its backlog.
+    public override var queueLevel: QueueLevel? {
+        guard isListening else { return super.queueLevel }
+        guard let info = HostNet.tcpInfo(hostFd) else { return nil }
+        return QueueLevel(used: UInt64(info.tcpi_unacked), capacity: UInt64(info.tcpi_sacked))
+    }
+
+    override init(kernel: Kernel, hostFd: Int32, _ family: AddressFamily) {
+        super.init(kernel: kernel, hostFd: hostFd, family)
+    }
+
+    private init(acceptedBy listener: StreamSocket, hostFd: Int32, peer: SocketAddress, flags: FdFlags) {
+        super.init(acceptedBy: listener, hostFd: hostFd, peer: peer, flags: flags)
+    }
+
+    /// Takes over a host socket that listens. Lock held.
+    public init(listener hostFd: Int32, kernel: Kernel) {
+        isListening = true
+        super.init(kernel: kernel, hostFd: hostFd, HostNet.localAddress(hostFd).address.named.family)
+        HostNet.setNonBlocking(hostFd)
+    }
+
+    /// A listener that is handed to the guest: a grant of its own, for which the policy is not asked. Lock held.
+    public static func listener(at address: SocketAddress, _ kernel: Kernel) throws(Errno) -> StreamSocket {
+        let host: HostAddress
+        switch address {
+        case .inet4(let inet): host = HostAddress(inet)
+        case .inet6(let inet): host = HostAddress(inet)
+        case .unix, .unspecified: throw .afnosupport
+        }
+        let answer = HostNet.open(address.family, .stream)
+        guard answer >= 0 else { throw Errno(answer: answer) }
+        let fd = Int32(answer)
+        _ = HostNet.set(fd, SOL_SOCKET, SO_REUSEADDR, Int32(1))
+        var failure = HostNet.bind(fd, host)
+        if failure == 0 { failure = HostNet.listen(fd, SOMAXCONN) }
+        guard failure == 0 else {
+            close(fd)
+            throw Errno(answer: failure)
+        }
+        return StreamSocket(listener: fd, kernel: kernel)
+    }
+
+    // MARK: data
+
+    public override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+        // read(2) of nothing is nothing, recv(2) of nothing waits.
+        guard vectors.total > 0 else { return .done(0) }
+        return receive(into: vectors, [], thread)
+    }
+
+    public override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+        send(vectors, [], thread)
+    }
+
+    /// The sender of what a stream carries is the peer.
+    public override func receive(
+        into vectors: IoVectors, _ flags: RiFlags, sender: UnsafeMutablePointer<SocketAddress>?, _ thread: GuestThread
+    ) -> Reception {
+        sender?.pointee = knownPeer ?? .unnamed
+        return Reception(receive(into: vectors, flags, thread))
+    }
+
+    /// TCP has one receiver, whatever the address says; a Unix-domain stream takes no address.
+    public override func send(
+        _ vectors: IoVectors, _ flags: SiFlags, to address: SocketAddress, _ thread: GuestThread
+    ) -> IoResult {
+        if family == .unix, address != .unspecified { return .failed(progress == .connected ? .isconn : .notsup) }
+        return send(vectors, flags, thread)
+    }
+
+    // MARK: listening
+
+    /// Again on a listener changes its backlog. An unbound socket gets a port of the host's choice (listen(2)).
+    public override func listen(backlog: UInt64) -> Errno {
+        let refused = refusal(.in, localAddress)
+        guard refused == .success else { return refused }
+        reuseByDefault()
+        let failure = Errno(answer: HostNet.listen(hostFd, Int32(clamping: backlog)))
+        if failure == .success {
+            isListening = true
+            forgetLocal()
+        }
+        return failure
+    }
+
+    public override func accept(flags: FdFlags, _ thread: GuestThread) throws(Errno) -> HostSocket {
+        var deadline: UInt64?
+        while true {
+            let edges = edgeCount
+            let (fd, peer) = withoutLock { HostNet.accept(hostFd) }
+            if fd >= 0 {
+                return StreamSocket(
+                    acceptedBy: self, hostFd: Int32(fd), peer: guestForm(peer), flags: flags.intersection(.nonblock))
+            }
+            guard fd == -Int(EAGAIN) else { throw Errno(answer: fd) }
+            wouldBlock(.in, since: edges)
+            guard !isNonBlocking else { throw .again }
+            let end = deadline ?? SocketTimeouts.deadline(timeouts.accept ?? timeouts.receive)
+            deadline = end
+            let failure = hostReady(for: .in, until: end, thread)
+            if failure == .again, timeouts.accept != nil { throw .timedout }
+            guard failure == .success else { throw failure }
+        }
+    }
+
+    override func disconnected() {
+        isListening = false
+        super.disconnected()
+    }
+
+    public override var status: SockStatus {
+        if family == .unix { return unixStatus }
+        guard let info = HostNet.tcpInfo(hostFd) else { return .failed }
+        switch Int(info.tcpi_state) {
+        case Int(TCP_SYN_SENT), Int(TCP_SYN_RECV): return .opening
+        case Int(TCP_CLOSE), Int(TCP_CLOSING), Int(TCP_TIME_WAIT): break
+        default: return .opened
+        }
+        switch progress {
+        case .fresh: return .opening
+        case .failed: return .failed
+        case .connected: return .closed
+        case .connecting: return bytesIn | bytesOut == 0 ? .failed : .closed
+        }
+    }
+
+    private var unixStatus: SockStatus {
+        switch progress {
+        case .fresh, .connecting: isListening ? .opened : .opening
+        case .failed: .failed
+        case .connected: HostPoll.now(hostFd).contains(.hup) ? .closed : .opened
+        }
+    }
+}

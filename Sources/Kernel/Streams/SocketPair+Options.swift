@@ -1,0 +1,82 @@
+import WasixABI
+
+/// What a guest has set on one end of a socket pair.
+struct SocketPairOptions {
+    /// Linux's default (net.core.wmem_default): what may be under way, counted in segment costs.
+    var sendBuffer = 212_992
+    var receiveBuffer = 212_992
+    var receiveLowWater = 1
+    /// How long closing waits for unsent data, in nanoseconds: nothing ever is unsent here.
+    var linger: UInt64?
+    var timeouts = SocketTimeouts()
+    /// Those that are remembered and mean nothing to a Unix-domain socket (socket(7)).
+    var flags: Set<SockOption> = []
+}
+
+/// Options as Linux has them for Unix-domain sockets.
+extension SocketPairEnd {
+    public func setFlag(_ option: SockOption, _ value: Bool) -> Errno {
+        switch option {
+        case .reuseAddress, .dontRoute, .broadcast, .keepAlive, .outOfBandInline:
+            if value { options.flags.insert(option) } else { options.flags.remove(option) }
+            return .success
+        case .reusePort: return value ? .notsup : .success
+        case .listening, .promiscuous: return .noprotoopt
+        default: return .notsup
+        }
+    }
+
+    public func flag(_ option: SockOption) throws(Errno) -> Bool {
+        switch option {
+        case .reuseAddress, .dontRoute, .broadcast, .keepAlive, .outOfBandInline: options.flags.contains(option)
+        case .reusePort, .listening: false
+        case .promiscuous: throw .noprotoopt
+        default: throw .notsup
+        }
+    }
+
+    public func setSize(_ option: SockOption, _ value: UInt64) -> Errno {
+        switch option {
+        case .sendBufferSize:
+            options.sendBuffer = hostBufferSize(option, value) ?? options.sendBuffer
+            notify(.out)
+        case .receiveBufferSize: options.receiveBuffer = hostBufferSize(option, value) ?? options.receiveBuffer
+        case .receiveLowWater: options.receiveLowWater = Int(Int32(clamping: max(1, value)))
+        case .lastError, .type, .proto, .sendLowWater: return .noprotoopt
+        default: return .notsup
+        }
+        return .success
+    }
+
+    /// LAST_ERROR is the errno's number, and reading clears it.
+    public func size(_ option: SockOption) throws(Errno) -> UInt64 {
+        switch option {
+        case .type: UInt64((fileType == .socketStream ? SockType.stream : .datagram).rawValue)
+        case .proto: 0
+        case .lastError: UInt64(takeError().rawValue)
+        case .sendBufferSize: UInt64(options.sendBuffer)
+        case .receiveBufferSize: UInt64(options.receiveBuffer)
+        case .receiveLowWater: UInt64(options.receiveLowWater)
+        case .sendLowWater: 1
+        default: throw .notsup
+        }
+    }
+
+    public func setTime(_ option: SockOption, _ nanoseconds: UInt64?) -> Errno {
+        if option == .linger {
+            options.linger = nanoseconds
+            return .success
+        }
+        return options.timeouts.set(option, nanoseconds)
+    }
+
+    public func time(_ option: SockOption) throws(Errno) -> UInt64? {
+        option == .linger ? options.linger : try options.timeouts.value(option)
+    }
+
+    /// What becomes of a wish for a buffer: doubled, with the least and the most that the host allows. A socket of the
+    /// host tells; nil when none can be had.
+    private func hostBufferSize(_ option: SockOption, _ value: UInt64) -> Int? {
+        HostNet.unixBufferSize(isSending: option == .sendBufferSize, Int32(clamping: value))
+    }
+}

@@ -1,0 +1,62 @@
+import Kernel
+import Trace
+import WasixABI
+
+/// Joining and leaving groups of receivers.
+enum MulticastCalls {
+    static let bindings: [CallBinding] = [
+        CallBinding(.sockJoinMulticastV4, joinV4),
+        CallBinding(.sockLeaveMulticastV4, leaveV4),
+        CallBinding(.sockJoinMulticastV6, joinV6),
+        CallBinding(.sockLeaveMulticastV6, leaveV6),
+    ]
+
+    /// `sock_join_multicast_v4(fd, group, iface)`
+    private static func joinV4(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        try changeV4(call, thread) { $0.join(ip4: $1, interface: $2) }
+    }
+
+    /// `sock_leave_multicast_v4(fd, group, iface)`
+    private static func leaveV4(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        try changeV4(call, thread) { $0.leave(ip4: $1, interface: $2) }
+    }
+
+    /// `sock_join_multicast_v6(fd, group, iface)`
+    private static func joinV6(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        try changeV6(call, thread) { $0.join(ip6: $1, interface: $2) }
+    }
+
+    /// `sock_leave_multicast_v6(fd, group, iface)`
+    private static func leaveV6(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        try changeV6(call, thread) { $0.leave(ip6: $1, interface: $2) }
+    }
+
+    private static func changeV4(
+        _ call: Call, _ thread: GuestThread, _ change: (HostSocket, _ group: UInt32, _ interface: UInt32) -> Errno
+    ) throws(Errno) {
+        let group = try thread.memory.load(call.pointer(1), as: UInt32.self)
+        let interface = try thread.memory.load(call.pointer(2), as: UInt32.self)
+        try withHost(call, thread) { change($0, group, interface) }
+    }
+
+    /// Of the group only the sixteen octets count: the interface has an argument of its own.
+    private static func changeV6(
+        _ call: Call, _ thread: GuestThread, _ change: (HostSocket, _ group: Inet6Address, _ interface: UInt32) -> Errno
+    ) throws(Errno) {
+        let raw = try thread.memory.range(call.pointer(1), UInt64(AddrIp6BareLayout.size))
+        let group = Inet6Address(
+            high: raw.loadUnaligned(as: UInt64.self), low: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self),
+            port: 0)
+        try withHost(call, thread) { change($0, group, call.u32(2)) }
+    }
+
+    /// A socket pair is in no network: NOTSUP, as of any Unix-domain socket.
+    private static func withHost(
+        _ call: Call, _ thread: GuestThread, _ change: (HostSocket) -> Errno
+    ) throws(Errno) {
+        try thread.withSocket(call) { socket throws(Errno) in
+            guard case .host(let host) = socket else { throw .notsup }
+            try change(host).check()
+        }
+    }
+}
