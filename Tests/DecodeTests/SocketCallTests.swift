@@ -31,6 +31,14 @@ import WasixABI
             bind(ip6([0x2001, 0xdb8, 0, 0, 1, 0, 0, 0], port: 1)) == "sock_bind(5, [2001:db8:0:0:1::]:1) = OK")
         #expect(bind(ip6([0x2001, 0, 3, 4, 5, 6, 7, 8], port: 1)) == "sock_bind(5, [2001:0:3:4:5:6:7:8]:1) = OK")
         #expect(bind(ip6([0, 0, 0, 0, 0, 0, 0, 0], port: 0)) == "sock_bind(5, [::]:0) = OK")
+        let linkLocal = ip6([0xfe80, 0, 0, 0, 0, 0, 0, 7], port: 80)
+        #expect(bind(linkLocal) == "sock_bind(5, [fe80::7]:80) = OK")
+        #expect(bind(Array(linkLocal.prefix(26)) + [2, 0]) == "sock_bind(5, [fe80::7%2]:80) = OK")
+        #expect(bind(Array(linkLocal.prefix(24)) + [1, 0, 2, 0]) == "sock_bind(5, [fe80::7]:80) = OK")
+        #expect(bind(Array(linkLocal.prefix(20))) == "sock_bind(5, [fe80::7]:80) = OK")
+        // What is behind an address of every link is something else of the guest's.
+        let global = ip6([0x2001, 0xdb8, 0, 0, 1, 0, 0, 0], port: 1)
+        #expect(bind(Array(global.prefix(26)) + [2, 0]) == "sock_bind(5, [2001:db8:0:0:1::]:1) = OK")
         #expect(bind([3, 0] + Array("/run/x\0junk".utf8)) == #"sock_bind(5, unix:"/run/x") = OK"#)
         #expect(bind([0, 0]) == "sock_bind(5, AF_UNSPEC) = OK")
         #expect(bind([77]) == "sock_bind(5, {tag=77 /* ??? */}) = OK")
@@ -75,6 +83,40 @@ import WasixABI
         #expect(
             RecordBuilder(.sockSetOptSize, [5, 200, 1], errno: .noprotoopt).line()
                 == "sock_set_opt_size(5, 200 /* ??? */, size=1) = ENOPROTOOPT")
+    }
+
+    @Test func receivingTellsTheSender() {
+        let record = RecordBuilder(.sockRecvFrom, [9, 0x100, 1, 0, 0x200, 0x204, 0x300]).result(2)
+            .keepVectors("iovs", [(4096, "hi")]).keep("ret_flags", number: 0, size: 2)
+        #expect(
+            record.keep("ret_addr", loopback).line()
+                == #"sock_recv_from(9, [{"hi", 4096}], riflags=0, ret_len=2, ret_flags=0, ret_addr=127.0.0.1:8080) = OK"#
+        )
+        #expect(
+            record.keep("ret_addr", [3, 0] + Array("/run/x\0".utf8)).objects(1).line(objects: [1: "unix-dg /run/s"])
+                == #"sock_recv_from(9<unix-dg /run/s>, [{"hi", 4096}], riflags=0, ret_len=2, ret_flags=0, "#
+                + #"ret_addr=unix:"/run/x") = OK"#)
+    }
+
+    @Test func groupsAndFiles() {
+        let join = RecordBuilder(.sockJoinMulticastV4, [5, 0x100, 0x200]).keep("group", [224, 0, 0, 5])
+            .keep("iface", [127, 0, 0, 1])
+        #expect(join.line() == "sock_join_multicast_v4(5, group=224.0.0.5, iface=127.0.0.1) = OK")
+        let leave = RecordBuilder(.sockLeaveMulticastV4, [5, 0x100, 0x200], errno: .addrnotavail)
+            .keep("group", [224, 0, 0, 5]).keep("iface", [0, 0, 0, 0])
+        #expect(leave.line() == "sock_leave_multicast_v4(5, group=224.0.0.5, iface=0.0.0.0) = EADDRNOTAVAIL")
+        let group = [0xff, 2] + [UInt8](repeating: 0, count: 13) + [0x34] + [UInt8](repeating: 0, count: 8)
+        #expect(
+            RecordBuilder(.sockJoinMulticastV6, [5, 0x100, 2]).keep("group", group).line()
+                == "sock_join_multicast_v6(5, group=ff02::34, iface=2) = OK")
+        #expect(
+            RecordBuilder(.sockLeaveMulticastV6, [5, 0x100, 2]).keep("group", group).line()
+                == "sock_leave_multicast_v6(5, group=ff02::34, iface=2) = OK")
+        #expect(
+            RecordBuilder(.sockSendFile, [7, 5, 1 << 33, 4096, 0x100]).objects(1, 2)
+                .keep("ret_sent", number: 4096, size: 8).line(objects: [1: "tcp 127.0.0.1:80", 2: "/data/log"])
+                == "sock_send_file(7<tcp 127.0.0.1:80>, 5</data/log>, offset=8589934592, count=4096, ret_sent=4096) = OK"
+        )
     }
 
     @Test func statusShutdownAndListen() {

@@ -30,7 +30,7 @@ enum {
 /* The first granted directory with a slash behind it; empty when there is none. */
 static const char *granted_directory(void) {
     static char name[108];
-    uint32_t prestat[2];
+    wasix_size prestat[2];
     if (name[0] != 0 || wasix_fd_prestat_get(3, prestat) != 0 || prestat[1] > sizeof name - 2) return name;
     if (wasix_fd_prestat_dir_name(3, name, prestat[1]) != 0) return "";
     name[prestat[1]] = '/';
@@ -69,7 +69,7 @@ static inline int os_socketpair_of(int type, int ends[2]) {
 }
 static inline int os_bind(int fd, os_address address) { return (int)os_result(wasix_sock_bind(fd, &address), 0); }
 static inline int os_listen_on(int fd, int backlog) {
-    return (int)os_result(wasix_sock_listen(fd, (uint32_t)backlog), 0);
+    return (int)os_result(wasix_sock_listen(fd, (wasix_size)backlog), 0);
 }
 static inline int os_connect_to(int fd, os_address address) {
     return (int)os_result(wasix_sock_connect(fd, &address), 0);
@@ -88,25 +88,25 @@ static inline uint32_t send_flags(int flags) { return (flags & DONT_WAIT) != 0 ?
 
 static inline long os_send(int fd, const void *buffer, size_t size, int flags) {
     wasix_iovec part = {(void *)buffer, size};
-    uint32_t done = 0;
+    wasix_size done = 0;
     int error = wasix_sock_send(fd, &part, 1, send_flags(flags), &done);
     return os_result(error, (long)done);
 }
 static inline long os_send_to(int fd, const void *buffer, size_t size, int flags, os_address to) {
     wasix_iovec part = {(void *)buffer, size};
-    uint32_t done = 0;
+    wasix_size done = 0;
     int error = wasix_sock_send_to(fd, &part, 1, send_flags(flags), &to, &done);
     return os_result(error, (long)done);
 }
 static inline long os_send_parts(int fd, const char *first, const char *second) {
     wasix_iovec parts[2] = {{(void *)first, strlen(first)}, {(void *)second, strlen(second)}};
-    uint32_t done = 0;
+    wasix_size done = 0;
     int error = wasix_sock_send(fd, parts, 2, 0, &done);
     return os_result(error, (long)done);
 }
 static inline long os_receive_from(int fd, void *buffer, size_t size, int flags, int *truncated, os_address *from) {
     wasix_iovec part = {buffer, size};
-    uint32_t done = 0;
+    wasix_size done = 0;
     uint16_t came = 0;
     memset(from, 0, sizeof *from);
     int error = wasix_sock_recv_from(fd, &part, 1, (uint32_t)flags, &done, &came, from);
@@ -115,7 +115,7 @@ static inline long os_receive_from(int fd, void *buffer, size_t size, int flags,
 }
 static inline long os_receive(int fd, void *buffer, size_t size, int flags, int *truncated) {
     wasix_iovec part = {buffer, size};
-    uint32_t done = 0;
+    wasix_size done = 0;
     uint16_t came = 0;
     int error = wasix_sock_recv(fd, &part, 1, (uint32_t)flags, &done, &came);
     *truncated = (came & WASIX_RECEIVED_TRUNC) != 0;

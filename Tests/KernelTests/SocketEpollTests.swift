@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 import Trace
 import WasixABI
@@ -48,6 +49,24 @@ import WasixABI
         #expect(lab.events(epoll) == [])
         lab.send(client.file, [5])
         #expect(lab.nextEvents(epoll) == [event])
+    }
+
+    @Test func aReadThatStopsAtUrgentDataIsNotTheEndOfTheQueue() throws {
+        let lab = SocketLab()
+        let (client, server) = try lab.connection()
+        let epoll = try lab.epoll().file
+        lab.add(epoll, server.file, server.fd, .in)
+        var bytes: [UInt8] = [1, 2]
+        #expect(Glibc.send(client.file.hostFd, &bytes, 2, Int32(MSG_OOB)) == 2)
+        #expect(Glibc.send(client.file.hostFd, &bytes, 1, 0) == 1)
+        while !HostPoll.now(server.file.hostFd).contains(.pri) { sched_yield() }
+        let event = SocketLab.Event(fd: server.fd, events: .in)
+        #expect(lab.nextEvents(epoll) == [event])
+        #expect(lab.receive(server.file, 8).bytes == [1])
+        #expect(lab.events(epoll) == [event])
+        #expect(lab.receive(server.file, 8).bytes == [1])
+        #expect(lab.receive(server.file, 8, .dontWait).result.errno == .again)
+        #expect(lab.events(epoll) == [])
     }
 
     @Test func levelIsNotReportedOnceAReadWouldBlock() throws {

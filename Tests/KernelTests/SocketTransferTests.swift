@@ -34,7 +34,7 @@ import WasixABI
             #expect(try server.file.peerAddress() == client.file.localAddress)
             let local = client.file.localAddress.text
             let peer = server.file.localAddress.text
-            #expect(client.file.detail == .socket(local: local, peer: peer))
+            #expect(client.file.detail == .socket(local: local, peer: peer, state: .connected))
             #expect(local.hasPrefix("127.0.0.1:"))
         }
     }

@@ -68,7 +68,7 @@ import WasixABI
     private func port(_ running: RunningGuest, _ fd: UInt32) throws -> UInt16 {
         let entry = try #require(running.guest.snapshot().descriptors.first { $0.fd.rawValue == fd })
         #expect(entry.kind == .tcpListener && entry.flags == .nonblock)
-        guard case .socket(let local, _) = entry.detail else { return 0 }
+        guard case .socket(let local, _, _) = entry.detail else { return 0 }
         return try #require(local.split(separator: ":").last.flatMap { UInt16($0) })
     }
 

@@ -112,6 +112,8 @@ void cl_precise_timers(void);
 int cl_wait_connect(int fd, const struct sockaddr *address, socklen_t size, uint64_t timeout_ns);
 // As accept(2); what is accepted is O_NONBLOCK and O_CLOEXEC.
 int cl_accept(int fd, struct sockaddr *address, socklen_t *size);
+// Connections that wait in the queue of a Unix-domain listener, and how many may; false where the host cannot tell.
+bool cl_unix_accept_queue(int fd, uint32_t *waiting, uint32_t *backlog);
 // Blocks every signal in the calling thread but those that report a fault.
 void cl_block_signals(void);
 

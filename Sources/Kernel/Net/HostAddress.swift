@@ -78,12 +78,13 @@ struct HostAddress {
             return .inet4(Inet4Address(octets: host.sin_addr.s_addr, port: UInt16(bigEndian: host.sin_port)))
         case AF_INET6:
             let host = form(sockaddr_in6.self)
-            return withUnsafeBytes(of: host.sin6_addr) {
-                .inet6(
-                    Inet6Address(
-                        high: $0.loadUnaligned(as: UInt64.self),
-                        low: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self), port: UInt16(bigEndian: host.sin6_port), flow: host.sin6_flowinfo, scope: host.sin6_scope_id))
+            let (high, low) = withUnsafeBytes(of: host.sin6_addr) {
+                ($0.loadUnaligned(as: UInt64.self), $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
             }
+            return .inet6(
+                Inet6Address(
+                    high: high, low: low, port: UInt16(bigEndian: host.sin6_port), flow: host.sin6_flowinfo,
+                    scope: host.sin6_scope_id))
         case AF_UNIX:
             return .unix(unixPath)
         default:

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Trace
 import WasixABI
 
 /// The host's socket calls in terms of kernel types. They answer as the system call does, a failure as the negative
@@ -139,6 +140,14 @@ enum HostNet {
         var info = tcp_info()
         var size = socklen_t(MemoryLayout<tcp_info>.size)
         return getsockopt(fd, Int32(IPPROTO_TCP), TCP_INFO, &info, &size) == 0 ? info : nil
+    }
+
+    /// Connections that a Unix-domain listener has not accepted, and its backlog; nil where the host cannot tell.
+    static func unixAcceptQueue(_ fd: Int32) -> QueueLevel? {
+        var waiting: UInt32 = 0
+        var backlog: UInt32 = 0
+        guard cl_unix_accept_queue(fd, &waiting, &backlog) else { return nil }
+        return QueueLevel(used: UInt64(waiting), capacity: UInt64(backlog))
     }
 
     /// Bytes that wait to be read; of datagrams those of the next one.

@@ -15,6 +15,7 @@ public final class StreamSocket: HostSocket {
     /// For a listener connections to accept, and its backlog.
     public override var queueLevel: QueueLevel? {
         guard isListening else { return super.queueLevel }
+        if family == .unix { return HostNet.unixAcceptQueue(hostFd) }
         guard let info = HostNet.tcpInfo(hostFd) else { return nil }
         return QueueLevel(used: UInt64(info.tcpi_unacked), capacity: UInt64(info.tcpi_sacked))
     }

@@ -1,0 +1,199 @@
+import Foundation
+import Glibc
+import Testing
+import Trace
+import WasixABI
+
+@testable import Kernel
+
+/// Unix-domain sockets with names: how they wait, and what becomes of the names.
+@Suite struct UnixSocketTests {
+    /// A lab whose working directory is a granted one.
+    private final class UnixLab {
+        let lab = SocketLab()
+        let directory: String
+
+        init() throws {
+            var template = Array("/tmp/wasix-top-unix-XXXXXX".utf8CString)
+            directory = String(cString: try #require(mkdtemp(&template)))
+            try Preopens.install([DirectoryGrant(hostPath: directory, guestPath: "/run")], into: lab.process)
+            lab.process.workingDirectory = Array("/run".utf8)
+        }
+
+        deinit { try? FileManager.default.removeItem(atPath: directory) }
+
+        func bound(_ name: String, _ type: SockType) throws -> SocketLab.Held<HostSocket> {
+            let made = try lab.socket(.unix, type)
+            #expect(lab.kernel.locked { made.file.bind(to: .unix(Array(name.utf8)), lab.thread) } == .success)
+            return made
+        }
+
+        func listener(_ name: String, backlog: UInt64 = 8) throws -> SocketLab.Held<HostSocket> {
+            let made = try bound(name, .stream)
+            #expect(lab.kernel.locked { made.file.listen(backlog: backlog) } == .success)
+            return made
+        }
+    }
+
+    private static func path(_ name: String) -> SocketAddress { .unix(Array(name.utf8)) }
+
+    /// Sends one byte to `address`.
+    private func send(
+        _ socket: HostSocket, to address: SocketAddress, _ thread: GuestThread, _ flags: SiFlags = []
+    ) -> IoResult {
+        var byte: UInt8 = 7
+        return withUnsafeMutablePointer(to: &byte) { byte in
+            var vector = iovec(iov_base: byte, iov_len: 1)
+            return thread.kernel.locked {
+                socket.send(IoVectors(base: &vector, count: 1, total: 1), flags, to: address, thread)
+            }
+        }
+    }
+
+    @Test func kindsStatesAndNames() throws {
+        let unix = try UnixLab()
+        let lab = unix.lab
+        let server = try unix.listener("s")
+        let client = try lab.socket(.unix)
+        #expect(client.file.kind == .unixSocket && server.file.kind == .unixListener)
+        #expect(server.file.detail == .socket(local: "s", peer: "", state: .listening))
+        #expect(server.file.detail.label(server.file.kind) == "unix-ls s")
+        #expect(lab.connect(client.file, Self.path("s")) == .success)
+        #expect(client.file.detail == .socket(local: "", peer: "s", state: .connected))
+        #expect(client.file.detail.label(client.file.kind) == "unix s")
+        #expect(lab.kernel.locked { server.file.queueLevel } == QueueLevel(used: 1, capacity: 8))
+        let accepted = try lab.accept(server.file)
+        #expect(lab.kernel.locked { server.file.queueLevel?.used } == 0)
+        #expect(accepted.file.detail == .socket(local: "s", peer: "", state: .connected))
+        let datagram = try unix.bound("d", .datagram)
+        #expect(datagram.file.kind == .unixDatagram)
+        #expect(datagram.file.detail == .socket(local: "d", peer: "", state: .bound))
+    }
+
+    @Test func epollSeesDataAndTheEnd() throws {
+        let unix = try UnixLab()
+        let lab = unix.lab
+        let server = try unix.listener("s")
+        let epoll = try lab.epoll()
+        lab.add(epoll.file, server.file, server.fd, .in)
+        let client = try lab.socket(.unix)
+        #expect(lab.connect(client.file, Self.path("s")) == .success)
+        #expect(lab.nextEvents(epoll.file) == [SocketLab.Event(fd: server.fd, events: .in)])
+        let accepted = try lab.accept(server.file)
+        #expect(lab.events(epoll.file).isEmpty)
+        lab.add(epoll.file, accepted.file, accepted.fd, [.in, .rdhup])
+        #expect(lab.send(client.file, [1, 2]).count == 2)
+        #expect(lab.nextEvents(epoll.file) == [SocketLab.Event(fd: accepted.fd, events: .in)])
+        #expect(lab.receive(accepted.file, 1).bytes == [1])
+        #expect(lab.nextEvents(epoll.file) == [SocketLab.Event(fd: accepted.fd, events: .in)])
+        #expect(lab.receive(accepted.file, 8).bytes == [2])
+        #expect(lab.events(epoll.file).isEmpty)
+        lab.close(client.fd)
+        #expect(lab.nextEvents(epoll.file) == [SocketLab.Event(fd: accepted.fd, events: [.in, .rdhup, .hup])])
+        #expect(lab.kernel.locked { accepted.file.status } == .closed)
+    }
+
+    @Test func connectingWaitsForRoomAndCanBeInterrupted() throws {
+        let unix = try UnixLab()
+        let lab = unix.lab
+        let server = try unix.listener("s", backlog: 0)
+        let (first, second, third) = (try lab.socket(.unix), try lab.socket(.unix), try lab.socket(.unix))
+        #expect(lab.connect(first.file, Self.path("s")) == .success)
+        second.file.flags = .nonblock
+        #expect(lab.connect(second.file, Self.path("s")) == .again)
+        second.file.flags = []
+        let waiter = lab.start { thread in
+            #expect(lab.kernel.locked { second.file.connect(to: Self.path("s"), thread) } == .intr)
+        }
+        waiter.waitUntilBlocked()
+        lab.kernel.locked { waiter.thread.interrupt() }
+        #expect(waiter.join())
+        let other = lab.start { thread in
+            #expect(lab.kernel.locked { third.file.connect(to: Self.path("s"), thread) } == .success)
+        }
+        other.waitUntilBlocked()
+        _ = try lab.accept(server.file)
+        #expect(other.join())
+    }
+
+    @Test func connectingForATimeOnly() throws {
+        let unix = try UnixLab()
+        let lab = unix.lab
+        _ = try unix.listener("s", backlog: 0)
+        #expect(lab.connect(try lab.socket(.unix).file, Self.path("s")) == .success)
+        let late = try lab.socket(.unix)
+        #expect(lab.kernel.locked { late.file.setTime(.sendTimeout, 10_000_000) } == .success)
+        #expect(lab.connect(late.file, Self.path("s")) == .again)
+        #expect(lab.kernel.locked { late.file.setTime(.connectTimeout, 10_000_000) } == .success)
+        #expect(lab.connect(late.file, Self.path("s")) == .timedout)
+    }
+
+    @Test func aSenderWithoutAPeerWaitsForTheReceiversQueue() throws {
+        let unix = try UnixLab()
+        let lab = unix.lab
+        let server = try unix.bound("d", .datagram)
+        let client = try lab.socket(.unix, .datagram)
+        var sent = 0
+        while send(client.file, to: Self.path("d"), lab.thread, .dontWait).isSuccess { sent += 1 }
+        #expect(sent > 0)
+        // It is writable all the while.
+        #expect(lab.kernel.locked { client.file.readiness() }.contains(.out))
+        let waiter = lab.start { thread in
+            #expect(self.send(client.file, to: Self.path("d"), thread).isSuccess)
+        }
+        waiter.waitUntilBlocked()
+        for _ in 0..<sent { #expect(lab.receive(server.file, 1, .dontWait).result.isSuccess) }
+        #expect(waiter.join())
+        while send(client.file, to: Self.path("d"), lab.thread, .dontWait).isSuccess {}
+        let interrupted = lab.start { thread in
+            #expect(self.send(client.file, to: Self.path("d"), thread).errno == .intr)
+        }
+        interrupted.waitUntilBlocked()
+        lab.kernel.locked { interrupted.thread.interrupt() }
+        #expect(interrupted.join())
+        let refused = lab.start { thread in
+            #expect(self.send(client.file, to: Self.path("d"), thread).errno == .connrefused)
+        }
+        refused.waitUntilBlocked()
+        lab.close(server.fd)
+        #expect(refused.join())
+    }
+
+    @Test func namesOfClosedSocketsAreForgottenInTime() {
+        let names = UnixNames()
+        func host(_ number: Int) -> [UInt8] { Array("/proc/self/fd/\(number)/s".utf8) }
+        for number in 0..<1000 {
+            names.add(host: host(number), guest: Array("s\(number)".utf8))
+            names.retire(host: host(number))
+        }
+        #expect(names.guestName(of: host(999)) == Array("s999".utf8))
+        #expect(names.guestName(of: host(1)).isEmpty)
+        #expect(names.guestName(of: Array("/elsewhere".utf8)).isEmpty)
+    }
+
+    @Test func namesOfOthersAreNotTold() throws {
+        let unix = try UnixLab()
+        let lab = unix.lab
+        // A host program's socket in the granted directory.
+        let fd = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        defer { Glibc.close(fd) }
+        let host = try HostAddress(unix: Array((unix.directory + "/daemon").utf8))
+        #expect(HostNet.bind(fd, host) == 0)
+        let client = try unix.bound("c", .datagram)
+        #expect(send(client.file, to: Self.path("daemon"), lab.thread).count == 1)
+        var sender = HostAddress()
+        var byte: UInt8 = 0
+        withUnsafeMutablePointer(to: &byte) { byte in
+            var vector = iovec(iov_base: byte, iov_len: 1)
+            #expect(HostNet.receive(fd, IoVectors(base: &vector, count: 1, total: 1), 0, from: &sender).answer == 1)
+            #expect(HostNet.send(fd, IoVectors(base: &vector, count: 1, total: 1), to: sender) == 1)
+            let from = lab.kernel.locked {
+                var from = SocketAddress.unspecified
+                _ = client.file.receive(
+                    into: IoVectors(base: &vector, count: 1, total: 1), .dontWait, sender: &from, lab.thread)
+                return from
+            }
+            #expect(from == .unnamed)
+        }
+    }
+}
