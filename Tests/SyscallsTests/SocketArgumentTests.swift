@@ -10,6 +10,7 @@ import WasixABI
         .sockBind, .sockListen, .sockAccept, .sockAcceptWasix, .sockAcceptV2, .sockConnect, .sockStatus,
         .sockAddrLocal, .sockAddrPeer, .sockRecv, .sockSend, .sockRecvFrom, .sockSendTo, .sockShutdown,
         .sockSetOptFlag, .sockGetOptFlag, .sockSetOptSize, .sockGetOptSize, .sockSetOptTime, .sockGetOptTime,
+        .sockJoinMulticastV4, .sockLeaveMulticastV4, .sockJoinMulticastV6, .sockLeaveMulticastV6,
     ]
 
     /// Arguments that are fine but for the descriptor.

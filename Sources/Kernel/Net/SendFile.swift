@@ -4,8 +4,10 @@ import WasixABI
 
 /// `sendfile`: a part of a file to whatever can be written (sendfile(2)). The file's own offset stays.
 public struct SendFile {
-    /// The host moves no more at a time (Linux: MAX_RW_COUNT).
-    private static let portion = 0x7fff_f000
+    /// One call moves no more (Linux: MAX_RW_COUNT).
+    private static let limit = 0x7fff_f000
+    /// What the host copies from file to file at a time: a guest that ends does not wait for gigabytes.
+    private static let portion = 1 << 25
     /// What passes through our memory at a time, as much as the pipe that the host sends through.
     private static let bufferSize = 65_536
 
@@ -20,7 +22,7 @@ public struct SendFile {
         guard file.fileType == .regularFile || file.fileType == .blockDevice else { throw .inval }
         self.file = file
         self.start = first
-        self.count = min(Int(length), Self.portion)
+        self.count = min(Int(length), Self.limit)
     }
 
     /// Sends until all is taken or the file ends; a part is a success. Lock held, released while the host works and
@@ -29,7 +31,7 @@ public struct SendFile {
         if let socket = target.asHostSocket { return send(to: socket, thread) }
         if let target = target as? HostFile {
             guard !target.flags.contains(.append) else { return .failed(.inval) }
-            return copy(to: target)
+            return copy(to: target, thread)
         }
         return withUnsafeTemporaryAllocation(byteCount: min(count, Self.bufferSize), alignment: 16) {
             send(through: $0, to: target, thread)
@@ -59,9 +61,10 @@ public struct SendFile {
         return .done(done)
     }
 
-    private func copy(to target: HostFile) -> IoResult {
+    private func copy(to target: HostFile, _ thread: GuestThread) -> IoResult {
         var done = 0
         while done < count {
+            guard !thread.isInterrupted else { return partial(done, .intr) }
             let answer = move(done, to: target, target.hostFd)
             guard answer > 0 else { return answer == 0 ? .done(done) : partial(done, Errno(answer: answer)) }
             done += answer
@@ -71,7 +74,8 @@ public struct SendFile {
 
     private func move(_ done: Int, to target: OpenFile, _ hostFd: Int32) -> Int {
         // The call holds both descriptions.
-        let answer = file.withoutLock { cl_sendfile(hostFd, file.hostFd, start &+ Int64(done), count - done) }
+        let (from, size) = (start &+ Int64(done), min(count - done, Self.portion))
+        let answer = file.withoutLock { cl_sendfile(hostFd, file.hostFd, from, size) }
         if answer > 0 {
             file.bytesIn &+= UInt64(answer)
             target.bytesOut &+= UInt64(answer)
