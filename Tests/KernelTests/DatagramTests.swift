@@ -170,11 +170,11 @@ import WasixABI
     }
 
     @Test func withoutAGrantThereIsNone() {
-        let kernel = Kernel(network: .denied)
+        let lab = SocketLab(network: .denied)
         for family in [AddressFamily.inet4, .inet6, .unix] {
             for type in [SockType.stream, .datagram] {
                 #expect(throws: Errno.acces) {
-                    try kernel.locked { () throws(Errno) in _ = try HostSocket.open(kernel, family, type) }
+                    try lab.kernel.locked { () throws(Errno) in _ = try HostSocket.open(family, type, lab.thread) }
                 }
             }
         }

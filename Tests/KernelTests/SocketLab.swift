@@ -11,12 +11,13 @@ final class SocketLab: @unchecked Sendable {
     /// Long enough for anything that must happen, in nanoseconds.
     static let patience: UInt64 = 20_000_000_000
 
-    let kernel = Kernel(network: .granted)
+    let kernel: Kernel
     let process: GuestProcess
     /// The test's own guest thread.
     let thread: GuestThread
 
-    init() {
+    init(network: NetworkPolicy = .granted) {
+        kernel = Kernel(network: network)
         process = GuestProcess(kernel: kernel, arguments: [], environment: [], workingDirectory: [])
         thread = process.makeThread(isMain: true)!
     }
@@ -47,7 +48,7 @@ final class SocketLab: @unchecked Sendable {
     // MARK: sockets
 
     func socket(_ family: AddressFamily = .inet4, _ type: SockType = .stream) throws -> Held<HostSocket> {
-        try install { () throws(Errno) in try HostSocket.open(kernel, family, type) }
+        try install { () throws(Errno) in try HostSocket.open(family, type, thread) }
     }
 
     /// A listener on a port of the host's choice.
@@ -55,7 +56,7 @@ final class SocketLab: @unchecked Sendable {
         let made = try socket()
         let address = kernel.locked {
             #expect(made.file.bind(to: .loopback(port: 0), thread) == .success)
-            #expect(made.file.listen(backlog: backlog) == .success)
+            #expect(made.file.listen(backlog: backlog, thread) == .success)
             return made.file.localAddress
         }
         return (made, address)

@@ -48,7 +48,7 @@ import WasixABI
             #expect(lab.connect(client.file, address) == .success)
         }
         #expect(lab.kernel.locked { listening.file.queueLevel } == .init(used: 2, capacity: 7))
-        #expect(lab.kernel.locked { listening.file.listen(backlog: 9) } == .success)
+        #expect(lab.kernel.locked { listening.file.listen(backlog: 9, lab.thread) } == .success)
         #expect(lab.kernel.locked { listening.file.queueLevel?.capacity } == 9)
     }
 
@@ -56,7 +56,7 @@ import WasixABI
         let lab = SocketLab()
         let socket = try lab.socket()
         lab.kernel.locked {
-            #expect(socket.file.listen(backlog: 1) == .success)
+            #expect(socket.file.listen(backlog: 1, lab.thread) == .success)
             #expect(socket.file.localAddress.port != 0)
         }
     }

@@ -30,7 +30,7 @@ import WasixABI
 
         func listener(_ name: String, backlog: UInt64 = 8) throws -> SocketLab.Held<HostSocket> {
             let made = try bound(name, .stream)
-            #expect(lab.kernel.locked { made.file.listen(backlog: backlog) } == .success)
+            #expect(lab.kernel.locked { made.file.listen(backlog: backlog, lab.thread) } == .success)
             return made
         }
     }

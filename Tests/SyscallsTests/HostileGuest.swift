@@ -55,8 +55,8 @@ final class HostileGuest: @unchecked Sendable {
                 type: .characterDevice)
             let made: [OpenFile] = [
                 pipe.reader, pipe.writer, full.reader, full.writer, stream.0, stream.1, datagram.0, datagram.1,
-                counter, inner, outer, file, device, try! HostSocket.open(kernel, .inet4, .stream),
-                try! HostSocket.open(kernel, .inet6, .datagram),
+                counter, inner, outer, file, device, try! HostSocket.open(.inet4, .stream, thread),
+                try! HostSocket.open(.inet6, .datagram, thread),
             ]
             for object in made { _ = try! process.descriptors.install(object) }
             let data = EpollData(pointer: 0, fd: 0, data1: 0, data2: 7)

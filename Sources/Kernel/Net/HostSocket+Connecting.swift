@@ -7,7 +7,7 @@ extension HostSocket {
     /// Local port 0 lets the host choose.
     public final func bind(to address: SocketAddress, _ thread: GuestThread) -> Errno {
         guard address.family == family else { return .inval }
-        let refused = refusal(.bind, address)
+        let refused = refusal(.bind, address, thread)
         guard refused == .success else { return refused }
         switch address {
         case .inet4(let inet): return bind(HostAddress(inet))

@@ -33,8 +33,11 @@ public class HostSocket: HostBacked {
 
     /// Lock held, released while the host makes the socket.
     /// - Throws: ACCES without a grant; what the host says.
-    public static func open(_ kernel: Kernel, _ family: AddressFamily, _ type: SockType) throws(Errno) -> HostSocket {
-        try kernel.network.refusal(of: NetworkUse(transport(family, type), .open)).check()
+    public static func open(
+        _ family: AddressFamily, _ type: SockType, _ thread: GuestThread
+    ) throws(Errno) -> HostSocket {
+        try thread.refusal(of: NetworkUse(transport(family, type), .open)).check()
+        let kernel = thread.kernel
         kernel.unlock()
         let fd = HostNet.open(family, type)
         kernel.lock()
@@ -116,7 +119,7 @@ public class HostSocket: HostBacked {
     ) -> IoResult { .failed(.notsup) }
 
     /// Again on a listener changes its backlog. An unbound socket gets a port of the host's choice (listen(2)).
-    public func listen(backlog: UInt64) -> Errno { .notsup }
+    public func listen(backlog: UInt64, _ thread: GuestThread) -> Errno { .notsup }
 
     /// Takes the next connection; waits for one unless NONBLOCK. The new socket has `flags` of its own: none is
     /// inherited (accept(2)). May block.
@@ -153,8 +156,16 @@ public class HostSocket: HostBacked {
     // MARK: what the policy says
 
     /// The errno that a use of this socket gets instead of reaching the host; success to go on.
-    final func refusal(_ direction: NetworkUse.Direction, _ address: SocketAddress) -> Errno {
-        kernel.network.refusal(of: NetworkUse(Self.transport(family, type), direction, address.unmapped))
+    final func refusal(
+        _ direction: NetworkUse.Direction, _ address: SocketAddress, at local: SocketAddress = .unspecified,
+        _ thread: GuestThread
+    ) -> Errno {
+        var address = address.unmapped
+        if case .unix(let path) = address, !path.isEmpty {
+            address = .unix(PathText.join(thread.process.workingDirectory, path))
+        }
+        return thread.refusal(
+            of: NetworkUse(Self.transport(family, type), direction, address, at: local.unmapped))
     }
 
     /// Stream or datagram.

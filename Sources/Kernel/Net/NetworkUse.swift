@@ -1,3 +1,5 @@
+import WasixABI
+
 /// Something a guest is about to do with the network of the host. It is asked for before the host is.
 public struct NetworkUse: Sendable {
     /// What carries the data.
@@ -17,18 +19,32 @@ public struct NetworkUse: Sendable {
         case bind
         /// Letting others in at the local address, or joining the group at the address.
         case `in`
+        /// Taking a connection that came from the address.
+        case accept
         /// Connecting or sending to the address.
         case out
     }
 
     public let transport: Transport
     public let direction: Direction
-    /// An IPv4 address in IPv6 clothes is given as the former.
+    /// An IPv4 address in IPv6 clothes is given as the former, a path from the root of the guest's tree.
     public let address: SocketAddress
+    /// Where a connection came to.
+    public let local: SocketAddress
 
-    public init(_ transport: Transport, _ direction: Direction, _ address: SocketAddress = .unspecified) {
+    init(
+        _ transport: Transport, _ direction: Direction, _ address: SocketAddress = .unspecified,
+        at local: SocketAddress = .unspecified
+    ) {
         self.transport = transport
         self.direction = direction
         self.address = address
+        self.local = local
     }
+}
+
+extension GuestThread {
+    /// Where every call asks that reaches for the network: the errno that `use` gets instead, success to go on. Lock
+    /// held.
+    func refusal(of use: NetworkUse) -> Errno { kernel.network.refusal(of: use) }
 }

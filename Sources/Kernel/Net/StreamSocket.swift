@@ -87,8 +87,9 @@ public final class StreamSocket: HostSocket {
     // MARK: listening
 
     /// Again on a listener changes its backlog. An unbound socket gets a port of the host's choice (listen(2)).
-    public override func listen(backlog: UInt64) -> Errno {
-        let refused = refusal(.in, localAddress)
+    public override func listen(backlog: UInt64, _ thread: GuestThread) -> Errno {
+        // What listens was allowed to, or was handed in.
+        let refused = isListening ? .success : refusal(.in, localAddress, thread)
         guard refused == .success else { return refused }
         reuseByDefault()
         let failure = Errno(answer: HostNet.listen(hostFd, Int32(clamping: backlog)))
@@ -105,8 +106,14 @@ public final class StreamSocket: HostSocket {
             let edges = edgeCount
             let (fd, peer) = withoutLock { HostNet.accept(hostFd) }
             if fd >= 0 {
+                let peer = guestForm(peer)
+                guard refusal(.accept, peer, at: localAddress, thread) == .success else {
+                    // As if it had never come.
+                    kernel.wakeups.close(Int32(fd))
+                    continue
+                }
                 return StreamSocket(
-                    acceptedBy: self, hostFd: Int32(fd), peer: guestForm(peer), flags: flags.intersection(.nonblock))
+                    acceptedBy: self, hostFd: Int32(fd), peer: peer, flags: flags.intersection(.nonblock))
             }
             guard fd == -Int(EAGAIN) else { throw Errno(answer: fd) }
             wouldBlock(.in, since: edges)

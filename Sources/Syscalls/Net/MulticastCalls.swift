@@ -13,7 +13,7 @@ enum MulticastCalls {
 
     /// `sock_join_multicast_v4(fd, group, iface)`
     private static func joinV4(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        try changeV4(call, thread) { $0.join(ip4: $1, interface: $2) }
+        try changeV4(call, thread) { $0.join(ip4: $1, interface: $2, thread) }
     }
 
     /// `sock_leave_multicast_v4(fd, group, iface)`
@@ -23,7 +23,7 @@ enum MulticastCalls {
 
     /// `sock_join_multicast_v6(fd, group, iface)`
     private static func joinV6(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        try changeV6(call, thread) { $0.join(ip6: $1, interface: $2) }
+        try changeV6(call, thread) { $0.join(ip6: $1, interface: $2, thread) }
     }
 
     /// `sock_leave_multicast_v6(fd, group, iface)`

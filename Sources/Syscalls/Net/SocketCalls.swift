@@ -29,7 +29,7 @@ enum SocketCalls {
         try refusal(family, type, SockProto(rawValue: call.u16(2))).check()
         let fd = try kernel.locked { () throws(Errno) in
             guard process.descriptors.hasRoom(for: 1) else { throw .mfile }
-            return try process.descriptors.install(HostSocket.open(kernel, family, type))
+            return try process.descriptors.install(HostSocket.open(family, type, thread))
         }
         target.storeBytes(of: fd.rawValue, as: UInt32.self)
     }
@@ -63,7 +63,7 @@ enum SocketCalls {
     private static func sockListen(_ call: Call, _ thread: GuestThread) throws(Errno) {
         try thread.withSocket(call, needing: .sockListen) { socket throws(Errno) in
             guard case .host(let host) = socket else { throw socket.cannotListen }
-            try host.listen(backlog: call.size(1)).check()
+            try host.listen(backlog: call.size(1), thread).check()
         }
     }
 
