@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import Testing
 import Trace
 import WasixABI
@@ -9,9 +8,6 @@ import WasixABI
 
 /// `sock_send_file`: a part of a file to whatever can be written.
 @Suite struct SendFileCallTests {
-    /// As in guest threads, the host's sendfile raises nothing.
-    init() { signal(SIGPIPE, SIG_IGN) }
-
     /// A guest with a file of 300,000 bytes that is open.
     private func guest() throws -> (SocketGuest, file: UInt64, content: [UInt8]) {
         let guest = SocketGuest()

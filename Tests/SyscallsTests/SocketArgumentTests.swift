@@ -100,7 +100,8 @@ import WasixABI
         guest.kernel.locked {
             guest.process.descriptors.slot(FdNumber(rawValue: UInt32(client)))!.pointee.rights = [.pollFdReadwrite]
         }
-        for id in Self.calls {
+        // Groups need no right.
+        for id in Self.calls where !MulticastCalls.bindings.contains(where: { $0.id == id }) {
             let isFree =
                 [.sockStatus, .sockSetOptFlag, .sockGetOptFlag, .sockSetOptSize].contains(id)
                 || [.sockGetOptSize, .sockSetOptTime, .sockGetOptTime].contains(id)

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <sys/random.h>
-#include <sys/sendfile.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -24,12 +23,9 @@ static const int32_t CL_RWF_APPEND = 0x10;
 static inline long cl_pwritev2(int fd, const struct iovec *vectors, int count, int64_t offset, int32_t flags) {
     return syscall(SYS_pwritev2, fd, vectors, (long)count, (long)offset, 0L, flags);
 }
-// From `offset` of the file, whose own stays. Answers as the system call does, a failure as the negative errno.
-static inline long cl_sendfile(int target, int file, int64_t offset, size_t count) {
-    off_t position = offset;
-    ssize_t answer = sendfile(target, file, &position, count);
-    return answer < 0 ? -errno : answer;
-}
+// From `offset` of the file, whose own stays. Raises no SIGPIPE. Answers as the system call does, a failure as the
+// negative errno.
+long cl_sendfile(int target, int file, int64_t offset, size_t count);
 static inline long cl_getdents(int fd, void *buffer, size_t size) {
     return syscall(SYS_getdents64, fd, buffer, size);
 }

@@ -38,7 +38,7 @@ public struct SendFile {
         }
     }
 
-    /// The host moves the bytes. It would raise SIGPIPE, which guest threads block.
+    /// The host moves the bytes.
     private func send(to socket: HostSocket, _ thread: GuestThread) -> IoResult {
         var done = 0
         var deadline: UInt64?
