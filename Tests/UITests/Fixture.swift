@@ -52,15 +52,18 @@ enum Fixture {
     }
 
     private static var descriptors: [DescriptorRow] {
-        let tcp = { (port: Int) in ObjectDetail.socket(
-            local: "10.0.0.1:7000", peer: "10.0.0.2:\(port)", state: .connected) }
+        let tcp = { (port: Int) in
+            ObjectDetail.socket(
+                local: "10.0.0.1:7000", peer: "10.0.0.2:\(port)", state: .connected)
+        }
         var closed = descriptor(8, .pipeRead, .channel(number: 4, peer: .none))
         closed.mark.closedAt = now - 3000 * millisecond
         return [
             descriptor(0, .terminal, .path("stdin")),
             descriptor(1, .terminal, .path("stdout"), ready: .out, rates: (0, 88)),
             descriptor(
-                3, .tcpListener, .socket(local: "0.0.0.0:7000", peer: "", state: .listening), queue: QueueLevel(used: 0, capacity: 8),
+                3, .tcpListener, .socket(local: "0.0.0.0:7000", peer: "", state: .listening),
+                queue: QueueLevel(used: 0, capacity: 8),
                 watchedBy: [4], rates: (2, 0)),
             descriptor(4, .epoll, .epoll(items: 5, ready: 1), ready: .in),
             descriptor(5, .eventCounter, .counter(0), watchedBy: [4], rates: (24, 0)),

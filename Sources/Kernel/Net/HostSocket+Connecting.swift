@@ -19,7 +19,7 @@ extension HostSocket {
 
     private func bind(_ host: HostAddress) -> Errno {
         reuseByDefault()
-        return Errno(answer: HostNet.bind(hostFd, host))
+        return Errno(answer: withoutLock { HostNet.bind(hostFd, host) })
     }
 
     /// Makes the file of a Unix-domain socket.
@@ -102,6 +102,7 @@ extension HostSocket {
         let answer = thread.hostWait(until: deadline) { timeout in
             host.withPointer { cl_wait_connect(fd, $0, $1, timeout) }
         }
+        hostCalls &+= 1
         return Int(answer ?? -EINTR)
     }
 

@@ -35,6 +35,8 @@ extension HostSocket {
 
     public final func setSize(_ option: SockOption, _ value: UInt64) -> Errno {
         guard let (level, name) = option.hostName(family), !option.isReadOnly else { return .noprotoopt }
+        // Buffers and low-water marks decide what it is ready for.
+        hostCalls &+= 1
         return Errno(answer: HostNet.set(hostFd, level, name, Int32(clamping: value)))
     }
 

@@ -75,7 +75,7 @@ public struct SendFile {
     private func move(_ done: Int, to target: OpenFile, _ hostFd: Int32) -> Int {
         // The call holds both descriptions.
         let (from, size) = (start &+ Int64(done), min(count - done, Self.portion))
-        let answer = file.withoutLock { cl_sendfile(hostFd, file.hostFd, from, size) }
+        let answer = target.withoutLock { cl_sendfile(hostFd, file.hostFd, from, size) }
         if answer > 0 {
             file.bytesIn &+= UInt64(answer)
             target.bytesOut &+= UInt64(answer)

@@ -92,7 +92,7 @@ public final class StreamSocket: HostSocket {
         let refused = isListening ? .success : refusal(.in, localAddress, thread)
         guard refused == .success else { return refused }
         reuseByDefault()
-        let failure = Errno(answer: HostNet.listen(hostFd, Int32(clamping: backlog)))
+        let failure = Errno(answer: withoutLock { HostNet.listen(hostFd, Int32(clamping: backlog)) })
         if failure == .success {
             isListening = true
             forgetLocal()
@@ -106,14 +106,14 @@ public final class StreamSocket: HostSocket {
             let edges = edgeCount
             let (fd, peer) = withoutLock { HostNet.accept(hostFd) }
             if fd >= 0 {
-                let peer = guestForm(peer)
-                guard refusal(.accept, peer, at: localAddress, thread) == .success else {
+                let origin = guestForm(peer)
+                guard refusal(.accept, origin, at: localAddress, thread) == .success else {
                     // As if it had never come.
                     kernel.wakeups.close(Int32(fd))
                     continue
                 }
                 return StreamSocket(
-                    acceptedBy: self, hostFd: Int32(fd), peer: peer, flags: flags.intersection(.nonblock))
+                    acceptedBy: self, hostFd: Int32(fd), peer: origin, flags: flags.intersection(.nonblock))
             }
             guard fd == -Int(EAGAIN) else { throw Errno(answer: fd) }
             wouldBlock(.in, since: edges)
