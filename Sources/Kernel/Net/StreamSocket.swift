@@ -5,6 +5,8 @@ import WasixABI
 /// A socket that carries a stream: TCP over IPv4 or IPv6, or a Unix-domain stream.
 public final class StreamSocket: HostSocket {
     private var isListening = false
+    /// A listener that is a grant of its own: the policy has no say in what comes to it.
+    private let isHandedIn: Bool
 
     public override var kind: ObjectKind {
         family == .unix ? isListening ? .unixListener : .unixSocket : isListening ? .tcpListener : .tcp
@@ -21,16 +23,19 @@ public final class StreamSocket: HostSocket {
     }
 
     override init(kernel: Kernel, hostFd: Int32, _ family: AddressFamily) {
+        isHandedIn = false
         super.init(kernel: kernel, hostFd: hostFd, family)
     }
 
     private init(acceptedBy listener: StreamSocket, hostFd: Int32, peer: SocketAddress, flags: FdFlags) {
+        isHandedIn = false
         super.init(acceptedBy: listener, hostFd: hostFd, peer: peer, flags: flags)
     }
 
     /// Takes over a host socket that listens. Lock held.
     public init(listener hostFd: Int32, kernel: Kernel) {
         isListening = true
+        isHandedIn = true
         super.init(kernel: kernel, hostFd: hostFd, HostNet.localAddress(hostFd).address.named.family)
         HostNet.setNonBlocking(hostFd)
     }
@@ -107,7 +112,7 @@ public final class StreamSocket: HostSocket {
             let (fd, peer) = withoutLock { HostNet.accept(hostFd) }
             if fd >= 0 {
                 let origin = guestForm(peer)
-                guard refusal(.accept, origin, at: localAddress, thread) == .success else {
+                guard isHandedIn || refusal(.accept, origin, at: localAddress, thread) == .success else {
                     // As if it had never come.
                     kernel.wakeups.close(Int32(fd))
                     continue
