@@ -121,10 +121,11 @@ public final class Epoll: OpenFile {
     /// After ADD and MOD: what is ready already is an event, also for an edge-triggered item.
     ///
     /// A host-backed object is not asked: its notifier reports a new or changed mask by itself, and after a MOD that
-    /// changed no bit the item is looked at by the next wait.
+    /// changed no bit the item is looked at by the next wait. Only who watches this instance must hear of it now.
     private func settle(_ item: ItemPointer, isNew: Bool) {
         let isCandidate = item.pointee.file._withUnsafeGuaranteedRef { file in
-            file.isHostBacked ? !isNew : !file.readiness().isDisjoint(with: item.pointee.mask)
+            if file.isHostBacked, watchers == nil { return !isNew }
+            return !file.readiness().isDisjoint(with: item.pointee.mask)
         }
         guard isCandidate else { return }
         item.pointee.edges += 1
