@@ -50,6 +50,29 @@ import WasixABI
         #expect(poll(guest, [(one.reader, .in), (other.writer, .out)]).found == [.hup, [.out, .err]])
     }
 
+    /// What the notifier of an instance reports, it reports to one caller: the others must hear of it.
+    @Test func everyThreadThatPollsAnInstanceHearsOfTheHost() throws {
+        let guest = KernelGuest()
+        for round in 0..<200 {
+            let epoll = guest.epoll()
+            let (reader, writer) = guest.hostPipe()
+            #expect(guest.add(epoll, reader, 3, .in) == .success)
+            nonisolated(unsafe) let asked: [(OpenFile, EpollEvents)] = [(epoll, .in)]
+            let polls = (0..<3).map { _ in guest.start { poll(guest, asked, until: .max, $0) } }
+            let waits = (0..<2).map { _ in guest.startWait(epoll) }
+            if round % 2 == 0 {
+                for thread in polls { try thread.untilBlocked() }
+                for thread in waits { try thread.untilBlocked() }
+            }
+            #expect(Glibc.write(writer, "x", 1) == 1)
+            for thread in polls { #expect(try thread.value() == Seen(end: .woken, found: [.in])) }
+            for thread in waits { #expect(try thread.value().events == [SeenEvent(3, .in)]) }
+            guest.close(epoll)
+            guest.close(reader)
+            Glibc.close(writer)
+        }
+    }
+
     @Test func timeUpFindsNothing() {
         let guest = KernelGuest()
         let pipe = guest.pipe()

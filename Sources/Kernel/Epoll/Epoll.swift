@@ -239,7 +239,8 @@ public final class Epoll: OpenFile {
                 noteReport(item, events)
                 if item.pointee.isOneShot {
                     item.pointee.isArmed = false
-                } else if !item.pointee.isEdge {
+                } else if !item.pointee.isEdge, !item.pointee.isReady {
+                    // Asking an inner instance may have marked it already.
                     ready.append(item)
                 }
             }
@@ -318,7 +319,8 @@ public final class Epoll: OpenFile {
     // MARK: as something to watch
 
     public override func readiness() -> EpollEvents {
-        if let notifier { drain(notifier, announcing: false) }
+        // Who asks does not take: what the host reported to this call, others sleep for.
+        if let notifier { drain(notifier, announcing: true) }
         defer { endPass() }
         while let item = ready.head {
             let now = item.pointee.file._withUnsafeGuaranteedRef { $0.readiness(for: item) }
