@@ -133,8 +133,11 @@ extension Epoll {
                 rounds += 1
             }
         }
+        guard announcing else { return }
         // Nobody delivers right now: a later pass must ask again.
-        if announcing { endPass() }
+        endPass()
+        // The doorbell's ring may have been among what was taken, and was meant for one who sleeps.
+        if hostWaiters > 0, !ready.isEmpty { kernel.wakeups.ring(notifier.doorbell) }
     }
 
     /// Blocks in the notifier until something comes, and takes all there is. Lock held, released while waiting.

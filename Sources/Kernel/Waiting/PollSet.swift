@@ -138,7 +138,7 @@ public struct PollSet {
         forEach { index, file in
             let triggers = entries[index].triggers
             nodes[index].key = triggers
-            file.waiters.append(nodes + index)
+            file.waiters.prepend(nodes + index)
             if let fd = file.hostPollFd, file.isPollable {
                 let events: EpollEvents = file.isHostBacked ? triggers : .in
                 hostEntries[hostCount] = pollfd(fd: fd, events: HostPoll.hostEvents(events), revents: 0)

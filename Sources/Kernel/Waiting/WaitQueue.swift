@@ -35,6 +35,15 @@ final class WaitQueue {
         tail = node
     }
 
+    /// For waiters that are not exclusive: before all that are, so that every wake-up reaches them (Linux: add_wait_queue).
+    func prepend(_ node: WaitNodePointer) {
+        node.pointee.isQueued = true
+        node.pointee.previous = nil
+        node.pointee.next = head
+        if let head { head.pointee.previous = node } else { tail = node }
+        head = node
+    }
+
     func remove(_ node: WaitNodePointer) {
         guard node.pointee.isQueued else { return }
         node.pointee.isQueued = false
