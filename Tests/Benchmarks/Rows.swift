@@ -51,6 +51,13 @@ struct Rows {
                 "ping-pong of two threads, \(way)", comparison, unit: "ns", target: "1.0x native",
                 isReached: comparison.ratio <= 1)
         }
+        try inScratchDirectory { rows, directory in
+            for (way, name) in [("udp", "UDP"), ("unix", "Unix-domain socket")] {
+                let comparison = try rows.sides.compare(
+                    "pingpong", [way, "30000"], in: directory, options: ["--net"])
+                rows.table.part("ping-pong of two threads, \(name)", comparison, unit: "ns")
+            }
+        }
     }
 
     mutating func polling() throws {

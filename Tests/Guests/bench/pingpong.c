@@ -1,6 +1,8 @@
-/* Two threads take turns; one round is there and back.
- * Usage: pingpong pipe|eventfd|condition [ROUNDS] */
+/* Two threads take turns; one round is there and back. udp needs the network, unix a directory for its socket.
+ * Usage: pingpong pipe|eventfd|condition|udp|unix [ROUNDS] */
 #include "report.h"
+
+#include "../portable_sockets.h"
 
 static uint64_t rounds;
 
@@ -81,16 +83,60 @@ static void condition_partner(void *unused) {
 static void condition_start(void) {}
 static void condition_turn(void) { pass_turn(0); }
 
+/* ---- one byte through the host's sockets ---- */
+
+static int near, far;
+
+static void socket_partner(void *unused) {
+    char byte;
+    (void)unused;
+    for (uint64_t i = 0; i < rounds; i++) {
+        require(os_read(far, &byte, 1), "read");
+        require(os_write(far, &byte, 1), "write");
+    }
+}
+
+static void socket_turn(void) {
+    char byte = 'x';
+    require(os_write(near, &byte, 1), "write");
+    require(os_read(near, &byte, 1), "read");
+}
+
+static void udp_start(void) {
+    int *ends[2] = {&near, &far};
+    os_address addresses[2];
+    for (int i = 0; i < 2; i++) {
+        require(*ends[i] = os_socket(INET4, DATAGRAM), "socket");
+        require(os_bind(*ends[i], os_inet4(0)), "bind");
+        require(os_local(*ends[i], &addresses[i]), "address");
+    }
+    for (int i = 0; i < 2; i++) require(os_connect_to(*ends[i], addresses[!i]), "connect");
+}
+
+static void unix_start(void) {
+    os_address name = os_unix("pingpong.socket");
+    int listener = os_socket(LOCAL, STREAM);
+    require(listener, "socket");
+    require(os_bind(listener, name), "bind");
+    require(os_listen_on(listener, 1), "listen");
+    require(near = os_socket(LOCAL, STREAM), "socket");
+    require(os_connect_to(near, name), "connect");
+    require(far = os_accept(listener), "accept");
+    os_unlink("pingpong.socket");
+}
+
 int guest_main(int argc, char **argv) {
     static const struct {
         const char *name;
         void (*start)(void), (*partner)(void *), (*turn)(void);
     } ways[] = {{"pipe", pipe_start, pipe_partner, pipe_turn},
                 {"eventfd", eventfd_start, eventfd_partner, eventfd_turn},
-                {"condition", condition_start, condition_partner, condition_turn}};
+                {"condition", condition_start, condition_partner, condition_turn},
+                {"udp", udp_start, socket_partner, socket_turn},
+                {"unix", unix_start, socket_partner, socket_turn}};
     static os_thread partner;
     rounds = argument(argc, argv, 2, 100000);
-    for (int i = 0; argc > 1 && i < 3; i++) {
+    for (int i = 0; argc > 1 && i < (int)(sizeof ways / sizeof *ways); i++) {
         if (strcmp(argv[1], ways[i].name) != 0) continue;
         ways[i].start();
         require(os_thread_start(&partner, ways[i].partner, 0), "thread");
