@@ -22,6 +22,8 @@ public final class StreamSocket: HostSocket {
         return QueueLevel(used: UInt64(info.tcpi_unacked), capacity: UInt64(info.tcpi_sacked))
     }
 
+    public override var readableCount: UInt64 { isListening ? queueLevel?.used ?? 1 : super.readableCount }
+
     override init(kernel: Kernel, hostFd: Int32, _ family: AddressFamily) {
         isHandedIn = false
         super.init(kernel: kernel, hostFd: hostFd, family)
