@@ -25,7 +25,8 @@ extension EndToEnd {
             func expectIntact() throws {
                 #expect(try FileManager.default.contentsOfDirectory(atPath: outside) == ["secret"])
                 #expect(scratch.read("outside/secret") == "nobody may read this")
-                #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted() == ["box", "outside"])
+                #expect(
+                    try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted() == ["box", "outside"])
             }
         }
 
@@ -50,7 +51,8 @@ extension EndToEnd {
                     && ["ENOTCAPABLE", "EPERM", "ENOENT", "ELOOP", "EINVAL", "ENAMETOOLONG", "EBADF", "ENOTDIR"]
                         .contains { line.contains("= \($0)") }
             }
-            #expect(refused.count >= attempts * 9 / 10, "the rest are of names that may not be used: EXIST, BUSY, ISDIR")
+            #expect(
+                refused.count >= attempts * 9 / 10, "the rest are of names that may not be used: EXIST, BUSY, ISDIR")
             let failed = (trace.read("trace") ?? "").split(separator: "\n").filter {
                 ($0.contains("path_") || $0.contains("chdir")) && $0.contains(") = E")
             }
@@ -75,6 +77,19 @@ extension EndToEnd {
                 if isLong { print("sandbox race, nested \(isNested): \(outcome.output)") }
                 try prison.expectIntact()
             }
+        }
+
+        @Test func aThirdWordGrantsForReading() throws {
+            let scratch = try Scratch()
+            let path = scratch.path
+            for option in [
+                ["--dir", "\(path)::\(path)::ro"], ["--volume", "\(path):\(path):ro"],
+                ["--mapdir", "\(path):\(path):ro"],
+            ] {
+                let outcome = try Product.call(["run"] + option + [Product.guest("files"), "1", "1"])
+                #expect(outcome.output.hasPrefix("cannot make a tree: ROFS\n"), "\(option) \(outcome.errors)")
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: path) == [])
         }
 
         @Test func theTemporaryDirectoryGoesWithAKilledProgram() throws {

@@ -18,7 +18,9 @@ import WasixABI
     }
 
     private func name(_ process: GuestProcess, _ fd: UInt32) -> String? {
-        process.descriptors.slot(FdNumber(rawValue: fd))?.pointee.preopenName.map { String(decoding: $0, as: UTF8.self) }
+        process.descriptors.slot(FdNumber(rawValue: fd))?.pointee.preopenName.map {
+            String(decoding: $0, as: UTF8.self)
+        }
     }
 
     private func hostPath(_ fd: Int32) -> String? {

@@ -297,7 +297,9 @@ public struct GuestPath: ~Copyable {
                 fd: found.fd, ownsFd: true, mount: found.mount, name: name, isPinned: isPinned(found.path, name),
                 miss: .noent)
         } catch {
-            guard error == .noent || error == .notcapable, let (place, miss) = placeAbove(directories) else { throw error }
+            guard error == .noent || error == .notcapable, let (place, miss) = placeAbove(directories) else {
+                throw error
+            }
             return Parent(
                 fd: -1, ownsFd: false, mount: nil, name: name,
                 isPinned: process.mounts.isPinned(PathText.normalize(PathText.join(place, name))), miss: miss)

@@ -64,7 +64,9 @@ final class TemporaryDirectory: Sendable {
         defer { close(ends[0]) }
         // Directories that the guest left without permissions are made removable first.
         let script = "cd /; read line; chmod -R u+rwX -- \"$0\"; exec rm -rf -- \"$0\""
-        var words: [UnsafeMutablePointer<CChar>?] = [strdup("/bin/sh"), strdup("-c"), strdup(script), strdup(name), nil]
+        var words: [UnsafeMutablePointer<CChar>?] = [
+            strdup("/bin/sh"), strdup("-c"), strdup(script), strdup(name), nil,
+        ]
         defer { for word in words { free(word) } }
         let child = cl_spawn_apart(&words, ends[0])
         guard child > 0 else {

@@ -15,7 +15,8 @@ enum HostObject {
         }
         return HostStream(
             kernel: kernel, hostFd: fd, ownsHostFd: true, blocks: false, type: status.type, access: access,
-            name: name, awaitsWriter: status.type == .unknown && access == .fdRead && !flags.contains(.nonblock), flags: flags)
+            name: name, awaitsWriter: status.type == .unknown && access == .fdRead && !flags.contains(.nonblock),
+            flags: flags)
     }
 
     /// One lent by the program that started us. Lock held.
