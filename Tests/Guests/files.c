@@ -614,7 +614,7 @@ static void take_step(uint64_t seed, unsigned number) {
     step_number = number;
     random_state = seed * 0xd1342543de82ef95ull + number;
     pick(2);
-    if (number % 500 == 499) return step_changing_list();
+    if (number % 500 == 0) return step_changing_list();
     uint32_t total = 0;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) total += steps[i].weight;
     uint32_t choice = pick(total);
@@ -638,13 +638,13 @@ int guest_main(int argc, char **argv) {
     for (int i = 0; i < SLOTS; i++) slots[i] = -1;
     make_tree();
     if (argc < 4)
-        for (unsigned number = 0; number < count; number++) take_step(seed, number);
+        for (unsigned number = 1; number <= count; number++) take_step(seed, number);
     for (const char *list = argc < 4 ? "" : argv[3]; *list;) {
         unsigned from, to;
         list = take_number(take_number(list, &from), &to);
-        for (unsigned number = from; number <= to && number < count; number++) take_step(seed, number);
+        for (unsigned number = from; number <= to && number <= count; number++) take_step(seed, number);
     }
-    file_chdir(base);
+    file_chdir(base[0] ? base : "/");
     remove_tree(CURRENT, "files-tree");
     return 0;
 }

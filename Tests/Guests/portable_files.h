@@ -262,14 +262,16 @@ static inline int file_getcwd(char *buffer, size_t size) {
     uint32_t length = size;
     return (int)os_result(wasix_getcwd(buffer, &length), 0);
 }
-/* The first directory that was granted, by its name in the guest: an absolute one is expected. */
+/* The first directory that was granted, by its absolute path in the guest: "" for a root. The working directory is
+ * there from then on. */
 static inline void file_base(char *buffer, size_t size) {
     uint32_t prestat[2] = {0, 0};
     buffer[0] = 0;
     if (wasix_fd_prestat_get(3, prestat) != 0 || prestat[1] >= size) return;
     wasix_fd_prestat_dir_name(3, buffer, prestat[1]);
     buffer[prestat[1]] = 0;
-    wasix_chdir(buffer, prestat[1]);
+    if (buffer[0] != '/' || prestat[1] == 1) buffer[0] = 0;
+    file_chdir(buffer[0] ? buffer : "/");
 }
 
 #else
