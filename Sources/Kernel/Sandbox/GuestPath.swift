@@ -199,13 +199,7 @@ public struct GuestPath: ~Copyable {
             throw .perm
         }
         let source = try parent()
-        let target: Parent
-        do throws(Errno) {
-            target = try bind().parent()
-        } catch {
-            try source.checkExistence()
-            throw error
-        }
+        let target = try Self.parent(bind, after: source)
         try source.checkPlace(pinned: .perm)
         let crosses = source.mount !== target.mount && process.isWasix
         if crosses {
@@ -216,6 +210,18 @@ public struct GuestPath: ~Copyable {
         try target.checkMaking()
         try Self.check(
             source.withName { name in PathText.withCString(target.name) { linkat(source.fd, name, target.fd, $0, 0) } })
+    }
+
+    /// Where a second name is to be. Whether the first is there is said first, as on Linux.
+    private static func parent(
+        _ bind: () throws(Errno) -> GuestPath, after source: borrowing Parent
+    ) throws(Errno) -> Parent {
+        do throws(Errno) {
+            return try bind().parent()
+        } catch {
+            try source.checkExistence()
+            throw error
+        }
     }
 
     // MARK: names
