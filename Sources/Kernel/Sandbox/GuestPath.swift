@@ -349,7 +349,7 @@ public struct GuestPath: ~Copyable {
     /// - Throws: XDEV, and with nested grants LOOP, when it is not.
     private func openDirectly(_ path: [UInt8], _ flags: Int32, _ mode: mode_t) throws(Errno) -> Found? {
         guard case .directory(let mount, let fd, let base) = start else { return nil }
-        let whole = PathText.join(base, path)
+        let whole = path == PathText.here ? base : PathText.join(base, path)
         guard process.mounts.isNested else {
             let isRoot = fd == mount.hostFd && mount.path == PathText.root
             let opened = try Sandbox.open(mount, fd, path, flags, mode, isRoot ? .root : .below)
