@@ -47,7 +47,9 @@ public final class HostFile: HostNode {
     /// Reads at `offset` and leaves the description's own. Lock held, released while the host works.
     public func read(into vectors: IoVectors, at offset: Int64) -> IoResult {
         let answer = withoutLock {
-            if let only = vectors.single { return Self.result(pread(hostFd, only.baseAddress, only.count, Int(offset))) }
+            if let only = vectors.single {
+                return Self.result(pread(hostFd, only.baseAddress, only.count, Int(offset)))
+            }
             return Self.result(preadv(hostFd, vectors.base, Int32(vectors.count), Int(offset)))
         }
         bytesIn &+= UInt64(answer.count)
