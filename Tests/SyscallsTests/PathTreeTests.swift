@@ -50,6 +50,10 @@ import WasixABI
         #expect(guest.onPath(.pathCreateDirectory, "d") == .success)
         #expect(guest.link("d", "e") == .perm)
         #expect(guest.link("d/", "e") == .perm)
+        #expect(guest.link("d/", "e/") == .noent)
+        #expect(guest.link("d/", "b/") == .exist)
+        #expect(guest.link("missing/", "b") == .noent)
+        #expect(guest.link("d/", "missing/e") == .noent)
         #expect(guest.link("b/", "e") == .notdir)
     }
 

@@ -195,8 +195,9 @@ public struct GuestPath: ~Copyable {
         // With a slash behind it a link would be followed, and only our own walk may do that.
         guard relative.last != PathText.slash else {
             close(try open(CL_O_PATH | O_DIRECTORY).fd)
-            try bind().parent().checkFree()
-            throw .perm
+            let target = try bind().parent()
+            try target.checkFree()
+            throw target.name.last == PathText.slash ? .noent : .perm
         }
         let source = try parent()
         let target = try Self.parent(bind, after: source)
@@ -270,8 +271,11 @@ public struct GuestPath: ~Copyable {
         /// As `checkMaking`, asking the host. Linux says what is there before it says that nothing may be.
         borrowing func checkFree() throws(Errno) {
             try checkPlace(pinned: .exist)
-            let answer = withName { faccessat(fd, $0, F_OK, AT_SYMLINK_NOFOLLOW) }
-            guard answer == .noent, name.last != PathText.slash else { throw answer == .success ? .exist : answer }
+            let bare = Array(name[...(name.lastIndex { $0 != PathText.slash } ?? 0)])
+            let answer: Errno = PathText.withCString(bare) {
+                faccessat(fd, $0, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ? .success : .lastHost
+            }
+            guard answer == .noent else { throw answer == .success ? .exist : answer }
             try checkWritable()
         }
     }
