@@ -113,6 +113,7 @@ import WasixABI
         #expect(guest.call(.fdFilestatSetSize, guest.directory, 0) == .inval)
         #expect(guest.call(.fdFilestatSetSize, guest.open("a", rights: .fdRead).fd, 0) == .inval)
         #expect(guest.call(.fdFilestatSetSize, 99, 0) == .badf)
+        #expect(guest.call(.fdFilestatSetSize, 99, UInt64.max) == .inval)
         #expect(guest.call(.fdFilestatSetTimes, fd, 0, 9, 4) == .success)
         #expect(guest.call(.fdFilestatSetTimes, fd, 0, 9, 12) == .inval)
         #expect(guest.call(.fdFilestatGet, fd, target) == .success)

@@ -27,10 +27,11 @@ enum FileCalls {
     }
 
     private static func fdFilestatSetSize(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        guard call.i64(1) >= 0 else { throw .inval }
         try withFile(call, thread) { (file, rights) throws(Errno) in
-            guard file.fileType == .regularFile, let file = file as? HostFile, rights.contains(.fdWrite),
-                call.i64(1) >= 0
-            else { throw .inval }
+            guard file.fileType == .regularFile, let file = file as? HostFile, rights.contains(.fdWrite) else {
+                throw .inval
+            }
             try FdCalls.check(file.setSize(call.i64(1)))
         }
     }
