@@ -261,7 +261,7 @@ static void step_symlink(void) {
     }
     for (uint32_t i = pick(3); i > 0 && kind < 3; i--) append(&text, chance(2) ? "../" : chance(2) ? "./" : "d/");
     if (!chance(30)) append_name(&text, 1);
-    if (chance(15)) append(&text, "/");
+    if (chance(15) && text.length > 0) append(&text, "/");
     print_place("symlink", &at);
     print(" says %s", shown(text.text, &shown_text));
     print_result(file_symlink(text.text, at.at, at.path.text));

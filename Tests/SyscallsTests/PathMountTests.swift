@@ -186,6 +186,17 @@ import WasixABI
         }
     }
 
+    @Test func creatingWhatEndsInASlashIsRefusedBeforeLinksAreFollowed() throws {
+        for isNested in [false, true] {
+            let guest = isNested ? try nested() : try FileGuest(grantName: "/data")
+            #expect(guest.symlink("loop", "loop") == .success)
+            #expect(guest.symlink("loop/", "link") == .success)
+            #expect(guest.open("link", .create).errno == .isdir)
+            #expect(guest.open("/data/../data/link", .create).errno == .isdir)
+            #expect(guest.open("link").errno == .loop)
+        }
+    }
+
     @Test func devicesAreBelowAGrantedRootToo() throws {
         let guest = try FileGuest(grantName: ".")
         #expect(guest.write(guest.open("dev/null").fd, "gone").count == 4)

@@ -377,7 +377,8 @@ public struct GuestPath: ~Copyable {
         // A name that turns into a link meanwhile is looked at again.
         for _ in 0..<Self.tries {
             var walk = try newWalk(path)
-            let name = try walk.toLast(followingLink: flags & O_NOFOLLOW == 0 && !createsOnly)
+            let name = try walk.toLast(
+                followingLink: flags & O_NOFOLLOW == 0 && !createsOnly, creating: flags & O_CREAT != 0)
             guard let mount = walk.mount else { throw walk.miss }
             do throws(Errno) {
                 let opened = try Sandbox.open(mount, walk.fd, name, flags | O_NOFOLLOW, mode, .withoutLinks)

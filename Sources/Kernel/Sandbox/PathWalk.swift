@@ -49,9 +49,10 @@ struct PathWalk: ~Copyable {
 
     /// Walks to the directory of the last component; into that one too when it is a directory that only this walk can
     /// enter (`..`, or one granted there).
+    /// - Parameter creating: what is not there is to be made, as a file.
     /// - Returns: the last component with the slashes behind it, not a link if links are followed; "." when the walk
     ///   stands in what was meant.
-    mutating func toLast(followingLink: Bool) throws(Errno) -> [UInt8] {
+    mutating func toLast(followingLink: Bool, creating: Bool = false) throws(Errno) -> [UInt8] {
         while true {
             let (name, slashes) = next()
             let isLast = rest.isEmpty
@@ -61,6 +62,8 @@ struct PathWalk: ~Copyable {
                 try up()
                 if isLast { return PathText.here }
             case .name:
+                // Not even looked up: a file has no slashes behind it (Linux: open_last_lookups).
+                if isLast, creating, !slashes.isEmpty { throw .isdir }
                 let followed = try step(to: name, slashes, isLast: isLast, followsLast: followingLink)
                 if isLast, followed == .here { return PathText.here }
                 if followed == .last { return name + slashes }

@@ -40,7 +40,6 @@ enum FileCalls {
     private static func fdFilestatSetTimes(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let times = try FileTimes(
             access: call.u64(1), modify: call.u64(2), flags: FstFlags(rawValue: call.u16(3)))
-        guard !times.isEmpty else { return }
         try withFile(call, thread) { (file, _) throws(Errno) in
             guard let node = file as? HostNode else { throw .notsup }
             try FdCalls.check(try node.set(times))

@@ -50,7 +50,7 @@ public class HostNode: OpenFile {
 
     /// Lock held, released while the host works.
     public final func set(_ times: FileTimes) throws(Errno) -> Errno {
-        guard !isReadOnly else { return .rofs }
+        guard !isReadOnly || times.isEmpty else { return .rofs }
         try prepare()
         return withoutLock { times.apply(to: hostFd) }
     }
