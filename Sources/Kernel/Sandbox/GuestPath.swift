@@ -284,7 +284,12 @@ public struct GuestPath: ~Copyable {
     /// behind it: for host calls that make something there.
     func openParent() throws(Errno) -> (directory: Int32, name: [UInt8]) {
         let (directories, name) = PathText.split(relative)
-        return (try open(directories.isEmpty ? [UInt8(ascii: ".")] : directories, CL_O_PATH | O_DIRECTORY, 0), name)
+        let found = try open(directories.isEmpty ? PathText.here : directories, CL_O_PATH | O_DIRECTORY, 0)
+        guard !found.mount.isReadOnly else {
+            close(found.fd)
+            throw .rofs
+        }
+        return (found.fd, name)
     }
 
     private func parent() throws(Errno) -> Parent {
