@@ -35,7 +35,9 @@ package final class Guest: Sendable {
         engine = module.engine
         endWord = EndWord()
         captured = try GuestSetup.streams(options, process)
-        try GuestSetup.grants(options, process)
+        // A listener's number is counted on from the directories: one that nobody asked for would move it.
+        try GuestSetup.grants(
+            options, hasTemporary: module.usesPaths && options.listeners.isEmpty, process)
         try GuestSetup.listeners(options, process)
         program = try GuestProgram(module, options: options, process: process)
         process.runner = program

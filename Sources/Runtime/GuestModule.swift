@@ -11,6 +11,8 @@ struct GuestModule {
     /// Built with Rust's library of 2022-2023: nothing else imports that one's thread calls, and nothing later takes
     /// everything from `wasix_32v1`.
     let isOldRust: Bool
+    /// It can name files.
+    let usesPaths: Bool
     /// The imported memory, if it is imported.
     let importedMemory: (module: String, name: String, type: MemoryType)?
 
@@ -36,6 +38,7 @@ struct GuestModule {
         try Self.checkMemories(module, engine, options)
         isOldRust = Self.isOldRust(module)
         isWasix = module.imports.contains { Namespace(rawValue: $0.module)?.isWasix == true }
+        usesPaths = module.imports.contains { $0.name.hasPrefix("path_") }
     }
 
     /// Instantiating it is all there is to do, and that runs nothing.

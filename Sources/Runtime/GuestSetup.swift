@@ -35,9 +35,11 @@ enum GuestSetup {
         }
     }
 
-    static func grants(_ options: GuestOptions, _ process: GuestProcess) throws(LaunchError) {
+    /// - Parameter hasTemporary: with a `/tmp` of its own, unless it was granted one.
+    static func grants(_ options: GuestOptions, hasTemporary: Bool, _ process: GuestProcess) throws(LaunchError) {
         do throws(GrantFailure) {
             try Preopens.install(options.grants, into: process)
+            if hasTemporary { try Preopens.addTemporary(to: process) }
         } catch {
             throw LaunchError(.failure, error.message)
         }

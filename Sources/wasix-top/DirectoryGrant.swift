@@ -1,28 +1,37 @@
 import ArgumentParser
 import Kernel
 
-/// How the command line writes grants.
+/// How the command line writes grants. A third word, `ro`, grants for reading only.
 extension DirectoryGrant {
-    /// `HOST[::GUEST]`, as wasmtime's `--dir`.
+    /// `HOST[::GUEST[::ro]]`, as wasmtime's `--dir`.
     static func parseDir(_ text: String) throws -> DirectoryGrant {
-        guard let separator = text.firstRange(of: "::") else { return try grant(text[...], text[...]) }
-        return try grant(text[..<separator.lowerBound], text[separator.upperBound...])
+        let (names, isReadOnly) = readOnly(text, "::")
+        guard let separator = names.firstRange(of: "::") else { return try grant(names, names, isReadOnly) }
+        return try grant(names[..<separator.lowerBound], names[separator.upperBound...], isReadOnly)
     }
 
-    /// `HOST:GUEST`, as wasmer's `--volume`.
+    /// `HOST:GUEST[:ro]`, as wasmer's `--volume`.
     static func parseVolume(_ text: String) throws -> DirectoryGrant {
-        guard let colon = text.lastIndex(of: ":") else { throw ValidationError("expected HOST:GUEST") }
-        return try grant(text[..<colon], text[text.index(after: colon)...])
+        let (names, isReadOnly) = readOnly(text, ":")
+        guard let colon = names.lastIndex(of: ":") else { throw ValidationError("expected HOST:GUEST[:ro]") }
+        return try grant(names[..<colon], names[names.index(after: colon)...], isReadOnly)
     }
 
-    /// `GUEST:HOST`, as wasmer's `--mapdir`.
+    /// `GUEST:HOST[:ro]`, as wasmer's `--mapdir`.
     static func parseMapdir(_ text: String) throws -> DirectoryGrant {
-        guard let colon = text.firstIndex(of: ":") else { throw ValidationError("expected GUEST:HOST") }
-        return try grant(text[text.index(after: colon)...], text[..<colon])
+        let (names, isReadOnly) = readOnly(text, ":")
+        guard let colon = names.firstIndex(of: ":") else { throw ValidationError("expected GUEST:HOST[:ro]") }
+        return try grant(names[names.index(after: colon)...], names[..<colon], isReadOnly)
     }
 
-    private static func grant(_ host: Substring, _ guest: Substring) throws -> DirectoryGrant {
+    private static func readOnly(_ text: String, _ separator: String) -> (names: Substring, isReadOnly: Bool) {
+        let names = text.dropLast(separator.count + 2)
+        guard text.hasSuffix(separator + "ro"), names.contains(separator) else { return (text[...], false) }
+        return (names, true)
+    }
+
+    private static func grant(_ host: Substring, _ guest: Substring, _ isReadOnly: Bool) throws -> DirectoryGrant {
         guard !host.isEmpty, !guest.isEmpty else { throw ValidationError("a directory has no name") }
-        return DirectoryGrant(hostPath: String(host), guestPath: String(guest))
+        return DirectoryGrant(hostPath: String(host), guestPath: String(guest), isReadOnly: isReadOnly)
     }
 }

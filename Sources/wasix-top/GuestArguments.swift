@@ -9,17 +9,17 @@ struct GuestArguments: ParsableArguments {
     var module: String
 
     @Option(
-        name: .customLong("dir"), help: ArgumentHelp("Grant a host directory.", valueName: "HOST[::GUEST]"),
+        name: .customLong("dir"), help: ArgumentHelp("Grant a host directory.", valueName: "HOST[::GUEST[::ro]]"),
         transform: DirectoryGrant.parseDir)
     var directories: [DirectoryGrant] = []
 
     @Option(
-        name: .customLong("volume"), help: ArgumentHelp("The same, as wasmer writes it.", valueName: "HOST:GUEST"),
+        name: .customLong("volume"), help: ArgumentHelp("The same, as wasmer writes it.", valueName: "HOST:GUEST[:ro]"),
         transform: DirectoryGrant.parseVolume)
     var volumes: [DirectoryGrant] = []
 
     @Option(
-        name: .customLong("mapdir"), help: ArgumentHelp("The same the other way round.", valueName: "GUEST:HOST"),
+        name: .customLong("mapdir"), help: ArgumentHelp("The same the other way round.", valueName: "GUEST:HOST[:ro]"),
         transform: DirectoryGrant.parseMapdir)
     var mapdirs: [DirectoryGrant] = []
 

@@ -41,7 +41,7 @@ extension EndToEnd {
         }
 
         /// `make differential` walks further; `WASIX_TOP_WALKS=100` walks that many seeds here.
-        @Test(arguments: ["walk"]) func randomWalksMatchLinux(name: String) throws {
+        @Test(arguments: ["walk", "files"]) func randomWalksMatchLinux(name: String) throws {
             let wanted = ProcessInfo.processInfo.environment["WASIX_TOP_WALKS"].flatMap { UInt64($0) } ?? 5
             let comparison = Comparison(
                 walk: name, steps: 2000, guests: try Product.guests(), runtime: Product.program, timeLimit: 60)

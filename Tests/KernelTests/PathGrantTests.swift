@@ -39,10 +39,8 @@ import WasixABI
                 DirectoryGrant(hostPath: "/tmp", guestPath: "/a"),
             ], into: process)
         func start(_ path: String) -> String? {
-            process.kernel.locked {
-                process.descriptors.grant(for: Array(path.utf8)).map {
-                    String(decoding: $0.directory.path + [0x7C] + $0.rest, as: UTF8.self)
-                }
+            process.mounts.covering(Array(path.utf8)).map {
+                String(decoding: $0.mount.path + [0x7C] + $0.rest, as: UTF8.self)
             }
         }
         #expect(start("/a/b/c") == "/a/b|c")

@@ -50,6 +50,10 @@ import WasixABI
         #expect(guest.onPath(.pathCreateDirectory, "d") == .success)
         #expect(guest.link("d", "e") == .perm)
         #expect(guest.link("d/", "e") == .perm)
+        #expect(guest.link("d/", "e/") == .noent)
+        #expect(guest.link("d/", "b/") == .exist)
+        #expect(guest.link("missing/", "b") == .noent)
+        #expect(guest.link("d/", "missing/e") == .noent)
         #expect(guest.link("b/", "e") == .notdir)
     }
 
@@ -109,6 +113,7 @@ import WasixABI
         #expect(guest.call(.fdFilestatSetSize, guest.directory, 0) == .inval)
         #expect(guest.call(.fdFilestatSetSize, guest.open("a", rights: .fdRead).fd, 0) == .inval)
         #expect(guest.call(.fdFilestatSetSize, 99, 0) == .badf)
+        #expect(guest.call(.fdFilestatSetSize, 99, UInt64.max) == .inval)
         #expect(guest.call(.fdFilestatSetTimes, fd, 0, 9, 4) == .success)
         #expect(guest.call(.fdFilestatSetTimes, fd, 0, 9, 12) == .inval)
         #expect(guest.call(.fdFilestatGet, fd, target) == .success)

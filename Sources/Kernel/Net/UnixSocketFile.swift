@@ -39,7 +39,7 @@ struct UnixSocketFile: ~Copyable {
     /// - Throws: as `place`.
     static func existing(_ path: [UInt8], _ thread: GuestThread) throws(Errno) -> UnixSocketFile {
         try resolve(path, thread) { path throws(Errno) in
-            try UnixSocketFile(fd: try path.open(CL_O_PATH), name: [])
+            try UnixSocketFile(fd: try path.open(CL_O_PATH).fd, name: [])
         }
     }
 

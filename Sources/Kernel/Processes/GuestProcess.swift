@@ -10,6 +10,8 @@ public final class GuestProcess: @unchecked Sendable {
     /// `KEY=VALUE` each.
     public let environment: [[UInt8]]
     public let descriptors = FdTable()
+    /// The directories it was granted; complete before its first thread runs, and read without the lock.
+    public internal(set) var mounts = MountTable()
     public let futexes = FutexTable()
     public let memory = GuestMemory()
     /// Absolute path as the guest sees it.

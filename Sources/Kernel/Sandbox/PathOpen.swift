@@ -59,7 +59,9 @@ extension GuestPath {
         // Emptying a file is a right of the path: the descriptor need not write (open(2): O_RDONLY with O_TRUNC).
         let mayTruncate = rights.contains(.pathFilestatSetSize) && inheriting.contains(.fdWrite)
         guard mayTruncate || !request.oflags.contains(.truncate) else { throw .notcapable }
-        let fd = try open(request.hostFlags(granted: granted), mode: request.oflags.contains(.create) ? 0o666 : 0)
+        let found = try open(
+            request.hostFlags(granted: granted), mode: request.oflags.contains(.create) ? 0o666 : 0)
+        let fd = found.fd
         let status: FileStatus
         do throws(Errno) {
             status = try FileStatus(hostFd: fd)
@@ -67,15 +69,15 @@ extension GuestPath {
             close(fd)
             throw error
         }
-        let name = absolute
         let kernel = thread.kernel
         return try kernel.locked { () throws(Errno) in
             let file: OpenFile =
                 status.type == .directory
-                ? HostDirectory(kernel: kernel, hostFd: fd, path: name, flags: request.fdflags)
+                ? HostDirectory(
+                    kernel: kernel, hostFd: fd, in: found.mount, path: found.path, flags: request.fdflags)
                 : HostObject.make(
-                    kernel, opened: fd, status, access: granted.intersection([.fdRead, .fdWrite]), name: name,
-                    flags: request.fdflags)
+                    kernel, opened: fd, status, access: granted.intersection([.fdRead, .fdWrite]), name: found.path,
+                    flags: request.fdflags, isReadOnly: found.mount.isReadOnly)
             file.hold()
             defer { file.release() }
             // A directory hands on all that it was given, and files in it may be emptied: standard libraries ask for too

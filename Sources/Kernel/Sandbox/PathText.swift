@@ -1,9 +1,25 @@
 import Glibc
+import WasixABI
 
 /// Paths as text: bytes with slashes. Nothing here decides what a guest may reach.
 public enum PathText {
-    private static let slash = UInt8(ascii: "/")
+    static let slash = UInt8(ascii: "/")
     private static let dot = UInt8(ascii: ".")
+    static let root: [UInt8] = [slash]
+    static let here: [UInt8] = [dot]
+
+    /// What one component of a path asks for.
+    enum Component {
+        case here, up, name
+
+        init(_ text: [UInt8]) {
+            switch text {
+            case [], PathText.here: self = .here
+            case [dot, dot]: self = .up
+            default: self = .name
+            }
+        }
+    }
 
     /// `path` as seen from the root when it starts in `directory`.
     public static func join(_ directory: [UInt8], _ path: [UInt8]) -> [UInt8] {
@@ -59,6 +75,40 @@ public enum PathText {
         let end = path.lastIndex { $0 != slash } ?? path.startIndex
         guard let cut = path[...end].lastIndex(of: slash), cut < end else { return ([], path) }
         return (Array(path[...cut]), Array(path[(cut + 1)...]))
+    }
+
+    /// The directory above a normalized path; the root is above itself.
+    static func parent(of path: [UInt8]) -> [UInt8] {
+        guard let cut = path.lastIndex(of: slash), cut > 0 else { return root }
+        return Array(path[..<cut])
+    }
+
+    /// A component of the path is `..`.
+    static func climbs(_ path: [UInt8]) -> Bool {
+        var dots = 0
+        for byte in path + [slash] {
+            if byte == slash {
+                if dots == 2 { return true }
+                dots = 0
+            } else {
+                dots = byte == dot && dots >= 0 ? dots + 1 : -1
+            }
+        }
+        return false
+    }
+
+    /// The text of the symbolic link that `hostFd` stands for.
+    static func ofLink(_ hostFd: Int32) throws(Errno) -> [UInt8] {
+        var failure = Errno.success
+        let text = [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, count in
+            let length = buffer.withMemoryRebound(to: CChar.self) {
+                readlinkat(hostFd, "", $0.baseAddress!, $0.count)
+            }
+            if length < 0 { failure = .lastHost }
+            count = max(0, length)
+        }
+        guard failure == .success else { throw failure }
+        return text
     }
 
     /// Runs `body` with the bytes as a C string.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import WasixABI
 
@@ -5,10 +6,13 @@ import WasixABI
 public struct DirectoryGrant: Sendable, Equatable {
     public var hostPath: String
     public var guestPath: String
+    /// The guest may look at what is in it and change nothing.
+    public var isReadOnly: Bool
 
-    public init(hostPath: String, guestPath: String) {
+    public init(hostPath: String, guestPath: String, isReadOnly: Bool = false) {
         self.hostPath = hostPath
         self.guestPath = guestPath
+        self.isReadOnly = isReadOnly
     }
 }
 
@@ -32,25 +36,48 @@ public enum Preopens {
                 let reason = String(cString: strerror(Glibc.errno))
                 throw GrantFailure(message: "cannot open directory \"\(grant.hostPath)\": \(reason)")
             }
-            let failure = process.kernel.locked { add(fd, name, to: process) }
-            guard failure == .success else {
+            let mount = Mount(path: place(name), hostFd: fd, isReadOnly: grant.isReadOnly)
+            guard add(mount, name, to: process) == .success else {
                 throw GrantFailure(message: "cannot grant directory \"\(grant.hostPath)\": too many descriptors")
             }
         }
     }
 
-    /// Lock held.
-    private static func add(_ fd: Int32, _ name: [UInt8], to process: GuestProcess) -> Errno {
-        let isRoot = PathText.normalize(PathText.join([], name)) == Array("/".utf8)
-        let directory = HostDirectory(kernel: process.kernel, hostFd: fd, path: name, isRoot: isRoot)
-        directory.hold()
-        defer { directory.release() }
+    /// Gives the guest an empty `/tmp` of its own that goes with it, unless what it was granted has one. No lock held.
+    public static func addTemporary(to process: GuestProcess) throws(GrantFailure) {
+        let name = Array("/tmp".utf8)
+        if let (mount, rest) = process.mounts.covering(name) {
+            guard mount.path != name else { return }
+            if let fd = try? Sandbox.open(mount, mount.hostFd, rest, CL_O_PATH | O_NOFOLLOW, 0, .below) {
+                close(fd)
+                return
+            }
+        }
         do throws(Errno) {
-            let number = try process.descriptors.add(directory, inheriting: .known, atLeast: 3)
-            process.descriptors.slot(number)?.pointee.preopenName = name
-            return .success
+            let fd = try TemporaryDirectory.reserveDescriptor()
+            let failure = add(Mount(path: name, hostFd: fd, temporary: TemporaryDirectory()), name, to: process)
+            guard failure == .success else { throw failure }
         } catch {
-            return error
+            throw GrantFailure(message: "cannot make a temporary directory: \(error.text)")
+        }
+    }
+
+    /// The place of a granted directory in the guest's tree.
+    private static func place(_ name: [UInt8]) -> [UInt8] { PathText.normalize(PathText.join([], name)) }
+
+    private static func add(_ mount: Mount, _ name: [UInt8], to process: GuestProcess) -> Errno {
+        process.kernel.locked {
+            let directory = HostDirectory(kernel: process.kernel, rootOf: mount)
+            directory.hold()
+            defer { directory.release() }
+            do throws(Errno) {
+                let number = try process.descriptors.add(directory, inheriting: .known, atLeast: 3)
+                process.descriptors.slot(number)?.pointee.preopenName = name
+                process.mounts.add(mount)
+                return .success
+            } catch {
+                return error
+            }
         }
     }
 }

@@ -2,62 +2,80 @@ import CLinux
 import Glibc
 import WasixABI
 
-/// The one door to host files below a directory.
+/// The one door to host files below a directory. No lock held.
 enum Sandbox {
     /// A rename that happens while `..` is being resolved makes the host ask for another try (openat2(2)).
     private static let retries = 64
 
-    /// Opens `path` below `directory`; the host does not let it lead out. No lock held.
-    /// - Parameter isRoot: `..` above the directory stays there, and absolute links start from it; else both lead out.
-    /// - Throws: XDEV when it would lead out; the host's reason.
+    /// How far the host may walk by itself.
+    enum Reach {
+        /// Anywhere below the directory.
+        case below
+        /// The directory is the guest's root: `..` above it stays there, and absolute links start from it.
+        case root
+        /// Below the directory, and through no link.
+        case withoutLinks
+
+        fileprivate var resolve: UInt64 {
+            switch self {
+            case .below: UInt64(RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS)
+            case .root: UInt64(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS)
+            case .withoutLinks: UInt64(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS)
+            }
+        }
+    }
+
+    /// Opens `path` below the host directory `directory` of `mount`; the host does not let it lead out.
+    /// - Throws: XDEV when it would lead out; LOOP for a link without the reach for it; ROFS for what would change a
+    ///   directory granted for reading; the host's reason.
     static func open(
-        _ directory: HostDirectory, _ path: [UInt8], _ flags: Int32, _ mode: mode_t, isRoot: Bool
+        _ mount: Mount, _ directory: Int32, _ path: [UInt8], _ flags: Int32, _ mode: mode_t, _ reach: Reach
     ) throws(Errno) -> Int32 {
-        let resolve = UInt64(isRoot ? RESOLVE_IN_ROOT : RESOLVE_BENEATH) | UInt64(RESOLVE_NO_MAGICLINKS)
+        guard mount.isReadOnly, flags & (O_ACCMODE | O_CREAT | O_TRUNC) != O_RDONLY, flags & CL_O_PATH == 0 else {
+            return try open(directory, path, flags, mode, reach.resolve)
+        }
+        let fd: Int32
+        do throws(Errno) {
+            fd = try open(directory, path, flags & ~(O_CREAT | O_EXCL | O_TRUNC), 0, reach.resolve)
+        } catch {
+            throw error == .noent && flags & O_CREAT != 0 ? .rofs : error
+        }
+        if flags & (O_CREAT | O_EXCL) == O_CREAT | O_EXCL {
+            close(fd)
+            throw .exist
+        }
+        guard flags & (O_ACCMODE | O_TRUNC) != O_RDONLY else { return fd }
+        // Devices and FIFOs can be written: nothing of the file system changes.
+        var status = stat()
+        guard fstat(fd, &status) == 0, FileType(hostMode: status.st_mode) != .regularFile else {
+            close(fd)
+            throw .rofs
+        }
+        return fd
+    }
+
+    /// Opens the entry `name` of a host directory; a link is never followed.
+    static func openName(_ directory: Int32, _ name: [UInt8], _ flags: Int32) throws(Errno) -> Int32 {
+        try open(directory, name, flags, 0, Reach.withoutLinks.resolve)
+    }
+
+    /// The directory above a host directory. The caller makes sure that it is inside.
+    static func parent(_ directory: Int32) throws(Errno) -> Int32 {
+        let fd = openat(directory, "..", CL_O_PATH | O_DIRECTORY | O_CLOEXEC)
+        guard fd >= 0 else { throw .lastHost }
+        return fd
+    }
+
+    private static func open(
+        _ directory: Int32, _ path: [UInt8], _ flags: Int32, _ mode: mode_t, _ resolve: UInt64
+    ) throws(Errno) -> Int32 {
         let hostFlags = UInt64(UInt32(bitPattern: flags | O_CLOEXEC))
         var failure = Errno.again
         for _ in 0..<retries where failure == .again {
-            let fd = PathText.withCString(path) {
-                cl_openat2(directory.hostFd, $0, hostFlags, UInt64(mode), resolve)
-            }
+            let fd = PathText.withCString(path) { cl_openat2(directory, $0, hostFlags, UInt64(mode), resolve) }
             if fd >= 0 { return fd }
             failure = .lastHost
         }
         throw failure
-    }
-}
-
-extension FdTable {
-    /// Where an absolute path starts: the granted directory with the longest name that contains it.
-    struct Grant {
-        let directory: HostDirectory
-        let rights: Rights
-        let inheriting: Rights
-        /// What is left of the path, "." when nothing is.
-        let rest: [UInt8]
-    }
-
-    /// Lock held.
-    func grant(for path: [UInt8]) -> Grant? {
-        var best: Grant?
-        var bestLength = -1
-        _ = forEach { _, entry, file in
-            guard let name = entry.preopenName, let directory = file as? HostDirectory else { return }
-            let prefix = PathText.normalize(PathText.join([], name))
-            guard prefix.count > bestLength, let rest = PathText.remainder(of: path, below: prefix) else { return }
-            bestLength = prefix.count
-            best = Grant(directory: directory, rights: entry.rights, inheriting: entry.inheriting, rest: rest)
-        }
-        return best
-    }
-
-    /// `path`, absolute and normalized, lies above a granted directory. Lock held.
-    func isAboveGrant(_ path: [UInt8]) -> Bool {
-        var found = false
-        _ = forEach { _, entry, _ in
-            guard let name = entry.preopenName else { return }
-            if PathText.remainder(of: PathText.normalize(PathText.join([], name)), below: path) != nil { found = true }
-        }
-        return found
     }
 }

@@ -9,23 +9,14 @@ public enum WorkingDirectory {
     public static func change(to path: [UInt8], _ thread: GuestThread) throws(Errno) {
         try GuestPath.check(path)
         let process = thread.process
-        let (whole, isVirtual) = process.kernel.locked {
-            let whole = PathText.normalize(PathText.join(process.workingDirectory, path))
-            return (whole, process.descriptors.isAboveGrant(whole) || whole == [UInt8(ascii: "/")])
-        }
+        let whole = process.kernel.locked { PathText.join(process.workingDirectory, path) }
         // The root and what lies above a granted directory exist only in the guest's view.
-        if !isVirtual {
-            process.kernel.lock()
-            let target: GuestPath
-            do throws(Errno) {
-                target = try GuestPath(absolute: whole, process)
-            } catch {
-                process.kernel.unlock()
-                throw error
-            }
-            process.kernel.unlock()
-            close(try target.open(CL_O_PATH | O_DIRECTORY))
+        var walk = try PathWalk(process.mounts, fromRoot: whole)
+        let name = try walk.toLast(followingLink: true)
+        if let mount = walk.mount {
+            close(try Sandbox.open(mount, walk.fd, name, CL_O_PATH | O_DIRECTORY, 0, .withoutLinks))
         }
-        process.kernel.locked { process.workingDirectory = whole }
+        let place = PathText.normalize(PathText.join(walk.path, name))
+        process.kernel.locked { process.workingDirectory = place }
     }
 }

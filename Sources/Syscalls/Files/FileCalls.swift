@@ -27,10 +27,11 @@ enum FileCalls {
     }
 
     private static func fdFilestatSetSize(_ call: Call, _ thread: GuestThread) throws(Errno) {
+        guard call.i64(1) >= 0 else { throw .inval }
         try withFile(call, thread) { (file, rights) throws(Errno) in
-            guard file.fileType == .regularFile, let file = file as? HostFile, rights.contains(.fdWrite),
-                call.i64(1) >= 0
-            else { throw .inval }
+            guard file.fileType == .regularFile, let file = file as? HostFile, rights.contains(.fdWrite) else {
+                throw .inval
+            }
             try FdCalls.check(file.setSize(call.i64(1)))
         }
     }
@@ -41,14 +42,14 @@ enum FileCalls {
             access: call.u64(1), modify: call.u64(2), flags: FstFlags(rawValue: call.u16(3)))
         try withFile(call, thread) { (file, _) throws(Errno) in
             guard let node = file as? HostNode else { throw .notsup }
-            try FdCalls.check(node.set(times))
+            try FdCalls.check(try node.set(times))
         }
     }
 
     private static func synchronize(_ call: Call, _ thread: GuestThread, data: Bool) throws(Errno) {
         try withFile(call, thread) { (file, _) throws(Errno) in
             guard let node = file as? HostNode else { throw .inval }
-            try FdCalls.check(node.synchronize(data: data))
+            try FdCalls.check(try node.synchronize(data: data))
         }
     }
 
@@ -61,9 +62,8 @@ enum FileCalls {
     }
 
     private static func fdAllocate(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        try withRegularFile(call, thread) { (file, rights) throws(Errno) in
+        try withRegularFile(call, thread, valid: call.i64(1) >= 0 && call.i64(2) > 0) { (file, rights) throws(Errno) in
             guard rights.contains(.fdWrite) else { throw .badf }
-            guard call.i64(1) >= 0, call.i64(2) > 0 else { throw .inval }
             guard !call.i64(1).addingReportingOverflow(call.i64(2)).overflow else { throw .fbig }
             try FdCalls.check(file.allocate(call.i64(1), call.i64(2)))
         }
@@ -85,11 +85,14 @@ enum FileCalls {
     }
 
     /// As `withFile`, for calls that make sense for stored bytes only.
-    /// - Throws: BADF for a directory, SPIPE for what has no offsets.
+    /// - Parameter isValid: the other arguments make sense.
+    /// - Throws: INVAL when they do not, BADF for a directory, SPIPE for what has no offsets.
     private static func withRegularFile(
-        _ call: Call, _ thread: GuestThread, _ body: (HostFile, Rights) throws(Errno) -> Void
+        _ call: Call, _ thread: GuestThread, valid isValid: Bool = true,
+        _ body: (HostFile, Rights) throws(Errno) -> Void
     ) throws(Errno) {
         try withFile(call, thread) { (file, rights) throws(Errno) in
+            guard isValid else { throw .inval }
             if file is HostDirectory { throw .badf }
             guard let file = file as? HostFile else { throw .spipe }
             try body(file, rights)

@@ -47,7 +47,7 @@ enum PathCalls {
         try request.check()
         let bytes = try text(2, call, thread)
         let made: FdNumber
-        if let device = device(bytes, thread) {
+        if let device = device(bytes, call.fd(0), thread) {
             made = try device.open(request, thread)
         } else {
             made = try path(bytes, call.fd(0), thread).open(request, thread)
@@ -62,7 +62,7 @@ enum PathCalls {
     ) throws(Errno) {
         let target = try thread.memory.range(call.pointer(4), UInt64(Form.size))
         let bytes = try text(2, call, thread)
-        if let device = device(bytes, thread) {
+        if let device = device(bytes, call.fd(0), thread) {
             try device.status(thread).store(at: target, form)
         } else {
             try path(bytes, call.fd(0), thread).status(followsLink: follows(call.u32(1))).store(at: target, form)
@@ -72,6 +72,8 @@ enum PathCalls {
     private static func pathFilestatSetTimes(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let times = try FileTimes(
             access: call.u64(4), modify: call.u64(5), flags: FstFlags(rawValue: call.u16(6)))
+        // With nothing to set Linux does not even look for it (utimensat(2)).
+        guard !times.isEmpty else { return }
         try path(2, at: 0, call, thread).set(times, followsLink: follows(call.u32(1)))
     }
 
@@ -98,15 +100,13 @@ enum PathCalls {
 
     private static func pathLink(_ call: Call, _ thread: GuestThread) throws(Errno) {
         guard !follows(call.u32(1)) else { throw .inval }
-        let source = try path(2, at: 0, call, thread)
-        let target = try path(5, at: 4, call, thread)
-        try source.link(as: target)
+        let (from, to) = (try text(2, call, thread), try text(5, call, thread))
+        try path(from, call.fd(0), thread).link { () throws(Errno) in try path(to, call.fd(4), thread) }
     }
 
     private static func pathRename(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let source = try path(1, at: 0, call, thread)
-        let target = try path(4, at: 3, call, thread)
-        try source.rename(to: target)
+        let (from, to) = (try text(1, call, thread), try text(4, call, thread))
+        try path(from, call.fd(0), thread).rename { () throws(Errno) in try path(to, call.fd(3), thread) }
     }
 
     // MARK: arguments
@@ -133,8 +133,12 @@ enum PathCalls {
         return try GuestPath(bytes, at: fd, thread)
     }
 
-    private static func device(_ bytes: [UInt8], _ thread: GuestThread) -> Device? {
-        guard bytes.first == UInt8(ascii: "/"), thread.process.isWasix else { return nil }
-        return Device(bytes)
+    /// The device that a path of a WASIX module names: absolute, or from its root as libc writes an absolute one when it
+    /// was granted a root.
+    private static func device(_ bytes: [UInt8], _ fd: FdNumber, _ thread: GuestThread) -> Device? {
+        guard thread.process.isWasix else { return nil }
+        if bytes.first == UInt8(ascii: "/") { return Device(bytes) }
+        guard bytes.starts(with: "dev/".utf8), GuestPath.isRoot(fd, thread) else { return nil }
+        return Device(Array("/".utf8) + bytes)
     }
 }

@@ -62,6 +62,7 @@ enum TransferCalls {
         let vectors = try call.vectors(1, thread)
         let target = try countTarget(4, call, thread)
         let offset = call.i64(3)
+        guard offset >= 0 else { throw .inval }
         let kernel = thread.kernel
         kernel.lock()
         let result: IoResult
@@ -69,7 +70,7 @@ enum TransferCalls {
             let file = try thread.descriptors.file(call.fd(0), thread, allowing: right)
             result = file._withUnsafeGuaranteedRef { file in
                 guard let file = file as? HostFile else { return .failed(.spipe) }
-                return offset < 0 ? .failed(.inval) : transfer(file, vectors, offset)
+                return transfer(file, vectors, offset)
             }
         } catch {
             result = .failed(error)

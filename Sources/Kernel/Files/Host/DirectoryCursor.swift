@@ -7,7 +7,12 @@ import WasixABI
 final class DirectoryCursor {
     private static let chunk = 32_768
     private let fd: Int32
+    /// What the host told last, and how far it has been handed on: the guest's buffers are often smaller.
     private let entries: UnsafeMutableRawBufferPointer
+    private var filled = 0
+    private var position = 0
+    /// The cookie of the entry before `position`; 0 when there is none.
+    private var cookie: UInt64 = 0
 
     /// Offsets in the host's `linux_dirent64`.
     private enum HostEntry {
@@ -32,26 +37,36 @@ final class DirectoryCursor {
     }
 
     /// - Throws: INVAL for a cookie that no entry can have; the host's reason.
-    func fill(_ buffer: UnsafeMutableRawBufferPointer, after cookie: UInt64) throws(Errno) -> Int {
-        guard let start = Int(exactly: cookie), lseek(fd, start, SEEK_SET) >= 0 else { throw .inval }
+    func fill(_ buffer: UnsafeMutableRawBufferPointer, after start: UInt64) throws(Errno) -> Int {
+        // From the start the host is always asked again, as rewinddir(3) demands.
+        if start == 0 || start != cookie {
+            guard let offset = Int(exactly: start), lseek(fd, offset, SEEK_SET) >= 0 else { throw .inval }
+            (filled, position, cookie) = (0, 0, start)
+        }
         var used = 0
         while used < buffer.count {
-            let read = cl_getdents(fd, entries.baseAddress!, entries.count)
-            guard read >= 0 else { throw .lastHost }
-            if read == 0 { break }
-            var position = 0
-            while position < read, used < buffer.count {
-                let entry = UnsafeRawPointer(entries.baseAddress! + position)
-                position += Int(entry.loadUnaligned(fromByteOffset: HostEntry.length, as: UInt16.self))
-                used = put(entry, into: buffer, at: used)
+            if position == filled {
+                let read = cl_getdents(fd, entries.baseAddress!, entries.count)
+                guard read >= 0 else { throw .lastHost }
+                (filled, position) = (read, 0)
+                if read == 0 { break }
             }
+            let entry = UnsafeRawPointer(entries.baseAddress! + position)
+            let (end, isWhole) = put(entry, into: buffer, at: used)
+            used = end
+            // One that did not fit is asked for again.
+            guard isWhole else { break }
+            position += Int(entry.loadUnaligned(fromByteOffset: HostEntry.length, as: UInt16.self))
+            cookie = entry.loadUnaligned(fromByteOffset: HostEntry.next, as: UInt64.self)
         }
         return used
     }
 
     /// Appends one entry, cut off where the buffer ends.
-    /// - Returns: bytes used so far.
-    private func put(_ entry: UnsafeRawPointer, into buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Int {
+    /// - Returns: bytes used so far, and whether all of it is among them.
+    private func put(
+        _ entry: UnsafeRawPointer, into buffer: UnsafeMutableRawBufferPointer, at offset: Int
+    ) -> (used: Int, isWhole: Bool) {
         let name = (entry + HostEntry.name).assumingMemoryBound(to: CChar.self)
         let nameLength = strlen(name)
         var used = offset
@@ -65,7 +80,8 @@ final class DirectoryCursor {
             header.storeBytes(of: type(of: entry, name).rawValue, toByteOffset: DirentLayout.fileType, as: UInt8.self)
             used += Self.copy(UnsafeRawBufferPointer(header), into: buffer, at: used)
         }
-        return used + Self.copy(UnsafeRawBufferPointer(start: name, count: nameLength), into: buffer, at: used)
+        used += Self.copy(UnsafeRawBufferPointer(start: name, count: nameLength), into: buffer, at: used)
+        return (used, used - offset == DirentLayout.size + nameLength)
     }
 
     private func type(of entry: UnsafeRawPointer, _ name: UnsafePointer<CChar>) -> FileType {

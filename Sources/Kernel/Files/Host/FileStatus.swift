@@ -80,6 +80,9 @@ public struct FileTimes {
         self.modify = Self.time(modify, given: flags.contains(.modifyTime), now: flags.contains(.modifyTimeNow))
     }
 
+    /// Both stay as they are.
+    public var isEmpty: Bool { access.tv_nsec == Self.keep && modify.tv_nsec == Self.keep }
+
     private static func time(_ nanoseconds: UInt64, given: Bool, now isNow: Bool) -> timespec {
         if isNow { return timespec(tv_sec: 0, tv_nsec: now) }
         guard given else { return timespec(tv_sec: 0, tv_nsec: keep) }

@@ -4,16 +4,28 @@ import WasixABI
 
 /// A directory of the host: paths start here, and its entries can be listed.
 public final class HostDirectory: HostNode {
-    /// The granted directory is the guest's root: `..` in it stays there, and absolute links start from it.
-    public let isRoot: Bool
+    /// The granted directory that it is, or is in.
+    let mount: Mount
     /// Where the last listing got to, when nobody is using it.
     private var idleCursor: DirectoryCursor?
 
-    /// Lock held.
-    public init(kernel: Kernel, hostFd: Int32, path: [UInt8], isRoot: Bool = false, flags: FdFlags = []) {
-        self.isRoot = isRoot
-        super.init(kernel: kernel, hostFd: hostFd, path: path, flags: flags)
+    /// A directory below `mount`. Lock held.
+    init(kernel: Kernel, hostFd: Int32, in mount: Mount, path: [UInt8], flags: FdFlags = []) {
+        self.mount = mount
+        super.init(kernel: kernel, hostFd: hostFd, path: path, isReadOnly: mount.isReadOnly, flags: flags)
     }
+
+    /// The granted directory itself. Lock held.
+    init(kernel: Kernel, rootOf mount: Mount) {
+        self.mount = mount
+        super.init(
+            kernel: kernel, hostFd: mount.hostFd, ownsHostFd: false, path: mount.path, isReadOnly: mount.isReadOnly)
+    }
+
+    /// It was granted as the guest's root.
+    var isGuestRoot: Bool { hostFd == mount.hostFd && mount.path == PathText.root }
+
+    override func prepare() throws(Errno) { try mount.prepare() }
 
     public override var kind: ObjectKind { .directory }
     public override var fileType: FileType { .directory }
@@ -25,6 +37,7 @@ public final class HostDirectory: HostNode {
     /// released while the host works.
     /// - Returns: bytes filled; less than the buffer holds at the end of the directory.
     public func list(into buffer: UnsafeMutableRawBufferPointer, after cookie: UInt64) throws(Errno) -> Int {
+        try prepare()
         var cursor = idleCursor
         idleCursor = nil
         var failure = Errno.success

@@ -12,10 +12,11 @@ public final class HostFile: HostNode {
     /// Lock held.
     public init(
         kernel: Kernel, hostFd: Int32, ownsHostFd: Bool = true, path: [UInt8], type: FileType = .regularFile,
-        flags: FdFlags = []
+        isReadOnly: Bool = false, flags: FdFlags = []
     ) {
         self.type = type
-        super.init(kernel: kernel, hostFd: hostFd, ownsHostFd: ownsHostFd, path: path, flags: flags)
+        super.init(
+            kernel: kernel, hostFd: hostFd, ownsHostFd: ownsHostFd, path: path, isReadOnly: isReadOnly, flags: flags)
     }
 
     public override var kind: ObjectKind { type == .regularFile ? .file : .device }
@@ -45,7 +46,12 @@ public final class HostFile: HostNode {
 
     /// Reads at `offset` and leaves the description's own. Lock held, released while the host works.
     public func read(into vectors: IoVectors, at offset: Int64) -> IoResult {
-        let answer = withoutLock { Self.result(preadv(hostFd, vectors.base, Int32(vectors.count), Int(offset))) }
+        let answer = withoutLock {
+            if let only = vectors.single {
+                return Self.result(pread(hostFd, only.baseAddress, only.count, Int(offset)))
+            }
+            return Self.result(preadv(hostFd, vectors.base, Int32(vectors.count), Int(offset)))
+        }
         bytesIn &+= UInt64(answer.count)
         return answer
     }
@@ -86,7 +92,16 @@ public final class HostFile: HostNode {
 
     /// Tells the host how it is going to be read. Lock held, released while the host works.
     public func advise(_ offset: Int64, _ count: Int64, _ advice: Advice) -> Errno {
-        withoutLock { Errno(host: posix_fadvise(hostFd, Int(offset), Int(count), Int32(advice.rawValue))) }
+        let hostAdvice: Int32 =
+            switch advice {
+            case .sequential: POSIX_FADV_SEQUENTIAL
+            case .random: POSIX_FADV_RANDOM
+            case .willNeed: POSIX_FADV_WILLNEED
+            case .dontNeed: POSIX_FADV_DONTNEED
+            case .noReuse: POSIX_FADV_NOREUSE
+            default: POSIX_FADV_NORMAL
+            }
+        return withoutLock { Errno(host: posix_fadvise(hostFd, Int(offset), Int(count), hostAdvice)) }
     }
 
     /// Makes the file at least `offset + count` bytes long. Lock held, released while the host works.

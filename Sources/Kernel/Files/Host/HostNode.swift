@@ -9,10 +9,16 @@ public class HostNode: OpenFile {
     private let ownsHostFd: Bool
     /// The name the guest opened it by, absolute where that is known.
     public final let path: [UInt8]
+    /// It is in a directory that was granted for reading: nothing of it may change.
+    private let isReadOnly: Bool
 
     /// Lock held.
     /// - Parameter ownsHostFd: close the host descriptor with the last holder.
-    public init(kernel: Kernel, hostFd: Int32, ownsHostFd: Bool = true, path: [UInt8], flags: FdFlags = []) {
+    public init(
+        kernel: Kernel, hostFd: Int32, ownsHostFd: Bool = true, path: [UInt8], isReadOnly: Bool = false,
+        flags: FdFlags = []
+    ) {
+        self.isReadOnly = isReadOnly
         self.hostFd = hostFd
         self.ownsHostFd = ownsHostFd
         self.path = path
@@ -27,6 +33,9 @@ public class HostNode: OpenFile {
     public override final var isPollable: Bool { false }
     public override final func readiness() -> EpollEvents { [.in, .out] }
 
+    /// Must have succeeded before the host is asked about it. Lock held.
+    func prepare() throws(Errno) {}
+
     /// Runs a host call that answers -1 on failure, without the lock.
     final func host(_ body: (Int32) -> Int32) -> Errno {
         withoutLock { body(hostFd) == 0 ? .success : .lastHost }
@@ -34,19 +43,23 @@ public class HostNode: OpenFile {
 
     /// Makes everything written so far durable; `data` leaves out what is not needed to read it back. Lock held,
     /// released while the host works.
-    public final func synchronize(data: Bool) -> Errno {
-        host { data ? fdatasync($0) : fsync($0) }
+    public final func synchronize(data: Bool) throws(Errno) -> Errno {
+        try prepare()
+        return host { data ? fdatasync($0) : fsync($0) }
     }
 
     /// Lock held, released while the host works.
-    public final func set(_ times: FileTimes) -> Errno {
-        withoutLock { times.apply(to: hostFd) }
+    public final func set(_ times: FileTimes) throws(Errno) -> Errno {
+        guard !isReadOnly || times.isEmpty else { return .rofs }
+        try prepare()
+        return withoutLock { times.apply(to: hostFd) }
     }
 }
 
 extension OpenFile {
     /// What `filestat` tells of the description. Lock held, released while the host is asked.
     public final func status() throws(Errno) -> FileStatus {
+        try (self as? HostNode)?.prepare()
         guard let fd = (self as? HostNode)?.hostFd ?? (self as? HostBacked)?.hostFd else {
             return FileStatus(type: fileType, id: id.rawValue)
         }

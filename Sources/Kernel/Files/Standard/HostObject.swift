@@ -6,14 +6,17 @@ import WasixABI
 enum HostObject {
     /// One we opened ourselves, O_NONBLOCK. Lock held.
     static func make(
-        _ kernel: Kernel, opened fd: Int32, _ status: FileStatus, access: Rights, name: [UInt8], flags: FdFlags = []
+        _ kernel: Kernel, opened fd: Int32, _ status: FileStatus, access: Rights, name: [UInt8],
+        flags: FdFlags = [], isReadOnly: Bool = false
     ) -> OpenFile {
         guard isStream(fd, status) else {
-            return HostFile(kernel: kernel, hostFd: fd, path: name, type: status.type, flags: flags)
+            return HostFile(
+                kernel: kernel, hostFd: fd, path: name, type: status.type, isReadOnly: isReadOnly, flags: flags)
         }
         return HostStream(
             kernel: kernel, hostFd: fd, ownsHostFd: true, blocks: false, type: status.type, access: access,
-            name: name, flags: flags)
+            name: name, awaitsWriter: status.type == .unknown && access == .fdRead && !flags.contains(.nonblock),
+            flags: flags)
     }
 
     /// One lent by the program that started us. Lock held.

@@ -18,6 +18,9 @@ public final class HostStream: HostBacked {
     private let type: FileType
     private let name: [UInt8]
     private let access: Rights
+    /// A FIFO opened for reading, and to be waited for: Linux waits for the first writer in open(2), we wait in the first
+    /// read, where it can be interrupted. Until then a poll of the host reports nothing.
+    private var awaitsWriter: Bool
 
     /// Lock held.
     /// - Parameters:
@@ -25,8 +28,9 @@ public final class HostStream: HostBacked {
     ///   - access: `.fdRead` and `.fdWrite`, as the host descriptor is open for.
     public init(
         kernel: Kernel, hostFd: Int32, ownsHostFd: Bool, blocks: Bool, type: FileType, access: Rights, name: [UInt8],
-        flags: FdFlags = []
+        awaitsWriter: Bool = false, flags: FdFlags = []
     ) {
+        self.awaitsWriter = awaitsWriter
         self.blocks = blocks
         self.type = type
         self.access = access
@@ -44,6 +48,10 @@ public final class HostStream: HostBacked {
 
     public override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
         guard vectors.total > 0 else { return .done(0) }
+        if awaitsWriter, !isNonBlocking {
+            if hostWait(for: .in, thread) == .interrupted { return .failed(.intr) }
+            awaitsWriter = false
+        }
         while true {
             let count = transfer(.in) {
                 let count = readv(hostFd, vectors.base, Int32(vectors.count))

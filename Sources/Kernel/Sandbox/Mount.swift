@@ -1,0 +1,60 @@
+import Glibc
+import WasixABI
+
+/// A granted directory at its place in the guest's tree. Owns the host descriptor that everything below it is reached by.
+public final class Mount: Sendable {
+    /// Where the guest finds it: absolute and normalized.
+    let path: [UInt8]
+    let hostFd: Int32
+    /// Nothing in it may be changed.
+    let isReadOnly: Bool
+    private let temporary: TemporaryDirectory?
+
+    /// - Parameter temporary: makes the directory behind `hostFd` when it is first looked at.
+    init(path: [UInt8], hostFd: Int32, isReadOnly: Bool = false, temporary: TemporaryDirectory? = nil) {
+        self.path = path
+        self.hostFd = hostFd
+        self.isReadOnly = isReadOnly
+        self.temporary = temporary
+    }
+
+    deinit { close(hostFd) }
+
+    /// Must have succeeded before the host is asked about anything in it.
+    func prepare() throws(Errno) { try temporary?.make(behind: hostFd) }
+}
+
+/// The granted directories of a process: one tree, as mounts make it on Linux. Complete before the guest runs.
+public struct MountTable: Sendable {
+    private var mounts: [Mount] = []
+    /// Some granted directory lies inside another one: a host walk could miss where it begins.
+    private(set) var isNested = false
+
+    public init() {}
+
+    /// Adds one; it covers what was granted under the same name before.
+    mutating func add(_ mount: Mount) {
+        mounts.append(mount)
+        isNested = mounts.contains { one in
+            mounts.contains { $0.path != one.path && PathText.remainder(of: $0.path, below: one.path) != nil }
+        }
+    }
+
+    /// The directory granted at exactly this place.
+    func mount(at path: [UInt8]) -> Mount? { mounts.last { $0.path == path } }
+
+    /// The granted directory with the longest name that contains the absolute `path`, and what is left of the path, "."
+    /// when nothing is.
+    func covering(_ path: [UInt8]) -> (mount: Mount, rest: [UInt8])? {
+        var best: (mount: Mount, rest: [UInt8])?
+        for mount in mounts where mount.path.count >= best?.mount.path.count ?? 0 {
+            if let rest = PathText.remainder(of: path, below: mount.path) { best = (mount, rest) }
+        }
+        return best
+    }
+
+    /// Something was granted at the normalized `path` or below: it can neither go away nor become anything else.
+    func isPinned(_ path: [UInt8]) -> Bool {
+        mounts.contains { PathText.remainder(of: $0.path, below: path) != nil }
+    }
+}
