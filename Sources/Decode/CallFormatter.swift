@@ -49,11 +49,21 @@ package struct CallFormatter {
         return writer.tokens
     }
 
+    /// `<no rule allows tcp out 10.0.0.1:80>`: why the sandbox refused a call; nothing when it did not.
+    package func note(_ payload: UnsafeRawBufferPointer) -> [Token] {
+        guard let note = PayloadChunks(payload).note else { return [] }
+        var writer = TokenWriter(options: options)
+        writer.callNote(note)
+        return writer.tokens
+    }
+
     /// `name(arguments) = OK`.
     package func line(_ record: TraceRecord, payload: UnsafeRawBufferPointer) -> [Token] {
         var tokens = call(record, payload: payload)
         tokens.append(Token(.punctuation, " "))
         tokens += result(record)
+        let note = note(payload)
+        if !note.isEmpty { tokens += [Token(.punctuation, " ")] + note }
         return tokens
     }
 

@@ -35,6 +35,9 @@ struct PayloadChunks {
         return all.count > 1 ? all[0] : nil
     }
 
+    /// Why the call was refused.
+    var note: GuestBytes? { chunks.first { $0.argument == PayloadChunk.note }?.bytes }
+
     /// The argument words that did not fit into the record.
     var moreWords: [UInt32] {
         guard let chunk = chunks.first(where: { $0.argument == PayloadChunk.moreArguments }) else { return [] }

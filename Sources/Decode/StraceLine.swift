@@ -65,6 +65,8 @@ package struct StraceLine {
         tokens += call
         tokens.append(Token(.punctuation, String(repeating: " ", count: max(1, resultColumn - width))))
         tokens += formatter.result(record)
+        let refusal = formatter.note(payload)
+        if !refusal.isEmpty { tokens += [Token(.punctuation, " ")] + refusal }
         if showsDuration {
             tokens.append(Token(.duration, " <\(DurationFormat.microseconds(moment.duration))>"))
         }

@@ -80,12 +80,12 @@ extension TokenWriter {
         if isOfOneLink { add(.string, "%\(scope)") }
     }
 
-    private mutating func octets4(_ bytes: GuestBytes) {
+    mutating func octets4(_ bytes: GuestBytes) {
         guard bytes.count >= AddrIp4Layout.size else { return unknown() }
         add(.string, AddressText.ip4((0..<4).map { bytes[$0] }))
     }
 
-    private mutating func octets6(_ bytes: GuestBytes) {
+    mutating func octets6(_ bytes: GuestBytes) {
         guard bytes.count >= AddrIp6BareLayout.size else { return unknown() }
         let groups = (0..<8).map { UInt16(bytes[2 * $0]) << 8 | UInt16(bytes[2 * $0 + 1]) }
         add(.string, AddressText.ip6(groups))

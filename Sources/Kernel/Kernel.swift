@@ -18,6 +18,11 @@ public final class Kernel: @unchecked Sendable {
     public let tracer: Tracer?
     /// What the guest may do with the network.
     public let network: NetworkPolicy
+    let resolvedGrants = ResolvedGrants()
+    /// Who is asked for names; set before the guest runs.
+    var lookup = HostLookup.system
+    /// Questions to it that have no answer yet.
+    var queriesUnderWay = 0
     /// Registrations and instances by the id that their notifier events carry.
     let notifierTargets = NotifierTargets()
     /// Names of Unix-domain sockets.

@@ -109,6 +109,7 @@ private func tracedCall(
     let firstArgument = slots[0]
     thread.touched = (0, 0)
     thread.usedLinuxDialect = false
+    thread.forgetRefusal()
     thread.currentArguments = UnsafePointer(slots)
     thread.isCurrentWide = site.isWide
     thread.currentCall = site.id
@@ -118,9 +119,10 @@ private func tracedCall(
     thread.currentCall = UInt16.max
 
     let isFailed = errno != .success
+    let refusal = isFailed ? thread.refusal : nil
     channel.counters.add(call: Int(site.id), failed: isFailed, ticks: end &- start)
     if channel.options.isLossless {
-        channel.ring.waitForRoom(payload: site.capture.most(channel.options.stringLimit))
+        channel.ring.waitForRoom(payload: site.capture.most(channel.options.stringLimit, refusal))
     }
     if let record = channel.ring.begin(at: start) {
         record.pointee.start = start
@@ -133,7 +135,7 @@ private func tracedCall(
         slots[0] = firstArgument
         site.capture.fill(
             &record.pointee, slots: slots, memory: thread.memory.whole, ring: channel.ring,
-            stringLimit: channel.options.stringLimit)
+            stringLimit: channel.options.stringLimit, note: refusal)
         if site.result == .tidOrError, !isFailed {
             record.pointee.result = thread.spawned
             record.pointee.flags |= TraceRecord.Flags.hasResult

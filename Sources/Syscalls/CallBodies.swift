@@ -8,6 +8,7 @@ public enum CallBodies {
         + ProcessCalls.bindings + SignalCalls.bindings + FdCalls.bindings + TransferCalls.bindings
         + SocketCalls.bindings + SocketTransferCalls.bindings + SocketOptionCalls.bindings + SendFileCalls.bindings
         + MulticastCalls.bindings
+        + ResolveCalls.bindings + PortCalls.bindings
         + FileCalls.bindings + DirectoryCalls.bindings + PathCalls.bindings + WorkingDirectoryCalls.bindings
         + ArgumentCalls.bindings + ClockCalls.bindings + RandomCalls.bindings + TerminalCalls.bindings
 

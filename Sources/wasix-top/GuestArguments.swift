@@ -39,8 +39,14 @@ struct GuestArguments: ParsableArguments {
     @Option(name: .customLong("cwd"), help: ArgumentHelp("The guest's working directory.", valueName: "DIR"))
     var workingDirectory: String?
 
-    @Flag(name: .customLong("net"), help: "Grant the host's network.")
+    @Flag(
+        name: .customLong("net"),
+        help: ArgumentHelp(
+            "Grant the host's network; --net=RULES only what the rules allow.", discussion: NetworkRules.help))
     var isNetworkGranted = false
+
+    @Option(name: .customLong(NetworkRules.option), help: .hidden)
+    var networkRules: [NetworkRules] = []
 
     @Option(
         name: .customLong("tcplisten"),

@@ -73,7 +73,7 @@ extension GuestArguments {
         options.grants = directories + volumes + mapdirs
         if let workingDirectory { options.workingDirectory = workingDirectory }
         options.listeners = try (forwardsListeners ? GuestListener.activated() : []) + listeners
-        options.network = isNetworkGranted ? .granted : .denied
+        options.network = try network()
         options.stdio = stdio
         options.maximumMemory = memoryLimit.map { UInt64($0.bytes) }
         options.stackSize = stackSize.map { Int($0.bytes) }

@@ -39,12 +39,9 @@ enum Router {
     private static func runGuest(_ command: any GuestCommand.Type, _ arguments: [String]) throws -> Int32 {
         for count in 0...arguments.count {
             let ours = Array(arguments.prefix(count))
-            if let last = ours.last, last.hasPrefix("--net=") {
-                throw usage("--net takes no rules yet: it grants the whole network", command)
-            }
             let parsed: any GuestCommand
             do {
-                parsed = try command.parse(command.normalize(ours))
+                parsed = try command.parse(command.normalize(NetworkRules.normalize(ours)))
             } catch {
                 // While MODULE or a value of ours is missing, the next argument may be it. Any other error stays.
                 if count < arguments.count, command.message(for: error).hasPrefix("Missing ") { continue }

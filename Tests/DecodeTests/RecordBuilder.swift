@@ -60,6 +60,13 @@ struct RecordBuilder {
         keep(name, Array(text.utf8), total: total)
     }
 
+    /// Why the call was refused, in the bytes of a `CallNote`.
+    func keep(note bytes: [UInt8]) -> RecordBuilder {
+        var copy = self
+        copy.append(Int(PayloadChunk.note), bytes, total: bytes.count)
+        return copy
+    }
+
     /// A scalar behind a pointer.
     func keep(_ name: String, number value: UInt64, size: Int) -> RecordBuilder {
         keep(name, Array(Self.bytes(value).prefix(size)))

@@ -28,12 +28,16 @@ extension EndToEnd {
             #expect(try refusal(["run", "--env", "novalue", "x.wasm"]).contains("expected K=V"))
             #expect(try refusal(["run", "--volume", "/tmp", "x.wasm"]).contains("expected HOST:GUEST"))
             #expect(try refusal(["run", "--max-memory", "99999999999G", "x.wasm"]).contains("99999999999G"))
-            #expect(try refusal(["run", "--net=deny", "x.wasm"]).contains("no rules"))
             for address in [
                 "", "8080", ":8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "256.0.0.1:80", "a b:80",
             ] {
                 #expect(try refusal(["run", "--tcplisten", address, "x.wasm"]).contains("expected ADDRESS:PORT"))
             }
+            #expect(
+                try refusal(["run", "--net=tcp:allow=*:80,ipv4:deny=10.0.0.0/33:*", "x.wasm"]).contains(
+                    "--net: in 'ipv4:deny=10.0.0.0/33:*', character 37: '33' is no length of a prefix"))
+            #expect(try refusal(["trace", "--net=", "x.wasm"]).contains("a rule is missing"))
+            #expect(try refusal(["--net", "--net=tcp:allow=*:*", "x.wasm"]).contains("cannot stand beside"))
             #expect(try refusal(["trace", "-s", "many", "x.wasm"]).contains("many"))
             #expect(try refusal(["trace", "-e", "%nonsense", "x.wasm"]).contains("%epoll"))
             #expect(try refusal(["calls", "extra"]).contains("extra"))

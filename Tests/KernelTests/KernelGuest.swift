@@ -14,8 +14,8 @@ final class KernelGuest: @unchecked Sendable {
     /// The thread that the test itself runs as.
     let main: GuestThread
 
-    init(tracer: Tracer? = nil) {
-        kernel = Kernel(tracer: tracer)
+    init(tracer: Tracer? = nil, network: NetworkPolicy = .denied) {
+        kernel = Kernel(tracer: tracer, network: network)
         process = GuestProcess(kernel: kernel, arguments: [], environment: [], workingDirectory: Array("/".utf8))
         main = process.makeThread(isMain: true)!
     }

@@ -23,6 +23,8 @@ final class HostileGuest: @unchecked Sendable {
     ///   - isEnding: the process has ended, so every wait is over at once.
     init(root: String, isWasix: Bool, isEnding: Bool) {
         kernel = Kernel(network: .granted)
+        // Nothing here talks to other hosts.
+        kernel.lookup = HostLookup { _ in .failed(.noent) }
         process = GuestProcess(
             kernel: kernel, arguments: [Array("program".utf8), []], environment: [Array("A=1".utf8)],
             workingDirectory: Array("/".utf8))

@@ -40,7 +40,8 @@ import WasixABI
         mutating func put(_ address: Int, _ text: String) { put(address, Array(text.utf8)) }
 
         func capture(
-            _ call: CallID, _ values: [UInt64], errno: Errno = .success, limit: Int = 32, arena: Int = 1 << 16
+            _ call: CallID, _ values: [UInt64], errno: Errno = .success, limit: Int = 32, arena: Int = 1 << 16,
+            note: CallNote = CallNote()
         ) -> Captured {
             let ring = TraceRing(capacity: 4, payloadCapacity: arena)
             var record = TraceRecord()
@@ -51,7 +52,8 @@ import WasixABI
                 slots.withUnsafeBufferPointer { slots in
                     PayloadCapture(call.spec, width: width).fill(
                         &record, slots: slots.baseAddress!,
-                        memory: UnsafeRawBufferPointer(rebasing: memory[..<Self.size]), ring: ring, stringLimit: limit)
+                        memory: UnsafeRawBufferPointer(rebasing: memory[..<Self.size]), ring: ring, stringLimit: limit,
+                        note: note)
                 }
             }
             ring.push(record)
@@ -74,6 +76,38 @@ import WasixABI
                 offset = start + count
             }
             return found
+        }
+    }
+
+    /// Also of a call that has nothing else to keep; never of one that succeeded.
+    @Test(arguments: [CallID.sockListen, .sockConnect]) func aRefusalIsKeptWithItsRule(call: CallID) throws {
+        let text = Array("tcp:deny=*:80".utf8)
+        try text.withUnsafeBytes { text in
+            var note = CallNote(.deniedByRule)
+            note.direction = .in
+            note.addressVersion = 4
+            note.port = 0x1234
+            note.address = (0x0100_000a, 7)
+            note.rule = text
+            let kept = try #require(
+                Guest().capture(call, [3, 8], errno: .acces, note: note).chunk(PayloadChunk.note))
+            let octets: [UInt8] = [10, 0, 0, 1, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0]
+            #expect(kept.bytes == [3, 0, 1, 4, 0x34, 0x12] + octets + Array(text))
+            #expect(Guest().capture(call, [3, 8], note: note).chunk(PayloadChunk.note) == nil)
+            #expect(Guest().capture(call, [3, 8], errno: .acces).chunk(PayloadChunk.note) == nil)
+        }
+    }
+
+    @Test func aLongRuleIsCutAndOneWithoutRoomIsLeftOut() throws {
+        let text = [UInt8](repeating: 0x61, count: 5_000)
+        try text.withUnsafeBytes { text in
+            var note = CallNote(.deniedByRule)
+            note.rule = text
+            let kept = try #require(
+                Guest().capture(.sockListen, [3, 8], errno: .acces, note: note).chunk(PayloadChunk.note))
+            #expect(kept.bytes.count == CallNoteLayout.rule + CallNoteLayout.mostRule)
+            let tight = Guest().capture(.sockListen, [3, 8], errno: .acces, arena: 256, note: note)
+            #expect(tight.chunks.isEmpty && tight.isCut)
         }
     }
 

@@ -20,6 +20,21 @@ import Trace
         #expect(driver.view[list: .fds].cursor != nil)
     }
 
+    /// Where there is room, and always in the whole line.
+    @Test func aRefusedCallNamesItsRuleInTheTrace() {
+        let rule = Array("tcp:deny=*:80".utf8)
+        let note = [3] + [UInt8](repeating: 0, count: CallNoteLayout.rule - 1) + rule
+        var driver = Driver(columns: 140)
+        driver.change { state in
+            Fixture.append(
+                to: &state.trace, .sockListen, at: Fixture.now, took: 900, words: [4, 8], errno: .acces,
+                payload: [PayloadChunk.note, 0, UInt8(note.count), 0, UInt8(note.count), 0, 0, 0] + note)
+        }
+        driver.press(.character("4"), .character("z"))
+        #expect(driver.line("sock_listen(")?.contains("<denied by tcp:deny=*:80>") == true)
+        #expect(driver.line("sock_listen(")?.contains("= EACCES") == true)
+    }
+
     @Test func movementStopsAtTheEnds() {
         var driver = Driver()
         driver.press(.up, .pageUp, .home)

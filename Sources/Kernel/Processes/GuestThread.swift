@@ -40,6 +40,8 @@ public final class GuestThread: @unchecked Sendable {
     public var touched: (UInt32, UInt32) = (0, 0)
     /// The call in progress was an `epoll_ctl` on an instance whose operations are numbered as Linux does (owner).
     public var usedLinuxDialect = false
+    /// Why the call in progress is refused, where its errno does not say it (owner).
+    @usableFromInline let noteMemory: UnsafeMutablePointer<CallNote>
     /// The row and the raw arguments (16-byte slots) of the call in progress (owner; others may read while blocked).
     public var currentCall: UInt16 = UInt16.max
     public var currentArguments: UnsafePointer<UInt64>?
@@ -86,6 +88,8 @@ public final class GuestThread: @unchecked Sendable {
         channelReference = channel.map { .passUnretained($0) }
         flags = .allocate(capacity: 1)
         flags.initialize(to: 0)
+        noteMemory = .allocate(capacity: 1)
+        noteMemory.initialize(to: CallNote())
         vectorScratch = .allocate(capacity: IoVectors.limit)
         events = .allocate(capacity: eventCapacity)
         node = .allocate(capacity: 1)
@@ -94,6 +98,7 @@ public final class GuestThread: @unchecked Sendable {
 
     deinit {
         flags.deallocate()
+        noteMemory.deallocate()
         node.deallocate()
         vectorScratch.deallocate()
         events.deallocate()

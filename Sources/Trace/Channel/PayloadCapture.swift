@@ -135,10 +135,11 @@ public final class PayloadCapture: @unchecked Sendable {
     /// - Parameters:
     ///   - slots: the engine's argument slots as they were at entry, 16 bytes each.
     ///   - memory: guest memory as large as is known.
+    ///   - note: why the call was refused, where that is known.
     @inlinable @inline(__always)
     public func fill(
         _ record: inout TraceRecord, slots: UnsafePointer<UInt64>, memory: UnsafeRawBufferPointer, ring: TraceRing,
-        stringLimit: Int
+        stringLimit: Int, note: UnsafePointer<CallNote>? = nil
     ) {
         let source = UnsafeRawPointer(slots)
         withUnsafeMutableBytes(of: &record.words) { target in
@@ -148,7 +149,7 @@ public final class PayloadCapture: @unchecked Sendable {
             }
         }
         if resultSize != 0, record.errno == 0 { fillResult(&record, slots[resultSlot] & addressMask, memory) }
-        if !isEmpty { fillPayload(&record, slots, memory, ring, stringLimit) }
+        if !isEmpty || note != nil { fillPayload(&record, slots, memory, ring, stringLimit, note) }
     }
 
     @inlinable @inline(__always)
@@ -166,22 +167,24 @@ public final class PayloadCapture: @unchecked Sendable {
     }
 
     /// The most bytes of payload that a record can have.
-    public func most(_ stringLimit: Int) -> Int {
-        isEmpty ? 0 : min(Self.headers + steps.count * (stringLimit + Self.headers), Self.mostPayload)
+    public func most(_ stringLimit: Int, _ note: UnsafePointer<CallNote>?) -> Int {
+        isEmpty && note == nil
+            ? 0 : min(Self.headers + steps.count * (stringLimit + Self.headers), Self.mostPayload)
     }
 
     @usableFromInline func fillPayload(
         _ record: inout TraceRecord, _ slots: UnsafePointer<UInt64>, _ memory: UnsafeRawBufferPointer,
-        _ ring: TraceRing, _ stringLimit: Int
+        _ ring: TraceRing, _ stringLimit: Int, _ note: UnsafePointer<CallNote>?
     ) {
         let succeeded = record.errno == 0
-        let most = most(stringLimit)
+        let most = most(stringLimit, note)
         guard let room = ring.reservePayload(most) else {
             record.flags |= TraceRecord.Flags.payloadCut
             return
         }
         var writer = PayloadWriter(start: room.bytes, capacity: most)
         if wordCount > TraceRecord.inlineWords { moreArguments(slots, &writer) }
+        if let note { writer.chunk(note.pointee) }
         for step in steps where succeeded || step.survivesFailure {
             capture(step, slots, memory, stringLimit, succeeded, &writer)
         }
@@ -341,6 +344,26 @@ private struct PayloadWriter {
         head.storeBytes(of: 0, toByteOffset: 1, as: UInt8.self)
         head.storeBytes(of: UInt16(used - first), toByteOffset: 2, as: UInt16.self)
         head.storeBytes(of: total, toByteOffset: 4, as: UInt32.self)
+    }
+
+    mutating func chunk(_ note: CallNote) {
+        let rule = UnsafeRawBufferPointer(rebasing: note.rule.prefix(CallNoteLayout.mostRule))
+        chunk(argument: PayloadChunk.note, total: UInt32(CallNoteLayout.rule + rule.count)) { writer in
+            guard writer.used + CallNoteLayout.rule <= writer.capacity else {
+                writer.isCut = true
+                return
+            }
+            let target = writer.start + writer.used
+            target.storeBytes(of: note.reason.rawValue, toByteOffset: CallNoteLayout.reason, as: UInt8.self)
+            target.storeBytes(of: note.transport.rawValue, toByteOffset: CallNoteLayout.transport, as: UInt8.self)
+            target.storeBytes(of: note.direction.rawValue, toByteOffset: CallNoteLayout.direction, as: UInt8.self)
+            target.storeBytes(of: note.addressVersion, toByteOffset: CallNoteLayout.addressVersion, as: UInt8.self)
+            target.storeBytes(of: note.port, toByteOffset: CallNoteLayout.port, as: UInt16.self)
+            target.storeBytes(of: note.address.0, toByteOffset: CallNoteLayout.address, as: UInt64.self)
+            target.storeBytes(of: note.address.1, toByteOffset: CallNoteLayout.address + 8, as: UInt64.self)
+            writer.used += CallNoteLayout.rule
+            writer.append(rule)
+        }
     }
 
     mutating func append(_ bytes: UnsafeRawBufferPointer) {

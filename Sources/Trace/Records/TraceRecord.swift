@@ -70,6 +70,8 @@ public struct PayloadChunk {
     public static let headerSize = 8
     /// `argument` of the chunk that holds the argument words beyond `TraceRecord.inlineWords`, as UInt32 each.
     public static let moreArguments: UInt8 = 0xff
+    /// `argument` of the chunk that holds a `CallNote`.
+    public static let note: UInt8 = 0xfe
 
     /// Index of the argument in the call's row.
     public var argument: UInt8

@@ -74,8 +74,10 @@ struct EntryText {
 
     private func call(_ entry: TraceEntry, used: Int, isWhole: Bool) -> StyledLine {
         let record = entry.record
-        let tokens = entry.withPayload { formatter.call(record, payload: $0) }
-        let text = StyledLine(isNarrow && !isWhole ? tokens.withoutNames : tokens)
+        let (tokens, refusal) = entry.withPayload { (formatter.call(record, payload: $0), formatter.note($0)) }
+        var text = StyledLine(isNarrow && !isWhole ? tokens.withoutNames : tokens)
+        // Before the result, which has a column of its own.
+        if !refusal.isEmpty { text = text.adding(StyledLine(" ")).adding(StyledLine(refusal)) }
         var result = StyledLine(formatter.result(record))
         if record.flags & TraceRecord.Flags.hasResult != 0, record.errno == 0 {
             result.add(.number, " \(record.result)")

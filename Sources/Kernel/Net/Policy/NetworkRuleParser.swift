@@ -1,0 +1,327 @@
+import Glibc
+import Trace
+
+/// Why a text is no set of rules.
+public struct NetworkRuleError: Error, Equatable {
+    /// The rule that is wrong, as it was written.
+    public let rule: String
+    /// Where in the whole text, counted from 1.
+    public let place: Int
+    public let message: String
+
+    /// One line.
+    public var description: String { "in '\(rule)', character \(place): \(message)" }
+}
+
+/// Reads rules as wasmer's `--net=` takes them, with kinds of our own beside:
+///
+/// ```text
+/// RULES     = rule {"," rule}
+/// rule      = kind ":" ("allow" | "deny") "=" subject
+/// subject   = items ":" ports ["/" ("in" | "out")]        without a direction: both
+/// kind      = "ipv4" | "ipv6"                             TCP and UDP
+///           | "tcp" | "udp"                               over IPv4 and IPv6
+///           | "dns"                                       look up names, and connect to what they stand for
+///           | "unix"                                      paths; ":*" may be left out
+/// items     = item | "{" item {"," item} "}"
+/// item      = address | address "/" bits | "*"            an IPv6 item may stand in brackets
+///           | name | "*." domain                          of dns
+///           | path | start "*"                            of unix
+/// ports     = port | "{" port {"," port} "}"
+/// port      = number | number "-" number | "*"
+/// ```
+///
+/// White space around rules and items does not count.
+struct NetworkRuleParser {
+    private enum Kind: String, CaseIterable {
+        case ipv4, ipv6, tcp, udp, dns, unix
+    }
+
+    /// One item of a list, with what it is allowed or denied for.
+    private struct Item {
+        let directions: NetworkRule.Directions
+        let range: AddressRange
+        let pattern: NetworkRule.Pattern
+
+        init(_ directions: NetworkRule.Directions, range: AddressRange) {
+            self.directions = directions
+            self.range = range
+            pattern = .all
+        }
+
+        init(_ directions: NetworkRule.Directions, pattern: NetworkRule.Pattern) {
+            self.directions = directions
+            range = .allV6
+            self.pattern = pattern
+        }
+    }
+
+    fileprivate typealias Text = ArraySlice<UInt8>
+
+    private let text: [UInt8]
+
+    init(_ text: String) { self.text = Array(text.utf8) }
+
+    func parse() throws(NetworkRuleError) -> [NetworkRule] {
+        var rules: [NetworkRule] = []
+        for part in split(text[...]) { rules += try Self.rules(Self.trim(part)) }
+        return rules
+    }
+
+    private static func rules(_ rule: Text) throws(NetworkRuleError) -> [NetworkRule] {
+        guard !rule.isEmpty else { throw error(rule, at: rule, "a rule is missing") }
+        guard let colon = rule.firstIndex(of: UInt8(ascii: ":")),
+            let kind = Kind(rawValue: String(decoding: rule[..<colon], as: UTF8.self))
+        else {
+            throw error(rule, at: rule, "a rule begins with ipv4:, ipv6:, tcp:, udp:, dns: or unix:")
+        }
+        let rest = rule[(colon + 1)...]
+        guard let equals = rest.firstIndex(of: UInt8(ascii: "=")) else {
+            throw error(rule, at: rest, "'\(kind):' is followed by allow= or deny=")
+        }
+        let allows: Bool
+        switch String(decoding: rest[..<equals], as: UTF8.self) {
+        case "allow": allows = true
+        case "deny": allows = false
+        default: throw error(rule, at: rest, "'\(kind):' is followed by allow= or deny=")
+        }
+        let parser = SubjectParser(rule: rule, kind: kind, allows: allows)
+        return try parser.parse(rest[(equals + 1)...])
+    }
+
+    fileprivate static func error(_ rule: Text, at place: Text, _ message: String) -> NetworkRuleError {
+        NetworkRuleError(
+            rule: String(decoding: rule, as: UTF8.self), place: place.startIndex + 1, message: message)
+    }
+
+    /// Parts between the commas outside braces and brackets.
+    private func split(_ text: Text) -> [Text] {
+        var depth = 0
+        var parts: [Text] = []
+        var start = text.startIndex
+        for index in text.indices {
+            switch text[index] {
+            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+            case UInt8(ascii: ",") where depth == 0:
+                parts.append(text[start..<index])
+                start = index + 1
+            default: break
+            }
+        }
+        return parts + [text[start...]]
+    }
+
+    fileprivate static func trim(_ text: Text) -> Text {
+        let isSpace = { (byte: UInt8) in byte == UInt8(ascii: " ") || 9...13 ~= byte }
+        var text = text.drop(while: isSpace)
+        while let last = text.last, isSpace(last) { text.removeLast() }
+        return text
+    }
+
+    /// A copy that lives as long as the program.
+    fileprivate static func keep(_ text: some Collection<UInt8>) -> UnsafeRawBufferPointer {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: text.count, alignment: 1)
+        memory.copyBytes(from: text)
+        return UnsafeRawBufferPointer(memory)
+    }
+
+    /// What follows the equals sign of one rule.
+    private struct SubjectParser {
+        let rule: Text
+        let kind: Kind
+        let allows: Bool
+
+        func parse(_ subject: Text) throws(NetworkRuleError) -> [NetworkRule] {
+            let (items, ports, directions) = try parts(subject)
+            let kept = NetworkRuleParser.keep(rule)
+            let ranges = try list(ports).map { part throws(NetworkRuleError) in try port(part) }
+            var rules: [NetworkRule] = []
+            for text in try list(items) {
+                for item in try self.items(text, directions) {
+                    rules += ranges.map { ports in
+                        NetworkRule(
+                            allows: allows, transports: transports, directions: item.directions, range: item.range,
+                            ports: ports, pattern: item.pattern, text: kept)
+                    }
+                }
+            }
+            return rules
+        }
+
+        private var transports: NetworkRule.Transports {
+            switch kind {
+            case .ipv4, .ipv6: [.tcp, .udp]
+            case .tcp: .tcp
+            case .udp: .udp
+            case .dns: .dns
+            case .unix: .unix
+            }
+        }
+
+        // MARK: items, ports and direction
+
+        private func parts(
+            _ subject: Text
+        ) throws(NetworkRuleError) -> (items: Text, ports: Text, NetworkRule.Directions) {
+            guard let colon = lastColon(subject) else {
+                guard kind == .unix else {
+                    throw error(subject, "a port is missing: ':*' at the end stands for all")
+                }
+                return (subject, Array("*".utf8)[...], [.in, .out])
+            }
+            let end = subject[(colon + 1)...]
+            guard let slash = end.firstIndex(of: UInt8(ascii: "/")) else {
+                return (subject[..<colon], end, [.in, .out])
+            }
+            let directions: NetworkRule.Directions
+            let word = end[(slash + 1)...]
+            switch String(decoding: trim(word), as: UTF8.self) {
+            case "in": directions = .in
+            case "out": directions = .out
+            default: throw error(word, "a direction is 'in' or 'out'")
+            }
+            guard kind != .dns || directions == .out else { throw error(word, "names are only looked up: 'out'") }
+            return (subject[..<colon], end[..<slash], directions)
+        }
+
+        /// The last one outside braces and brackets.
+        private func lastColon(_ subject: Text) -> Int? {
+            var depth = 0
+            for index in subject.indices.reversed() {
+                switch subject[index] {
+                case UInt8(ascii: "}"), UInt8(ascii: "]"): depth += 1
+                case UInt8(ascii: "{"), UInt8(ascii: "["): depth -= 1
+                case UInt8(ascii: ":") where depth == 0: return index
+                default: break
+                }
+            }
+            return nil
+        }
+
+        private func list(_ items: Text) throws(NetworkRuleError) -> [Text] {
+            let items = trim(items)
+            guard items.first == UInt8(ascii: "{") else { return [items] }
+            guard items.last == UInt8(ascii: "}") else { throw error(items, "the list does not end: '}' is missing") }
+            let inner = items.dropFirst().dropLast()
+            return inner.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map(trim)
+        }
+
+        private func port(_ text: Text) throws(NetworkRuleError) -> ClosedRange<UInt16> {
+            if text.elementsEqual("*".utf8) { return 0...UInt16.max }
+            guard kind != .unix else { throw error(text, "a path has no port: only ':*' can stand here") }
+            let ends = text.split(separator: UInt8(ascii: "-"), maxSplits: 1, omittingEmptySubsequences: false)
+            let numbers = ends.map { decimal($0, most: UInt64(UInt16.max)) }
+            guard let first = numbers[0], let last = numbers[numbers.count - 1], first <= last else {
+                throw error(text, "'\(string(text))' is neither a port (0 to 65535), nor FIRST-LAST, nor '*'")
+            }
+            return UInt16(first)...UInt16(last)
+        }
+
+        // MARK: one item
+
+        private func items(
+            _ text: Text, _ directions: NetworkRule.Directions
+        ) throws(NetworkRuleError) -> [Item] {
+            switch kind {
+            case .ipv4: return [try range(text, isV4: true, directions)]
+            case .ipv6: return [try range(text, isV4: false, directions)]
+            case .tcp, .udp:
+                if text.elementsEqual("*".utf8) {
+                    return [Item(directions, range: .allV4), Item(directions, range: .allV6)]
+                }
+                return [try range(text, isV4: !text.contains(UInt8(ascii: ":")), directions)]
+            case .dns: return [Item(directions, pattern: try name(text))]
+            case .unix: return [Item(directions, pattern: try path(text))]
+            }
+        }
+
+        private func range(
+            _ text: Text, isV4: Bool, _ directions: NetworkRule.Directions
+        ) throws(NetworkRuleError) -> Item {
+            if text.elementsEqual("*".utf8) { return Item(directions, range: isV4 ? .allV4 : .allV6) }
+            let bare = isV4 ? text : unbracketed(text)
+            let slash = bare.firstIndex(of: UInt8(ascii: "/"))
+            let address = unbracketed(slash.map { bare[..<$0] } ?? bare)
+            let most = isV4 ? 32 : 128
+            guard let value = isV4 ? Self.v4(string(address)).map({ UInt128($0) }) : Self.v6(string(address)) else {
+                throw error(text, "'\(string(text))' is no IPv\(isV4 ? 4 : 6) address, ADDRESS/BITS or '*'")
+            }
+            var prefix = most
+            if let slash {
+                let digits = bare[(slash + 1)...]
+                guard let bits = decimal(digits, most: UInt64(most)) else {
+                    throw error(digits, "'\(string(digits))' is no length of a prefix (0 to \(most))")
+                }
+                prefix = Int(bits)
+            }
+            // To allow listening on "any address" is to allow being reached at every one; as a target it is not itself.
+            if allows, value == 0, prefix == most, directions.contains(.in) {
+                return Item(.in, range: isV4 ? .allV4 : .allV6)
+            }
+            return Item(
+                directions,
+                range: isV4
+                    ? AddressRange(v4: UInt32(value), prefix: prefix) : AddressRange(v6: value, prefix: prefix))
+        }
+
+        private func unbracketed(_ text: Text) -> Text {
+            guard text.first == UInt8(ascii: "["), text.last == UInt8(ascii: "]") else { return text }
+            return text.dropFirst().dropLast()
+        }
+
+        private static func v4(_ text: String) -> UInt32? {
+            var octets: UInt32 = 0
+            return inet_pton(AF_INET, text, &octets) == 1 ? UInt32(bigEndian: octets) : nil
+        }
+
+        private static func v6(_ text: String) -> UInt128? {
+            var octets: (UInt64, UInt64) = (0, 0)
+            guard inet_pton(AF_INET6, text, &octets) == 1 else { return nil }
+            return NetworkEndpoint(octets16: octets, port: 0).address
+        }
+
+        private func name(_ text: Text) throws(NetworkRuleError) -> NetworkRule.Pattern {
+            if text.elementsEqual("*".utf8) { return .all }
+            let isSuffix = text.first == UInt8(ascii: "*")
+            let own = isSuffix ? text.dropFirst() : text
+            let isName = own.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
+            guard isName, !own.isEmpty else { throw error(text, "'\(string(text))' is no name, '*.DOMAIN' or '*'") }
+            let kept = keep(HostName.canonical(own))
+            return isSuffix ? .endingWith(kept) : .exactly(kept)
+        }
+
+        private func path(_ text: Text) throws(NetworkRuleError) -> NetworkRule.Pattern {
+            if text.elementsEqual("*".utf8) { return .all }
+            guard text.first == UInt8(ascii: "/") else {
+                throw error(text, "'\(string(text))' is no absolute path, START* or '*'")
+            }
+            return text.last == UInt8(ascii: "*") ? .startingWith(keep(text.dropLast())) : .exactly(keep(text))
+        }
+
+        // MARK: words
+
+        private func error(_ place: Text, _ message: String) -> NetworkRuleError {
+            NetworkRuleParser.error(rule, at: place, message)
+        }
+
+        private func string(_ text: Text) -> String { String(decoding: text, as: UTF8.self) }
+
+        private func decimal(_ text: Text, most: UInt64) -> UInt64? {
+            guard !text.isEmpty, text.count < 6, text.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }),
+                let value = UInt64(string(text)), value <= most
+            else { return nil }
+            return value
+        }
+
+        private func trim(_ text: Text) -> Text { NetworkRuleParser.trim(text) }
+        private func keep(_ text: some Collection<UInt8>) -> UnsafeRawBufferPointer { NetworkRuleParser.keep(text) }
+    }
+}
