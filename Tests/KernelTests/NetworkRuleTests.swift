@@ -203,7 +203,7 @@ import Trace
         ("tcp:allow=*:65536", 13, "'65536' is neither a port"), ("tcp:allow=*:9-8", 13, "neither a port"),
         ("tcp:allow=*:", 13, "neither a port"), ("tcp:allow=*:{80,}", 17, "neither a port"),
         ("tcp:allow=*:-1", 13, "neither a port"), ("tcp:allow=*:80/sideways", 16, "'in' or 'out'"),
-        ("tcp:allow={1.2.3.4:80", 11, "a port is missing"), ("tcp:allow={1.2.3.4,,::1}:80", 20, "no IPv4 address"),
+        ("tcp:allow={1.2.3.4:80", 11, "the list does not end"), ("tcp:allow={1.2.3.4,,::1}:80", 20, "no IPv4 address"),
         ("dns:allow=exa mple.com:80", 11, "is no name"), ("dns:allow=*:80/in", 16, "only looked up"),
         ("dns:allow=a*b.com:80", 11, "is no name"), ("unix:allow=run/x", 12, "no absolute path"),
         ("unix:allow=/run/x:80", 19, "a path has no port"), ("tcp:allow=\u{1b}[2J:80", 11, "no IPv4 address"),

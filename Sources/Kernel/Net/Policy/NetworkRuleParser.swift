@@ -242,7 +242,8 @@ struct NetworkRuleParser {
             if text.elementsEqual("*".utf8) { return Item(directions, range: isV4 ? .allV4 : .allV6) }
             let bare = isV4 ? text : unbracketed(text)
             let slash = bare.firstIndex(of: UInt8(ascii: "/"))
-            let address = unbracketed(slash.map { bare[..<$0] } ?? bare)
+            let part = slash.map { bare[..<$0] } ?? bare
+            let address = isV4 ? part : unbracketed(part)
             let most = isV4 ? 32 : 128
             guard let value = isV4 ? Self.v4(string(address)).map({ UInt128($0) }) : Self.v6(string(address)) else {
                 throw error(text, "'\(string(text))' is no IPv\(isV4 ? 4 : 6) address, ADDRESS/BITS or '*'")
