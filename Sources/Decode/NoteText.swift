@@ -15,6 +15,7 @@ extension TokenWriter {
             add(.note, "<denied by \(StringEscaper.plain(text))>")
         case .noRule: noRule(bytes)
         case .outsideGrants: add(.note, "<leads out of the granted directories>")
+        case .missingRight: add(.note, "<not among the descriptor's rights>")
         }
     }
 

@@ -13,6 +13,8 @@ final class CallSite: Sendable {
     let result: CallResult
     let argumentCount: Int
     let capture: PayloadCapture
+    /// One of its arguments is the path of a file.
+    let namesFile: Bool
 
     init(_ spec: CallSpec, width: PointerWidth) {
         if let binding = CallBodies.all[Int(spec.id.rawValue)] {
@@ -25,6 +27,9 @@ final class CallSite: Sendable {
         result = spec.result
         argumentCount = spec.arguments.count
         capture = PayloadCapture(spec, width: width)
+        namesFile = spec.arguments.contains { argument in
+            if case .path = argument.kind { true } else { false }
+        }
     }
 }
 
@@ -117,6 +122,8 @@ private func tracedCall(
     let errno = run(site, thread, slots)
     let end = TickClock.now()
     thread.currentCall = UInt16.max
+    // The sandbox has one reason for this answer to a path; what has another says so itself.
+    if errno == .notcapable, site.namesFile, thread.note.reason == .none { thread.note.reason = .outsideGrants }
 
     let isFailed = errno != .success
     let refusal = isFailed ? thread.refusal : nil

@@ -66,7 +66,7 @@ import WasixABI
             (note(2, transport: 2, direction: 1), "<no rule allows unix in>"),
             (note(2, transport: 3), "<no rule allows dns>"),
             (note(3, rule: "ipv4:deny=10.0.0.0/8:*/out"), "<denied by ipv4:deny=10.0.0.0/8:*/out>"),
-            (note(4), "<leads out of the granted directories>"),
+            (note(4), "<leads out of the granted directories>"), (note(5), "<not among the descriptor's rights>"),
         ]
         for (note, text) in rows { #expect(line(note) == "sock_listen(4, backlog=8) = EACCES " + text) }
     }

@@ -68,6 +68,35 @@ import WasixABI
         #expect(channel.counters[.schedYield].ticks == ticks)
     }
 
+    /// One that leads out of what was granted, and one that does not.
+    @Test func aRefusedPathIsNoted() throws {
+        let tracer = Tracer()
+        let module = """
+            (module
+              (import "wasi_snapshot_preview1" "path_unlink_file" (func $unlink (param i32 i32 i32) (result i32)))
+              (memory (export "memory") 1)
+              (data (i32.const 64) "../none")
+              (func (export "_start")
+                (drop (call $unlink (i32.const 3) (i32.const 64) (i32.const 7)))
+                (drop (call $unlink (i32.const 3) (i32.const 67) (i32.const 4)))))
+            """
+        let guest = try RunningGuest(module, tracer: tracer) {
+            $0.grants = [DirectoryGrant(hostPath: "/usr", guestPath: "usr")]
+        }
+        _ = try guest.end()
+        var notes: [(errno: Errno, isNoted: Bool)] = []
+        try #require(tracer.allChannels.first).ring.drain { record, payload in
+            guard record.kind == RecordKind.call.rawValue else { return }
+            // The note's chunk comes first, and its reason first in that.
+            let isNoted =
+                payload.count > PayloadChunk.headerSize && payload[0] == PayloadChunk.note
+                && payload[PayloadChunk.headerSize] == CallNote.Reason.outsideGrants.rawValue
+            notes.append((Errno(rawValue: record.errno), isNoted))
+        }
+        #expect(notes.map(\.errno) == [.notcapable, .noent])
+        #expect(notes.map(\.isNoted) == [true, false])
+    }
+
     @Test func callsThatNobodyHasWrittenAreThereToo() throws {
         let (records, channel) = try trace("(drop (call $fork (i32.const 0) (i32.const 0)))")
         #expect(records.map(\.call) == [.procFork])

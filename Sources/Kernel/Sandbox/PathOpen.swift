@@ -58,7 +58,10 @@ extension GuestPath {
         let granted = request.rights.intersection(inheriting)
         // Emptying a file is a right of the path: the descriptor need not write (open(2): O_RDONLY with O_TRUNC).
         let mayTruncate = rights.contains(.pathFilestatSetSize) && inheriting.contains(.fdWrite)
-        guard mayTruncate || !request.oflags.contains(.truncate) else { throw .notcapable }
+        guard mayTruncate || !request.oflags.contains(.truncate) else {
+            thread.note = CallNote(.missingRight)
+            throw .notcapable
+        }
         let found = try open(
             request.hostFlags(granted: granted), mode: request.oflags.contains(.create) ? 0o666 : 0)
         let fd = found.fd

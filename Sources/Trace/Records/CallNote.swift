@@ -30,6 +30,8 @@ public struct CallNote: @unchecked Sendable {
         case deniedByRule = 3
         /// The path leads out of the directories that were granted.
         case outsideGrants = 4
+        /// The descriptor does not have the right to it.
+        case missingRight = 5
     }
 
     public var reason = Reason.none
