@@ -11,9 +11,13 @@ struct NetworkRules: ExpressibleByArgument {
 
     init?(argument: String) { text = argument }
 
-    /// `--net=RULES` as the parser understands it.
+    /// `--net=RULES` as the parser understands it. It takes an empty value for none, and the next argument instead.
     static func normalize(_ options: [String]) -> [String] {
-        options.map { $0.hasPrefix(prefix) ? "--\(option)=" + $0.dropFirst(prefix.count) : $0 }
+        options.map { option in
+            guard option.hasPrefix(prefix) else { return option }
+            let rules = option.dropFirst(prefix.count)
+            return "--\(Self.option)=\(rules.isEmpty ? " " : rules)"
+        }
     }
 
     static let help = """

@@ -81,6 +81,25 @@ extension EndToEnd {
             }
         }
 
+        /// The hosts file and the resolver of the host, in the program as it is built to be installed.
+        @Test func aNameIsLookedUpWhenARuleAllowsIt() throws {
+            let lines = try String(contentsOfFile: "/etc/hosts", encoding: .utf8).split(separator: "\n")
+            let own = lines.lazy.map { $0.split(whereSeparator: \.isWhitespace) }
+                .first { $0.count > 1 && $0[0] == "127.0.0.1" && $0[1] != "localhost" }
+            let name = own.map { String($0[1]) } ?? "ip6-localhost"
+            func lookUp(_ options: [String]) throws -> [String] {
+                let arguments = ["run"] + options + [try Product.guest("lookup"), "localhost", "127.0.0.1", name]
+                let outcome = try Product.call(arguments)
+                #expect(outcome.status == 0, "\(outcome.errors)")
+                return outcome.output.split(separator: "\n").map(String.init)
+            }
+            #expect(try lookUp([]) == ["localhost: 0 2", "127.0.0.1: 0 1", "\(name): 2 0"])
+            #expect(try lookUp(["--net=tcp:allow=*:*"]).last == "\(name): 2 0")
+            for options in [["--net"], ["--net=dns:allow=\(name):*"]] {
+                #expect(try lookUp(options).last?.hasPrefix("\(name): 0 ") == true)
+            }
+        }
+
         /// Every way there is, each refused and each visible with its reason.
         @Test(arguments: [nil, "tcp:allow=127.0.0.1:1/out,udp:allow=192.0.2.9:1/out,dns:allow=*.invalid:*"])
         func nothingIsReachedWithoutAGrantForIt(rules: String?) throws {

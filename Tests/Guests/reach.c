@@ -1,4 +1,4 @@
-/* wasm only. Tries to use the network in every way there is: reach PORT [NAME].
+/* wasm only. Tries to use the network in every way there is: reach PORT
  *
  * PORT is a port of the host's loopback that nothing of this guest may reach. One line an attempt: what, and the errno.
  * What opens nothing and changes nothing (taking a connection back, an option) is not printed. */
