@@ -83,15 +83,16 @@ extension EndToEnd {
 
         /// The hosts file and the resolver of the host, in the program as it is built to be installed.
         @Test func aNameIsLookedUpWhenARuleAllowsIt() throws {
-            let lines = try String(contentsOfFile: "/etc/hosts", encoding: .utf8).split(separator: "\n")
-            let own = lines.lazy.map { $0.split(whereSeparator: \.isWhitespace) }
-                .first { $0.count > 1 && $0[0] == "127.0.0.1" && $0[1] != "localhost" }
-            let name = own.map { String($0[1]) } ?? "ip6-localhost"
+            var name = "ip6-localhost"
+            for line in try String(contentsOfFile: "/etc/hosts", encoding: .utf8).components(separatedBy: "\n") {
+                let words = line.components(separatedBy: .whitespaces).filter { !$0.isEmpty }
+                if words.count > 1, words[0] == "127.0.0.1", words[1] != "localhost" { name = words[1] }
+            }
+            let guest = try Product.guest("lookup")
             func lookUp(_ options: [String]) throws -> [String] {
-                let arguments = ["run"] + options + [try Product.guest("lookup"), "localhost", "127.0.0.1", name]
-                let outcome = try Product.call(arguments)
+                let outcome = try Product.call(["run"] + options + [guest, "localhost", "127.0.0.1", name])
                 #expect(outcome.status == 0, "\(outcome.errors)")
-                return outcome.output.split(separator: "\n").map(String.init)
+                return outcome.output.components(separatedBy: "\n").dropLast()
             }
             #expect(try lookUp([]) == ["localhost: 0 2", "127.0.0.1: 0 1", "\(name): 2 0"])
             #expect(try lookUp(["--net=tcp:allow=*:*"]).last == "\(name): 2 0")
