@@ -160,15 +160,14 @@ public class HostSocket: HostBacked {
 
     /// The errno that a use of this socket gets instead of reaching the host; success to go on.
     final func refusal(
-        _ direction: NetworkUse.Direction, _ address: SocketAddress, at local: SocketAddress = .unspecified,
-        _ thread: GuestThread
+        _ direction: NetworkUse.Direction, _ address: SocketAddress, _ thread: GuestThread
     ) -> Errno {
+        if kernel.network.isUnlimited { return .success }
         var address = address.unmapped
         if case .unix(let path) = address, !path.isEmpty {
             address = .unix(PathText.join(thread.process.workingDirectory, path))
         }
-        return thread.refusal(
-            of: NetworkUse(Self.transport(family, type), direction, address, at: local.unmapped))
+        return thread.refusal(of: NetworkUse(Self.transport(family, type), direction, address))
     }
 
     /// Stream or datagram.

@@ -1,3 +1,4 @@
+import Trace
 import WasixABI
 
 /// Something a guest is about to do with the network of the host. It is asked for before the host is.
@@ -19,8 +20,6 @@ public struct NetworkUse: Sendable {
         case bind
         /// Letting others in at the local address, or joining the group at the address.
         case `in`
-        /// Taking a connection that came from the address.
-        case accept
         /// Connecting or sending to the address.
         case out
     }
@@ -29,22 +28,33 @@ public struct NetworkUse: Sendable {
     public let direction: Direction
     /// An IPv4 address in IPv6 clothes is given as the former, a path from the root of the guest's tree.
     public let address: SocketAddress
-    /// Where a connection came to.
-    public let local: SocketAddress
 
-    init(
-        _ transport: Transport, _ direction: Direction, _ address: SocketAddress = .unspecified,
-        at local: SocketAddress = .unspecified
-    ) {
+    init(_ transport: Transport, _ direction: Direction, _ address: SocketAddress = .unspecified) {
         self.transport = transport
         self.direction = direction
         self.address = address
-        self.local = local
     }
 }
 
 extension GuestThread {
     /// Where every call asks that reaches for the network: the errno that `use` gets instead, success to go on. Lock
     /// held.
-    func refusal(of use: NetworkUse) -> Errno { kernel.network.refusal(of: use) }
+    func refusal(of use: NetworkUse) -> Errno {
+        do throws(Errno) {
+            try permit(use)
+            return .success
+        } catch {
+            return error
+        }
+    }
+
+    private func permit(_ use: NetworkUse) throws(Errno) {
+        guard use.direction != .open else { return try permitNetwork() }
+        let direction: NetworkDirection = use.direction == .out ? .out : .in
+        if case .unix(let path) = use.address {
+            try permit(direction, path: PathText.normalize(path))
+        } else if let endpoint = NetworkEndpoint(use.address) {
+            try permit(direction, use.transport == .datagram ? .udp : .tcp, endpoint)
+        }
+    }
 }

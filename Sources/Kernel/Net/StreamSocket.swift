@@ -114,10 +114,11 @@ public final class StreamSocket: HostSocket {
             let (fd, peer) = withoutLock { HostNet.accept(hostFd) }
             if fd >= 0 {
                 let origin = guestForm(peer)
-                guard isHandedIn || refusal(.accept, origin, at: localAddress, thread) == .success else {
-                    // As if it had never come.
+                do throws(Errno) {
+                    try permitAccepting(Int32(fd), from: origin, thread)
+                } catch {
                     kernel.wakeups.close(Int32(fd))
-                    continue
+                    throw error
                 }
                 return StreamSocket(
                     acceptedBy: self, hostFd: Int32(fd), peer: origin, flags: flags.intersection(.nonblock))
@@ -131,6 +132,14 @@ public final class StreamSocket: HostSocket {
             if failure == .again, timeouts.accept != nil { throw .timedout }
             guard failure == .success else { throw failure }
         }
+    }
+
+    /// - Throws: ACCES when rules do not let this connection in.
+    private func permitAccepting(_ fd: Int32, from peer: SocketAddress, _ thread: GuestThread) throws(Errno) {
+        guard !isHandedIn, !kernel.network.isUnlimited, let origin = NetworkEndpoint(peer) else { return }
+        let (result, own) = HostNet.localAddress(fd)
+        guard result == 0, let local = NetworkEndpoint(own.named) else { throw .connaborted }
+        try thread.permitAccepting(from: origin, at: local)
     }
 
     override func disconnected() {

@@ -27,7 +27,6 @@ enum SocketCalls {
         let family = AddressFamily(rawValue: call.u8(0))
         let type = SockType(rawValue: call.u8(1))
         try refusal(family, type, SockProto(rawValue: call.u16(2))).check()
-        try thread.permitNetwork()
         let fd = try kernel.locked { () throws(Errno) in
             guard process.descriptors.hasRoom(for: 1) else { throw .mfile }
             return try process.descriptors.install(HostSocket.open(family, type, thread))

@@ -45,3 +45,14 @@ public struct NetworkEndpoint: Hashable, Sendable {
         return (UInt64(truncatingIfNeeded: address >> 64).bigEndian, UInt64(truncatingIfNeeded: address).bigEndian)
     }
 }
+
+extension NetworkEndpoint {
+    /// Nil for what is no address of a network.
+    init?(_ address: SocketAddress) {
+        switch address {
+        case .inet4(let inet): self.init(octets4: inet.octets, port: inet.port)
+        case .inet6(let inet): self.init(octets16: (inet.high, inet.low), port: inet.port)
+        case .unix, .unspecified: return nil
+        }
+    }
+}
