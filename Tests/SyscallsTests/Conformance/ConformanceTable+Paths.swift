@@ -137,10 +137,6 @@ extension ConformanceTable {
                     return open($0, "a", [.create, .exclusive]) + [$0.out]
                 },
                 .fails(.inval, "a new directory") { open($0, "a", [.create, .directory]) + [$0.out] },
-                .fails(.inval, "emptied, without writing") {
-                    $0.hostFile("a", "")
-                    return open($0, "a", .truncate, rights: .fdRead) + [$0.out]
-                },
                 .fails(.isdir, "a directory, to write") {
                     _ = $0.onPath(.pathCreateDirectory, "d")
                     return open($0, "d") + [$0.out]

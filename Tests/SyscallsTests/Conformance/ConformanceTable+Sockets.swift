@@ -61,7 +61,7 @@ extension ConformanceTable {
         ConformanceRow(
             .sockListen, anySocketErrnos.union([.notsup]),
             [
-                .ok("unbound", "sock_listen(0<tcp *>, backlog=4) = OK") { [$0.tcp(), 4] },
+                .ok("unbound", "sock_listen(0<tcp*>, backlog=4) = OK") { [$0.tcp(), 4] },
                 .fails(.notsup, "a datagram socket") { [$0.udp(), 4] },
             ] + anySocket { [$1, 4] }),
         ConformanceRow(
