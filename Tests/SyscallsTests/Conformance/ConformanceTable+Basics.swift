@@ -1,3 +1,4 @@
+import Kernel
 import WasixABI
 
 /// Arguments, environment, clocks, random bytes, the terminal (ABI 2.1, 2.2, 2.4).
@@ -59,11 +60,16 @@ extension ConformanceTable {
                 .ok("no terminal", "tty_get({cols=*}) = OK") { [$0.room(24)] }
             ]),
         ConformanceRow(
-            .ttySet,
+            .ttySet, [.notty],
             [
-                .ok("no terminal", "tty_set({cols=80, rows=25*}) = OK") {
-                    [$0.put(FileGuest.bytes(UInt32(80), UInt32(25), UInt32(0), UInt32(0)) + [0, 0, 0, 1, 1, 1, 0, 0])]
-                }
+                .fails(.notty, "no terminal") { [$0.room(24)] },
+                .ok("the inspector's", "tty_set({cols=80, rows=25*}) = OK") {
+                    _ = try StandardStreams.capture(into: $0.process)
+                    return [
+                        $0.put(
+                            FileGuest.bytes(UInt32(80), UInt32(25), UInt32(0), UInt32(0)) + [0, 0, 0, 1, 1, 1, 0, 0])
+                    ]
+                },
             ]),
     ]
 }
