@@ -78,7 +78,8 @@ let package = Package(
         .testTarget(name: "WasmEngineTests", dependencies: ["WasmEngine"]),
         .testTarget(name: "TraceTests", dependencies: ["Trace", "WasixABI"]),
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "Trace", "WasixABI", "CLinux"]),
-        .testTarget(name: "SyscallsTests", dependencies: ["Syscalls", "Kernel", "Trace", "WasixABI", "CLinux"]),
+        .testTarget(
+            name: "SyscallsTests", dependencies: ["Syscalls", "Kernel", "Trace", "Decode", "WasixABI", "CLinux"]),
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "WasmEngine", "Kernel", "Trace", "WasixABI"]),
         .testTarget(name: "DecodeTests", dependencies: ["Decode", "Trace", "WasixABI"]),
         .testTarget(name: "ModelTests", dependencies: ["Model", "Trace", "WasixABI"]),

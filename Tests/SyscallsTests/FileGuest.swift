@@ -10,7 +10,7 @@ import WasixABI
 /// it. Calls are made as the engine makes them, in 16-byte slots.
 final class FileGuest {
     static let memorySize = 1 << 20
-    let kernel = Kernel()
+    let kernel: Kernel
     let process: GuestProcess
     let thread: GuestThread
     let root: String
@@ -20,8 +20,12 @@ final class FileGuest {
     private var next = 1024
 
     /// - Parameter grantName: the guest's name of the granted directory.
-    init(isWasix: Bool = true, grantName: String = "/data", arguments: [String] = [], environment: [String] = []) throws
-    {
+    init(
+        isWasix: Bool = true, network: NetworkPolicy = .denied, grantName: String = "/data", arguments: [String] = [],
+        environment: [String] = []
+    ) throws {
+        // Descriptions have their names in traces while someone listens.
+        kernel = Kernel(tracer: Tracer(), network: network)
         process = GuestProcess(
             kernel: kernel, arguments: arguments.map { Array($0.utf8) },
             environment: environment.map { Array($0.utf8) },
@@ -64,6 +68,10 @@ final class FileGuest {
 
     func load<Value: FixedWidthInteger>(_ place: UInt64, _ type: Value.Type = Value.self) -> Value {
         (memory + Int(place)).loadUnaligned(as: Value.self)
+    }
+
+    func store<Value: FixedWidthInteger>(_ value: Value, at place: UInt64) {
+        memory.storeBytes(of: value, toByteOffset: Int(place), as: Value.self)
     }
 
     func bytes(_ place: UInt64, _ count: Int) -> [UInt8] {

@@ -1,0 +1,102 @@
+import Decode
+import Testing
+import Trace
+import WasixABI
+
+@testable import Syscalls
+
+/// The table that says, for every function that works, how it succeeds, how it fails, and what the trace says of it.
+@Suite struct ConformanceTests {
+    @Test(arguments: ConformanceTable.rows)
+    func functionAnswersAsTheTableSays(row: ConformanceRow) throws {
+        for one in row.cases {
+            let guest = try Self.guest(one)
+            let arguments = try one.arrange(guest)
+            let (errno, line) = guest.traced(row.call, arguments)
+            #expect(errno == one.expected, "\(row.call), \(one.title)")
+            #expect(line.hasPrefix(row.call.spec.name + "("), "\(one.title)")
+            if let text = one.text {
+                #expect(Self.matches(line, text), "\(row.call), \(one.title): \(line)")
+            } else {
+                #expect(line.contains("= E"), "\(row.call), \(one.title): \(line)")
+            }
+        }
+    }
+
+    /// Each address of a call that succeeds otherwise, moved out of the guest's memory.
+    @Test(arguments: ConformanceTable.rows)
+    func addressOutsideMemoryIsAFault(row: ConformanceRow) throws {
+        guard let success = row.cases.first(where: { $0.expected == .success }) else { return }
+        for (index, argument) in row.call.spec.arguments.enumerated() where argument.kind.isAddress {
+            guard !row.unread.contains(argument.name) else { continue }
+            let guest = try Self.guest(success)
+            var arguments = try success.arrange(guest)
+            arguments[index] = UInt64(FileGuest.memorySize) + 0x10_0000
+            #expect(guest.call(row.call, arguments) == .fault, "\(row.call), \(argument.name)")
+        }
+    }
+
+    @Test func everyFunctionThatWorksIsInTheTable() {
+        let rows = Dictionary(grouping: ConformanceTable.rows, by: \.call)
+        for spec in CallTable.all where CallBodies.isImplemented(spec.id) {
+            let found = rows[spec.id] ?? []
+            #expect(found.count == 1, "\(spec.id)")
+            let cases = found.flatMap(\.cases)
+            let isRefused = cases.allSatisfy { $0.expected == .notsup }
+            #expect(isRefused || cases.contains { $0.expected == .success }, "\(spec.id) has no success")
+            for errno in found.first?.named ?? [] {
+                #expect(cases.contains { $0.expected == errno }, "\(spec.id) never answers \(errno)")
+            }
+        }
+        for row in ConformanceTable.rows { #expect(CallBodies.isImplemented(row.call), "\(row.call)") }
+    }
+
+    private static func guest(_ one: ConformanceCase) throws -> FileGuest {
+        try FileGuest(
+            isWasix: !one.isPreview1, network: one.isOffline ? .denied : .granted,
+            arguments: ["program", "two words"], environment: ["A=1"])
+    }
+
+    /// Whether `line` is `pattern`, whose `*` matches any text.
+    private static func matches(_ line: String, _ pattern: String) -> Bool {
+        let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
+        guard parts.count > 1 else { return line == pattern }
+        var rest = Substring(line)
+        guard rest.hasPrefix(parts[0]) else { return false }
+        rest = rest.dropFirst(parts[0].count)
+        for part in parts.dropFirst().dropLast() {
+            guard let found = rest.firstRange(of: part) else { return false }
+            rest = rest[found.upperBound...]
+        }
+        return rest.hasSuffix(parts[parts.count - 1])
+    }
+}
+
+extension FileGuest {
+    /// Makes a call as the traced road does, and answers its line in the trace as well.
+    func traced(_ id: CallID, _ arguments: [UInt64]) -> (errno: Errno, line: String) {
+        thread.touched = (0, 0)
+        thread.usedLinuxDialect = false
+        let errno = call(id, arguments)
+        let ring = TraceRing(capacity: 16, payloadCapacity: 1 << 16)
+        var record = TraceRecord()
+        record.call = id.rawValue
+        record.errno = errno.rawValue
+        record.objects = thread.touched
+        if thread.usedLinuxDialect { record.flags |= TraceRecord.Flags.linuxDialect }
+        let slots: [UInt64] = arguments.flatMap { [$0, UInt64(0)] } + [0, 0]
+        slots.withUnsafeBufferPointer { slots in
+            PayloadCapture(id.spec, width: .bits32).fill(
+                &record, slots: slots.baseAddress!, memory: process.memory.whole, ring: ring, stringLimit: 64)
+        }
+        if id.spec.result == .tidOrError, errno == .success {
+            record.result = thread.spawned
+            record.flags |= TraceRecord.Flags.hasResult
+        }
+        ring.push(record)
+        var line = ""
+        let formatter = CallFormatter { [kernel] in kernel.label($0) }
+        ring.drain { line = formatter.line($0, payload: $1).text }
+        return (errno, line)
+    }
+}
