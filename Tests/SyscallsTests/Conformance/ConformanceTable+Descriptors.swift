@@ -101,7 +101,7 @@ extension ConformanceTable {
                         + "mtim=0.000000002, fstflags=ATIM|MTIM) = OK"
                 ) { [$0.create("a"), 1, 2, 5] },
                 .fails(.inval, "both a time and now") { [$0.create("a"), 0, 0, 3] },
-                .fails(.badf, "an unused number") { [$0.unused, 0, 0, 0] },
+                .fails(.badf, "an unused number") { [$0.unused, 0, 0, 5] },
             ]),
         ConformanceRow(
             .fdPrestatGet, [.badf],

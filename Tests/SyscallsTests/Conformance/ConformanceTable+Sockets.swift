@@ -56,7 +56,9 @@ extension ConformanceTable {
                     let (_, port) = $0.listener()
                     return [$0.tcp(), $0.address(port: port)]
                 },
-                .fails(.addrnotavail, "an address of another host") { [$0.tcp(), $0.address([192, 0, 2, 1], port: 0)] },
+                .fails(.addrnotavail, "an address of another host") {
+                    [$0.tcp(), $0.address([192, 0, 2, 1], port: 0)]
+                },
             ] + anySocket { [$1, $0.address(port: 0)] }),
         ConformanceRow(
             .sockListen, anySocketErrnos.union([.notsup]),
@@ -118,17 +120,17 @@ extension ConformanceTable {
                 .ok("connected", "sock_status(1<tcp *>, ret=OPENED) = OK") {
                     [$0.connected(to: $0.listener().port), $0.out]
                 },
-                .ok("fresh", "sock_status(0<tcp *>, ret=OPENING) = OK") { [$0.tcp(), $0.out] },
+                .ok("fresh", "sock_status(0<tcp>, ret=OPENING) = OK") { [$0.tcp(), $0.out] },
             ] + anySocket { [$1, $0.out] }),
         ConformanceRow(
             .sockAddrLocal, anySocketErrnos,
             [
-                .ok("unbound", "sock_addr_local(0<tcp *>, 0.0.0.0:0) = OK") { [$0.tcp(), $0.room(28)] }
+                .ok("unbound", "sock_addr_local(0<tcp>, ret_addr=0.0.0.0:0) = OK") { [$0.tcp(), $0.room(28)] }
             ] + anySocket { [$1, $0.room(28)] }),
         ConformanceRow(
             .sockAddrPeer, anySocketErrnos.union([.notconn]),
             [
-                .ok("connected", "sock_addr_peer(1<tcp *>, 127.0.0.1:*) = OK") {
+                .ok("connected", "sock_addr_peer(1<tcp 127.0.0.1:*>, ret_addr=127.0.0.1:*) = OK") {
                     [$0.connected(to: $0.listener().port), $0.room(28)]
                 },
                 .fails(.notconn, "unconnected") { [$0.tcp(), $0.room(28)] },
@@ -136,7 +138,7 @@ extension ConformanceTable {
         ConformanceRow(
             .sockShutdown, anySocketErrnos.union([.inval, .notconn]),
             [
-                .ok("one way", "sock_shutdown(0<socketpair *>, SHUT_WR) = OK") { [$0.pair().0, 2] },
+                .ok("one way", "sock_shutdown(0<pair#1>, how=SHUT_WR) = OK") { [$0.pair().0, 2] },
                 .fails(.inval, "no way at all") { [$0.pair().0, 0] },
                 .fails(.notconn, "unconnected") { [$0.tcp(), 2] },
             ] + anySocket { [$1, 2] }),

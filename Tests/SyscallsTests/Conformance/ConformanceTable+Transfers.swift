@@ -66,7 +66,10 @@ extension ConformanceTable {
         ConformanceRow(
             .fdReaddir, [.notdir, .badf, .inval],
             [
-                .ok("the granted directory", "fd_readdir(3</data>, [*, {d_ino=*, d_type=DIRECTORY, d_name=\"..\"}], buf_len=512, cookie=0, bufused=5*) = OK") {
+                .ok(
+                    "the granted directory",
+                    "fd_readdir(3</data>, [*, {d_ino=*, d_type=DIRECTORY, d_name=\"..\"}], buf_len=512, cookie=0, bufused=5*) = OK"
+                ) {
                     [$0.directory, $0.room(512), 512, 0, $0.out]
                 },
                 .fails(.notdir, "a file") { [$0.create("a"), $0.room(512), 512, 0, $0.out] },
