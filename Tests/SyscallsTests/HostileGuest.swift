@@ -17,6 +17,7 @@ final class HostileGuest: @unchecked Sendable {
     let thread: GuestThread
     /// One number of every kind of description that a guest can have.
     private(set) var descriptors: [UInt64] = []
+    private var hasBegun = false
 
     /// - Parameters:
     ///   - root: a directory of the host to grant.
@@ -79,6 +80,11 @@ final class HostileGuest: @unchecked Sendable {
 
     /// Makes a call as the engine makes it. Worker thread only.
     func call(_ binding: CallBinding, _ arguments: [UInt64], isWide: Bool) -> Errno {
+        if !hasBegun {
+            // A wait on the host is left by a signal to the host thread.
+            thread.begin()
+            hasBegun = true
+        }
         var slots = [UInt64](repeating: 0xDEAD_BEEF_DEAD_BEEF, count: max(1, arguments.count) * 2)
         for (index, argument) in arguments.enumerated() { slots[index * 2] = argument }
         return slots.withUnsafeBufferPointer { slots in
