@@ -84,7 +84,7 @@ import WasixABI
         try Data().write(to: URL(fileURLWithPath: guest.directory + "/file"))
         for (path, errno) in [
             ("/net/none/s", Errno.noent), ("/net/file/s", .notdir), ("/net/file", .addrinuse), ("/net/new/", .noent),
-            ("/net", .addrinuse), ("/elsewhere", .noent), ("", .inval),
+            ("/net", .addrinuse), ("/elsewhere", .acces), ("", .inval),
             ("/net/" + String(repeating: "n", count: 100), .nametoolong),
         ] {
             #expect(guest.call(.sockBind, fd, guest.address(path: path)) == errno, "\(path)")
