@@ -393,8 +393,9 @@ static void step_chdir(void) {
     static char now[LONGEST_PATH];
     path.length = 0;
     uint32_t which = pick(8);
-    if (which < 4 || chance(2)) append(&path, tree);
-    append(&path, targets[which]);
+    int is_whole = which < 4 || chance(2);
+    if (is_whole) append(&path, tree);
+    append(&path, targets[which] + (!is_whole && targets[which][0] == '/'));
     file_status status;
     /* A directory that may be moved is no place to stay, so only a failure is of interest. */
     int may_stay = which < 5;
