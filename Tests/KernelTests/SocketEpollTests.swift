@@ -28,6 +28,17 @@ import WasixABI
         #expect(lab.nextEvents(epoll) == [.init(fd: server.fd, events: .in)])
     }
 
+    @Test func dataThatArrivesIsNoEdgeForWhoOnlyWrites() throws {
+        let lab = SocketLab()
+        let (client, server) = try lab.connection()
+        let epoll = try lab.epoll().file
+        lab.add(epoll, server.file, server.fd, [.out, .et])
+        #expect(lab.nextEvents(epoll) == [.init(fd: server.fd, events: .out)])
+        lab.send(client.file, [1])
+        while !HostPoll.now(server.file.hostFd).contains(.in) { sched_yield() }
+        #expect(lab.events(epoll) == [])
+    }
+
     @Test func levelIsReportedByEveryWaitUntilDrained() throws {
         let lab = SocketLab()
         let (client, server) = try lab.connection()

@@ -67,10 +67,12 @@ extension Epoll {
     /// its edges are its own. The host knows registrations by descriptor, so the second one of a description gets a
     /// duplicate.
     ///
-    /// RDHUP and PRI are always asked for: without them a short read could not be told from the end of the stream, or
-    /// from one that stops at urgent data. They come with an IN edge in any case, so they cost nothing.
+    /// Who asks for IN asks for RDHUP and PRI as well: without them a short read could not be told from the end of the
+    /// stream, or from one that stops at urgent data. They come with an IN edge in any case, so they cost nothing; who
+    /// does not ask for IN would be woken by arriving data (Linux: sock_def_readable).
     func notifierWatch(_ file: HostBacked, _ item: ItemPointer) -> Errno {
-        let events = item.pointee.mask.union([.rdhup, .pri])
+        let mask = item.pointee.mask
+        let events = mask.contains(.in) ? mask.union([.rdhup, .pri]) : mask
         return withNotifier { notifier in
             guard item.pointee.notifierID == 0 else {
                 return notifier.set(EPOLL_CTL_MOD, item.pointee.hostFd, item.pointee.notifierID, events)
