@@ -29,8 +29,12 @@ extension EndToEnd {
 
         @Test(arguments: [1, 2])
         func randomWalksMatchLinux(seed: Int) throws {
-            let reference = try Command(Product.native("walk"), ["\(seed)", "2000"]).run()
-            let ours = try Product.call(["run", "--net", wide("walk"), "\(seed)", "2000"])
+            let scratch = try Scratch()
+            var native = try Command(Product.native("walk"), ["\(seed)", "2000"])
+            native.directory = scratch.path
+            let reference = try native.run()
+            let grants = ["--net", "--dir", scratch.path + "::."]
+            let ours = try Product.call(["run"] + grants + [wide("walk"), "\(seed)", "2000"])
             #expect(ours.status == 0, "\(ours.errors)")
             expectSameTranscript(ours.output, as: reference.output, "walk \(seed)")
         }

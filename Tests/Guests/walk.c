@@ -1,8 +1,9 @@
 /* A seeded random walk over everything that an epoll instance or a poll can watch: pipes, socket pairs, eventfds, TCP
- * over loopback, instances that watch each other, duplicates, renumbered descriptors, and threads that wait together.
+ * and UDP over loopback, Unix-domain sockets, instances that watch each other, duplicates, renumbered descriptors, and
+ * threads that wait together.
  *
  * Every result is printed, so two systems that behave alike print the same transcript: errors by name, bytes as a
- * checksum, events in the order they came. Needs the network. Usage: see steps.h */
+ * checksum, events in the order they came. Needs the network and a directory to write in. Usage: see steps.h */
 #include "walk_bytes.h"
 #include "walk_threads.h"
 
@@ -14,6 +15,9 @@ static void make(kind kind) {
     case PAIR: os_socketpair(fds); break;
     case PACKETS: os_packetpair(fds); break;
     case TCP: connected_pair(fds); break;
+    case UDP: udp_pair(fds); break;
+    case NAMED_STREAM: named_stream(fds); break;
+    case NAMED_PACKETS: named_packets(fds); break;
     default:
         count = 1;
         fds[0] = kind == COUNTER    ? os_eventfd(pick(3))
@@ -30,8 +34,8 @@ static void make(kind kind) {
 }
 
 static void make_some(void) {
-    static const kind kinds[] = {PIPE,     PIPE,     PAIR,          PAIR, PACKETS, COUNTER, COUNTER, SEMAPHORE,
-                                 INSTANCE, INSTANCE, HOST_INSTANCE, TCP,  TCP,     LISTENER};
+    static const kind kinds[] = {PIPE,     PIPE,          PAIR, PAIR, PACKETS,  COUNTER, COUNTER,      SEMAPHORE,    INSTANCE,
+                                 INSTANCE, HOST_INSTANCE, TCP,  TCP,  LISTENER, UDP,     NAMED_STREAM, NAMED_PACKETS};
     make(kinds[pick(sizeof kinds / sizeof kinds[0])]);
 }
 
@@ -45,7 +49,7 @@ static void duplicate(void) {
 /* What a close sets in motion has come to rest. `port` is a listener's whose last descriptor this was. */
 static void closed(kind kind, int port) {
     if (port != 0) forget_pending(port);
-    if (kind == TCP || kind == LISTENER) wait_for_packets();
+    if (needs_packets(kind)) wait_for_packets();
 }
 
 static void close_one(void) {

@@ -27,7 +27,7 @@ static long read_once(int index, size_t size, uint32_t *sum) {
     if (count <= 0) return count;
     *sum = *sum * 31 + checksum(bytes, count);
     int end = slots[index].end;
-    if (it->kind == PACKETS) {
+    if (is_packets(it->kind)) {
         // What did not fit of a datagram is gone, and how many are left is not known: as many as were written, at most.
         if (--it->writes[end] == 0) it->unread[end] = 0;
     } else if ((it->unread[end] -= count) == 0) {

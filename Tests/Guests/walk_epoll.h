@@ -86,8 +86,8 @@ static void wait_for_events(void) {
 static int knows_bytes(int index) {
     switch (kind_of(index)) {
     case PIPE: return slots[index].end == 0;
-    case PAIR: case PACKETS: case TCP: return 1;
-    default: return 0;
+    case LISTENER: return 0;
+    default: return is_socket(index);
     }
 }
 

@@ -1,10 +1,12 @@
-/* Steps on TCP over loopback: connections, and listeners with a queue.
+/* Sockets of the system below: TCP and UDP over loopback, Unix-domain sockets with names, and steps on listeners with a
+ * queue.
  *
  * The system below works on packets after the call that sent them has returned, when it is busy. A walk must not look
  * at a state that is still on its way, so every step on the network ends with `settle`. */
 #ifndef WALK_NET_H
 #define WALK_NET_H
 
+#include "portable_sockets.h"
 #include "walk_model.h"
 
 enum { MOST_PENDING = 4 };
@@ -22,8 +24,10 @@ static void wait_for_packets(void) {
     }
 }
 
+static int needs_packets(kind kind) { return kind == TCP || kind == LISTENER || kind == UDP; }
+
 static void settle(int index) {
-    if (kind_of(index) == TCP || kind_of(index) == LISTENER) wait_for_packets();
+    if (needs_packets(kind_of(index))) wait_for_packets();
 }
 
 static void prepare_network(void) {
@@ -41,6 +45,35 @@ static void connected_pair(int ends[2]) {
     ends[1] = os_accept(main_listener);
     os_no_delay(ends[0]), os_no_delay(ends[1]);
     wait_for_packets();
+}
+
+/* Two datagram sockets that send to each other alone. */
+static void udp_pair(int ends[2]) {
+    os_address names[2];
+    for (int i = 0; i < 2; i++) {
+        ends[i] = os_socket(INET4, DATAGRAM);
+        os_bind(ends[i], os_inet4(0));
+        os_local(ends[i], &names[i]);
+    }
+    for (int i = 0; i < 2; i++) os_connect_to(ends[i], os_inet4(os_port(&names[1 - i])));
+}
+
+static void named_packets(int ends[2]) {
+    static const char *const names[] = {"walk-post", "walk-box"};
+    for (int i = 0; i < 2; i++) os_bind(ends[i] = os_socket(LOCAL, DATAGRAM), os_unix(names[i]));
+    for (int i = 0; i < 2; i++) os_connect_to(ends[i], os_unix(names[1 - i]));
+    for (int i = 0; i < 2; i++) os_unlink(names[i]);
+}
+
+static void named_stream(int ends[2]) {
+    os_address peer;
+    int listener = os_socket(LOCAL, STREAM);
+    os_bind(listener, os_unix("walk-called"));
+    os_listen_on(listener, 1);
+    os_connect_to(ends[0] = os_socket(LOCAL, STREAM), os_unix("walk-called"));
+    ends[1] = os_accept_from(listener, &peer);
+    os_close(listener);
+    os_unlink("walk-called");
 }
 
 /* An object that is a listener of this walk, -1 when there is none. */
