@@ -117,7 +117,7 @@ static void pick_place(place *to, int harms) {
         append_times(&to->path, 'x', 2 + pick(3));
         return;
     }
-    if (rare == 2) return;
+    if (rare == 2 && to->path.length == 0) return;
     uint32_t parents = pick(8) < 5 ? 0 : 1 + pick(3);
     for (uint32_t i = 0; i < parents; i++) {
         uint32_t kind = pick(9);
