@@ -54,7 +54,7 @@ extension EndToEnd {
             #expect(
                 refused.count >= attempts * 9 / 10, "the rest are of names that may not be used: EXIST, BUSY, ISDIR")
             let failed = (trace.read("trace") ?? "").split(separator: "\n").filter {
-                ($0.contains("path_") || $0.contains("chdir")) && $0.contains(") = E")
+                ($0.contains("path_") || $0.contains("chdir")) && $0.contains(" = E")
             }
             #expect(failed.count >= attempts)
         }
