@@ -1,4 +1,5 @@
 import Decode
+import Foundation
 import Testing
 import Trace
 import WasixABI
@@ -49,6 +50,20 @@ import WasixABI
             }
         }
         for row in ConformanceTable.rows { #expect(CallBodies.isImplemented(row.call), "\(row.call)") }
+    }
+
+    @Test func testsThatTheTableRefersToAreThere() throws {
+        let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        var functions: Set<String> = []
+        let files = FileManager.default.enumerator(at: tests, includingPropertiesForKeys: nil)
+        for case let file as URL in files ?? .init() where file.pathExtension == "swift" {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            functions.formUnion(text.matches(of: /func (\w+)\(/).map { String($0.1) })
+        }
+        for reference in ConformanceTable.references {
+            #expect(functions.contains(reference.test), "\(reference.test)")
+        }
     }
 
     private static func guest(_ one: ConformanceCase) throws -> FileGuest {
