@@ -99,10 +99,9 @@ public class HostSocket: HostBacked {
         }
     }
 
-    /// Bytes to read, of a datagram socket those of the next datagram; bytes that wait to leave.
-    public override var queueLevel: QueueLevel? {
-        QueueLevel(used: HostNet.readableBytes(hostFd), capacity: 0, unsent: HostNet.unsentBytes(hostFd))
-    }
+    public override var queueLevel: QueueLevel? { hostQueue?.level }
+
+    override var hostQueue: HostQueue? { HostQueue(kind: .data, hostFd: hostFd) }
 
     // A poll that fires asks for this alone, which saves it a host call.
     public override var readableCount: UInt64 { HostNet.readableBytes(hostFd) }

@@ -14,12 +14,9 @@ public final class StreamSocket: HostSocket {
     public override var fileType: FileType { .socketStream }
     override var state: SocketState { isListening ? .listening : super.state }
 
-    /// For a listener connections to accept, and its backlog.
-    public override var queueLevel: QueueLevel? {
-        guard isListening else { return super.queueLevel }
-        if family == .unix { return HostNet.unixAcceptQueue(hostFd) }
-        guard let info = HostNet.tcpInfo(hostFd) else { return nil }
-        return QueueLevel(used: UInt64(info.tcpi_unacked), capacity: UInt64(info.tcpi_sacked))
+    override var hostQueue: HostQueue? {
+        guard isListening else { return super.hostQueue }
+        return HostQueue(kind: family == .unix ? .unixListener : .tcpListener, hostFd: hostFd)
     }
 
     public override var readableCount: UInt64 { isListening ? queueLevel?.used ?? 1 : super.readableCount }
