@@ -104,7 +104,9 @@ public final class StreamSocket: HostSocket {
         return failure
     }
 
-    public override func accept(flags: FdFlags, _ thread: GuestThread) throws(Errno) -> HostSocket {
+    public override func accept(
+        flags: FdFlags, isNonBlocking: Bool = false, _ thread: GuestThread
+    ) throws(Errno) -> HostSocket {
         var deadline: UInt64?
         while true {
             let edges = edgeCount
@@ -122,7 +124,7 @@ public final class StreamSocket: HostSocket {
             }
             guard fd == -Int(EAGAIN) else { throw Errno(answer: fd) }
             wouldBlock(.in, since: edges)
-            guard !isNonBlocking else { throw .again }
+            guard !self.isNonBlocking, !isNonBlocking else { throw .again }
             let end = deadline ?? SocketTimeouts.deadline(timeouts.accept ?? timeouts.receive)
             deadline = end
             let failure = hostReady(for: .in, until: end, thread)
