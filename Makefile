@@ -4,6 +4,7 @@
 #   make build                                                  .build/release/wasix-top
 #   make test                                                   lint and every test
 #   make bench                                                  the table of speeds, each beside its native twin
+#   make sanitize [FILTER='KernelTests|...']                    tests of the guest's side under the thread sanitizer, then the address sanitizer
 #   make differential [WALK=walk] [SEEDS=1-200] [STEPS=5000]    random walks on this machine and as guests, compared
 #   make install [PREFIX=/usr/local]                            program, engine library, manual, completions, guests
 #   make deps | guests | lint | clean
@@ -15,6 +16,8 @@ OPTIONS ?=
 WALK ?= walk
 SEEDS ?= 1-200
 STEPS ?= 5000
+
+FILTER ?= KernelTests|SyscallsTests|TraceTests
 
 PROGRAM := .build/release/wasix-top
 ENGINE := .deps/lib/libwasmtime.so
@@ -31,7 +34,7 @@ GUEST_SOURCES := $(shell find assets/guests)
 TEST_GUEST_SOURCES := $(shell find Tests/Guests)
 TEST_PACKAGES := $(shell cat Tests/Guests/packages.txt)
 
-.PHONY: build run test lint bench differential deps guests install clean
+.PHONY: build run test lint sanitize bench differential deps guests install clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -51,6 +54,14 @@ test: $(STAMPS)/test-packages lint $(STAMPS)/release $(STAMPS)/guests $(STAMPS)/
 
 lint: $(STAMPS)/packages
 	@swift format lint --strict --parallel --recursive Sources Tests Package.swift
+
+# Each sanitizer has a build folder of its own, beside the ordinary one.
+sanitize: $(STAMPS)/test-packages $(ENGINE) $(STAMPS)/resolved
+	@for kind in thread address; do \
+	    swift build --sanitize=$$kind --scratch-path .build-$$kind --build-tests && \
+	    TSAN_OPTIONS="halt_on_error=0 exitcode=66" \
+	    swift test --sanitize=$$kind --scratch-path .build-$$kind --skip-build --filter '$(FILTER)' || exit 1; \
+	done
 
 bench: $(STAMPS)/test-packages $(STAMPS)/release $(STAMPS)/test-guests
 	@$(RELEASE) --product Benchmarks

@@ -1,8 +1,8 @@
 import Foundation
 
 /// Usage: Benchmarks GUESTS WASIX-TOP [ROUNDS [ROW...]]
-/// GUESTS is the directory `Tests/Guests/build.sh` filled; ROW is clock, active, pingpong, polling, echo, http, idle,
-/// files, compute, hello or screen.
+/// GUESTS is the directory `Tests/Guests/build.sh` filled; ROW is clock, active, scattered, apart, pingpong, polling,
+/// echo, http, idle, files, compute, hello or screen.
 let words = Array(CommandLine.arguments.dropFirst())
 guard words.count >= 2 else {
     FileHandle.standardError.write(Data("usage: Benchmarks GUESTS WASIX-TOP [ROUNDS [ROW...]]\n".utf8))
@@ -16,6 +16,8 @@ var rows = Rows(sides: sides)
 
 rows.measure("clock", wanted) { try $0.clock() }
 rows.measure("active", wanted) { try $0.active() }
+rows.measure("scattered", wanted) { try $0.scattered() }
+rows.measure("apart", wanted) { try $0.apart() }
 rows.measure("pingpong", wanted) { try $0.pingpong() }
 rows.measure("polling", wanted) { try $0.polling() }
 rows.measure("echo", wanted) { try $0.echo() }

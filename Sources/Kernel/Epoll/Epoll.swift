@@ -112,6 +112,7 @@ public final class Epoll: OpenFile {
     }
 
     private func store(_ events: EpollEvents, _ data: EpollData, in item: ItemPointer) {
+        assertLocked()
         item.pointee.mask = events.intersection([.in, .out, .rdhup, .pri]).union(.always)
         item.pointee.isEdge = events.contains(.et)
         item.pointee.isOneShot = events.contains(.oneshot)
@@ -148,6 +149,7 @@ public final class Epoll: OpenFile {
 
     /// Ends a registration: DEL, the last close of what it watches, or the end of this instance.
     func remove(_ item: ItemPointer) {
+        assertLocked()
         ready.remove(item)
         item.pointee.file._withUnsafeGuaranteedRef { file in
             let next = item.pointee.nextWatcher
@@ -204,6 +206,7 @@ public final class Epoll: OpenFile {
     /// The first half of a wake-up: the item is on the ready list now. False when the wake-up does not concern it.
     @inline(__always)
     func mark(_ item: ItemPointer, key: EpollEvents) -> Bool {
+        assertLocked()
         guard item.pointee.concerns(key) else { return false }
         item.pointee.edges &+= 1
         if !item.pointee.isReady { ready.append(item) }
@@ -270,6 +273,7 @@ public final class Epoll: OpenFile {
     public func wait(
         into output: UnsafeMutablePointer<DeliveredEvent>, limit: Int, until deadline: UInt64, _ thread: GuestThread
     ) -> IoResult {
+        assertLocked()
         waits &+= 1
         var isLastLook = deadline == 0
         var isFed = false

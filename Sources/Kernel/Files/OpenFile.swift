@@ -39,13 +39,21 @@ public class OpenFile {
 
     public final var isNonBlocking: Bool { flags.contains(.nonblock) }
 
+    /// See `Kernel.assertLocked`.
+    @inlinable @inline(__always)
+    public final func assertLocked() { kernel.assertLocked() }
+
     // MARK: holders
 
     @inlinable
-    public final func hold() { holders += 1 }
+    public final func hold() {
+        assertLocked()
+        holders += 1
+    }
 
     @inlinable
     public final func release() {
+        assertLocked()
         holders -= 1
         if holders == 0 { finish() }
     }
@@ -127,12 +135,14 @@ public class OpenFile {
     /// Something may have changed: wakes registrations and waiters that `key` concerns; an empty key is everyone.
     @inline(__always)
     final func notify(_ key: EpollEvents) {
+        assertLocked()
         notifyWatchers(key)
         if !waiters.isEmpty { waiters.wake(key: key) }
     }
 
     /// The registrations' half of `notify`.
     final func notifyWatchers(_ key: EpollEvents) {
+        assertLocked()
         var current = watchers
         while let item = current {
             current = item.pointee.nextWatcher

@@ -12,7 +12,7 @@ public final class GuestProcess: @unchecked Sendable {
     public let arguments: [[UInt8]]
     /// `KEY=VALUE` each.
     public let environment: [[UInt8]]
-    public let descriptors = FdTable()
+    public let descriptors: FdTable
     /// The directories it was granted; complete before its first thread runs, and read without the lock.
     public internal(set) var mounts = MountTable()
     public let futexes = FutexTable()
@@ -49,6 +49,7 @@ public final class GuestProcess: @unchecked Sendable {
     ) {
         self.kernel = kernel
         self.parent = parent
+        descriptors = FdTable(kernel)
         self.arguments = arguments
         self.environment = environment
         self.workingDirectory = workingDirectory
@@ -61,6 +62,10 @@ public final class GuestProcess: @unchecked Sendable {
         kernel.locked { kernel.processes.remove(id) }
         clockOffsets.deallocate()
     }
+
+    /// See `Kernel.assertLocked`.
+    @inlinable @inline(__always)
+    public func assertLocked() { kernel.assertLocked() }
 
     // MARK: threads
 
@@ -81,6 +86,7 @@ public final class GuestProcess: @unchecked Sendable {
 
     /// Lock held.
     func threadEnded(_ thread: GuestThread) {
+        assertLocked()
         threads.removeAll { $0 === thread }
     }
 
@@ -90,10 +96,14 @@ public final class GuestProcess: @unchecked Sendable {
     }
 
     /// Threads that have not ended. Lock held.
-    public var liveThreads: [GuestThread] { threads }
+    public var liveThreads: [GuestThread] {
+        assertLocked()
+        return threads
+    }
 
     /// Waits until the thread has ended; at once when there is no such thread. Lock held, released while asleep.
     public func join(_ id: ThreadID, _ thread: GuestThread) -> WaitEnd {
+        assertLocked()
         while let other = threads.first(where: { $0.id == id }) {
             if thread.wait(in: other.joiners, key: [], until: .max) == .interrupted { return .interrupted }
         }

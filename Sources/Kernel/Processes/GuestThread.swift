@@ -123,6 +123,7 @@ public final class GuestThread: @unchecked Sendable {
 
     @inline(__always)
     func wake() {
+        kernel.assertLocked()
         kernel.wakeups.wake(wakeWord)
         if isInHostWait { leaveHostWait() }
     }
@@ -133,6 +134,7 @@ public final class GuestThread: @unchecked Sendable {
 
     /// Makes the thread leave whatever it waits in. Lock held.
     func interrupt() {
+        kernel.assertLocked()
         _ = cl_fetch_or32(flags, Flag.interrupt)
         wake()
     }
