@@ -3,7 +3,7 @@ import Kernel
 import Trace
 import WasixABI
 
-/// Where a `subscription` has its fields; snapshot 0 has another one (ABI 1.16).
+/// Where a `subscription` has its fields; snapshot 0 has another one (WasixABI.docc/SnapshotZero).
 protocol SubscriptionForm {
     static var size: Int { get }
     static var tag: Int { get }
@@ -16,7 +16,7 @@ protocol SubscriptionForm {
 extension SubscriptionLayout: SubscriptionForm {}
 extension SubscriptionUnstableLayout: SubscriptionForm {}
 
-/// `poll_oneoff` (ABI 3.8): level semantics over descriptors of every kind and any number of clocks.
+/// `poll_oneoff` (WasixABI.docc/PollOneoff): level semantics over descriptors of every kind and any number of clocks.
 enum PollCalls {
     static let bindings = [
         CallBinding(.pollOneoff) { call, thread throws(Errno) in

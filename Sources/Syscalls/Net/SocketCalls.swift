@@ -35,7 +35,7 @@ enum SocketCalls {
     }
 
     /// Protocol 0 is the type's own; libc passes TCP and UDP for Unix-domain sockets as well. Its flag bits in the type
-    /// do not survive the type's eight bits (ABI 2.15).
+    /// do not survive the type's eight bits (WasixABI.docc/Sockets).
     private static func refusal(_ family: AddressFamily, _ type: SockType, _ proto: SockProto) -> Errno {
         switch family {
         case .inet4, .inet6, .unix: break
