@@ -109,7 +109,7 @@ enum PollCalls {
         }
         var deadline = Deadline.after(timeout)
         if flags & 1 != 0 {
-            let now = Deadline.now(clock == 0 ? CLOCK_REALTIME : CLOCK_MONOTONIC)
+            let now = HostClock.now(clock == 0 ? CLOCK_REALTIME : CLOCK_MONOTONIC)
             let wanted = UInt64(bitPattern: Int64(bitPattern: timeout) &- process.clockOffsets[Int(clock)])
             deadline = wanted > now ? Deadline.after(wanted - now) : 0
         }
@@ -121,7 +121,7 @@ enum PollCalls {
     private static func report(
         _ entries: UnsafeMutablePointer<PollEntry>, _ count: Int, to output: UnsafeMutableRawPointer
     ) -> Int {
-        let now = Deadline.now()
+        let now = HostClock.now()
         var raw = output
         var written = 0
         for index in 0..<count {
