@@ -4,7 +4,8 @@
 #   make build                                                  .build/release/wasix-top
 #   make test                                                   lint and every test
 #   make bench                                                  the table of speeds, each beside its native twin
-#   make sanitize [FILTER='KernelTests|...']                    tests of the guest's side under the thread sanitizer, then the address sanitizer
+#   make sanitize [FILTER='KernelTests|...']                    tests under the thread and the address sanitizer
+#   make docs                                                   the rooms' documentation, .build/docs; broken links fail
 #   make differential [WALK=walk] [SEEDS=1-200] [STEPS=5000]    random walks on this machine and as guests, compared
 #   make install [PREFIX=/usr/local]                            program, engine library, manual, completions, guests
 #   make deps | guests | lint | clean
@@ -33,8 +34,10 @@ SOURCES := Package.swift $(shell find Sources)
 GUEST_SOURCES := $(shell find assets/guests)
 TEST_GUEST_SOURCES := $(shell find Tests/Guests)
 TEST_PACKAGES := $(shell cat Tests/Guests/packages.txt)
+DOCUMENTED := $(notdir $(basename $(wildcard Sources/*/*.docc)))
+DOCS := .build/docs
 
-.PHONY: build run test lint sanitize bench differential deps guests install clean
+.PHONY: build run test lint sanitize bench docs differential deps guests install clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -66,6 +69,12 @@ sanitize: $(STAMPS)/test-packages $(ENGINE) $(STAMPS)/resolved
 bench: $(STAMPS)/test-packages $(STAMPS)/release $(STAMPS)/test-guests
 	@$(RELEASE) --product Benchmarks
 	@.build/release/Benchmarks $(TEST_GUESTS) $(PROGRAM)
+
+# One site of all catalogs: the rooms link to each other.
+docs: $(STAMPS)/resolved
+	@swift package --allow-writing-to-directory $(DOCS) generate-documentation $(DOCUMENTED:%=--target %) \
+	    --enable-experimental-combined-documentation --warnings-as-errors --output-path $(DOCS)
+	@echo "to read it: python3 -m http.server --directory $(DOCS), then http://localhost:8000/documentation"
 
 differential: $(STAMPS)/release $(STAMPS)/test-guests
 	@$(RELEASE) --product Differential

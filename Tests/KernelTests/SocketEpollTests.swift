@@ -5,7 +5,8 @@ import WasixABI
 
 @testable import Kernel
 
-/// How epoll reports real TCP sockets (ABI 3.4-3.6; scenarios 6, 9, 18 and 19 of 3.11).
+/// How epoll reports real TCP sockets (WasixABI.docc/Triggering, WasixABI.docc/Readiness;
+/// scenarios 6, 9, 18 and 19 of WasixABI.docc/AcceptanceScenarios).
 @Suite struct SocketEpollTests {
     static let stream: EpollEvents = [.in, .out, .rdhup]
 

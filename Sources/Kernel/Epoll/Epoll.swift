@@ -60,8 +60,8 @@ public final class Epoll: OpenFile {
         return nil
     }
 
-    /// What `op` means here, settling the dialect on the way.
-    /// - Parameter libcShaped: the event is filled as wasix-libc fills it.
+    /// What `op` means here, settling the dialect on the way. `libcShaped` says that the event is filled as wasix-libc
+    /// fills it.
     public func operation(_ op: UInt32, libcShaped: Bool) -> EpollOperation? {
         let (operation, settled) = dialect.operation(op, libcShaped: libcShaped)
         dialect = settled

@@ -19,7 +19,7 @@ public class HostBacked: OpenFile {
     /// nothing is left.
     private final var shortReadsProveNothing = false
 
-    /// - Parameter ownsHostFd: close the host descriptor with the last holder.
+    /// With `ownsHostFd` the host descriptor is closed with the last holder.
     public init(kernel: Kernel, hostFd: Int32, ownsHostFd: Bool = true, flags: FdFlags = []) {
         self.hostFd = hostFd
         self.ownsHostFd = ownsHostFd
@@ -55,14 +55,13 @@ public class HostBacked: OpenFile {
     /// A call ended in would-block: certain until the next edge.
     ///
     /// The host is asked without the lock. An edge that another thread has taken since then may tell of what came after
-    /// the host's answer, so the answer proves nothing any more.
-    /// - Parameter edges: `edgeCount` before the host was asked.
+    /// the host's answer, so the answer proves nothing any more. `edges` is `edgeCount` from before the host was asked.
     public final func wouldBlock(_ events: EpollEvents, since edges: UInt64) {
         if edges == edgeCount { certainlyNot.formUnion(events) }
     }
 
     /// A plain read of a stream came back short: the queue was empty then, and new data is a new edge.
-    /// - Parameter edges: as for `wouldBlock`.
+    /// `edges` is as for `wouldBlock`.
     public final func readShort(since edges: UInt64) {
         if !shortReadsProveNothing { wouldBlock(.in, since: edges) }
     }
@@ -90,10 +89,8 @@ public class HostBacked: OpenFile {
 
     // MARK: waiting
 
-    /// Waits until the host descriptor is ready for `events`. Lock held, released while waiting.
-    /// - Parameters:
-    ///   - other: a descriptor to wait on instead of the object's own.
-    ///   - deadline: CLOCK_MONOTONIC nanoseconds.
+    /// Waits until the host descriptor, or `other` instead of it, is ready for `events`, or until `deadline`
+    /// (CLOCK_MONOTONIC nanoseconds). Lock held, released while waiting.
     public final func hostWait(
         for events: EpollEvents, on other: Int32? = nil, _ thread: GuestThread, until deadline: UInt64 = .max
     ) -> WaitEnd {

@@ -37,8 +37,8 @@ extension HostSocket {
     }
 
     /// SO_REUSEADDR is on for streams unless the guest turned it off: programs of this platform expect to restart a
-    /// server at once and set the option too late or not at all (ABI 2.15). The sockets of the old server must have had
-    /// it as well.
+    /// server at once and set the option too late or not at all (WasixABI.docc/Sockets). The sockets of the old server
+    /// must have had it as well.
     final func reuseByDefault() {
         guard type == .stream, family != .unix, options.reusesAddress == nil else { return }
         _ = HostNet.set(hostFd, SOL_SOCKET, SO_REUSEADDR, Int32(1))

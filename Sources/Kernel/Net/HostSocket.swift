@@ -108,14 +108,13 @@ public class HostSocket: HostBacked {
 
     // MARK: what streams and datagrams do differently
 
-    /// `recv` and `recvfrom`: waits unless NONBLOCK or DONT_WAIT. May block.
-    /// - Parameter sender: where to tell who sent it, when that is wanted.
+    /// `recv` and `recvfrom`: waits unless NONBLOCK or DONT_WAIT. The sender's address goes to `sender`, when that is
+    /// wanted. May block.
     public func receive(
         into vectors: IoVectors, _ flags: RiFlags, sender: UnsafeMutablePointer<SocketAddress>?, _ thread: GuestThread
     ) -> Reception { Reception(.failed(.notsup)) }
 
-    /// `send` and `sendto`: waits unless NONBLOCK or DONT_WAIT. May block.
-    /// - Parameter address: unspecified for the peer.
+    /// `send` and `sendto`: waits unless NONBLOCK or DONT_WAIT. An unspecified address means the peer. May block.
     public func send(
         _ vectors: IoVectors, _ flags: SiFlags, to address: SocketAddress, _ thread: GuestThread
     ) -> IoResult { .failed(.notsup) }

@@ -21,7 +21,8 @@ public final class GuestProcess: @unchecked Sendable {
     public var workingDirectory: [UInt8]
     /// The module imports from a WASIX namespace: some preview1 calls mean something else then.
     public var isWasix = false
-    /// The module is a Rust program of 2022-2023, for which `fd_pipe` is what a socket pair is (ABI Appendix A).
+    /// The module is a Rust program of 2022-2023, for which `fd_pipe` is what a socket pair is
+    /// (WasixABI.docc/LegacyPrograms).
     public var hasDuplexPipes = false
     /// Runs the guest's code; set before the first thread starts.
     public var runner: (any GuestRunner)?

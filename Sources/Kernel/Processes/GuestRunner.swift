@@ -17,7 +17,7 @@ public protocol GuestRunner: AnyObject, Sendable {
 public enum ThreadEntry: Sendable {
     /// `wasi_thread_start(tid, argument)`.
     case wasi(argument: UInt64)
-    /// As programs of 2022-2023 have it (ABI Appendix A): `_start_thread(userData)`, or `_react(userData)` of a reactor,
-    /// with the stack pointer set to the upper end of the thread's stack.
+    /// As programs of 2022-2023 have it (WasixABI.docc/LegacyPrograms): `_start_thread(userData)`, or
+    /// `_react(userData)` of a reactor, with the stack pointer set to the upper end of the thread's stack.
     case legacy(userData: UInt64, stackBase: UInt32, isReactor: Bool)
 }

@@ -22,12 +22,12 @@ enum FdCalls {
         thread.kernel.lock()
         defer { thread.kernel.unlock() }
         guard process.descriptors.file(fd, thread) != nil else { throw .badf }
-        // A program that closes every descriptor it finds would cut off its own libc (ABI 2.3).
+        // A program that closes every descriptor it finds would cut off its own libc (WasixABI.docc/Descriptors).
         if process.isWasix, process.descriptors.slot(fd)?.pointee.preopenName != nil { return }
         _ = process.descriptors.close(fd)
     }
 
-    /// `dup2` for modules that import from a WASIX namespace, a move for the others (ABI 2.3).
+    /// `dup2` for modules that import from a WASIX namespace, a move for the others (WasixABI.docc/Descriptors).
     private static func fdRenumber(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let process = thread.process
         let (from, to) = (call.fd(0), call.fd(1))

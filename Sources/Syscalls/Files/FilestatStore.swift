@@ -1,7 +1,7 @@
 import Kernel
 import WasixABI
 
-/// Where a `filestat` has its fields; snapshot 0 has another one (ABI 1.16).
+/// Where a `filestat` has its fields; snapshot 0 has another one (WasixABI.docc/SnapshotZero).
 protocol FilestatForm {
     associatedtype LinkCount: FixedWidthInteger
     static var size: Int { get }

@@ -39,7 +39,7 @@ extension GuestMemory {
     }
 
     /// The eight bytes behind an IPv6 address. Guests with older headers have something else there: a scope that cannot
-    /// be an interface is none (ABI 1.13).
+    /// be an interface is none (WasixABI.docc/Addresses).
     private static func flowAndScope(_ raw: UnsafeRawPointer) -> (flow: UInt32, scope: UInt32) {
         func halves(_ offset: Int) -> (high: UInt32, low: UInt32) {
             (
@@ -64,7 +64,7 @@ struct AddressTarget {
     fileprivate let raw: UnsafeMutableRawPointer
     fileprivate let room: Int
 
-    /// As much as the family needs and no more; the port as a little-endian number (ABI 1.13).
+    /// As much as the family needs and no more; the port as a little-endian number (WasixABI.docc/Addresses).
     func store(_ address: SocketAddress) {
         typealias Layout = AddrPortLayout
         raw.storeBytes(of: UInt16(address.family.rawValue), toByteOffset: Layout.tag, as: UInt16.self)

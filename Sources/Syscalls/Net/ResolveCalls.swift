@@ -1,7 +1,7 @@
 import Kernel
 import WasixABI
 
-/// Names (ABI 2.16).
+/// Names (WasixABI.docc/Names).
 enum ResolveCalls {
     static let bindings = [CallBinding(.resolve, resolve)]
 

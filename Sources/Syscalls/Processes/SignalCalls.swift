@@ -1,7 +1,8 @@
 import Kernel
 import WasixABI
 
-/// The signal calls that every wasix-libc program makes before `main`, and a thread's signals to itself (ABI 2.10).
+/// The signal calls that every wasix-libc program makes before `main`, and a thread's signals to itself
+/// (WasixABI.docc/Signals).
 enum SignalCalls {
     static let bindings = [
         CallBinding(.callbackSignal, callbackSignal), CallBinding(.procSignalsSizesGet, procSignalsSizesGet),

@@ -3,7 +3,7 @@ import Kernel
 import Trace
 import WasixABI
 
-/// Threads (ABI 2.8).
+/// Threads (WasixABI.docc/Threads).
 enum ThreadCalls {
     static let bindings = [
         CallBinding(.wasiThreadSpawn, wasiThreadSpawn), CallBinding(.threadSpawnV2, threadSpawnV2),

@@ -1,6 +1,6 @@
 import WasixABI
 
-/// Sockets from `sock_open` to `sock_shutdown`, but for data and options (ABI 2.15).
+/// Sockets from `sock_open` to `sock_shutdown`, but for data and options (WasixABI.docc/Sockets).
 extension ConformanceTable {
     /// Errnos of every call on a socket.
     static let anySocketErrnos: Set<Errno> = [.badf, .notsock]

@@ -1,6 +1,7 @@
 import WasixABI
 
-/// Threads, futexes, and the calls on signals and the process that every program makes (ABI 2.8 to 2.11).
+/// Threads, futexes, and the calls on signals and the process that every program makes (WasixABI.docc/Threads,
+/// WasixABI.docc/Futexes, WasixABI.docc/Signals, WasixABI.docc/Processes).
 extension ConformanceTable {
     /// A word at an address that a futex can have.
     private static func word(_ guest: FileGuest, _ value: UInt32) -> UInt64 {

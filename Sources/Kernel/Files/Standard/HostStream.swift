@@ -22,10 +22,8 @@ public final class HostStream: HostBacked {
     /// read, where it can be interrupted. Until then a poll of the host reports nothing.
     private var awaitsWriter: Bool
 
-    /// Lock held.
-    /// - Parameters:
-    ///   - hostFd: O_NONBLOCK unless `blocks`.
-    ///   - access: `.fdRead` and `.fdWrite`, as the host descriptor is open for.
+    /// Lock held. `hostFd` is O_NONBLOCK unless `blocks`; `access` says what it is open for: `.fdRead`, `.fdWrite`, or
+    /// both.
     public init(
         kernel: Kernel, hostFd: Int32, ownsHostFd: Bool, blocks: Bool, type: FileType, access: Rights, name: [UInt8],
         awaitsWriter: Bool = false, flags: FdFlags = []
