@@ -50,7 +50,7 @@ import Trace
         driver.press(.function(4))
         driver.type("tcp")
         #expect(!driver.shows("eventfd"))
-        #expect(driver.shows("4 by FD ^  filter: tcp"))
+        #expect(driver.line("1 Fds")?.contains("filter: tcp") == true)
         driver.press(.enter)
         #expect(!driver.shows("eventfd"))
         driver.press(.escape)
@@ -195,13 +195,17 @@ import Trace
         #expect(driver.cursorLine?.contains("42.401") == true)
     }
 
-    @Test func clearHidesOldTraceLines() {
+    @Test func clearHidesOldTraceLinesAndEscapeBringsThemBack() {
         var driver = Driver()
         driver.press(.character("4"), .character("C"))
-        #expect(driver.shows("No system call yet") || !driver.shows("fd_write"))
+        #expect(!driver.shows("fd_write"))
+        #expect(driver.shows("Esc brings the lines back"))
         driver.change {
             Fixture.append(to: &$0.trace, .fdClose, at: 102_424_000_000, took: 1000, words: [6], object: 16)
         }
+        #expect(driver.shows("fd_close"))
+        driver.press(.escape)
+        #expect(driver.shows("fd_write"))
         #expect(driver.shows("fd_close"))
     }
 
@@ -258,6 +262,41 @@ import Trace
         #expect(driver.view.focus == .threads)
     }
 
+    @Test func escapeIsForgottenAfterAMoment() {
+        var driver = Driver()
+        driver.press(.escape)
+        driver.time += 2_000_000_000
+        driver.press(.character("3"))
+        #expect(driver.view.focus == .ready)
+        #expect(!driver.shows("search:"))
+    }
+
+    @Test func helpReachesTheEndOfItsLegend() {
+        for pane in Pane.allCases where pane != .history {
+            var driver = Driver()
+            driver.press(.character(Unicode.Scalar(UInt8(0x30 + pane.rawValue))), .character("?"), .end)
+            let last = Glossary.terms(pane).last?.word ?? PaneContent.legend(pane).last?.title ?? ""
+            #expect(driver.cursorLine?.contains(last) == true, "\(pane)")
+            driver.press(.enter)
+            #expect(driver.shows("Keys in"), "a word is nothing that runs")
+        }
+    }
+
+    @Test(arguments: ["SPENT", "OFF", "ghost", "LT", "ET1"]) func helpExplainsItsWords(word: String) {
+        var driver = Driver()
+        driver.press(.character("2"), .character("?"), .character("/"))
+        driver.type(word)
+        #expect(driver.lines.dropFirst(4).contains { $0.contains(word) && !$0.contains("/\(word)") })
+    }
+
+    @Test func helpFindsKeysByTheLabelsOfTheLowerLine() {
+        var driver = Driver()
+        driver.press(.character("?"), .character("/"))
+        driver.type("Freeze")
+        driver.press(.enter)
+        #expect(driver.shows("FROZEN"))
+    }
+
     @Test func helpListsWhatWorksHereFiltersAndRuns() {
         var driver = Driver()
         driver.press(.character("?"))
@@ -283,11 +322,68 @@ import Trace
         #expect(driver.view.focus == .trace)
     }
 
-    @Test func unknownKeysDoNothing() {
+    @Test func keysThatDoNothingSaySo() {
         var driver = Driver()
         let before = driver.canvas.text
-        driver.press(.function(12), .character("ß"), .insert, .control("x"), .character("0"), .character("7"))
-        #expect(driver.canvas.text == before)
+        for key in [Key.function(12), .character("ß"), .insert, .control("x"), .character("0"), .character("7")] {
+            driver.press(key)
+            #expect(driver.shows("\(key.name) is no key of ours; ? lists those that are"))
+        }
+        driver.press(.character("W"))
+        #expect(driver.shows("W does nothing in Fds; it works in History, Ready, Trace, Stdio"))
         #expect(driver.reactions.isEmpty)
+        driver.press(.up)
+        #expect(driver.canvas.text == before)
+    }
+
+    /// Enter acts on what is under the cursor, so there is one to see.
+    @Test func theNewestLineIsUnderTheCursorWhileTheTraceFollows() {
+        var driver = Driver(columns: 120, rows: 40)
+        driver.press(.character("4"))
+        #expect(driver.shows("follow"))
+        #expect(driver.cursorLine?.contains("fd_read(7<tcp") == true)
+        driver.press(.enter)
+        #expect(driver.shows("Trace > 7 tcp"))
+        driver = Driver()
+        #expect(driver.cursorLine?.contains("0 tty") == true, "only where the keys go")
+    }
+
+    @Test(arguments: [(80, 24), (60, 20), (40, 10), (120, 40)]) func aFilterIsNeverOnUnseen(columns: Int, rows: Int) {
+        for pane in ["1", "2", "3", "4", "5", "6", "8"] {
+            var driver = Driver(columns: columns, rows: rows)
+            driver.type(pane)
+            driver.press(.character("\\"))
+            driver.type("a filter that is longer than many a title has room for")
+            driver.press(.enter)
+            #expect(driver.shows("filter: a"), "pane \(pane)")
+        }
+    }
+
+    @Test func sidewaysScrollingKeepsTheFirstColumn() {
+        var driver = Driver()
+        driver.press(.right)
+        #expect(driver.line("fd 4")?.isEmpty == false)
+        let line = driver.lines.first { $0.hasPrefix("|   3 ") }
+        #expect(line?.contains("tcp-ls") == false)
+        #expect(line?.contains("0/8") == true)
+        driver.press(.left)
+        #expect(driver.lines.contains { $0.hasPrefix("|   3 tcp-ls") })
+    }
+
+    @Test func wrappedLinesKeepTheirResultsWhole() {
+        var driver = Driver(columns: 60, rows: 30)
+        driver.press(.character("4"), .character("z"), .character("W"))
+        for width in 40...79 {
+            driver.interaction.size.columns = width
+            driver.interaction.settle(driver.model)
+            #expect(!driver.lines.contains { $0.hasSuffix("= |") || $0.hasSuffix("=|") })
+        }
+    }
+
+    @Test func theCursorLeavesTheColourOfAnAlarm() throws {
+        var driver = Driver()
+        driver.press(.character("2"), .down, .down, .down)
+        #expect(driver.cursorLine?.contains("SPENT") == true)
+        #expect(driver.canvas.roles.contains("AAAAA"))
     }
 }

@@ -38,7 +38,6 @@ enum TracePane {
 /// The right part of a stream's title.
 enum StreamNote {
     static func text(_ list: ListState, count: UInt64, unit: String) -> String {
-        let filter = list.filter.isEmpty ? "" : "filter: \(list.filter)  "
-        return "\(list.isFollowing ? "follow" : "held")  \(filter)\(NumberText.short(count)) \(unit)"
+        "\(list.isFollowing ? "follow" : "held")  \(NumberText.short(count)) \(unit)"
     }
 }

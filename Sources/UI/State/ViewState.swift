@@ -15,6 +15,14 @@ package struct ViewState: Sendable {
         case confirmQuit
     }
 
+    /// Esc and a digit stand for a function key, where terminals keep those for themselves.
+    enum Escape: Sendable {
+        case closed
+        /// The key just handled was an Esc that had nothing to leave.
+        case nothingToLeave
+        case open(until: UInt64)
+    }
+
     struct Help: Sendable {
         var query = LineEditor()
         var isTyping = false
@@ -41,8 +49,7 @@ package struct ViewState: Sendable {
     var wraps = false
     /// Trace lines before this number were cleared away.
     var clearedBefore: UInt64 = 0
-    /// Esc came when there was nothing to leave: a digit now makes it a function key.
-    var isEscapeOpen = false
+    var escape = Escape.closed
     private var lists: [Pane: ListState] = [:]
 
     package init(program: String, canType: Bool = true) {
