@@ -121,9 +121,13 @@ import Trace
     @Test func silenceIsNamedOnlyWhenItLasts() {
         var driver = Driver()
         #expect(driver.shows("fd 7 IN ready, not reported: edge 18 spent"))
-        driver.change { $0.epolls[0].items[3].item.lastReportedAt = Fixture.now - 100 * Fixture.millisecond }
-        #expect(!driver.shows("fd 7 IN ready, not reported"))
         #expect(driver.shows("SPENT"))
+        #expect(driver.shows("does not report: 7 IN"))
+        driver.change { $0.epolls[0].items[3].unchangedSince = Fixture.now - 100 * Fixture.millisecond }
+        #expect(!driver.shows("fd 7 IN ready, not reported"))
+        #expect(!driver.shows("SPENT"))
+        #expect(!driver.shows("1 silent"))
+        #expect(!driver.shows("does not report"))
     }
 
     @Test func tableOrderIsCalmWhileValuesChange() {
@@ -275,7 +279,7 @@ import Trace
         for pane in Pane.allCases where pane != .history {
             var driver = Driver()
             driver.press(.character(Unicode.Scalar(UInt8(0x30 + pane.rawValue))), .character("?"), .end)
-            let last = Glossary.terms(pane).last?.word ?? PaneContent.legend(pane).last?.title ?? ""
+            let last = Glossary.terms(pane).last?.word ?? Panes[pane].traits?.legend.last?.title ?? ""
             #expect(driver.cursorLine?.contains(last) == true, "\(pane)")
             driver.press(.enter)
             #expect(driver.shows("Keys in"), "a word is nothing that runs")

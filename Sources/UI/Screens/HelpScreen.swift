@@ -25,7 +25,7 @@ enum HelpScreen {
         let keys = Keymap.help(for: view.focus).filter {
             matcher.matches([$0.keyNames, $0.bar?.label ?? "", $0.meaning].joined(separator: " "))
         }
-        let columns = PaneContent.legend(view.focus).filter { matcher.matches($0.title + " " + $0.meaning) }
+        let columns = (Panes[view.focus].traits?.legend ?? []).filter { matcher.matches($0.title + " " + $0.meaning) }
         let terms = Glossary.terms(view.focus).filter { matcher.matches($0.word + " " + $0.meaning) }
         var rows = keys.map(Row.binding)
         if !columns.isEmpty {

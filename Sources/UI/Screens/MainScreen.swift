@@ -43,7 +43,7 @@ enum MainScreen {
         for place in layout.panes {
             let context = PaneContext(
                 model: model, view: view, glyphs: glyphs, width: place.content.width, height: place.content.height)
-            let content = ready(place) ?? PaneContent(place.pane, context)
+            let content = ready(place) ?? Panes[place.pane].content(context)
             let list = view[list: place.pane]
             PaneFrame(content: content, filter: list.filter, glyphs: glyphs, isFocused: place.pane == view.focus)
                 .draw(on: &canvas, in: place.frame)
