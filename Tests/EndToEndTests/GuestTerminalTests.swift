@@ -96,6 +96,7 @@ extension EndToEnd {
         private final class Job {
             let scratch: Scratch
             let tmux: Tmux
+            private var rounds = 0
 
             /// - Parameter suffix: `&` starts it in the background.
             init(suffix: String = "") throws {
@@ -117,12 +118,20 @@ extension EndToEnd {
                 after commands: String, _ what: String, _ location: SourceLocation = #_sourceLocation,
                 _ isThere: ([String]) -> Bool
             ) throws {
-                try tmux.press("clear; \(commands) fg", "Enter")
+                // What stands on the screen from before must not be taken for the answer.
+                rounds += 1
+                try tmux.press("clear; echo round $((\(rounds) + 100)); \(commands) fg", "Enter")
                 try tmux.wait(for: what, sourceLocation: location) { lines in
+                    guard lines.contains("round \(rounds + 100)") else { return false }
                     if isThere(lines) { return true }
-                    let isAtThePrompt = lines.last { !$0.isEmpty } == "ready>"
-                    let isStopped = lines.contains { $0.contains("Stopped") }
-                    try? isAtThePrompt && isStopped ? tmux.press("clear; fg", "Enter") : tmux.press("s")
+                    let isAtThePrompt = lines.last { !$0.isEmpty }?.hasPrefix("ready>") == true
+                    if isAtThePrompt, lines.contains(where: { $0.contains("Stopped") }) {
+                        rounds += 1
+                        // Without the keys that the shell got.
+                        try? tmux.press("C-u", "clear; echo round $((\(rounds) + 100)); fg", "Enter")
+                    } else {
+                        try? tmux.press("s")
+                    }
                     return false
                 }
             }

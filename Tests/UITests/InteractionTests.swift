@@ -390,4 +390,89 @@ import Trace
         #expect(driver.cursorLine?.contains("SPENT") == true)
         #expect(driver.canvas.roles.contains("AAAAA"))
     }
+
+    @Test(arguments: [
+        (80, 24), (80, 23), (80, 18), (60, 20), (40, 10), (120, 40), (200, 60), (40, 5), (40, 3),
+    ])
+    func theFindingIsVisibleAtEverySize(columns: Int, rows: Int) {
+        var driver = Driver(columns: columns, rows: rows)
+        #expect(driver.lines.prefix(3).contains { $0.contains("fd 7 IN") && $0.contains("not reported") })
+        #expect(driver.canvas.roles.split(separator: "\n").prefix(3).contains { $0.contains("aaaa") || $0.contains("AAAA") })
+        // A long name gives way.
+        driver.interaction.view = ViewState(program: "a-program-with-quite-a-long-name-for-a-module.wasm")
+        driver.interaction.settle(driver.model)
+        #expect(driver.lines.prefix(3).contains { $0.contains("not reported") })
+    }
+
+    @Test func flagsOfDescriptorsAreShown() {
+        var driver = Driver()
+        driver.change {
+            $0.descriptors[2].descriptor.flags = []
+            $0.descriptors[3].descriptor.isCloseOnExec = true
+            $0.descriptors[4].descriptor.flags = [.append, .nonblock, .sync]
+        }
+        #expect(driver.line(" 3 tcp-ls")?.contains("---") == true)
+        #expect(driver.line(" 4 epoll")?.contains("NC-") == true)
+        #expect(driver.line(" 5 eventfd")?.contains("N-A") == true)
+        driver.press(.down, .down, .enter)
+        #expect(driver.shows("blocking"))
+        driver.press(.escape, .down, .down, .enter)
+        #expect(driver.shows("NONBLOCK APPEND SYNC"))
+    }
+
+    @Test(arguments: [(80, "tcp :41822"), (100, "tcp :41822"), (120, "tcp 10.0.0.2:41822")])
+    func namesOfDescriptorsAreShownAtEveryWidth(columns: Int, name: String) {
+        let driver = Driver(columns: columns, rows: 40)
+        #expect(driver.shows(name))
+    }
+
+    @Test func endsOfChannelsAreNamedByTheirDescriptors() {
+        var driver = Driver()
+        driver.change { state in
+            state.descriptors[5] = Fixture.descriptor(
+                6, .socketPair, .channel(number: 1, peer: ObjectID(rawValue: 17)))
+            state.descriptors[6] = Fixture.descriptor(7, .pipeRead, .channel(number: 2, peer: ObjectID(rawValue: 16)))
+            state.descriptors[8] = Fixture.descriptor(9, .pipeWrite, .channel(number: 3, peer: ObjectID(rawValue: 99)))
+        }
+        #expect(driver.shows("6 pair <> 7"))
+        #expect(driver.shows("7 pipe r <- 6"))
+        #expect(driver.shows("9 pipe w #3"))
+    }
+
+    @Test func whatIsClosedIsNotCounted() {
+        var driver = Driver(columns: 120, rows: 40)
+        #expect(driver.line("1 Fds")?.contains(" 8  by FD") == true)
+        #expect(driver.line("2 Epoll")?.contains("5 items") == true)
+        driver.press(.character("5"))
+        #expect(driver.line("5 Threads")?.contains(" 3  by FOR") == true)
+        driver.change { $0.epolls[0].items.removeLast(4) }
+        driver.press(.character("2"))
+        #expect(driver.line("2 Epoll")?.contains("1 item ") == true)
+    }
+
+    @Test func aHangUpIsAnAlarmThoughItIsReadable() {
+        var driver = Driver()
+        driver.change { $0.descriptors[5].descriptor.ready = [.in, .out, .hup] }
+        driver.press(.character("3"))
+        #expect(driver.line(" 6 tcp")?.contains("rw!") == true)
+        #expect(driver.canvas.roles.contains("aaa  "))
+    }
+
+    @Test func theEpollPaneOpensOnTheBusiestInstance() {
+        var driver = Driver()
+        driver.change { state in
+            var other = state.epolls[0]
+            other.epoll.object = ObjectID(rawValue: 99)
+            other.epoll.fd = FdNumber(rawValue: 33)
+            other.epoll.waits = state.epolls[0].epoll.waits + 1000
+            state.epolls.append(other)
+        }
+        #expect(driver.shows("Epoll fd 4 (1/2)"), "what is shown stays while the other is not much busier")
+        driver.change { $0.epolls[1].epoll.waits *= 2 }
+        #expect(driver.shows("Epoll fd 33 (2/2)"))
+        driver.press(.character("2"), .character("2"))
+        #expect(driver.shows("Epoll fd 4 (1/2)"))
+        driver.change { $0.epolls[1].epoll.waits *= 100 }
+        #expect(driver.shows("Epoll fd 4 (1/2)"), "chosen")
+    }
 }

@@ -14,7 +14,7 @@ struct HistoryPane: PaneView {
         let isWhole = list.offset > 0 || context.view.wraps
         let target = context.view.trail.last?.target
         let rows = StreamRows(
-            range: history.range,
+            range: history.range, fixedWidth: text.prefixWidth,
             isIncluded: { number in history[number].map { target?.includes($0) ?? false } ?? false },
             line: { number in history[number].map { text.line($0, isWhole: isWhole) } ?? StyledLine() },
             matcher: list.filter.isEmpty ? nil : TextMatcher(list.filter),

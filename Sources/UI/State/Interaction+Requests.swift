@@ -15,7 +15,8 @@ extension Interaction {
     /// Pane 2 asked for again shows the next epoll instance.
     mutating func focus(_ pane: Pane, _ model: ModelState) {
         if pane == .epoll, view.focus == .epoll, !model.epolls.isEmpty {
-            let shown = model.epolls.firstIndex { $0.id == view.epoll } ?? 0
+            let id = view.epoll ?? view.busiestEpoll
+            let shown = model.epolls.firstIndex { $0.id == id } ?? 0
             view.epoll = model.epolls[(shown + 1) % model.epolls.count].id
         }
         view.show(pane)

@@ -55,6 +55,7 @@ package struct Interaction {
     @discardableResult
     mutating func settle(_ live: ModelState) -> [Pane: PaneContent] {
         let model = view.frozen ?? live
+        view.busiestEpoll = EpollPane.busiest(model, after: view.busiestEpoll)
         var contents: [Pane: PaneContent] = [:]
         for place in Layout(view: view, size: size).panes {
             if view[list: place.pane].heldOrder?.isOver(at: model.now) ?? false {

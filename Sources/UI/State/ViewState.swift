@@ -37,8 +37,9 @@ package struct ViewState: Sendable {
     private(set) var page = Pane.fds
     var isZoomed = false
     var trail: [HistoryLevel] = []
-    /// The epoll instance in pane 2.
+    /// The epoll instance that the user chose for pane 2, and the one shown as long as there is none.
     var epoll: ObjectID?
+    var busiestEpoll: ObjectID?
     /// The state kept when the display was frozen.
     package internal(set) var frozen: ModelState?
     var prompt: Prompt?

@@ -65,6 +65,9 @@ struct EntryText {
         return line
     }
 
+    /// Columns of time and thread, with the room for the cursor's sign before them.
+    var prefixWidth: Int { 1 + prefix(at: 0, thread: ThreadID(rawValue: 0)).width }
+
     private var isNarrow: Bool { context.width < 100 }
     private static let resultWidth = 12
     private static let durationWidth = 7

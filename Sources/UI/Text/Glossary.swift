@@ -1,3 +1,5 @@
+import Diagnosis
+
 /// The words that panes write in few letters, and what they stand for.
 enum Glossary {
     struct Term: Sendable {
@@ -24,28 +26,20 @@ enum Glossary {
 
     private static let descriptors = [
         Term("r w !", "RDY: readable, writable; ! is an error or a peer that has gone"),
-        Term("N C A", "FLAGS: O_NONBLOCK, FD_CLOEXEC, O_APPEND; a letter in small: another flag"),
+        Term("NCA", "FLG: O_NONBLOCK, FD_CLOEXEC, O_APPEND"),
+        Term("→ ← ⇄", "WHAT: the descriptor of a pipe's or a pair's other end"),
         Term("4+", "EP: watched by epoll 4 and by others"),
         Term("3/8", "QUEUE of a listener: connections that wait, of how many there may be"),
         Term("dim", "closed a moment ago"),
     ]
 
-    private static let epoll = [
-        Term("LT", "level-triggered: every wait reports it while it is ready"),
-        Term("ET", "edge-triggered: reported once for each time something new came"),
-        Term("LT1 ET1", "one-shot: reported once, then off until EPOLL_CTL_MOD"),
-        Term("I+O", "IN and OUT; IOR: IN, OUT and RDHUP, by their initials; I+3: IN and three more"),
-        Term("ready", "the next wait reports it, and every one after that"),
-        Term("edge", "something new came: the next wait reports it, once"),
-        Term("SPENT", "ready, and the edge was reported: no wait hears of it until something new comes"),
-        Term("spent", "the same, with nothing to lose: room to write"),
-        Term("OFF off", "one-shot and reported: silent until EPOLL_CTL_MOD; OFF: and there is something"),
-        Term("mask", "ready for what it does not ask for"),
-        Term("ghost", "its number was closed or used again, but another one keeps the file open: still watched"),
-        Term("-", "not ready"),
-        Term("now { }", "what a wait would report now; behind it what it would, were everything level-triggered"),
-        Term("INF", "the wait has no timeout"),
-    ]
+    private static let epoll =
+        ItemVerdict.legend.map { Term($0.word, $0.meaning) } + [
+            Term("ET1 LT1", "one-shot, too: after one report silent until EPOLL_CTL_MOD"),
+            Term("I+O", "IN and OUT; IOR: IN, OUT and RDHUP by their initials; I+3: IN and three more"),
+            Term("now { }", "what a wait would report now; behind it what it would, were all level-triggered"),
+            Term("INF", "the wait has no timeout"),
+        ]
 
     private static let waits = [
         Term("-> 2 {4 IN}", "what the wait returned, and each event: descriptor and what happened"),
