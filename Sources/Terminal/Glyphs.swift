@@ -31,6 +31,7 @@ package struct Glyphs: Sendable {
     package var to: String { isUTF8 ? "→" : "->" }
     package var from: String { isUTF8 ? "←" : "<-" }
     package var both: String { isUTF8 ? "⇄" : "<>" }
+    package var times: String { isUTF8 ? "×" : "x" }
     package var micro: String { isUTF8 ? "µ" : "u" }
     /// Empty to full.
     package var ramp: [Unicode.Scalar] {

@@ -80,7 +80,7 @@ extension EndToEnd {
             ("COLORFGBG='15;0'", "--theme light", true),
         ])
         func theThemeFollowsTheTerminal(environment: String, option: String, isLight: Bool) throws {
-            let command = try Tmux.quote([Product.program])
+            let command = Tmux.quote([Product.program])
             let guest = try Tmux.quote([Product.guest("stall")])
             let tmux = try Tmux("TERM=xterm-256color \(environment) \(command) \(option) \(guest)", columns: 80, rows: 24)
             try tmux.wait(forText: "4 Trace")

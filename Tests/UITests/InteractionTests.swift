@@ -475,4 +475,23 @@ import Trace
         driver.change { $0.epolls[1].epoll.waits *= 100 }
         #expect(driver.shows("Epoll fd 4 (1/2)"), "chosen")
     }
+
+    @Test func callsThatSayLittleFold() {
+        var driver = Driver(columns: 120, rows: 40)
+        driver.change { state in
+            for step in 0..<41 {
+                Fixture.append(
+                    to: &state.trace, .clockTimeGet, at: Fixture.now + UInt64(step), took: 100, words: [1, 1, 0, 0x100])
+            }
+        }
+        driver.press(.character("4"), .character("z"))
+        #expect(driver.lines.count { $0.contains("clock_time_get(") } > 20)
+        driver.press(.character("u"))
+        #expect(driver.lines.count { $0.contains("clock_time_get(") } == 1)
+        #expect(driver.line("clock_time_get(")?.contains("x41") == true)
+        #expect(driver.shows("fd_write("))
+        #expect(driver.line("4 Trace")?.contains("folded") == true)
+        driver.press(.function(5))
+        #expect(driver.lines.count { $0.contains("clock_time_get(") } > 20)
+    }
 }

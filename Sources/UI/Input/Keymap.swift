@@ -58,6 +58,10 @@ package enum Keymap {
         Binding(
             keys: [.character("F")], request: .follow, meaning: "follow the newest line, or stay",
             bar: .init(key: "F", label: "Follow", weight: 55), panes: Panes.streams),
+        Binding(
+            keys: [.character("u"), .function(5)], request: .fold,
+            meaning: "fold runs of clock_time_get and its like into one line, and back",
+            bar: .init(key: "u", label: "Fold", weight: 30), panes: [.trace, .history]),
         Binding(keys: [.character("W")], request: .wrap, meaning: "wrap long lines", panes: wrapping),
         Binding(
             keys: [.character("C")], request: .clear,

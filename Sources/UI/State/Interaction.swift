@@ -110,6 +110,9 @@ package struct Interaction {
         case .freeze: view.frozen = view.frozen == nil ? live : nil
         case .follow: toggleFollow(model)
         case .wrap: view.wraps.toggle()
+        case .fold:
+            view.folds.toggle()
+            view.message = view.folds ? "clock_time_get and its like are folded" : "every call has its line"
         case .clear:
             view.clearedBefore = model.trace.total
             view.message = "cleared; Esc brings the lines back"

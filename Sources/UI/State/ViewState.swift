@@ -48,6 +48,8 @@ package struct ViewState: Sendable {
     var message = ""
     var showsBar = true
     var wraps = false
+    /// Runs of calls that say little are one line each.
+    var folds = false
     /// Trace lines before this number were cleared away.
     var clearedBefore: UInt64 = 0
     var escape = Escape.closed

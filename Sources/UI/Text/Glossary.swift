@@ -51,6 +51,7 @@ enum Glossary {
         Term("T1", "the thread; lines stand in the order in which calls ended"),
         Term("...", "has not returned yet: blocked, for so long"),
         Term("<tcp ...>", "what the descriptor stands for"),
+        Term("x41", "folded with u: so many calls in a row"),
         Term("not kept", "records came faster than they were read: a hole; the tables are exact"),
     ]
 
