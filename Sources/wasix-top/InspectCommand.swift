@@ -23,6 +23,9 @@ struct InspectCommand: GuestCommand {
     @Flag(help: "Draw with ASCII characters only.")
     var ascii = false
 
+    @Option(help: ArgumentHelp("Colours; auto is dark or light, as the terminal is.", valueName: "theme"))
+    var theme = ThemeName.automatic
+
     @OptionGroup(title: "Guest options") var guest: GuestArguments
 
     func run(arguments: [String]) throws -> Int32 {
@@ -52,8 +55,7 @@ struct InspectCommand: GuestCommand {
     private func openScreen() throws -> NcursesScreen {
         var options = NcursesScreen.Options()
         options.ascii = ascii
-        // As no-color.org has it: any value but an empty one.
-        options.monochrome = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
+        options.theme = theme
         do {
             return try NcursesScreen(options)
         } catch {
@@ -78,3 +80,5 @@ struct InspectCommand: GuestCommand {
         }
     }
 }
+
+extension ThemeName: ExpressibleByArgument {}

@@ -8,15 +8,20 @@ public protocol GuestControl: AnyObject, Sendable {
     func sendInput(_ bytes: [UInt8])
     /// End of file on the guest's standard input.
     func closeInput()
-    /// What the guest wrote to its standard output and error since the last call.
+    /// What the guest wrote to its standard output and error since the last call, and what was typed, in that order.
     func takeOutput() -> [OutputChunk]
     /// Ends the guest, whatever its threads are doing.
     func terminate()
 }
 
-/// A piece of what the guest wrote.
+/// A piece of what the guest wrote, or of what was typed to it.
 public struct OutputChunk: Sendable, Equatable {
-    public enum Stream: UInt8, Sendable { case output = 1, error = 2 }
+    public enum Stream: UInt8, Sendable {
+        case output = 1
+        case error = 2
+        /// Echoed, as a terminal does while the guest leaves that on.
+        case typed = 3
+    }
     public var stream: Stream
     public var bytes: [UInt8]
 
