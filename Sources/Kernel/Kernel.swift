@@ -14,6 +14,8 @@ public final class Kernel: @unchecked Sendable {
     private var lastObject: UInt32 = 0
     private var lastThread: UInt32 = 0
     var lastChannel: UInt32 = 0
+    /// Host calls on descriptions that have ended, of all together: the time by which answers of the host are old or new.
+    var hostCallClock: UInt64 = 1
 
     /// Records, when somebody listens.
     public let tracer: Tracer?

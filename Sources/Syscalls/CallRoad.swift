@@ -56,7 +56,7 @@ public enum CallRoad {
         case .none, .never:
             break
         }
-        return !(thread.isInterrupted || thread.wantsExit)
+        return !(thread.isEnding || thread.wantsExit)
     }
 
     /// Someone listens: the call, its record and its counters. Kept apart, so that other calls do not pay for it.

@@ -22,8 +22,9 @@ public class OpenFile {
     /// Threads that wait in a call on it.
     let waiters = WaitQueue()
 
-    /// Host calls on it that have ended: what was known of its readiness before one did may be wrong since.
-    final var hostCalls: UInt64 = 1
+    /// When the last host call on it ended, by `Kernel.hostCallClock`: what the host said of its readiness before that may
+    /// be wrong since.
+    private(set) final var lastHostCall: UInt64 = 1
 
     public final var bytesIn: UInt64 = 0
     public final var bytesOut: UInt64 = 0
@@ -82,9 +83,16 @@ public class OpenFile {
         kernel.unlock()
         let result = body()
         kernel.lock()
-        hostCalls &+= 1
+        hostCallEnded()
         release()
         return result
+    }
+
+    /// A host call that may have changed its readiness has ended. Lock held.
+    @inline(__always)
+    final func hostCallEnded() {
+        kernel.hostCallClock &+= 1
+        lastHostCall = kernel.hostCallClock
     }
 
     // MARK: what a kind of description answers
@@ -146,7 +154,7 @@ public class OpenFile {
         var current = watchers
         while let item = current {
             current = item.pointee.nextWatcher
-            item.pointee.epoll._withUnsafeGuaranteedRef { $0.woken(item, key: key) }
+            item.pointee.epoll._withUnsafeGuaranteedRef { $0.wakeUpCallback(item, key: key) }
         }
     }
 
@@ -166,8 +174,12 @@ public class OpenFile {
     public final var asEpoll: Epoll? { kind == .epoll ? unsafeDowncast(self, to: Epoll.self) : nil }
 
     /// Waits in a call on this object for `key`. A closed number does not end the wait: the call holds the description.
-    final func wait(for key: EpollEvents, _ thread: GuestThread, until deadline: UInt64 = .max) -> WaitEnd {
-        thread.wait(in: waiters, key: key, until: deadline)
+    /// - Parameter isExclusive: one wake-up is for one waiter, which passes on what it leaves. Not where the first that is
+    ///   woken may find that what came is not for it.
+    final func wait(
+        for key: EpollEvents, isExclusive: Bool, _ thread: GuestThread, until deadline: UInt64 = .max
+    ) -> WaitEnd {
+        thread.wait(in: waiters, key: key, isExclusive: isExclusive, until: deadline)
     }
 
     private final func removeWatchers() {

@@ -37,10 +37,15 @@ public class HostBacked: OpenFile {
 
     public override func readiness() -> EpollEvents { HostPoll.now(hostFd) }
 
+    /// Whether nobody but calls on this description takes away what it is ready for. Not so for what is opened by name
+    /// (a FIFO, a terminal), for what another program has as well, and for a Unix-domain datagram socket, whose room is
+    /// its receiver's.
+    var isOnlyReader: Bool { false }
+
     override func readiness(for item: ItemPointer) -> EpollEvents {
-        let pass = item.pointee.epoll._withUnsafeGuaranteedRef { $0.pass }
-        if item.pointee.freshPass == pass || ownsHostFd && item.pointee.freshCalls == hostCalls {
-            return item.pointee.freshBits
+        if item.pointee.cachedAt >= lastHostCall {
+            let pass = item.pointee.epoll._withUnsafeGuaranteedRef { $0.pass }
+            if item.pointee.cachedPass == pass || isOnlyReader { return item.pointee.cachedBits }
         }
         return isCertainlyIdle(for: item) ? [] : HostPoll.now(hostFd)
     }
@@ -60,7 +65,9 @@ public class HostBacked: OpenFile {
         if edges == edgeCount { certainlyNot.formUnion(events) }
     }
 
-    /// A plain read of a stream came back short: the queue was empty then, and new data is a new edge.
+    /// A plain read of a TCP stream came back short: the queue was empty then, and new data is a new edge. No other kind
+    /// may call this: a Unix-domain stream stops where a message carries descriptors or credentials (Linux:
+    /// unix_stream_read_generic), a terminal at the end of a line, a datagram socket at each datagram.
     /// `edges` is as for `wouldBlock`.
     public final func readShort(since edges: UInt64) {
         if !shortReadsProveNothing { wouldBlock(.in, since: edges) }
@@ -80,11 +87,11 @@ public class HostBacked: OpenFile {
     // MARK: registrations
 
     override func watchChanged(_ item: ItemPointer) -> Errno {
-        item.pointee.epoll._withUnsafeGuaranteedRef { $0.notifierWatch(self, item) }
+        item.pointee.epoll._withUnsafeGuaranteedRef { $0.register(self, item) }
     }
 
     override func watchEnded(_ item: ItemPointer) {
-        item.pointee.epoll._withUnsafeGuaranteedRef { $0.notifierUnwatch(self, item) }
+        item.pointee.epoll._withUnsafeGuaranteedRef { $0.deregister(self, item) }
     }
 
     // MARK: waiting
@@ -101,7 +108,6 @@ public class HostBacked: OpenFile {
             var entry = pollfd(fd: fd, events: HostPoll.hostEvents(events), revents: 0)
             return cl_wait_poll(&entry, 1, timeout)
         }
-        guard let answer else { return .interrupted }
-        return answer == 0 ? .timedOut : .woken
+        return thread.end(ofHostWait: answer)
     }
 }

@@ -85,7 +85,8 @@ extension HostSocket {
                 deadline = end
                 waits = true
             case EINTR:
-                return .intr
+                // A wake-up that was meant for an earlier wait means nothing to this one.
+                guard !thread.isInterrupted else { return .intr }
             default:
                 if progress != .connected, answer != -Int(EISCONN) { connectFailed() }
                 return Errno(answer: answer)
@@ -94,7 +95,7 @@ extension HostSocket {
     }
 
     /// One try to connect that waits for room in the listener's queue, but not for long.
-    /// - Returns: as the host call, -EINTR when the thread must leave.
+    /// - Returns: as the host call; -EINTR also for a wake-up that means nothing.
     private func connectWaiting(_ host: HostAddress, until deadline: UInt64, _ thread: GuestThread) -> Int {
         hold()
         defer { release() }
@@ -102,8 +103,8 @@ extension HostSocket {
         let answer = thread.hostWait(until: deadline) { timeout in
             host.withPointer { cl_wait_connect(fd, $0, $1, timeout) }
         }
-        hostCalls &+= 1
-        return Int(answer ?? -EINTR)
+        hostCallEnded()
+        return Int(answer)
     }
 
     /// Connecting to no family at all: the socket is fresh again (connect(2)).

@@ -122,7 +122,7 @@ public final class GuestProcess: @unchecked Sendable {
             guard !state.hasEnded else { return nil }
             state = newState
             lastSnapshot = picture
-            for thread in threads { thread.interrupt() }
+            for thread in threads { thread.interrupt(.ending) }
             defer { endObservers = [] }
             return endObservers
         }

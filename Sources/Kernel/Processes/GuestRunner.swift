@@ -11,6 +11,13 @@ public protocol GuestRunner: AnyObject, Sendable {
     /// Hands a thread-local value to the guest's destructor, if it has one, on `thread`, which is inside a host call.
     /// No lock held.
     func destroy(_ value: ThreadLocalValue, on thread: GuestThread)
+    /// Serves requests to `thread`, which runs this itself, in the middle of a wait. No lock held.
+    func serve(_ requests: Interrupts, on thread: GuestThread)
+}
+
+extension GuestRunner {
+    /// A runner that knows nothing to stop for goes on.
+    public func serve(_ requests: Interrupts, on thread: GuestThread) {}
 }
 
 /// Where the guest's code begins in a new thread.

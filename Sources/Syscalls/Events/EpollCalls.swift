@@ -102,6 +102,7 @@ enum EpollCalls {
         let deadline = Deadline.after(timeout)
         let kernel = thread.kernel
         let output = thread.eventScratch(Int(limit))
+        defer { thread.trimScratch() }
         kernel.lock()
         guard let file = thread.descriptors.file(call.fd(0), thread) else {
             kernel.unlock()

@@ -31,7 +31,7 @@ enum LegacyThreadCalls {
     private static func threadLocalDestroy(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let process = thread.process
         let values = try thread.kernel.locked { () throws(Errno) in try process.destroyLocal(call.u32(0)) }
-        for value in values where !thread.isInterrupted && !thread.wantsExit {
+        for value in values where !thread.isEnding && !thread.wantsExit {
             process.runner?.destroy(value, on: thread)
         }
     }
