@@ -13,7 +13,7 @@ import WasixABI
             kernel: Kernel(), arguments: [], environment: [], workingDirectory: Array("/".utf8))
         process.isWasix = true
         try Preopens.install(grants, into: process)
-        try Preopens.addTemporary(to: process)
+        try Preopens.add(.files, isNumbered: true, to: process)
         return process
     }
 

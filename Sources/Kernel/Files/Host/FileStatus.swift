@@ -89,13 +89,17 @@ public struct FileTimes {
         return timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
     }
 
-    /// Sets them on what `hostFd` stands for, which may have been opened O_PATH.
-    func apply(to hostFd: Int32) -> Errno {
-        let answer = withUnsafeTemporaryAllocation(of: timespec.self, capacity: 2) { times in
+    /// Sets them on what `hostFd` stands for, which may have been opened O_PATH. No lock held.
+    func apply(to hostFd: Int32) throws(Errno) {
+        if hostCall(on: hostFd) != 0 { throw .lastHost }
+    }
+
+    /// As the host call answers.
+    func hostCall(on hostFd: Int32) -> Int32 {
+        withUnsafeTemporaryAllocation(of: timespec.self, capacity: 2) { times in
             times[0] = access
             times[1] = modify
             return utimensat(hostFd, "", times.baseAddress!, CL_AT_EMPTY_PATH)
         }
-        return answer == 0 ? .success : .lastHost
     }
 }

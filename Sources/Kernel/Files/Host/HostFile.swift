@@ -56,10 +56,10 @@ public final class HostFile: HostNode {
         return answer
     }
 
-    /// Writes at `offset`, also when the description appends, and leaves its own. Lock held, released while the host
-    /// works.
+    /// Writes at `offset`, and leaves the description's own; one that appends is written at its end all the same (Linux:
+    /// pwrite(2), BUGS). Lock held, released while the host works.
     public func write(from vectors: IoVectors, at offset: Int64) -> IoResult {
-        let mode = writeMode & ~CL_RWF_APPEND
+        let mode = writeMode
         let answer = withoutLock {
             Self.result(cl_pwritev2(hostFd, vectors.base, Int32(vectors.count), offset, mode))
         }
@@ -77,21 +77,19 @@ public final class HostFile: HostNode {
         case .end: origin = SEEK_END
         default: throw .inval
         }
-        var failure = Errno.success
-        let answer = withoutLock {
-            let moved = lseek(hostFd, Int(offset), origin)
-            if moved < 0 { failure = .lastHost }
-            return moved
+        var moved = 0
+        try host {
+            moved = lseek($0, Int(offset), origin)
+            return moved < 0 ? -1 : 0
         }
-        guard failure == .success else { throw failure }
-        return UInt64(answer)
+        return UInt64(moved)
     }
 
     /// Cuts or extends it. Lock held, released while the host works.
-    public func setSize(_ size: Int64) -> Errno { host { ftruncate($0, Int(size)) } }
+    public func setSize(_ size: Int64) throws(Errno) { try host { ftruncate($0, Int(size)) } }
 
     /// Tells the host how it is going to be read. Lock held, released while the host works.
-    public func advise(_ offset: Int64, _ count: Int64, _ advice: Advice) -> Errno {
+    public func advise(_ offset: Int64, _ count: Int64, _ advice: Advice) throws(Errno) {
         let hostAdvice: Int32 =
             switch advice {
             case .sequential: POSIX_FADV_SEQUENTIAL
@@ -101,18 +99,17 @@ public final class HostFile: HostNode {
             case .noReuse: POSIX_FADV_NOREUSE
             default: POSIX_FADV_NORMAL
             }
-        return withoutLock { Errno(host: posix_fadvise(hostFd, Int(offset), Int(count), hostAdvice)) }
+        try withoutLock { Errno(host: posix_fadvise(hostFd, Int(offset), Int(count), hostAdvice)) }.check()
     }
 
     /// Makes the file at least `offset + count` bytes long. Lock held, released while the host works.
-    public func allocate(_ offset: Int64, _ count: Int64) -> Errno {
-        withoutLock {
-            if cl_fallocate(hostFd, offset, count) == 0 { return .success }
-            guard Glibc.errno == EOPNOTSUPP else { return .lastHost }
+    public func allocate(_ offset: Int64, _ count: Int64) throws(Errno) {
+        try host { fd in
+            guard cl_fallocate(fd, offset, count) != 0 else { return 0 }
+            guard Glibc.errno == EOPNOTSUPP else { return -1 }
             var status = stat()
-            guard fstat(hostFd, &status) == 0 else { return .lastHost }
-            guard Int64(status.st_size) < offset + count else { return .success }
-            return ftruncate(hostFd, Int(offset + count)) == 0 ? .success : .lastHost
+            guard fstat(fd, &status) == 0 else { return -1 }
+            return Int64(status.st_size) < offset + count ? ftruncate(fd, Int(offset + count)) : 0
         }
     }
 
