@@ -4,9 +4,12 @@ import PackageDescription
 /// Where `make deps` unpacks the engine library.
 let engineLibrary = Context.packageDirectory + "/.deps/lib"
 
-/// The guest's side runs on every system call: no dynamic exclusivity checks there. One lock (Kernel) or one
-/// owner thread (Trace rings) already excludes what they look for.
-let hotPath: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"])]
+/// The guest's side runs on every system call. Release builds optimise it across its rooms, without dynamic exclusivity
+/// checks: one lock (Kernel) or one owner thread (Trace rings) already excludes what they look for. Debug builds check.
+let hotPath: [SwiftSetting] = [
+    .unsafeFlags(
+        ["-enforce-exclusivity=unchecked", "-cross-module-optimization"], .when(configuration: .release))
+]
 
 let package = Package(
     name: "wasix-top",
@@ -55,16 +58,18 @@ let package = Package(
                 "WasixABI", "Trace", "Decode", .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]),
-        .target(name: "Export", dependencies: ["WasixABI", "Trace", "Decode", "Model"]),
+        .target(name: "Diagnosis", dependencies: ["WasixABI", "Trace", "Model"]),
+        .target(name: "Export", dependencies: ["WasixABI", "Trace", "Decode", "Model", "Diagnosis"]),
         .target(name: "Terminal", dependencies: ["CNcurses", "CLinux"]),
         .target(
-            name: "UI", dependencies: ["WasixABI", "Trace", "Decode", "Model", "Export", "Terminal"]),
+            name: "UI", dependencies: ["WasixABI", "Trace", "Decode", "Model", "Diagnosis", "Export", "Terminal"]),
 
         .executableTarget(
             name: "wasix-top",
             dependencies: [
-                "WasixABI", "Trace", "Kernel", "Syscalls", "WasmEngine", "Runtime", "Decode", "Model", "Export",
-                "CLinux", "Terminal", "UI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "WasixABI", "Trace", "Kernel", "Syscalls", "WasmEngine", "Runtime", "Decode", "Model",
+                "Diagnosis", "Export", "CLinux", "Terminal", "UI",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         .target(name: "Programs", path: "Tests/Programs"),
@@ -83,10 +88,12 @@ let package = Package(
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "WasmEngine", "Kernel", "Trace", "WasixABI"]),
         .testTarget(name: "DecodeTests", dependencies: ["Decode", "Trace", "WasixABI"]),
         .testTarget(name: "ModelTests", dependencies: ["Model", "Trace", "WasixABI"]),
+        .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Model", "Trace", "WasixABI"]),
         .testTarget(name: "ExportTests", dependencies: ["Export", "Model", "Trace", "WasixABI"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
         .testTarget(
-            name: "UITests", dependencies: ["UI", "Model", "Trace", "Terminal", "WasixABI"], exclude: ["Golden"]),
+            name: "UITests", dependencies: ["UI", "Diagnosis", "Model", "Trace", "Terminal", "WasixABI"],
+            exclude: ["Golden"]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "DifferentialTests", dependencies: ["Differential", "Programs"]),
         .testTarget(name: "EndToEndTests", dependencies: ["Programs", "Differential"]),

@@ -21,7 +21,7 @@ final class HostileGuest: @unchecked Sendable {
 
     /// - Parameters:
     ///   - root: a directory of the host to grant.
-    ///   - isEnding: the process has ended, so every wait is over at once.
+    ///   - isEnding: the thread is to end, so every wait is over at once.
     init(root: String, isWasix: Bool, isEnding: Bool) {
         kernel = Kernel(network: .granted)
         // Nothing here talks to other hosts.
@@ -34,10 +34,10 @@ final class HostileGuest: @unchecked Sendable {
         process.memory.attach(base: memory.base) { UInt64(HostileMemory.size) }
         thread = process.makeThread(isMain: true)!
         open(root)
-        if isEnding { process.end(.exited(code: 0)) }
+        if isEnding { kernel.locked { thread.interrupt() } }
     }
 
-    deinit { kernel.locked { process.descriptors.closeAll() } }
+    deinit { process.end(.exited(code: 0)) }
 
     private func open(_ root: String) {
         try! Preopens.install([DirectoryGrant(hostPath: root, guestPath: "/")], into: process)
@@ -85,16 +85,7 @@ final class HostileGuest: @unchecked Sendable {
             thread.begin()
             hasBegun = true
         }
-        var slots = [UInt64](repeating: 0xDEAD_BEEF_DEAD_BEEF, count: max(1, arguments.count) * 2)
-        for (index, argument) in arguments.enumerated() { slots[index * 2] = argument }
-        return slots.withUnsafeBufferPointer { slots in
-            do throws(Errno) {
-                try binding.body(Call(slots: slots.baseAddress!, isWide: isWide), thread)
-                return .success
-            } catch {
-                return error
-            }
-        }
+        return thread.answer(binding.id, arguments, isWide ? .bits64 : .bits32)
     }
 
     /// A call of its waits for something. Any thread.

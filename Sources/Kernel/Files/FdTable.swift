@@ -20,7 +20,11 @@ public final class FdTable {
     @usableFromInline var capacity: Int
     /// No number below this is free.
     private var firstMaybeFree = 0
+    /// Its process has ended: nothing is opened any more, whatever calls are still under way.
+    private var isClosedForGood = false
     public private(set) var openCount = 0
+    /// Where `closeForGood` goes on.
+    private var closeCursor = 0
 
     public init() {
         capacity = 64
@@ -38,7 +42,7 @@ public final class FdTable {
     public func file(_ fd: FdNumber, _ thread: GuestThread) -> Unmanaged<OpenFile>? {
         let index = Int(fd.rawValue)
         guard index < capacity, let file = slots[index].file else { return nil }
-        file._withUnsafeGuaranteedRef { thread.note($0.id) }
+        file._withUnsafeGuaranteedRef { thread.frame.pointee.touch($0.id) }
         return file
     }
 
@@ -55,6 +59,7 @@ public final class FdTable {
         _ file: OpenFile, rights: Rights? = nil, inheriting: Rights = [], isCloseOnExec: Bool = false,
         atLeast minimum: UInt32 = 0
     ) throws(Errno) -> FdNumber {
+        guard !isClosedForGood else { throw .badf }
         var index = max(firstMaybeFree, Int(min(minimum, Self.limit)))
         while index < capacity, slots[index].file != nil { index += 1 }
         guard index < Int(Self.limit) else { throw .mfile }
@@ -99,10 +104,19 @@ public final class FdTable {
         return .success
     }
 
-    public func closeAll() {
-        for index in 0..<capacity where slots[index].file != nil {
-            _ = close(FdNumber(rawValue: UInt32(index)))
+    /// The process has ended: closes up to `limit` descriptors, and opens none from now on.
+    /// - Returns: whether there are more.
+    public func closeForGood(limit: Int = .max) -> Bool {
+        isClosedForGood = true
+        var closed = 0
+        while closed < limit, openCount > 0 {
+            if slots[closeCursor].file != nil {
+                _ = close(FdNumber(rawValue: UInt32(closeCursor)))
+                closed += 1
+            }
+            closeCursor += 1
         }
+        return openCount > 0
     }
 
     /// Visits open entries from number `start` on, at most `limit` of them.
@@ -140,13 +154,5 @@ public final class FdTable {
         slots.deallocate()
         slots = made
         capacity = larger
-    }
-}
-
-extension GuestThread {
-    /// Notes a description that the call in progress looked up: records name the first two.
-    @inlinable @inline(__always)
-    public func note(_ id: ObjectID) {
-        if touched.0 == 0 { touched.0 = id.rawValue } else if touched.1 == 0 { touched.1 = id.rawValue }
     }
 }
