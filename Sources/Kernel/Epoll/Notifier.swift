@@ -16,7 +16,7 @@ final class Notifier {
     private var instances: Set<UInt64> = []
 
     init?() {
-        hostEpoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+        hostEpoll = Int32(HostCall.answer(.epollCreate) { epoll_create1(Int32(EPOLL_CLOEXEC)) })
         guard hostEpoll >= 0 else { return nil }
         doorbell = Doorbell.make()
         var event = epoll_event()
@@ -41,7 +41,7 @@ final class Notifier {
         var event = epoll_event()
         event.events = HostPoll.hostMask(events) | Self.edge
         event.data.u64 = id
-        return epoll_ctl(hostEpoll, operation, hostFd, &event) == 0 ? .success : .lastHost
+        return Errno(answer: HostCall.answer(.epollControl) { epoll_ctl(hostEpoll, operation, hostFd, &event) })
     }
 
     func end(_ hostFd: Int32) {

@@ -33,20 +33,11 @@ struct UnixSocketFile: ~Copyable {
     /// - Throws: INVAL for an empty path; ACCES when it leads outside, or rules do not let the guest be reached there;
     ///   what any path can.
     static func place(_ path: [UInt8], _ thread: GuestThread) throws(Errno) -> UnixSocketFile {
-        let names = thread.kernel.unixNames
-        let (fd, name) = try resolve(path, .in, thread) { path throws(Errno) in
-            let (directory, name) = try path.openParent()
-            do throws(Errno) {
-                try thread.permit(.in, at: try FileLocation(of: name, in: directory, thread.process.mounts))
-            } catch {
-                close(directory)
-                throw error
-            }
-            return (directory, name)
-        }
+        let (fd, name) = try open(path, .in, thread) { path throws(Errno) in try path.openParent() }
         // Datagrams of the name's last owner would seem to come from the new one: more slashes make another name of it.
-        var slashes = [PathText.slash]
+        let names = thread.kernel.unixNames
         let number = Array("/proc/self/fd/\(fd)".utf8)
+        var slashes = [PathText.slash]
         while names.isTaken(number + slashes + name, otherThan: path), number.count + slashes.count + name.count < 100 {
             slashes.append(PathText.slash)
         }
@@ -57,34 +48,41 @@ struct UnixSocketFile: ~Copyable {
     /// connect. Lock held, released while the host works.
     /// - Throws: as `place`.
     static func existing(_ path: [UInt8], _ thread: GuestThread) throws(Errno) -> UnixSocketFile {
-        let fd = try resolve(path, .out, thread) { path throws(Errno) in
-            let fd = try path.open(CL_O_PATH).fd
-            do throws(Errno) {
-                try thread.permit(.out, at: try FileLocation(of: fd, thread.process.mounts))
-            } catch {
-                close(fd)
-                throw error
-            }
-            return fd
-        }
+        let fd = try open(path, .out, thread) { path throws(Errno) in (try path.open(CL_O_PATH).fd, []) }.fd
         return try UnixSocketFile(fd: fd, name: [])
     }
 
-    private static func resolve<Result>(
+    /// A file, or a directory and a name in it.
+    private typealias Opened = (fd: Int32, name: [UInt8])
+
+    private static func open(
         _ bytes: [UInt8], _ direction: NetworkDirection, _ thread: GuestThread,
-        _ body: (borrowing GuestPath) throws(Errno) -> Result
-    ) throws(Errno) -> Result {
+        _ body: (borrowing GuestPath) throws(Errno) -> Opened
+    ) throws(Errno) -> Opened {
         guard !bytes.isEmpty else { throw .inval }
         try GuestPath.check(bytes)
         let process = thread.process
         let whole = PathText.join(process.workingDirectory, bytes)
         process.kernel.unlock()
         defer { process.kernel.lock() }
+        let opened: Opened
         do throws(Errno) {
-            return try body(GuestPath(absolute: whole, process))
+            opened = try body(GuestPath(absolute: whole, process))
         } catch {
-            if thread.refusal == nil { try thread.permit(direction, path: PathText.normalize(whole)) }
+            try thread.permit(direction, path: PathText.normalize(whole))
             throw error == .notcapable ? .acces : error
         }
+        do throws(Errno) {
+            try thread.permit(direction, at: try location(opened, process.mounts))
+            return opened
+        } catch {
+            close(opened.fd)
+            throw error
+        }
+    }
+
+    private static func location(_ opened: Opened, _ mounts: MountTable) throws(Errno) -> FileLocation {
+        opened.name.isEmpty
+            ? try FileLocation(of: opened.fd, mounts) : try FileLocation(of: opened.name, in: opened.fd, mounts)
     }
 }

@@ -61,9 +61,8 @@ public enum Device: Sendable {
 
     private func openHost() throws(Errno) -> (fd: Int32, path: [UInt8])? {
         guard case .host(let path) = self else { return nil }
-        let fd = Glibc.open(path, O_RDWR | O_CLOEXEC | O_NOCTTY)
-        guard fd >= 0 else { throw .lastHost }
-        return (fd, Array(path.utf8))
+        let fd = try HostCall.value(.open) { Glibc.open(path, O_RDWR | O_CLOEXEC | O_NOCTTY) }
+        return (Int32(fd), Array(path.utf8))
     }
 
     /// The stream it stands for. Lock held.

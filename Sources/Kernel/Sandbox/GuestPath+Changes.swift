@@ -115,7 +115,7 @@ extension GuestPath {
         deinit { if ownsFd { close(fd) } }
 
         borrowing func withName(_ body: (UnsafePointer<CChar>) -> Int32) -> Errno {
-            PathText.withCString(name) { body($0) == 0 ? .success : .lastHost }
+            PathText.withCString(name) { name in Errno(answer: HostCall.answer(.name) { body(name) }) }
         }
 
         /// - Parameter pinned: what the call answers for a granted directory.
@@ -153,7 +153,7 @@ extension GuestPath {
             try checkPlace(pinned: .exist)
             let bare = Array(name[...(name.lastIndex { $0 != PathText.slash } ?? 0)])
             let answer: Errno = PathText.withCString(bare) {
-                faccessat(fd, $0, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ? .success : .lastHost
+                Errno(answer: faccessat(fd, $0, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ? 0 : -Int(Glibc.errno))
             }
             guard answer == .noent else { throw answer == .success ? .exist : answer }
             try checkWritable()

@@ -33,9 +33,9 @@ final class TemporaryDirectory: Sendable {
 
     var isMade: Bool { made.withLock { $0 != nil } }
 
-    /// Where such directories are made. An empty TMPDIR counts as none, as for mktemp(1).
-    private static var parent: [CChar] {
-        guard let named = getenv("TMPDIR"), named.pointee != 0 else { return Array("/tmp".utf8CString) }
+    /// Where such directories are made, by the value of TMPDIR: an empty one counts as none, as for mktemp(1).
+    static func parent(_ named: UnsafePointer<CChar>?) -> [CChar] {
+        guard let named, named.pointee != 0 else { return Array("/tmp".utf8CString) }
         return Array(UnsafeBufferPointer(start: named, count: strlen(named) + 1))
     }
 
@@ -44,7 +44,7 @@ final class TemporaryDirectory: Sendable {
     func make(behind fd: Int32) throws(Errno) {
         try made.withLock { (made) throws(Errno) in
             guard made == nil else { return }
-            var name = Self.parent.dropLast() + Array("/wasix-top-XXXXXX".utf8CString)
+            var name = Self.parent(getenv("TMPDIR")).dropLast() + Array("/wasix-top-XXXXXX".utf8CString)
             guard mkdtemp(&name) != nil else { throw .lastHost }
             do throws(Errno) {
                 let directory = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -24,8 +24,7 @@ final class DirectoryCursor {
     }
 
     init(of directory: Int32) throws(Errno) {
-        fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard fd >= 0 else { throw .lastHost }
+        fd = Int32(try HostCall.value(.open) { openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
         entries = .allocate(byteCount: Self.chunk, alignment: 8)
     }
 
@@ -46,8 +45,7 @@ final class DirectoryCursor {
         var used = 0
         while used < buffer.count {
             if position == filled {
-                let read = cl_getdents(fd, entries.baseAddress!, entries.count)
-                guard read >= 0 else { throw .lastHost }
+                let read = try HostCall.value(.read) { cl_getdents(fd, entries.baseAddress!, entries.count) }
                 (filled, position) = (read, 0)
                 if read == 0 { break }
             }

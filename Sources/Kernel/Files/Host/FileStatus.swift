@@ -33,7 +33,7 @@ public struct FileStatus: Sendable {
     /// - Throws: the host's reason.
     public init(hostFd: Int32) throws(Errno) {
         var status = stat()
-        guard fstat(hostFd, &status) == 0 else { throw .lastHost }
+        try HostCall.value(.status) { fstat(hostFd, &status) }
         self.init(host: status)
     }
 
@@ -91,7 +91,7 @@ public struct FileTimes {
 
     /// Sets them on what `hostFd` stands for, which may have been opened O_PATH. No lock held.
     func apply(to hostFd: Int32) throws(Errno) {
-        if hostCall(on: hostFd) != 0 { throw .lastHost }
+        try HostCall.value(.change) { hostCall(on: hostFd) }
     }
 
     /// As the host call answers.

@@ -26,8 +26,10 @@ public final class HostFile: HostNode {
     public override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
         let answer = withoutLock {
             // Of one buffer the host need not fetch a list.
-            if let only = vectors.single { return Self.result(Glibc.read(hostFd, only.baseAddress, only.count)) }
-            return Self.result(readv(hostFd, vectors.base, Int32(vectors.count)))
+            if let only = vectors.single {
+                return HostCall.transfer(.read) { Glibc.read(hostFd, only.baseAddress, only.count) }
+            }
+            return HostCall.transfer(.read) { readv(hostFd, vectors.base, Int32(vectors.count)) }
         }
         bytesIn &+= UInt64(answer.count)
         return answer
@@ -36,9 +38,13 @@ public final class HostFile: HostNode {
     public override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
         let mode = writeMode
         let answer = withoutLock {
-            if mode != 0 { return Self.result(cl_pwritev2(hostFd, vectors.base, Int32(vectors.count), -1, mode)) }
-            if let only = vectors.single { return Self.result(Glibc.write(hostFd, only.baseAddress, only.count)) }
-            return Self.result(writev(hostFd, vectors.base, Int32(vectors.count)))
+            if mode != 0 {
+                return HostCall.transfer(.write) { cl_pwritev2(hostFd, vectors.base, Int32(vectors.count), -1, mode) }
+            }
+            if let only = vectors.single {
+                return HostCall.transfer(.write) { Glibc.write(hostFd, only.baseAddress, only.count) }
+            }
+            return HostCall.transfer(.write) { writev(hostFd, vectors.base, Int32(vectors.count)) }
         }
         bytesOut &+= UInt64(answer.count)
         return answer
@@ -48,9 +54,9 @@ public final class HostFile: HostNode {
     public func read(into vectors: IoVectors, at offset: Int64) -> IoResult {
         let answer = withoutLock {
             if let only = vectors.single {
-                return Self.result(pread(hostFd, only.baseAddress, only.count, Int(offset)))
+                return HostCall.transfer(.read) { pread(hostFd, only.baseAddress, only.count, Int(offset)) }
             }
-            return Self.result(preadv(hostFd, vectors.base, Int32(vectors.count), Int(offset)))
+            return HostCall.transfer(.read) { preadv(hostFd, vectors.base, Int32(vectors.count), Int(offset)) }
         }
         bytesIn &+= UInt64(answer.count)
         return answer
@@ -61,7 +67,7 @@ public final class HostFile: HostNode {
     public func write(from vectors: IoVectors, at offset: Int64) -> IoResult {
         let mode = writeMode
         let answer = withoutLock {
-            Self.result(cl_pwritev2(hostFd, vectors.base, Int32(vectors.count), offset, mode))
+            HostCall.transfer(.write) { cl_pwritev2(hostFd, vectors.base, Int32(vectors.count), offset, mode) }
         }
         bytesOut &+= UInt64(answer.count)
         return answer
@@ -77,16 +83,11 @@ public final class HostFile: HostNode {
         case .end: origin = SEEK_END
         default: throw .inval
         }
-        var moved = 0
-        try host {
-            moved = lseek($0, Int(offset), origin)
-            return moved < 0 ? -1 : 0
-        }
-        return UInt64(moved)
+        return UInt64(try host(.status) { lseek($0, Int(offset), origin) })
     }
 
     /// Cuts or extends it. Lock held, released while the host works.
-    public func setSize(_ size: Int64) throws(Errno) { try host { ftruncate($0, Int(size)) } }
+    public func setSize(_ size: Int64) throws(Errno) { try host(.change) { ftruncate($0, Int(size)) } }
 
     /// Tells the host how it is going to be read. Lock held, released while the host works.
     public func advise(_ offset: Int64, _ count: Int64, _ advice: Advice) throws(Errno) {
@@ -104,7 +105,7 @@ public final class HostFile: HostNode {
 
     /// Makes the file at least `offset + count` bytes long. Lock held, released while the host works.
     public func allocate(_ offset: Int64, _ count: Int64) throws(Errno) {
-        try host { fd in
+        try host(.change) { fd -> Int32 in
             guard cl_fallocate(fd, offset, count) != 0 else { return 0 }
             guard Glibc.errno == EOPNOTSUPP else { return -1 }
             var status = stat()
@@ -129,8 +130,6 @@ public final class HostFile: HostNode {
         if !flags.isDisjoint(with: [.sync, .rsync]) { mode |= CL_RWF_SYNC }
         return mode
     }
-
-    private static func result(_ count: Int) -> IoResult { count >= 0 ? .done(count) : .failed(.lastHost) }
 }
 
 extension Rights {

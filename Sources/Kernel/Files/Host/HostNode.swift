@@ -36,29 +36,32 @@ public class HostNode: OpenFile {
     /// Must have succeeded before the host is asked about it. No lock held.
     func prepare() throws(Errno) {}
 
-    /// Runs a host call that answers -1 on failure, without the lock.
-    final func host(_ body: (Int32) -> Int32) throws(Errno) {
-        let failure: Errno = withoutLock {
+    /// Makes a host call that answers -1 on failure, without the lock.
+    @discardableResult
+    final func host<Answer: BinaryInteger>(
+        _ kind: HostCall.Kind, _ body: (Int32) -> Answer
+    ) throws(Errno) -> Int {
+        let answer: Result<Int, Errno> = withoutLock {
             do throws(Errno) {
                 try prepare()
-                return body(hostFd) == 0 ? .success : .lastHost
+                return .success(try HostCall.value(kind) { body(hostFd) })
             } catch {
-                return error
+                return .failure(error)
             }
         }
-        try failure.check()
+        return try answer.get()
     }
 
     /// Makes everything written so far durable; `data` leaves out what is not needed to read it back. Lock held,
     /// released while the host works.
     public final func synchronize(data: Bool) throws(Errno) {
-        try host { data ? fdatasync($0) : fsync($0) }
+        try host(.sync) { data ? fdatasync($0) : fsync($0) }
     }
 
     /// Lock held, released while the host works.
     public final func set(_ times: FileTimes) throws(Errno) {
         guard !isReadOnly || times.isEmpty else { throw .rofs }
-        try host { times.hostCall(on: $0) }
+        try host(.change) { times.hostCall(on: $0) }
     }
 }
 
@@ -68,7 +71,7 @@ extension OpenFile {
         if let directory = self as? VirtualDirectory { return VirtualDirectory.status(of: directory.path) }
         var status = stat()
         if let node = self as? HostNode {
-            try node.host { fstat($0, &status) }
+            try node.host(.status) { fstat($0, &status) }
         } else if let fd = (self as? HostBacked)?.hostFd {
             try withoutLock { fstat(fd, &status) == 0 ? Errno.success : .lastHost }.check()
         } else {
