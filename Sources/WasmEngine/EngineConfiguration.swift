@@ -33,7 +33,7 @@ public struct EngineConfiguration: Sendable, Hashable {
             return overflows ? .max : bytes
         }.max()
         guard let wanted else { return leastReservation }
-        let share = min(mostReservation, mostReservations / UInt64(memories.count), addressSpace / UInt64(memories.count))
+        let share = min(mostReservation, min(mostReservations, addressSpace) / UInt64(memories.count))
         // A round number: the cache of compiled modules has an entry for each.
         let most = UInt64(1) << UInt64(63 - share.leadingZeroBitCount)
         var room = leastReservation

@@ -48,8 +48,11 @@ extension EndToEnd {
             try prison.expectIntact()
             let refused = (trace.read("trace") ?? "").split(separator: "\n").filter { line in
                 ["path_", "chdir"].contains { line.contains($0) }
-                    && ["ENOTCAPABLE", "EROFS", "EPERM", "ENOENT", "ELOOP", "EINVAL", "ENAMETOOLONG", "EBADF", "ENOTDIR"]
-                        .contains { line.contains("= \($0)") }
+                    && [
+                        "ENOTCAPABLE", "EROFS", "EPERM", "ENOENT", "ELOOP", "EINVAL", "ENAMETOOLONG", "EBADF",
+                        "ENOTDIR",
+                    ]
+                    .contains { line.contains("= \($0)") }
             }
             #expect(
                 refused.count >= attempts * 9 / 10, "the rest are of names that may not be used: EXIST, BUSY, ISDIR")

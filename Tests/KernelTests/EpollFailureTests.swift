@@ -51,7 +51,8 @@ import WasixABI
         lab.send(client.file, [1])
         #expect(lab.nextEvents(epoll.file) == [SocketLab.Event(fd: server.fd, events: .in)])
         // It would be armed again, and ask for what it is ready for.
-        #expect(failing(.epollControl, ENOMEM) { lab.modify(epoll.file, server.file, server.fd, [.in, .out]) } == .nomem)
+        #expect(
+            failing(.epollControl, ENOMEM) { lab.modify(epoll.file, server.file, server.fd, [.in, .out]) } == .nomem)
         #expect(lab.events(epoll.file).isEmpty)
         #expect(lab.modify(epoll.file, server.file, server.fd, [.in, .out]) == .success)
         #expect(lab.nextEvents(epoll.file) == [SocketLab.Event(fd: server.fd, events: [.in, .out])])

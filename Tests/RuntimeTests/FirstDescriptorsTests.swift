@@ -16,7 +16,8 @@ import WasixABI
     private static let wasix = #"(import "wasix_32v1" "thread_id" (func $id (param i32) (result i32)))"#
 
     /// Starts a module with these imports and answers descriptors from 3 on.
-    private func descriptors(_ imports: String, _ configure: (inout GuestOptions) -> Void = { _ in }) throws -> [String] {
+    private func descriptors(_ imports: String, _ configure: (inout GuestOptions) -> Void = { _ in }) throws -> [String]
+    {
         let running = try RunningGuest(
             """
             (module \(imports)
