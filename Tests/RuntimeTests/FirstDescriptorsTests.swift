@@ -15,7 +15,7 @@ import WasixABI
         """
     private static let wasix = #"(import "wasix_32v1" "thread_id" (func $id (param i32) (result i32)))"#
 
-    /// Starts a module with these imports and answers descriptors from 3 on.
+    /// Starts a module with these imports, which waits for a minute, and answers descriptors from 3 on.
     private func descriptors(_ imports: String, _ configure: (inout GuestOptions) -> Void = { _ in }) throws -> [String]
     {
         let running = try RunningGuest(
@@ -24,14 +24,10 @@ import WasixABI
               (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
               (memory (export "memory") 1)
               (func (export "_start")
-                (i32.store8 (i32.const 8) (i32.const 1))
+                (i32.store (i32.const 16) (i32.const 1))
+                (i64.store (i32.const 24) (i64.const 60000000000))
                 (drop (call $poll (i32.const 0) (i32.const 64) (i32.const 1) (i32.const 128)))))
-            """
-        ) {
-            // It waits for input that does not come.
-            $0.stdio = .captured(input: nil)
-            configure(&$0)
-        }
+            """, tracer: nil, configure)
         let entries = running.guest.snapshot().descriptors.filter { $0.fd.rawValue >= 3 }
         #expect(entries.map { Int($0.fd.rawValue) } == Array(3..<3 + entries.count))
         return entries.map { entry in
@@ -100,8 +96,8 @@ import WasixABI
         #expect(try open("tmp/file", create: true) == .success)
         let directory = try ModuleDirectory()
         let grant = DirectoryGrant(hostPath: directory.path, guestPath: "/")
-        #expect(try open("dev/shm/object", create: true) { $0.grants = [grant] } == .success)
-        #expect(try open("file", create: true) { $0.grants = [grant] } == .success)
+        #expect(try open("/dev/shm/object", create: true) { $0.grants = [grant] } == .success)
+        #expect(try open("/file", create: true) { $0.grants = [grant] } == .success)
     }
 
     @Test func theWorkingDirectoryMustBeThere() throws {

@@ -33,7 +33,10 @@ struct UnixSocketFile: ~Copyable {
     /// - Throws: INVAL for an empty path; ACCES when it leads outside, or rules do not let the guest be reached there;
     ///   what any path can.
     static func place(_ path: [UInt8], _ thread: GuestThread) throws(Errno) -> UnixSocketFile {
-        let (fd, name) = try open(path, .in, thread) { path throws(Errno) in try path.openParent() }
+        let (fd, name) = try open(path, .in, thread) { path throws(Errno) in
+            let (fd, name) = try path.openParent()
+            return (fd, name)
+        }
         // Datagrams of the name's last owner would seem to come from the new one: more slashes make another name of it.
         let names = thread.kernel.unixNames
         let number = Array("/proc/self/fd/\(fd)".utf8)
