@@ -241,12 +241,57 @@ import WasixABI
         let names = UnixNames()
         func host(_ number: Int) -> [UInt8] { Array("/proc/self/fd/\(number)/s".utf8) }
         for number in 0..<1000 {
-            names.add(host: host(number), guest: Array("s\(number)".utf8))
-            names.retire(host: host(number))
+            let owner = names.add(host: host(number), guest: Array("s\(number)".utf8))
+            names.retire(host: host(number), owner)
         }
         #expect(names.guestName(of: host(999)) == Array("s999".utf8))
         #expect(names.guestName(of: host(1)).isEmpty)
         #expect(names.guestName(of: Array("/elsewhere".utf8)).isEmpty)
+    }
+
+    @Test func aNameThatIsTakenAgainStaysWithItsOwner() throws {
+        let unix = try UnixLab()
+        let lab = unix.lab
+        let receiver = try unix.bound("r", .datagram)
+        let first = try unix.bound("a", .datagram)
+        lab.close(first.fd)
+        #expect(unlink(unix.directory + "/a") == 0)
+        let second = try unix.bound("a", .datagram)
+        for _ in 0..<600 {
+            let other = try unix.bound("b", .datagram)
+            lab.close(other.fd)
+            #expect(unlink(unix.directory + "/b") == 0)
+        }
+        #expect(send(second.file, to: Self.path("r"), lab.thread).isSuccess)
+        #expect(sender(to: receiver.file, lab) == Self.path("a"))
+    }
+
+    @Test func aDatagramKeepsItsSendersNameWhenTheHostsNameIsUsedAgain() throws {
+        let unix = try UnixLab()
+        let lab = unix.lab
+        let receiver = try unix.bound("r", .datagram)
+        let names = (0..<4).map { "d\($0)/a" }
+        for name in names {
+            #expect(mkdir(unix.directory + "/" + name.prefix(2), 0o700) == 0)
+            let one = try unix.bound(name, .datagram)
+            #expect(send(one.file, to: Self.path("r"), lab.thread).isSuccess)
+            lab.close(one.fd)
+        }
+        for name in names { #expect(sender(to: receiver.file, lab) == Self.path(name)) }
+    }
+
+    /// Takes one datagram.
+    private func sender(to socket: HostSocket, _ lab: SocketLab) -> SocketAddress {
+        var byte: UInt8 = 0
+        return withUnsafeMutablePointer(to: &byte) { byte in
+            var vector = iovec(iov_base: byte, iov_len: 1)
+            return lab.kernel.locked {
+                var from = SocketAddress.unspecified
+                _ = socket.receive(
+                    into: IoVectors(base: &vector, count: 1, total: 1), .dontWait, sender: &from, lab.thread)
+                return from
+            }
+        }
     }
 
     @Test func namesOfOthersAreNotTold() throws {

@@ -93,13 +93,17 @@ public final class Epoll: OpenFile {
 
     public func modify(_ file: OpenFile, _ fd: FdNumber, events: EpollEvents, data: EpollData) -> Errno {
         guard let item = item(for: file, fd) else { return .noent }
-        let oldMask = item.pointee.mask
+        let before = item.pointee
+        let oldMask = before.mask
         store(events, data, in: item)
         item.pointee.isArmed = true
         let isNew = item.pointee.mask != oldMask
         if isNew {
             let failure = file.watchChanged(item)
-            guard failure == .success else { return failure }
+            guard failure == .success else {
+                item.pointee.takeBack(before)
+                return failure
+            }
         }
         rearm(item, isNew: isNew)
         return .success

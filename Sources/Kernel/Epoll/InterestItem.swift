@@ -75,6 +75,16 @@ struct InterestItem {
     @inline(__always)
     func isIn(_ instance: Epoll) -> Bool { epoll.toOpaque() == Unmanaged.passUnretained(instance).toOpaque() }
 
+    /// A change was refused: it asks for what it asked for before.
+    mutating func takeBack(_ before: InterestItem) {
+        mask = before.mask
+        isEdge = before.isEdge
+        isOneShot = before.isOneShot
+        isArmed = before.isArmed
+        data = before.data
+        echoesData2Only = before.echoesData2Only
+    }
+
     /// What a wake-up must concern to count.
     @inline(__always)
     func concerns(_ key: EpollEvents) -> Bool { isArmed && (key.isEmpty || !key.isDisjoint(with: mask)) }

@@ -22,7 +22,7 @@ final class Notifier {
     init?() {
         guard let doorbell = Doorbell() else { return nil }
         self.doorbell = doorbell
-        hostEpoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+        hostEpoll = Int32(HostCall.answer(.epollCreate) { epoll_create1(Int32(EPOLL_CLOEXEC)) })
         guard hostEpoll >= 0 else { return nil }
         guard register(doorbell.hostFd, Self.doorbellID, .in) == .success else { return nil }
     }
@@ -46,7 +46,7 @@ final class Notifier {
         var event = epoll_event()
         event.events = HostPoll.hostMask(events) | edgeTriggered
         event.data.u64 = id
-        return epoll_ctl(hostEpoll, operation, hostFd, &event) == 0 ? .success : .lastHost
+        return Errno(answer: HostCall.answer(.epollControl) { epoll_ctl(hostEpoll, operation, hostFd, &event) })
     }
 
     /// The notifier of an inner instance reports to this one from now on.

@@ -114,6 +114,13 @@ public class OpenFile {
     /// Writes what fits, waits for room unless NONBLOCK. May block.
     public func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult { .failed(.badf) }
 
+    /// Fills `buffer` with the entries of a directory as the guest reads them, starting after the entry whose cookie is
+    /// given.
+    /// - Returns: bytes filled; less than the buffer holds at the end of the directory.
+    public func list(into buffer: UnsafeMutableRawBufferPointer, after cookie: UInt64) throws(Errno) -> Int {
+        throw .notdir
+    }
+
     /// False for what `epoll_ctl` refuses with EPERM: regular files, directories, null-like devices.
     public var isPollable: Bool { true }
     /// What it is ready for now, whatever anyone asks for. Answers at once; may ask the host with a zero timeout.

@@ -158,16 +158,13 @@ public class HostSocket: HostBacked {
 
     // MARK: what the policy says
 
-    /// The errno that a use of this socket gets instead of reaching the host; success to go on.
+    /// The errno that a use of this socket gets instead of reaching the host; success to go on. Of a Unix-domain socket
+    /// where its file is decides (`UnixSocketFile`).
     final func refusal(
         _ direction: NetworkUse.Direction, _ address: SocketAddress, _ thread: GuestThread
     ) -> Errno {
-        if kernel.network.isUnlimited { return .success }
-        var address = address.unmapped
-        if case .unix(let path) = address, !path.isEmpty {
-            address = .unix(PathText.join(thread.process.workingDirectory, path))
-        }
-        return thread.refusal(of: NetworkUse(Self.transport(family, type), direction, address))
+        guard !kernel.network.isUnlimited, address.family != .unix else { return .success }
+        return thread.refusal(of: NetworkUse(Self.transport(family, type), direction, address.unmapped))
     }
 
     /// Stream or datagram.

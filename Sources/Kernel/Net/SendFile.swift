@@ -21,7 +21,7 @@ public struct SendFile {
 
     /// - Throws: SPIPE for a source without offsets, INVAL for one that is no file, or for numbers that no file has.
     public init(_ source: OpenFile, from start: UInt64, count: UInt64) throws(Errno) {
-        guard let file = source as? HostFile else { throw source is HostDirectory ? .inval : .spipe }
+        guard let file = source as? HostFile else { throw source.kind == .directory ? .inval : .spipe }
         guard let first = Int64(exactly: start), let length = Int64(exactly: count) else { throw .inval }
         guard file.fileType == .regularFile || file.fileType == .blockDevice else { throw .inval }
         self.file = file

@@ -28,6 +28,8 @@ public final class GuestProcess: @unchecked Sendable {
     public var runner: (any GuestRunner)?
     /// The export that signals are to be delivered to, as last named by the guest.
     public var signalCallback: [UInt8]?
+    /// Signals that wait until the named export exists, by number: bit n - 1 is signal n.
+    public var pendingSignals: UInt64 = 0
     /// Modes and size of the terminal that captured standard streams are.
     var capturedTerminal = TerminalState.captured
     /// Thread-local keys.
@@ -100,6 +102,12 @@ public final class GuestProcess: @unchecked Sendable {
     public var liveThreads: [GuestThread] {
         assertLocked()
         return threads
+    }
+
+    /// The live thread that a guest means by `number`, its id or libc's name for the main thread (`ThreadNumber`). Lock
+    /// held.
+    public func liveThread(_ number: UInt32) -> GuestThread? {
+        threads.first { number == ThreadNumber.main ? $0.isMain : $0.id.rawValue == number }
     }
 
     /// Waits until the thread has ended; at once when there is no such thread. Lock held, released while asleep.

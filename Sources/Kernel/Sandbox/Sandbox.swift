@@ -61,9 +61,7 @@ enum Sandbox {
 
     /// The directory above a host directory. The caller makes sure that it is inside.
     static func parent(_ directory: Int32) throws(Errno) -> Int32 {
-        let fd = openat(directory, "..", CL_O_PATH | O_DIRECTORY | O_CLOEXEC)
-        guard fd >= 0 else { throw .lastHost }
-        return fd
+        Int32(try HostCall.value(.open) { openat(directory, "..", CL_O_PATH | O_DIRECTORY | O_CLOEXEC) })
     }
 
     private static func open(
@@ -72,9 +70,11 @@ enum Sandbox {
         let hostFlags = UInt64(UInt32(bitPattern: flags | O_CLOEXEC))
         var failure = Errno.again
         for _ in 0..<retries where failure == .again {
-            let fd = PathText.withCString(path) { cl_openat2(directory, $0, hostFlags, UInt64(mode), resolve) }
-            if fd >= 0 { return fd }
-            failure = .lastHost
+            let answer = PathText.withCString(path) { path in
+                HostCall.answer(.open) { cl_openat2(directory, path, hostFlags, UInt64(mode), resolve) }
+            }
+            if answer >= 0 { return Int32(answer) }
+            failure = Errno(answer: answer)
         }
         throw failure
     }

@@ -34,7 +34,8 @@ public final class EventCounter: OpenFile {
     }
 
     public override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
-        guard vectors.total >= 8 else { return .failed(.inval) }
+        // Exactly one number, since Linux 6.9.
+        guard vectors.total == 8 else { return .failed(.inval) }
         let value = vectors.loadWord()
         guard value != .max else { return .failed(.inval) }
         while UInt64.max - counter <= value {

@@ -20,6 +20,6 @@ enum WorkingDirectoryCalls {
     }
 
     private static func chdir(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        try WorkingDirectory.change(to: try PathCalls.text(0, call, thread), thread)
+        try WorkingDirectory.change(to: try PathCalls.text(0, call, thread), thread.process)
     }
 }

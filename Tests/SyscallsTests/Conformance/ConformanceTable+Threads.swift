@@ -118,6 +118,13 @@ extension ConformanceTable {
                 .fails(.inval, "an unknown signal") { _ in [99] },
             ]),
         ConformanceRow(
+            .procSignal, [.srch, .inval],
+            [
+                .ok("nothing to itself", "proc_signal(pid=1, 0) = OK") { _ in [1, 0] },
+                .fails(.srch, "an unknown process") { _ in [77, 0] },
+                .fails(.inval, "an unknown signal") { _ in [1, 99] },
+            ]),
+        ConformanceRow(
             .procSignalsSizesGet,
             [
                 .ok("none inherited", "proc_signals_sizes_get(count=0) = OK") { [$0.out] }

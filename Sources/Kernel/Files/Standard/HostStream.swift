@@ -102,8 +102,7 @@ public final class HostStream: HostBacked {
         let edges = edgeCount
         let answer = withoutLock {
             if blocks, HostPoll.now(hostFd).isDisjoint(with: events.union([.hup, .err])) { return -Int(EAGAIN) }
-            let count = body()
-            return count < 0 ? -Int(Glibc.errno) : count
+            return HostCall.answer(events == .in ? .read : .write, body)
         }
         if answer == -Int(EAGAIN) { wouldBlock(events, since: edges) }
         return answer
