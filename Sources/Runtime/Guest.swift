@@ -73,12 +73,15 @@ package final class Guest: Sendable {
     }
 }
 
-extension Guest: GuestControl {
+extension Guest: InspectedGuest {
     package func snapshot() -> KernelSnapshot { process.snapshot() }
     package func objectName(_ object: ObjectID) -> String? { kernel.label(object) }
+    package func takeOutput() -> [OutputChunk] { captured?.takeOutput() ?? [] }
+}
+
+extension Guest: GuestControl {
     package func sendInput(_ bytes: [UInt8]) { captured?.sendInput(bytes) }
     package func closeInput() { captured?.closeInput() }
-    package func takeOutput() -> [OutputChunk] { captured?.takeOutput() ?? [] }
     package func terminate() { process.end(.signalled(signal: Signal.kill.rawValue)) }
 }
 

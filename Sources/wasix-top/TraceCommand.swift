@@ -93,6 +93,7 @@ struct TraceCommand: GuestCommand {
         var options = TraceOptions()
         options.stringLimit = stringLimit.bytes
         options.isLossless = !isSummary
+        options.countsOnly = isSummary
         return options
     }
 

@@ -89,6 +89,8 @@ public final class GuestThread: @unchecked Sendable {
     }
 
     deinit {
+        // Nothing is recorded for this thread any more: whoever reads may let go of its records.
+        if let channel { kernel.tracer?.end(channel) }
         flags.deallocate()
         outermostFrame.deallocate()
         node.deallocate()

@@ -1,30 +1,25 @@
 import Trace
 
-/// Takes records in order.
-package protocol RecordSink {
-    mutating func take(_ record: TraceRecord, payload: UnsafeRawBufferPointer, from origin: RecordOrigin)
-}
-
-/// The thread a record is about.
-package struct RecordOrigin: Sendable {
-    package let process: ProcessID
-    package let thread: ThreadID
-    /// Position of its channel, counted from the run's first.
-    let channel: Int
-}
-
 /// Brings the records of all threads into one order, that of completion. Belongs to one thread.
 package struct ChannelMerger {
     private let tracer: Tracer
+    /// The channels that are not retired, in no order.
     private(set) var readers: [ChannelReader] = []
+    /// Slots that readers had and have no more.
+    private var freeSlots: [Int] = []
+    private var slotCount = 0
     /// How full the fullest ring was at the last drain, 0...1.
     package private(set) var fill = 0.0
+    private var retiredReceived: UInt64 = 0
+    private var retiredDropped: UInt64 = 0
+    /// Threads that were retired since the last call of `takeRetired`.
+    private var retired: [ThreadTally] = []
 
     package init(tracer: Tracer) { self.tracer = tracer }
 
     /// Records handed out or waiting for their turn, and records that rings had no room for.
-    package var received: UInt64 { readers.reduce(0) { $0 &+ $1.received } }
-    package var dropped: UInt64 { readers.reduce(0) { $0 &+ $1.dropped } }
+    package var received: UInt64 { readers.reduce(retiredReceived) { $0 &+ $1.received } }
+    package var dropped: UInt64 { readers.reduce(retiredDropped) { $0 &+ $1.dropped } }
 
     /// Takes what is in the rings and hands over, in order, what ended before this call began. What ended later may
     /// be preceded by a record of another thread that was not there yet: it waits for the next drain.
@@ -33,6 +28,7 @@ package struct ChannelMerger {
         let horizon = TickClock.now()
         let count = drainRings()
         merge(upTo: horizon, into: &sink)
+        retireEnded()
         return count
     }
 
@@ -45,16 +41,24 @@ package struct ChannelMerger {
 
     /// Learns of threads that began.
     mutating func adoptChannels() {
-        for channel in tracer.allChannels.dropFirst(readers.count) {
-            readers.append(ChannelReader(channel: channel, position: readers.count))
+        for channel in tracer.takeArrivals() {
+            let slot = freeSlots.popLast() ?? slotCount
+            slotCount = max(slotCount, slot + 1)
+            readers.append(ChannelReader(channel: channel, slot: slot))
         }
+    }
+
+    /// What became of the records of threads that were retired since the last call.
+    mutating func takeRetired() -> [ThreadTally] {
+        defer { retired.removeAll() }
+        return retired
     }
 
     private mutating func drainRings() -> Int {
         adoptChannels()
         var count = 0
         fill = 0
-        for reader in readers {
+        for reader in readers where reader.mayHaveMore {
             let drained = reader.drain()
             count += drained
             fill = max(fill, Double(drained) / Double(reader.channel.ring.capacity))
@@ -63,8 +67,10 @@ package struct ChannelMerger {
     }
 
     private func merge<Sink: RecordSink>(upTo horizon: UInt64, into sink: inout Sink) {
+        // Threads that have nothing to hand over, by far the most of many, are not looked at again.
+        let waiting = readers.filter(\.isWaiting)
         // A reader that has nothing, or nothing yet, has the key `.max`.
-        var keys = readers.map { $0.nextKey(upTo: horizon) }
+        var keys = waiting.map { $0.nextKey(upTo: horizon) }
         while true {
             var first = 0
             var firstKey = UInt64.max
@@ -79,8 +85,26 @@ package struct ChannelMerger {
                 }
             }
             guard firstKey != .max else { return }
-            readers[first].hand(upTo: min(horizon, secondKey), to: &sink)
-            keys[first] = readers[first].nextKey(upTo: horizon)
+            waiting[first].hand(upTo: min(horizon, secondKey), to: &sink)
+            keys[first] = waiting[first].nextKey(upTo: horizon)
+        }
+    }
+
+    /// Lets go of ended threads whose records were all handed over: their memory goes back, their counts go into sums.
+    private mutating func retireEnded() {
+        guard readers.contains(where: \.mayRetire) else { return }
+        readers.removeAll { reader in
+            guard reader.mayRetire else { return false }
+            // The end was seen before: what a last look at the ring finds is all there will ever be.
+            guard reader.drain() == 0 else { return false }
+            reader.markFinalGap()
+            guard !reader.isWaiting else { return false }
+            tracer.retire(reader.channel)
+            retiredReceived &+= reader.received
+            retiredDropped &+= reader.dropped
+            retired.append(reader.tally)
+            freeSlots.append(reader.slot)
+            return true
         }
     }
 }

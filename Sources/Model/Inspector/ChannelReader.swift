@@ -4,6 +4,9 @@ import Trace
 final class ChannelReader {
     let channel: ThreadChannel
     private let origin: RecordOrigin
+    /// Where the ring says how many records there ever were, and what it said last.
+    private let head: TraceRing.Head
+    private var seenHead: UInt64 = 0
     /// Records that wait for their turn, from `position` on; their payload positions lead into `payload`.
     private var staged: [TraceRecord] = []
     private var payload: [UInt8] = []
@@ -14,17 +17,32 @@ final class ChannelReader {
     /// Records drained so far, holes not counted.
     private(set) var received: UInt64 = 0
 
-    init(channel: ThreadChannel, position: Int) {
+    init(channel: ThreadChannel, slot: Int) {
         self.channel = channel
-        origin = RecordOrigin(process: channel.process, thread: channel.thread, channel: position)
+        head = channel.ring.headReference
+        origin = RecordOrigin(process: channel.process, thread: channel.thread, slot: slot)
     }
+
+    var slot: Int { origin.slot }
 
     /// Records that the ring had no room for.
     var dropped: UInt64 { channel.ring.lost }
 
+    var tally: ThreadTally { ThreadTally(thread: channel.thread, received: received, dropped: dropped) }
+
+    /// The ring may hold something that was not drained. Reads one word: most threads of many have nothing.
+    var mayHaveMore: Bool { head.value != seenHead }
+
+    /// Records were drained that wait for their turn.
+    var isWaiting: Bool { position < staged.count }
+
+    /// The thread has ended and all that was drained was handed over.
+    var mayRetire: Bool { channel.hasEnded && !isWaiting }
+
     /// Takes everything out of the ring.
     /// - Returns: how many records there were.
     func drain() -> Int {
+        seenHead = head.value
         if position == staged.count {
             staged.removeAll(keepingCapacity: true)
             payload.removeAll(keepingCapacity: true)

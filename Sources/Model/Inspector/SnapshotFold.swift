@@ -9,35 +9,31 @@ struct SnapshotFold {
     private var epolls = RowMemory<ObjectID, EpollSnapshot>(
         id: { $0.object }, counts: { ($0.waits, $0.eventsDelivered) })
     private var items: [ObjectID: RowMemory<ItemRow.ID, ItemSnapshot>] = [:]
-    private var threads = RowMemory<ThreadID, ThreadSnapshot>(id: { $0.thread })
+    private var threads = RowMemory<ThreadID, ThreadRow>(id: { $0.id })
+    private var endedTallies: [ThreadID: ThreadTally] = [:]
     private(set) var names = ObjectNames()
 
     /// Fills in descriptors, epoll instances, threads, byte rates and names.
-    /// - Parameter met: descriptions that records spoke of since the last time.
-    mutating func fold(
-        _ snapshot: KernelSnapshot, met: Set<ObjectID>, readers: [ChannelReader], control: any GuestControl,
-        into state: inout ModelState
-    ) {
+    /// - Parameter tallies: what became of the records of each thread.
+    mutating func fold(_ snapshot: KernelSnapshot, tallies: [ThreadTally], into state: inout ModelState) {
         let now = snapshot.takenAt
-        for object in met where !names.contains(object) { learn(object, from: control) }
-        state.descriptors = descriptorRows(snapshot.descriptors, control: control, now: now)
+        state.descriptors = descriptorRows(snapshot.descriptors, now: now)
         (state.load.inPerSecond, state.load.outPerSecond) = totalRates(state.descriptors)
         state.epolls = epollRows(snapshot, now: now)
-        state.threads = threadRows(snapshot.threads, readers: readers, now: now)
+        state.threads = threadRows(snapshot.threads, tallies: tallies, now: now)
         state.names = names
     }
 
-    private mutating func learn(_ object: ObjectID, from control: any GuestControl) {
-        if let name = control.objectName(object) { names.remember(name, for: object) }
+    /// The name of a description that a record spoke of. What a snapshot says of one that is open is newer.
+    mutating func learn(_ name: String, of object: ObjectID) {
+        if !names.contains(object) { names.remember(name, for: object) }
     }
 
-    private mutating func descriptorRows(
-        _ current: [DescriptorSnapshot], control: any GuestControl, now: UInt64
-    ) -> [DescriptorRow] {
+    private mutating func descriptorRows(_ current: [DescriptorSnapshot], now: UInt64) -> [DescriptorRow] {
         let before = descriptors.previous
         var rows: [DescriptorRow] = []
         rows.reserveCapacity(current.count + descriptors.closed.count)
-        var renamed: [ObjectID] = []
+        var renamed: [(ObjectID, String)] = []
         descriptors.fold(current, at: now) { descriptor, track in
             let rates = track.meter.perSecond(descriptor.bytesIn, descriptor.bytesOut, now: now)
             rows.append(
@@ -45,10 +41,10 @@ struct SnapshotFold {
                     descriptor: descriptor, mark: track.mark, inPerSecond: rates.0, outPerSecond: rates.1))
             let known = track.previous.map { before[$0] }
             if known == nil || known?.detail.identity != descriptor.detail.identity {
-                renamed.append(descriptor.object)
+                renamed.append((descriptor.object, descriptor.detail.label(descriptor.kind)))
             }
         }
-        for object in renamed { learn(object, from: control) }
+        for (object, name) in renamed { names.remember(name, for: object) }
         names.trim(keeping: Set(current.lazy.map(\.object)))
         guard !descriptors.closed.isEmpty else { return rows }
         rows += descriptors.closed.map { DescriptorRow(descriptor: $0.value, mark: $0.mark) }
@@ -119,19 +115,34 @@ struct SnapshotFold {
     }
 
     private mutating func threadRows(
-        _ current: [ThreadSnapshot], readers: [ChannelReader], now: UInt64
+        _ current: [ThreadSnapshot], tallies: [ThreadTally], now: UInt64
     ) -> [ThreadRow] {
+        let tallies = Dictionary(tallies.lazy.map { ($0.thread, $0) }) { _, last in last }
+        let present = current.map { thread in
+            let tally = tallies[thread.thread]
+            return ThreadRow(
+                thread: thread, mark: RowMark(firstSeen: now), received: tally?.received ?? 0,
+                dropped: tally?.dropped ?? 0)
+        }
         var rows: [ThreadRow] = []
-        threads.fold(current, at: now) { rows.append(ThreadRow(thread: $0, mark: $1.mark)) }
+        rows.reserveCapacity(present.count + threads.closed.count)
+        threads.fold(present, at: now) { row, track in
+            var row = row
+            row.mark = track.mark
+            rows.append(row)
+        }
         rows += threads.closed.map { closed in
-            var row = ThreadRow(thread: closed.value, mark: closed.mark)
+            var row = closed.value
+            row.mark = closed.mark
             row.thread.state = .ended
+            // What it recorded between its last snapshot and its end counts as well; that is told once.
+            if let tally = tallies[row.id] { endedTallies[row.id] = tally }
+            if let tally = endedTallies[row.id] { (row.received, row.dropped) = (tally.received, tally.dropped) }
             return row
         }
-        let byThread = Dictionary(readers.map { ($0.channel.thread, $0) }) { $1 }
-        for index in rows.indices {
-            rows[index].received = byThread[rows[index].id]?.received ?? 0
-            rows[index].dropped = byThread[rows[index].id]?.dropped ?? 0
+        if endedTallies.count > threads.closed.count {
+            let shown = Set(threads.closed.lazy.map(\.value.id))
+            endedTallies = endedTallies.filter { shown.contains($0.key) }
         }
         return rows
     }

@@ -13,9 +13,12 @@ package struct CallStatistics: Sendable {
     }
 
     package var call: CallID
-    /// Exact, from the guest's own counters.
+    /// Exact, from the guest's own counters and, for calls in progress, from its threads.
     package var calls: UInt64 = 0
+    /// So many of them have not returned.
+    package var inProgress: UInt64 = 0
     package var errors: UInt64 = 0
+    /// Time in it, waiting included, that of calls in progress so far.
     package var wall: UInt64 = 0
     /// Over the last second or so.
     package var callsPerSecond: Double = 0

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Everything the inspector gets from one guest thread: its ring and its counters.
 public final class ThreadChannel: Sendable {
     public let process: ProcessID
@@ -5,6 +7,7 @@ public final class ThreadChannel: Sendable {
     public let ring: TraceRing
     public let counters: CallCounters
     public let options: TraceOptions
+    private let ended = Atomic<Bool>(false)
 
     public init(process: ProcessID, thread: ThreadID, ring: TraceRing, options: TraceOptions) {
         self.process = process
@@ -13,4 +16,9 @@ public final class ThreadChannel: Sendable {
         self.options = options
         counters = CallCounters()
     }
+
+    /// The thread has ended: nothing is recorded or counted here any more, and all that was can be seen.
+    public var hasEnded: Bool { ended.load(ordering: .acquiring) }
+
+    func markEnded() { ended.store(true, ordering: .releasing) }
 }

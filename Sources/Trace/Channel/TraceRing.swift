@@ -141,6 +141,17 @@ public final class TraceRing: @unchecked Sendable {
 
     // MARK: the inspector's side
 
+    /// How many records there ever were, without the ring: for a reader of thousands of rings that are mostly silent.
+    public struct Head: @unchecked Sendable {
+        // Safe to share: one word, stored and loaded whole.
+        fileprivate let word: UnsafeMutablePointer<UInt64>
+
+        /// Valid as long as the ring is.
+        public var value: UInt64 { cl_load_acquire64(word) }
+    }
+
+    public var headReference: Head { Head(word: headWord) }
+
     /// Records lost so far.
     public var lost: UInt64 { cl_load_relaxed64(lostWord) }
     /// Records waiting to be read.

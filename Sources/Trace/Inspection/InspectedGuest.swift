@@ -1,0 +1,22 @@
+/// A running guest as an inspection sees it, beside its records and counters; nothing here changes it. Every function may
+/// be called from any thread.
+public protocol InspectedGuest: AnyObject, Sendable {
+    /// The exact state now, pulled object by object; no lock is held for long.
+    func snapshot() -> KernelSnapshot
+    /// A short name of an open file description, as `tcp 127.0.0.1:41822`, also after it was closed.
+    func objectName(_ object: ObjectID) -> String?
+    /// What the guest wrote to its standard output and error since the last call.
+    func takeOutput() -> [OutputChunk]
+}
+
+/// A piece of what the guest wrote.
+public struct OutputChunk: Sendable, Equatable {
+    public enum Stream: UInt8, Sendable { case output = 1, error = 2 }
+    public var stream: Stream
+    public var bytes: [UInt8]
+
+    public init(stream: Stream, bytes: [UInt8]) {
+        self.stream = stream
+        self.bytes = bytes
+    }
+}
