@@ -2,6 +2,8 @@ import Synchronization
 import Trace
 import WasixABI
 
+@testable import Model
+
 /// A guest that is whatever a test says it is.
 final class FakeGuest: InspectedGuest {
     let current = Mutex(KernelSnapshot())
