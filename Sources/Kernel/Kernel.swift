@@ -75,6 +75,9 @@ public final class Kernel: @unchecked Sendable {
     /// Descriptions that are open, while someone looks: to find one by its id. Lock held.
     private var objects: [ObjectID: Unmanaged<OpenFile>] = [:]
 
+    /// What went through descriptions that are closed by now, while someone looks. Lock held.
+    private(set) var closedTraffic = Traffic()
+
     func opened(_ file: OpenFile) {
         if isObserved { objects[file.id] = .passUnretained(file) }
     }
@@ -83,6 +86,9 @@ public final class Kernel: @unchecked Sendable {
         guard isObserved else { return }
         objects[file.id] = nil
         retiredNames.remember(file.id, kind: file.kind, detail: file.detail)
+        guard file.kind != .eventCounter else { return }
+        closedTraffic.bytesIn &+= file.bytesIn
+        closedTraffic.bytesOut &+= file.bytesOut
     }
 
     /// Lock held; nil when it is closed or nobody looks.

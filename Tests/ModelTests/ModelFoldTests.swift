@@ -156,6 +156,43 @@ import WasixABI
         #expect(inspector.latest.totalCalls == 1)
     }
 
+    @Test func bytesOfDescriptorsThatNoSnapshotSawCount() {
+        var inspection = Inspection(tracer, guest)
+        var state = ModelState()
+        for tick in 0...20 as ClosedRange<UInt64> {
+            // A connection a tick, each of 100 bytes in and 50 out, gone before anyone looks.
+            show(at: Double(tick) * 0.1) {
+                $0.closedTraffic = Traffic(bytesIn: tick * 100, bytesOut: tick * 50)
+            }
+            state = inspection.look()
+        }
+        #expect(abs(state.load.inPerSecond - 1000) < 1)
+        #expect(abs(state.load.outPerSecond - 500) < 1)
+    }
+
+    @Test func whatADescriptorReadBeforeItsFirstSnapshotCounts() throws {
+        var inspection = Inspection(tracer, guest)
+        show(at: 1) { $0.descriptors = [.pipe(3, object: 9)] }
+        _ = inspection.look()
+        show(at: 1.5) { $0.descriptors = [.pipe(3, object: 9), .pipe(4, object: 10, bytesIn: 500)] }
+        let state = inspection.look()
+        #expect(abs(state.descriptors[1].inPerSecond - 1000) < 1)
+        #expect(abs(state.load.inPerSecond - 1000) < 1)
+        // An older description under a new number is no new traffic.
+        show(at: 2) { $0.descriptors.append(.pipe(5, object: 9, bytesIn: 700)) }
+        #expect(inspection.look().descriptors[2].inPerSecond == 0)
+    }
+
+    @Test func aDescriptionThatIsClosedWhileASnapshotIsTakenDoesNotCountBackwards() {
+        var inspection = Inspection(tracer, guest)
+        show(at: 1) { $0.descriptors = [.pipe(3, object: 9, bytesIn: 1000)] }
+        _ = inspection.look()
+        show(at: 2) { $0.descriptors = [] }
+        #expect(inspection.look().load.inPerSecond == 0)
+        show(at: 3) { $0.closedTraffic.bytesIn = 1000 }
+        #expect(inspection.look().load.inPerSecond == 0)
+    }
+
     @Test func recordedInputsFoldToTheStateOfTheLiveRun() throws {
         let channel = tracer.makeChannel(thread: 1)
         var inspection = Inspection(tracer, guest)

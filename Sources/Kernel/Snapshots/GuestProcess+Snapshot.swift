@@ -14,6 +14,8 @@ extension GuestProcess {
         snapshot.takenAt = cl_monotonic_ns()
         kernel.locked {
             snapshot.guest = state
+            // Before the descriptors: what is closed meanwhile may be missing for one picture, never counted twice.
+            snapshot.closedTraffic = kernel.closedTraffic
             snapshot.threads = liveThreads.map { $0.snapshot() }
         }
         let (epollNumbers, instances) = describeDescriptors(into: &snapshot)

@@ -5,11 +5,14 @@ import WasixABI
 /// Belongs to the inspector's thread.
 struct SnapshotFold {
     private var descriptors = RowMemory<DescriptorRow.ID, DescriptorSnapshot>(
-        id: { DescriptorRow.ID($0) }, counts: { ($0.bytesIn, $0.bytesOut) })
+        id: { DescriptorRow.ID($0) }, counts: { ($0.bytesIn, $0.bytesOut) }, age: { UInt64($0.object.rawValue) })
     private var epolls = RowMemory<ObjectID, EpollSnapshot>(
         id: { $0.object }, counts: { ($0.waits, $0.eventsDelivered) })
     private var items: [ObjectID: RowMemory<ItemRow.ID, ItemSnapshot>] = [:]
     private var threads = RowMemory<ThreadID, ThreadRow>(id: { $0.id })
+    /// Through all descriptions there ever were, as far as snapshots tell.
+    private var traffic = Traffic()
+    private var trafficMeter: RateMeter?
     private var endedTallies: [ThreadID: ThreadTally] = [:]
     private(set) var names = ObjectNames()
 
@@ -18,7 +21,7 @@ struct SnapshotFold {
     mutating func fold(_ snapshot: KernelSnapshot, tallies: [ThreadTally], into state: inout ModelState) {
         let now = snapshot.takenAt
         state.descriptors = descriptorRows(snapshot.descriptors, now: now)
-        (state.load.inPerSecond, state.load.outPerSecond) = totalRates(state.descriptors)
+        (state.load.inPerSecond, state.load.outPerSecond) = totalRates(snapshot, now: now)
         state.epolls = epollRows(snapshot, now: now)
         state.threads = threadRows(snapshot.threads, tallies: tallies, now: now)
         state.names = names
@@ -54,16 +57,27 @@ struct SnapshotFold {
         }
     }
 
-    /// Bytes a second through all descriptions, each counted once however many numbers stand for it.
-    private func totalRates(_ rows: [DescriptorRow]) -> (Double, Double) {
+    /// Bytes a second through all descriptions, each counted once however many numbers stand for it, those included that
+    /// came and went between two snapshots.
+    private mutating func totalRates(_ snapshot: KernelSnapshot, now: UInt64) -> (Double, Double) {
         var counted: Set<ObjectID> = []
-        var totals = (0.0, 0.0)
-        for row in rows where row.inPerSecond + row.outPerSecond > 0 && row.descriptor.kind != .eventCounter {
-            guard counted.insert(row.descriptor.object).inserted else { continue }
-            totals.0 += row.inPerSecond
-            totals.1 += row.outPerSecond
+        var sum = snapshot.closedTraffic
+        for descriptor in snapshot.descriptors where descriptor.kind != .eventCounter {
+            guard descriptor.bytesIn | descriptor.bytesOut != 0, counted.insert(descriptor.object).inserted else {
+                continue
+            }
+            sum.bytesIn &+= descriptor.bytesIn
+            sum.bytesOut &+= descriptor.bytesOut
         }
-        return totals
+        // One that was closed while the snapshot was taken is missing until the next one.
+        traffic.bytesIn = max(traffic.bytesIn, sum.bytesIn)
+        traffic.bytesOut = max(traffic.bytesOut, sum.bytesOut)
+        guard var meter = trafficMeter else {
+            trafficMeter = RateMeter(traffic.bytesIn, traffic.bytesOut, now: now)
+            return (0, 0)
+        }
+        defer { trafficMeter = meter }
+        return meter.perSecond(traffic.bytesIn, traffic.bytesOut, now: now)
     }
 
     private mutating func epollRows(_ snapshot: KernelSnapshot, now: UInt64) -> [EpollRow] {
