@@ -129,7 +129,7 @@ private func tracedCall(
     let refusal = isFailed ? thread.refusal : nil
     channel.counters.add(call: Int(site.id), failed: isFailed, ticks: end &- start)
     if channel.options.isLossless {
-        channel.ring.waitForRoom(payload: site.capture.most(channel.options.stringLimit, refusal))
+        channel.ring.waitForRoom()
     }
     if let record = channel.ring.begin(at: start) {
         record.pointee.start = start
@@ -142,7 +142,7 @@ private func tracedCall(
         slots[0] = firstArgument
         site.capture.fill(
             &record.pointee, slots: slots, memory: thread.memory.whole, ring: channel.ring,
-            stringLimit: channel.options.stringLimit, note: refusal)
+            options: channel.options, note: refusal)
         if site.result == .tidOrError, !isFailed {
             record.pointee.result = thread.spawned
             record.pointee.flags |= TraceRecord.Flags.hasResult

@@ -6,9 +6,11 @@ final class ChannelReader {
     private let origin: RecordOrigin
     /// Records that wait for their turn, from `position` on; their payload positions lead into `payload`.
     private var staged: [TraceRecord] = []
+    /// The moment of each, never before that of the record above it: a thread's own order stays.
+    private var keys: [UInt64] = []
     private var payload: [UInt8] = []
     private var position = 0
-    private var lastEnd: UInt64 = 0
+    private var lastKey: UInt64 = 0
     /// Lost records that a `.gap` has told of.
     private var marked: UInt64 = 0
     /// Records drained so far, holes not counted.
@@ -27,6 +29,7 @@ final class ChannelReader {
     func drain() -> Int {
         if position == staged.count {
             staged.removeAll(keepingCapacity: true)
+            keys.removeAll(keepingCapacity: true)
             payload.removeAll(keepingCapacity: true)
             position = 0
         }
@@ -43,7 +46,10 @@ final class ChannelReader {
         }
         received &+= UInt64(count - gaps)
         if gaps > 0 { measureGaps(&staged, from: staged.count - count) }
-        if let last = staged.last { lastEnd = last.end }
+        for record in staged[keys.count...] {
+            lastKey = max(lastKey, record.moment)
+            keys.append(lastKey)
+        }
         self.staged = staged
         self.payload = payload
         return count
@@ -63,26 +69,27 @@ final class ChannelReader {
         guard dropped > marked else { return }
         var gap = TraceRecord()
         gap.kind = RecordKind.gap.rawValue
-        gap.start = lastEnd
+        gap.start = lastKey
         gap.result = UInt32(truncatingIfNeeded: min(dropped &- marked, UInt64(UInt32.max)))
         marked = dropped
         staged.append(gap)
+        keys.append(lastKey)
     }
 
-    /// When the next record ended; `.max` when there is none that ended by `horizon`.
+    /// The moment of the next record; `.max` when there is none with one up to `horizon`.
     func nextKey(upTo horizon: UInt64) -> UInt64 {
-        guard position < staged.count, staged[position].end <= horizon else { return .max }
-        return staged[position].end
+        guard position < keys.count, keys[position] <= horizon else { return .max }
+        return keys[position]
     }
 
-    /// Hands over all records up to the first that ended after `limit`.
+    /// Hands over all records up to the first with a moment after `limit`.
     func hand<Sink: RecordSink>(upTo limit: UInt64, to sink: inout Sink) {
         var position = position
         staged.withUnsafeBufferPointer { records in
             payload.withUnsafeBytes { bytes in
-                while position < records.count, records[position].end <= limit {
+                while position < records.count, keys[position] <= limit {
                     let start = Int(records[position].payloadPosition)
-                    let length = Int(records[position].payloadLength)
+                    let length = records[position].payloadLength
                     sink.take(
                         records[position],
                         payload: length == 0
@@ -101,9 +108,4 @@ final class ChannelReader {
         array = []
         return taken
     }
-}
-
-extension TraceRecord {
-    @inline(__always)
-    fileprivate var end: UInt64 { start &+ duration }
 }

@@ -92,6 +92,7 @@ extension [ThreadChannel] {
             total.calls &+= count.calls
             total.errors &+= count.errors
             total.ticks &+= count.ticks
+            total.waitTicks &+= count.waitTicks
         }
     }
 }

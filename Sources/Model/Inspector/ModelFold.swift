@@ -75,20 +75,3 @@ extension ThreadSnapshot {
         state == .blocked && (call == .epollWait || call == .pollOneoff || call == .pollOneoffUnstable)
     }
 }
-
-extension TraceTime {
-    /// As of now.
-    package init(measuring clock: TickClock) {
-        let rate = clock.nanosecondsPerTick()
-        var wall = timespec()
-        clock_gettime(CLOCK_REALTIME, &wall)
-        let sinceStart = clock.nanoseconds(at: TickClock.now(), rate: rate)
-        let wallNow = UInt64(wall.tv_sec) * 1_000_000_000 + UInt64(wall.tv_nsec)
-        self.init(clock: clock, startWall: wallNow &- sinceStart, rate: rate)
-    }
-
-    /// The same with the rate as it is known now; the longer the program runs, the better.
-    package func refined(by clock: TickClock) -> TraceTime {
-        TraceTime(clock: clock, startWall: startWall, rate: clock.nanosecondsPerTick())
-    }
-}

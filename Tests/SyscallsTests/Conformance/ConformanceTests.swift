@@ -111,7 +111,7 @@ extension FileGuest {
         ring.push(record)
         var line = ""
         let formatter = CallFormatter { [kernel] in kernel.label($0) }
-        ring.drain { line = formatter.line($0, payload: $1).text }
+        ring.drain { line = formatter.text($0, payload: $1).line.text }
         return (errno, line)
     }
 }
