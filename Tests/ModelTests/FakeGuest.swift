@@ -9,7 +9,7 @@ final class FakeGuest: GuestControl {
     let names = Mutex<[ObjectID: String]>([:])
 
     func snapshot() -> KernelSnapshot { current.withLock { $0 } }
-    func objectName(_ object: ObjectID) -> String? { names.withLock { $0[object] } }
+    func names(of object: ObjectID) -> [ObjectName] { names.withLock { $0[object].map { [ObjectName($0)] } ?? [] } }
     func sendInput(_ bytes: [UInt8]) {}
     func closeInput() {}
     func takeOutput() -> [OutputChunk] {

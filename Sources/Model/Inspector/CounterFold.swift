@@ -52,15 +52,23 @@ struct CounterFold {
         callsThen = allCalls
     }
 
-    /// Every call that was made at least once.
-    func statistics(records: inout RecordFold) -> [CallStatistics] {
-        CallID.allCases.compactMap { call in
+    /// Every call that was made at least once, those included that threads are in: counters know what has returned.
+    func statistics(records: inout RecordFold, threads: [ThreadSnapshot], now: UInt64) -> [CallStatistics] {
+        var inProgress: [CallID: (calls: UInt64, wall: UInt64)] = [:]
+        for thread in threads where thread.state == .blocked {
+            guard let call = thread.call else { continue }
+            inProgress[call, default: (0, 0)].calls += 1
+            inProgress[call, default: (0, 0)].wall += now - min(now, thread.blockedSince)
+        }
+        return CallID.allCases.compactMap { call in
             let total = totals[Int(call.rawValue)]
-            guard total.calls > 0 else { return nil }
+            let going = inProgress[call] ?? (0, 0)
+            guard total.calls > 0 || going.calls > 0 else { return nil }
             var statistics = CallStatistics(call: call)
-            statistics.calls = total.calls
+            statistics.calls = total.calls + going.calls
+            statistics.inProgress = going.calls
             statistics.errors = total.errors
-            statistics.wall = records.time.nanoseconds(total.ticks)
+            statistics.wall = records.time.nanoseconds(total.ticks) + going.wall
             statistics.callsPerSecond = window.perSecond(Int(call.rawValue))
             records.describe(call, in: &statistics)
             return statistics

@@ -56,8 +56,8 @@ package final class ModelFold {
         state.load.loopLag = records.loopLag()
         snapshots.fold(
             snapshot, met: records.takeNewObjects(), readers: merger.readers, control: control, into: &state)
-        state.calls = counters.statistics(records: &records)
-        state.totalCalls = counters.allCalls
+        state.calls = counters.statistics(records: &records, threads: snapshot.threads, now: snapshot.takenAt)
+        state.totalCalls = state.calls.reduce(0) { $0 &+ $1.calls }
         state.totalErrors = counters.allErrors
         state.trace = records.trace
         state.waits = records.waits

@@ -38,10 +38,11 @@ struct RecordFold: RecordSink {
         trace.append(record, payload: payload, process: origin.process, thread: origin.thread)
         let call = Int(record.call)
         guard record.kind == RecordKind.call.rawValue, call < rows else { return }
+        // Cut off by the end: no latency that means anything, and no error.
+        guard record.flags & TraceRecord.Flags.unfinished == 0 else { return meetBoth(record.objects) }
         latencies[latency(of: call)].record(time.nanoseconds(record.duration))
         if record.errno != 0 { errors[call * Self.errnoSlots + min(Int(record.errno), Self.errnoSlots - 1)] &+= 1 }
-        meet(record.objects.0)
-        meet(record.objects.1)
+        meetBoth(record.objects)
         if record.isEventWait { takeWait(record, payload: payload, from: origin) }
     }
 
@@ -66,6 +67,12 @@ struct RecordFold: RecordSink {
             latencies.append(LatencyRecorder())
         }
         return latencyIndex[call]
+    }
+
+    @inline(__always)
+    private mutating func meetBoth(_ objects: (UInt32, UInt32)) {
+        meet(objects.0)
+        meet(objects.1)
     }
 
     @inline(__always)

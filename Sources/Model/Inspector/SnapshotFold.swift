@@ -28,7 +28,8 @@ struct SnapshotFold {
     }
 
     private mutating func learn(_ object: ObjectID, from control: any GuestControl) {
-        if let name = control.objectName(object) { names.remember(name, for: object) }
+        let found = control.names(of: object)
+        if !found.isEmpty { names.remember(found, for: object) }
     }
 
     private mutating func descriptorRows(

@@ -15,6 +15,8 @@ package struct CallStatistics: Sendable {
     package var call: CallID
     /// Exact, from the guest's own counters.
     package var calls: UInt64 = 0
+    /// How many of them threads are in; their time so far counts.
+    package var inProgress: UInt64 = 0
     package var errors: UInt64 = 0
     package var wall: UInt64 = 0
     /// Over the last second or so.

@@ -1,3 +1,4 @@
+import Synchronization
 import WasixABI
 
 /// What of guest memory goes with a record of one row of the call table: worked out once, run after each traced call.
@@ -122,6 +123,20 @@ public final class PayloadCapture: @unchecked Sendable {
         isWide = width == .bits64
         addressMask = isWide ? .max : 0xffff_ffff
         isEmpty = steps.isEmpty && wordCount <= TraceRecord.inlineWords
+    }
+
+    /// Those made so far, by row; narrow ones first.
+    private static let made = Mutex<[PayloadCapture?]>(Array(repeating: nil, count: CallTable.all.count * 2))
+
+    /// The only one there is for this row and width. Any thread.
+    public static func of(_ id: CallID, _ width: PointerWidth) -> PayloadCapture {
+        let index = Int(id.rawValue) + (width == .bits64 ? CallTable.all.count : 0)
+        return made.withLock { made in
+            if let capture = made[index] { return capture }
+            let capture = PayloadCapture(id.spec, width: width)
+            made[index] = capture
+            return capture
+        }
     }
 
     private static func plain<Element>(_ elements: [Element]) -> UnsafeBufferPointer<Element> {
