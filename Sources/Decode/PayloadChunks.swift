@@ -15,12 +15,12 @@ struct PayloadChunks {
     init(_ payload: UnsafeRawBufferPointer) {
         let all = GuestBytes(payload)
         var offset = 0
-        while let argument = all.u8(offset), let captured = all.u16(offset + 2), let total = all.u32(offset + 4),
-            offset + PayloadChunk.headerSize + Int(captured) <= all.count
+        while let head = all.u32(offset), let total = all.u32(offset + 4),
+            offset + PayloadChunk.headerSize + PayloadChunk.captured(head) <= all.count
         {
-            let bytes = all.slice(offset + PayloadChunk.headerSize, Int(captured))
-            chunks.append(Chunk(argument: argument, total: total, bytes: bytes))
-            offset += PayloadChunk.headerSize + Int(captured)
+            let bytes = all.slice(offset + PayloadChunk.headerSize, PayloadChunk.captured(head))
+            chunks.append(Chunk(argument: PayloadChunk.argument(head), total: total, bytes: bytes))
+            offset += PayloadChunk.headerSize + bytes.count
         }
     }
 

@@ -85,22 +85,23 @@ public final class Kernel: @unchecked Sendable {
     func closed(_ file: OpenFile) {
         guard isObserved else { return }
         objects[file.id] = nil
-        retiredNames.remember(file.id, kind: file.kind, detail: file.detail)
+        retiredNames.remember(file.id, file.shortName)
         guard file.kind != .eventCounter else { return }
         closedTraffic.bytesIn &+= file.bytesIn
         closedTraffic.bytesOut &+= file.bytesOut
     }
 
+    /// A call is about to give `file` another name. Lock held.
+    func renaming(_ file: OpenFile, from name: RetiredNames.Entry) {
+        if isObserved { retiredNames.renamed(file.id, from: name, until: TickClock.now()) }
+    }
+
     /// Lock held; nil when it is closed or nobody looks.
     func object(_ id: ObjectID) -> OpenFile? { objects[id]?.takeUnretainedValue() }
 
-    /// A short name for a description, open or closed a while ago. No lock held.
-    public func label(_ id: ObjectID) -> String? {
-        let found: (ObjectKind, ObjectDetail)? = locked {
-            if let file = object(id) { return (file.kind, file.detail) }
-            return retiredNames.entry(id)
-        }
-        return found.map { $0.1.label($0.0) }
+    /// The short names that a description has had, oldest first, open or closed a while ago. No lock held.
+    public func names(of id: ObjectID) -> [ObjectName] {
+        locked { retiredNames.names(of: id, current: object(id)?.shortName) }
     }
 
     /// The next thread id; lock held. The first is 1, the initial process's own.

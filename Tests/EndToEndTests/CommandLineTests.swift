@@ -71,7 +71,7 @@ extension EndToEnd {
             let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
             let write = try #require(lines.first { $0.contains(" fd_write(1<") })
             #expect(write.hasPrefix("[T1] "))
-            #expect(write.contains("{\"hel\"..., 13}") && write.contains("= OK <0."), "\(write)")
+            #expect(write.contains("{\"hel\"..., 13}") && write.contains("= 0 <0."), "\(write)")
             #expect(lines.last == "+++ exited with 0 +++")
         }
 

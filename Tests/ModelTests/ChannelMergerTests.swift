@@ -30,20 +30,53 @@ private struct Tally: RecordSink {
         return collector.all.map(\.record)
     }
 
-    @Test func recordsOfAllThreadsComeInTheOrderTheyEnded() {
+    @Test func theCallThatWokeStandsAboveTheOneThatWasWoken() {
         let tracer = Tracer()
         let one = tracer.makeChannel(thread: 1)
         let two = tracer.makeChannel(thread: 2)
-        one.ring.push(.call(.epollWait, start: 10, duration: 90))
+        var wait = TraceRecord.call(.epollWait, start: 10, duration: 90)
+        wait.flags |= TraceRecord.Flags.waited
+        one.ring.push(wait)
         one.ring.push(.call(.fdRead, start: 110, duration: 5))
         two.ring.push(.call(.fdWrite, start: 20, duration: 5))
         two.ring.push(.call(.fdWrite, start: 90, duration: 20))
         var merger = ChannelMerger(tracer: tracer)
         var collector = Collector()
         merger.finish(into: &collector)
-        #expect(collector.all.map(\.thread) == [2, 1, 2, 1])
-        let ends = collector.all.map { $0.record.start + $0.record.duration }
-        #expect(ends == [25, 100, 110, 115])
+        // The second write ends after the wait that it ended.
+        #expect(collector.all.map(\.thread) == [2, 2, 1, 1])
+        #expect(collector.all.map(\.record.moment) == [20, 90, 100, 110])
+    }
+
+    /// A handler's calls come before the call that it interrupted, which began before them.
+    @Test func aThreadsOwnOrderStays() {
+        let tracer = Tracer()
+        let one = tracer.makeChannel(thread: 1)
+        let two = tracer.makeChannel(thread: 2)
+        one.ring.push(.call(.fdWrite, start: 50, duration: 5))
+        one.ring.push(.call(.threadSignal, start: 40, duration: 20))
+        two.ring.push(.call(.fdRead, start: 45))
+        var merger = ChannelMerger(tracer: tracer)
+        #expect(collect(&merger).map(\.start) == [45, 50, 40])
+    }
+
+    /// What another thread's call may still come before is not handed over.
+    @Test func aCallThatGoesOnHoldsUpWhatCameLater() {
+        let tracer = Tracer()
+        let one = tracer.makeChannel(thread: 1)
+        let two = tracer.makeChannel(thread: 2)
+        let began = TickClock.now() - 1_000_000
+        one.ring.announce(began)
+        two.ring.push(.call(.fdRead, start: began - 1))
+        two.ring.push(.call(.fdRead, start: began + 1))
+        var merger = ChannelMerger(tracer: tracer)
+        var collector = Collector()
+        #expect(merger.drain(into: &collector) == 2)
+        #expect(collector.all.map(\.record.start) == [began - 1])
+        one.ring.push(.call(.fdWrite, start: began))
+        one.ring.announceNothing()
+        _ = merger.drain(into: &collector)
+        #expect(collector.all.map(\.record.start) == [began - 1, began, began + 1])
     }
 
     @Test func aRecordThatEndedAfterTheDrainBeganWaitsForTheNext() {

@@ -11,7 +11,7 @@ final class FakeGuest: InspectedGuest {
     let names = Mutex<[ObjectID: String]>([:])
 
     func snapshot() -> KernelSnapshot { current.withLock { $0 } }
-    func objectName(_ object: ObjectID) -> String? { names.withLock { $0[object] } }
+    func names(of object: ObjectID) -> [ObjectName] { names.withLock { $0[object].map { [ObjectName($0)] } ?? [] } }
     func takeOutput() -> [OutputChunk] {
         output.withLock { chunks in
             defer { chunks = [] }

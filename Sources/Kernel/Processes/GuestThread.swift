@@ -24,6 +24,8 @@ public final class GuestThread: @unchecked Sendable {
     public let futexes: FutexTable
     public let id: ThreadID
     public let isMain: Bool
+    /// The thread that made it; 0 for a process's main thread.
+    let maker: UInt32
     public let channel: ThreadChannel?
     /// The same without a count, for the path of a call.
     public let channelReference: Unmanaged<ThreadChannel>?
@@ -49,6 +51,7 @@ public final class GuestThread: @unchecked Sendable {
     // Under the lock: what a snapshot says of this thread.
     private(set) var blockedSince: UInt64 = 0
     private(set) var blockedUntil: UInt64 = UInt64.max
+    private var waitBegan: UInt64 = 0
     private(set) var wakes: UInt64 = 0
     public private(set) var hasEnded = false
     /// Thread-local values by key.
@@ -67,7 +70,7 @@ public final class GuestThread: @unchecked Sendable {
     }
 
     /// Lock held.
-    init(kernel: Kernel, process: GuestProcess, id: ThreadID, isMain: Bool) {
+    init(kernel: Kernel, process: GuestProcess, id: ThreadID, isMain: Bool, maker: ThreadID?) {
         self.kernel = kernel
         self.process = process
         memory = process.memory
@@ -75,6 +78,7 @@ public final class GuestThread: @unchecked Sendable {
         futexes = process.futexes
         self.id = id
         self.isMain = isMain
+        self.maker = maker?.rawValue ?? 0
         channel = kernel.tracer?.makeChannel(process: process.id, thread: id)
         channelReference = channel.map { .passUnretained($0) }
         flags = .allocate(capacity: 1)
@@ -104,10 +108,16 @@ public final class GuestThread: @unchecked Sendable {
         cl_block_signals()
         cl_precise_timers()
         kernel.locked { hostThread = cl_gettid() }
+        guard !isMain else { return }
+        var record = TraceRecord()
+        record.kind = RecordKind.threadStart.rawValue
+        record.result = maker
+        channel?.push(record)
     }
 
     /// The guest thread is over: joiners learn of it. Called on the host thread, no lock held.
     public func end() {
+        if let channel { channel.push(ThreadEnd(kernel.locked { process.state }).record) }
         kernel.locked {
             hasEnded = true
             hostThread = 0
@@ -195,12 +205,20 @@ public final class GuestThread: @unchecked Sendable {
 
     private func beginBlocked(until deadline: UInt64) {
         blockedUntil = deadline
-        blockedSince = kernel.isObserved ? cl_monotonic_ns() : 1
+        guard let channelReference else { return blockedSince = 1 }
+        blockedSince = cl_monotonic_ns()
+        waitBegan = TickClock.now()
+        channelReference._withUnsafeGuaranteedRef { $0.ring.announceNothing() }
     }
 
     private func endBlocked() {
         blockedSince = 0
         wakes &+= 1
+        guard let channelReference else { return }
+        let now = TickClock.now()
+        // Not even the shortest wait is none.
+        frame.pointee.waitTicks &+= max(now &- waitBegan, 1)
+        channelReference._withUnsafeGuaranteedRef { $0.ring.announce(now) }
     }
 
     // MARK: scratch memory (owner)

@@ -1,6 +1,7 @@
 import Trace
 
-/// Brings the records of all threads into one order, that of completion. Belongs to one thread.
+/// Brings the records of all threads into one order: that of the moments at which their calls took effect. So a call
+/// that woke another thread stands above the call that was woken. Belongs to one thread.
 package struct ChannelMerger {
     private let tracer: Tracer
     /// The channels that are not retired, in no order.
@@ -21,11 +22,22 @@ package struct ChannelMerger {
     package var received: UInt64 { readers.reduce(retiredReceived) { $0 &+ $1.received } }
     package var dropped: UInt64 { readers.reduce(retiredDropped) { $0 &+ $1.dropped } }
 
-    /// Takes what is in the rings and hands over, in order, what ended before this call began. What ended later may
-    /// be preceded by a record of another thread that was not there yet: it waits for the next drain.
+    /// Between a call's time stamp and its announcement in the ring, in ticks, with plenty to spare.
+    private static let announcement: UInt64 = 100_000
+
+    /// A call that takes longer than so many ticks without a wait of the kernel's (the host is slow) holds up nobody: its
+    /// line comes late.
+    private static let patience: UInt64 = 1 << 28
+
+    /// Takes what is in the rings and hands over, in order, what took effect before any call that is still going on may.
+    /// What came later may be preceded by a record that is not there yet: it waits for the next drain.
     /// - Returns: how many records left the rings.
     package mutating func drain<Sink: RecordSink>(into sink: inout Sink) -> Int {
-        let horizon = TickClock.now()
+        adoptChannels()
+        // The marks before the rings: a call that a mark does not tell of any more has its record in the ring.
+        let now = TickClock.now()
+        var horizon = now &- Self.announcement
+        for reader in readers { horizon = min(horizon, max(reader.earliestNext, now &- Self.patience)) }
         let count = drainRings()
         merge(upTo: horizon, into: &sink)
         retireEnded()
@@ -34,6 +46,7 @@ package struct ChannelMerger {
 
     /// Hands over everything that is left, holes at the end included; for when no thread records any more.
     package mutating func finish<Sink: RecordSink>(into sink: inout Sink) {
+        adoptChannels()
         _ = drainRings()
         for reader in readers { reader.markFinalGap() }
         merge(upTo: .max, into: &sink)
@@ -55,7 +68,6 @@ package struct ChannelMerger {
     }
 
     private mutating func drainRings() -> Int {
-        adoptChannels()
         var count = 0
         fill = 0
         for reader in readers where reader.mayHaveMore {

@@ -4,14 +4,16 @@ import Trace
 final class ChannelReader {
     let channel: ThreadChannel
     private let origin: RecordOrigin
-    /// Where the ring says how many records there ever were, and what it said last.
+    /// What the ring's producer says, and how many records it said there were when they were drained last.
     private let head: TraceRing.Head
     private var seenHead: UInt64 = 0
     /// Records that wait for their turn, from `position` on; their payload positions lead into `payload`.
     private var staged: [TraceRecord] = []
+    /// The moment of each, never before that of the record above it: a thread's own order stays.
+    private var keys: [UInt64] = []
     private var payload: [UInt8] = []
     private var position = 0
-    private var lastEnd: UInt64 = 0
+    private var lastKey: UInt64 = 0
     /// Lost records that a `.gap` has told of.
     private var marked: UInt64 = 0
     /// Records drained so far, holes not counted.
@@ -33,6 +35,9 @@ final class ChannelReader {
     /// The ring may hold something that was not drained. Reads one word: most threads of many have nothing.
     var mayHaveMore: Bool { head.value != seenHead }
 
+    /// No record that was not drained has an earlier moment.
+    var earliestNext: UInt64 { head.earliestNext }
+
     /// Records were drained that wait for their turn.
     var isWaiting: Bool { position < staged.count }
 
@@ -45,6 +50,7 @@ final class ChannelReader {
         seenHead = head.value
         if position == staged.count {
             staged.removeAll(keepingCapacity: true)
+            keys.removeAll(keepingCapacity: true)
             payload.removeAll(keepingCapacity: true)
             position = 0
         }
@@ -61,7 +67,10 @@ final class ChannelReader {
         }
         received &+= UInt64(count - gaps)
         if gaps > 0 { measureGaps(&staged, from: staged.count - count) }
-        if let last = staged.last { lastEnd = last.end }
+        for record in staged[keys.count...] {
+            lastKey = max(lastKey, record.moment)
+            keys.append(lastKey)
+        }
         self.staged = staged
         self.payload = payload
         return count
@@ -81,26 +90,27 @@ final class ChannelReader {
         guard dropped > marked else { return }
         var gap = TraceRecord()
         gap.kind = RecordKind.gap.rawValue
-        gap.start = lastEnd
+        gap.start = lastKey
         gap.result = UInt32(truncatingIfNeeded: min(dropped &- marked, UInt64(UInt32.max)))
         marked = dropped
         staged.append(gap)
+        keys.append(lastKey)
     }
 
-    /// When the next record ended; `.max` when there is none that ended by `horizon`.
+    /// The moment of the next record; `.max` when there is none with one up to `horizon`.
     func nextKey(upTo horizon: UInt64) -> UInt64 {
-        guard position < staged.count, staged[position].end <= horizon else { return .max }
-        return staged[position].end
+        guard position < keys.count, keys[position] <= horizon else { return .max }
+        return keys[position]
     }
 
-    /// Hands over all records up to the first that ended after `limit`.
+    /// Hands over all records up to the first with a moment after `limit`.
     func hand<Sink: RecordSink>(upTo limit: UInt64, to sink: inout Sink) {
         var position = position
         staged.withUnsafeBufferPointer { records in
             payload.withUnsafeBytes { bytes in
-                while position < records.count, records[position].end <= limit {
+                while position < records.count, keys[position] <= limit {
                     let start = Int(records[position].payloadPosition)
-                    let length = Int(records[position].payloadLength)
+                    let length = records[position].payloadLength
                     sink.take(
                         records[position],
                         payload: length == 0
@@ -119,9 +129,4 @@ final class ChannelReader {
         array = []
         return taken
     }
-}
-
-extension TraceRecord {
-    @inline(__always)
-    fileprivate var end: UInt64 { start &+ duration }
 }

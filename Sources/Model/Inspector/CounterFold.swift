@@ -51,7 +51,7 @@ struct CounterFold {
         callsThen = allCalls
     }
 
-    /// Every call that was made at least once.
+    /// Every call that was made at least once, those included that threads are in.
     func statistics(records: inout RecordFold) -> [CallStatistics] {
         CallID.allCases.compactMap { call in
             let total = totals[Int(call.rawValue)]
@@ -61,6 +61,8 @@ struct CounterFold {
             statistics.inProgress = total.inProgress
             statistics.errors = total.finished.errors
             statistics.wall = records.time.nanoseconds(total.finished.ticks) &+ total.inProgressTime
+            let waited = records.time.nanoseconds(total.finished.waitTicks) &+ total.inProgressTime
+            statistics.busy = statistics.wall - min(waited, statistics.wall)
             statistics.callsPerSecond = window.perSecond(Int(call.rawValue))
             records.describe(call, in: &statistics)
             return statistics

@@ -86,5 +86,6 @@ extension CallCount {
         calls &-= part.calls
         errors &-= part.errors
         ticks &-= part.ticks
+        waitTicks &-= part.waitTicks
     }
 }

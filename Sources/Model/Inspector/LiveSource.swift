@@ -22,30 +22,32 @@ package struct LiveSource: InspectionSource {
         input.reset(time: time)
         _ = merger.drain(into: &input.records)
         input.ringFill = merger.fill
+        input.records.forEach { objects.meet($0) }
         if withLook { input.look = look(&input.records) }
-        nameObjects(in: &input)
+        for object in objects.take() {
+            let names = guest.names(of: object)
+            if !names.isEmpty { input.names.append((object, names)) }
+        }
         input.output = guest.takeOutput()
     }
 
     private mutating func look(_ records: inout RecordBatch) -> InspectionLook {
         let snapshot = guest.snapshot()
-        if snapshot.guest.hasEnded { merger.finish(into: &records) }
+        objects.meet(snapshot.descriptors)
+        if snapshot.guest.hasEnded {
+            merger.finish(into: &records)
+            records.forEach { objects.meet($0) }
+        }
         merger.adoptChannels()
         let calls = counters.read(merger.readers, inProgressAsOf: snapshot)
         return InspectionLook(
             snapshot: snapshot, calls: calls, threads: merger.readers.map(\.tally) + merger.takeRetired(),
             received: merger.received, dropped: merger.dropped, hasEnded: snapshot.guest.hasEnded)
     }
-
-    private mutating func nameObjects(in input: inout InspectionInput) {
-        input.records.forEach { objects.meet($0) }
-        for object in objects.take() {
-            if let name = guest.objectName(object) { input.names.append((object, name)) }
-        }
-    }
 }
 
-/// Descriptions that records speak of for the first time. Most records speak of one that was met just before.
+/// Descriptions whose names are to be asked for: records speak of them for the first time, or a snapshot shows that they
+/// have another one. Most records speak of one that was met just before.
 private struct NewObjects {
     /// Of so many descriptions it is remembered that they were met.
     private static let limit = 65_536
@@ -54,6 +56,22 @@ private struct NewObjects {
     private var lately = [UInt32](repeating: 0, count: 256)
     private var met: Set<UInt32> = []
     private var new: [ObjectID] = []
+    /// Of the snapshot before.
+    private var previous: [DescriptorSnapshot] = []
+
+    /// Rows keep their order from one snapshot to the next: both lists are gone through side by side.
+    mutating func meet(_ current: [DescriptorSnapshot]) {
+        var cursor = 0
+        for descriptor in current {
+            while cursor < previous.count, previous[cursor].place < descriptor.place { cursor += 1 }
+            let isKnown = cursor < previous.count && previous[cursor].isNamed(as: descriptor)
+            if !isKnown {
+                new.append(descriptor.object)
+                met.insert(descriptor.object.rawValue)
+            }
+        }
+        previous = current
+    }
 
     @inline(__always)
     mutating func meet(_ record: TraceRecord) {
@@ -75,5 +93,25 @@ private struct NewObjects {
         defer { new.removeAll(keepingCapacity: true) }
         if met.count > Self.limit { met.removeAll() }
         return new
+    }
+}
+
+extension DescriptorSnapshot {
+    /// Where it stands in a snapshot.
+    fileprivate var place: (ProcessID, FdNumber) { (process, fd) }
+
+    fileprivate func isNamed(as other: DescriptorSnapshot) -> Bool {
+        process == other.process && fd == other.fd && object == other.object
+            && detail.identity == other.detail.identity
+    }
+}
+
+extension ObjectDetail {
+    /// The part of the detail that names are made of: not a counter's value, nor how many items are ready.
+    fileprivate var identity: ObjectDetail {
+        switch self {
+        case .none, .path, .channel, .socket: self
+        case .counter, .epoll: .none
+        }
     }
 }

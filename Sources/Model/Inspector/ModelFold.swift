@@ -22,7 +22,7 @@ package struct ModelFold {
         records.time = input.time
         input.records.hand(to: &records)
         fullest = max(fullest, input.ringFill)
-        for (object, name) in input.names { snapshots.learn(name, of: object) }
+        for (object, names) in input.names { snapshots.learn(names, of: object) }
         for chunk in input.output { output.append(chunk) }
         return input.look.map { state(of: $0) }
     }

@@ -35,6 +35,8 @@ struct RecordFold: RecordSink {
         trace.append(record, payload: payload, process: origin.process, thread: origin.thread)
         let call = Int(record.call)
         guard record.kind == RecordKind.call.rawValue, call < rows else { return }
+        // Cut off by the end: no latency that means anything, and no error.
+        guard record.flags & TraceRecord.Flags.unfinished == 0 else { return }
         latencies[latency(of: call)].record(time.nanoseconds(record.duration))
         if record.errno != 0 { errors[call * Self.errnoSlots + min(Int(record.errno), Self.errnoSlots - 1)] &+= 1 }
         if record.isEventWait { takeWait(record, payload: payload, from: origin) }

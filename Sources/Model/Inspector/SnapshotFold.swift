@@ -27,27 +27,20 @@ struct SnapshotFold {
         state.names = names
     }
 
-    /// The name of a description that a record spoke of. What a snapshot says of one that is open is newer.
-    mutating func learn(_ name: String, of object: ObjectID) {
-        if !names.contains(object) { names.remember(name, for: object) }
+    /// The names that a description has had, as of now.
+    mutating func learn(_ found: [ObjectName], of object: ObjectID) {
+        if !found.isEmpty { names.remember(found, for: object) }
     }
 
     private mutating func descriptorRows(_ current: [DescriptorSnapshot], now: UInt64) -> [DescriptorRow] {
-        let before = descriptors.previous
         var rows: [DescriptorRow] = []
         rows.reserveCapacity(current.count + descriptors.closed.count)
-        var renamed: [(ObjectID, String)] = []
         descriptors.fold(current, at: now) { descriptor, track in
             let rates = track.meter.perSecond(descriptor.bytesIn, descriptor.bytesOut, now: now)
             rows.append(
                 DescriptorRow(
                     descriptor: descriptor, mark: track.mark, inPerSecond: rates.0, outPerSecond: rates.1))
-            let known = track.previous.map { before[$0] }
-            if known == nil || known?.detail.identity != descriptor.detail.identity {
-                renamed.append((descriptor.object, descriptor.detail.label(descriptor.kind)))
-            }
         }
-        for (object, name) in renamed { names.remember(name, for: object) }
         names.trim(keeping: Set(current.lazy.map(\.object)))
         guard !descriptors.closed.isEmpty else { return rows }
         rows += descriptors.closed.map { DescriptorRow(descriptor: $0.value, mark: $0.mark) }
@@ -195,15 +188,5 @@ private struct DescriptorLookup {
         guard let position = index?[object] else { return nil }
         cursor = position + 1
         return all[position]
-    }
-}
-
-extension ObjectDetail {
-    /// The part of the detail that names are made of: not a counter's value, nor how many items are ready.
-    fileprivate var identity: ObjectDetail {
-        switch self {
-        case .none, .path, .channel, .socket: self
-        case .counter, .epoll: .none
-        }
     }
 }

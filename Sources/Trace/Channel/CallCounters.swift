@@ -7,6 +7,8 @@ public struct CallCount: Sendable, Equatable {
     public var errors: UInt64 = 0
     /// Wall time in ticks of `TickClock`.
     public var ticks: UInt64 = 0
+    /// The part of it that the thread slept in waits.
+    public var waitTicks: UInt64 = 0
 
     public init() {}
 
@@ -14,17 +16,19 @@ public struct CallCount: Sendable, Equatable {
         sum.calls &+= part.calls
         sum.errors &+= part.errors
         sum.ticks &+= part.ticks
+        sum.waitTicks &+= part.waitTicks
     }
 }
 
 /// The counters of one guest thread, one entry for each row of the call table.
 public final class CallCounters: @unchecked Sendable {
     // Safe to share: one writer; each field is a word that is stored and loaded whole.
-    /// A cache line of the total and of bits for the rows that are in use, then three words a row.
+    /// A cache line of the total and of bits for the rows that are in use, then `width` words a row.
     @usableFromInline let words: UnsafeMutablePointer<UInt64>
     @usableFromInline static let head = 8
     private static let rows = CallTable.all.count
-    private static let size = head + rows * 3
+    @usableFromInline static let width = 4
+    private static let size = head + rows * width
 
     public init() {
         words = .allocate(capacity: Self.size)
@@ -35,12 +39,13 @@ public final class CallCounters: @unchecked Sendable {
 
     /// Counts one finished call; guest thread only.
     @inlinable @inline(__always)
-    public func add(call: Int, failed: Bool, ticks: UInt64) {
-        let entry = words + (Self.head &+ call &* 3)
+    public func add(call: Int, failed: Bool, ticks: UInt64, waitTicks: UInt64 = 0) {
+        let entry = words + (Self.head &+ call &* Self.width)
         if entry[0] == 0 { markUsed(call) }
         cl_store_relaxed64(entry, entry[0] &+ 1)
         if failed { cl_store_relaxed64(entry + 1, entry[1] &+ 1) }
         cl_store_relaxed64(entry + 2, entry[2] &+ ticks)
+        if waitTicks != 0 { cl_store_relaxed64(entry + 3, entry[3] &+ waitTicks) }
         cl_store_release64(words, words[0] &+ 1)
     }
 
@@ -56,11 +61,12 @@ public final class CallCounters: @unchecked Sendable {
     public subscript(call: CallID) -> CallCount { self[row: Int(call.rawValue)] }
 
     private subscript(row row: Int) -> CallCount {
-        let entry = words + Self.head + row * 3
+        let entry = words + Self.head + row * Self.width
         var count = CallCount()
         count.calls = cl_load_relaxed64(entry)
         count.errors = cl_load_relaxed64(entry + 1)
         count.ticks = cl_load_relaxed64(entry + 2)
+        count.waitTicks = cl_load_relaxed64(entry + 3)
         return count
     }
 

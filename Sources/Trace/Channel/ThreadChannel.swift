@@ -21,4 +21,12 @@ public final class ThreadChannel: Sendable {
     public var hasEnded: Bool { ended.load(ordering: .acquiring) }
 
     func markEnded() { ended.store(true, ordering: .releasing) }
+
+    /// A record that is no call: the thread's beginning or end, as of now. Guest thread only.
+    public func push(_ record: TraceRecord) {
+        var record = record
+        record.start = TickClock.now()
+        if options.isLossless { ring.waitForRoom() }
+        ring.push(record)
+    }
 }

@@ -4,7 +4,7 @@ import WasixABI
 
 /// What the tracer keeps of each call.
 public struct TraceOptions: Sendable {
-    /// Bytes of each string or buffer that are kept (`-s`).
+    /// Bytes of each string or buffer that are kept (`-s`); a record ends it at a million.
     public var stringLimit = 64
     /// The guest waits for the reader instead of losing records (`--lossless`).
     public var isLossless = false
@@ -12,6 +12,14 @@ public struct TraceOptions: Sendable {
     public var countsOnly = false
 
     public init() {}
+
+    /// Bytes of the payload arena of a ring: room for two of the largest records, a power of two.
+    var payloadCapacity: Int {
+        let needed = 2 * PayloadCapture.mostElements * (min(stringLimit, PayloadCapture.mostString) + 64)
+        var capacity = 1 << 20
+        while capacity < needed { capacity <<= 1 }
+        return capacity
+    }
 }
 
 /// All channels of one run: guest threads add theirs and end them, one reader drains them.
@@ -35,7 +43,9 @@ public final class Tracer: Sendable {
 
     /// A new channel for a thread that begins.
     public func makeChannel(process: ProcessID, thread: ThreadID) -> ThreadChannel {
-        let ring = options.countsOnly ? TraceRing(capacity: 1, payloadCapacity: 1) : TraceRing()
+        let ring =
+            options.countsOnly
+            ? TraceRing(capacity: 1, payloadCapacity: 1) : TraceRing(payloadCapacity: options.payloadCapacity)
         let channel = ThreadChannel(process: process, thread: thread, ring: ring, options: options)
         state.withLock {
             $0.channels.append(channel)

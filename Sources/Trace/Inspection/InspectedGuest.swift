@@ -3,8 +3,8 @@
 public protocol InspectedGuest: AnyObject, Sendable {
     /// The exact state now, pulled object by object; no lock is held for long.
     func snapshot() -> KernelSnapshot
-    /// A short name of an open file description, as `tcp 127.0.0.1:41822`, also after it was closed.
-    func objectName(_ object: ObjectID) -> String?
+    /// The names that an open file description has had, oldest first, also after it was closed; empty when it is not known.
+    func names(of object: ObjectID) -> [ObjectName]
     /// What the guest wrote to its standard output and error since the last call.
     func takeOutput() -> [OutputChunk]
 }

@@ -7,8 +7,9 @@ public struct InspectionInput: Sendable {
     public var records = RecordBatch()
     /// How full the fullest ring was when they were taken, 0...1.
     public var ringFill = 0.0
-    /// Names of descriptions that records spoke of for the first time.
-    public var names: [(object: ObjectID, name: String)] = []
+    /// The names that descriptions have had, oldest first: those that came up for the first time, and those that have
+    /// another name now.
+    public var names: [(object: ObjectID, names: [ObjectName])] = []
     /// What the guest wrote.
     public var output: [OutputChunk] = []
     /// A look at the exact state; nil when there are only records.

@@ -39,7 +39,7 @@ public struct RecordBatch: RecordSink, Sendable {
         origins.append(origin)
         let last = records.count - 1
         records[last].payloadPosition = UInt32(truncatingIfNeeded: payload.count)
-        records[last].payloadLength = UInt16(truncatingIfNeeded: bytes.count)
+        records[last].payloadLength = bytes.count
         payload.append(contentsOf: bytes)
     }
 
@@ -56,7 +56,7 @@ public struct RecordBatch: RecordSink, Sendable {
                 payload.withUnsafeBytes { bytes in
                     for index in records.indices {
                         let start = Int(records[index].payloadPosition)
-                        let length = Int(records[index].payloadLength)
+                        let length = records[index].payloadLength
                         sink.take(
                             records[index],
                             payload: length == 0

@@ -185,6 +185,8 @@ public struct ThreadSnapshot: Sendable {
     /// The call it waits in, with its argument words as in `TraceRecord`, when blocked.
     public var call: CallID?
     public var words: [UInt32]
+    /// What of guest memory a record of the call would have kept at its entry: `PayloadChunk`s.
+    public var payload: [UInt8]
     /// The call's pointers and sizes have 64 bits.
     public var isWide: Bool
     public var objects: (ObjectID, ObjectID)
@@ -198,7 +200,8 @@ public struct ThreadSnapshot: Sendable {
 
     public init(
         process: ProcessID, thread: ThreadID, isMain: Bool, state: State, call: CallID?, words: [UInt32],
-        isWide: Bool = false, objects: (ObjectID, ObjectID), blockedSince: UInt64, deadline: UInt64?, wakes: UInt64,
+        payload: [UInt8] = [], isWide: Bool = false, objects: (ObjectID, ObjectID), blockedSince: UInt64,
+        deadline: UInt64?, wakes: UInt64,
         calls: UInt64
     ) {
         self.process = process
@@ -207,6 +210,7 @@ public struct ThreadSnapshot: Sendable {
         self.state = state
         self.call = call
         self.words = words
+        self.payload = payload
         self.isWide = isWide
         self.objects = objects
         self.blockedSince = blockedSince
