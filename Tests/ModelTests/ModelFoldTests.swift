@@ -159,6 +159,27 @@ import WasixABI
         #expect(inspector.latest.totalCalls == 1)
     }
 
+    @Test func timeInWaitsIsNoTimeSpent() throws {
+        let channel = tracer.makeChannel(thread: 1)
+        let rate = tracer.clock.nanosecondsPerTick()
+        let tick = { (nanoseconds: Double) in UInt64(nanoseconds / rate) }
+        channel.counters.add(
+            call: Int(CallID.epollWait.rawValue), failed: false, ticks: tick(1e9), waitTicks: tick(0.999e9))
+        channel.counters.add(call: Int(CallID.fdWrite.rawValue), failed: false, ticks: tick(3e6))
+        show(at: 2) { $0.threads = [.blocked(1, in: .futexWait, calls: 2, since: $0.takenAt - .seconds(1))] }
+        var inspection = Inspection(tracer, guest)
+        let calls = inspection.look().calls
+        let shares = zip(calls, calls.busyShares)
+        let wait = try #require(shares.first { $0.0.call == .epollWait })
+        #expect(abs(Double(wait.0.busy) / 1e6 - 1) < 0.01)
+        #expect(abs(wait.1 - 0.25) < 0.01)
+        #expect(abs(try #require(shares.first { $0.0.call == .fdWrite }).1 - 0.75) < 0.01)
+        // A call in progress sleeps: it takes a second so far and has spent nothing.
+        let blocked = try #require(shares.first { $0.0.call == .futexWait })
+        #expect(blocked.0.wall == .seconds(1) && blocked.0.busy == 0 && blocked.1 == 0)
+        #expect([CallStatistics]().busyShares.isEmpty)
+    }
+
     @Test func bytesOfDescriptorsThatNoSnapshotSawCount() {
         var inspection = Inspection(tracer, guest)
         var state = ModelState()
