@@ -4,9 +4,6 @@ import Trace
 final class ChannelReader {
     let channel: ThreadChannel
     private let origin: RecordOrigin
-    /// What the ring's producer says, and how many records it said there were when they were drained last.
-    private let head: TraceRing.Head
-    private var seenHead: UInt64 = 0
     /// Records that wait for their turn, from `position` on; their payload positions lead into `payload`.
     private var staged: [TraceRecord] = []
     /// The moment of each, never before that of the record above it: a thread's own order stays.
@@ -21,7 +18,6 @@ final class ChannelReader {
 
     init(channel: ThreadChannel, slot: Int) {
         self.channel = channel
-        head = channel.ring.headReference
         origin = RecordOrigin(process: channel.process, thread: channel.thread, slot: slot)
     }
 
@@ -32,22 +28,12 @@ final class ChannelReader {
 
     var tally: ThreadTally { ThreadTally(thread: channel.thread, received: received, dropped: dropped) }
 
-    /// The ring may hold something that was not drained. Reads one word: most threads of many have nothing.
-    var mayHaveMore: Bool { head.value != seenHead }
-
-    /// No record that was not drained has an earlier moment.
-    var earliestNext: UInt64 { head.earliestNext }
-
     /// Records were drained that wait for their turn.
     var isWaiting: Bool { position < staged.count }
-
-    /// The thread has ended and all that was drained was handed over.
-    var mayRetire: Bool { channel.hasEnded && !isWaiting }
 
     /// Takes everything out of the ring.
     /// - Returns: how many records there were.
     func drain() -> Int {
-        seenHead = head.value
         if position == staged.count {
             staged.removeAll(keepingCapacity: true)
             keys.removeAll(keepingCapacity: true)
@@ -86,8 +72,9 @@ final class ChannelReader {
     }
 
     /// A hole at the very end of an ended thread, which no later record marks.
-    func markFinalGap() {
-        guard dropped > marked else { return }
+    /// - Returns: whether there is one.
+    func markFinalGap() -> Bool {
+        guard dropped > marked else { return false }
         var gap = TraceRecord()
         gap.kind = RecordKind.gap.rawValue
         gap.start = lastKey
@@ -95,6 +82,7 @@ final class ChannelReader {
         marked = dropped
         staged.append(gap)
         keys.append(lastKey)
+        return true
     }
 
     /// The moment of the next record; `.max` when there is none with one up to `horizon`.

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Everything the inspector gets from one guest thread: its ring and its counters.
 public final class ThreadChannel: Sendable {
     public let process: ProcessID
@@ -7,7 +5,6 @@ public final class ThreadChannel: Sendable {
     public let ring: TraceRing
     public let counters: CallCounters
     public let options: TraceOptions
-    private let ended = Atomic<Bool>(false)
 
     public init(process: ProcessID, thread: ThreadID, ring: TraceRing, options: TraceOptions) {
         self.process = process
@@ -18,9 +15,9 @@ public final class ThreadChannel: Sendable {
     }
 
     /// The thread has ended: nothing is recorded or counted here any more, and all that was can be seen.
-    public var hasEnded: Bool { ended.load(ordering: .acquiring) }
+    public var hasEnded: Bool { ring.hasEnded }
 
-    func markEnded() { ended.store(true, ordering: .releasing) }
+    func markEnded() { ring.markEnded() }
 
     /// A record that is no call: the thread's beginning or end, as of now. Guest thread only.
     public func push(_ record: TraceRecord) {
