@@ -28,7 +28,8 @@ package struct CallFields {
         guard record.kind == RecordKind.call.rawValue, let id = CallID(rawValue: record.call) else { return nil }
         let words = record.words
         self.init(
-            id.spec, record.flags & TraceRecord.Flags.unfinished != 0 ? .unfinished : .finished(Errno(rawValue: record.errno)),
+            id.spec,
+            record.flags & TraceRecord.Flags.unfinished != 0 ? .unfinished : .finished(Errno(rawValue: record.errno)),
             words: [words.0, words.1, words.2, words.3, words.4, words.5], objects: record.objects,
             width: record.flags & TraceRecord.Flags.wide != 0 ? .bits64 : .bits32, payload: payload,
             inlineResult: record.inlineResult, isLinuxDialect: record.flags & TraceRecord.Flags.linuxDialect != 0)

@@ -109,7 +109,9 @@ import WasixABI
 
     @Test func theNumberOfNamesIsBounded() {
         var names = ObjectNames()
-        for number in 1...UInt32(ObjectNames.limit + 1) { names.remember([ObjectName("x")], for: ObjectID(rawValue: number)) }
+        for number in 1...UInt32(ObjectNames.limit + 1) {
+            names.remember([ObjectName("x")], for: ObjectID(rawValue: number))
+        }
         names.trim(keeping: [ObjectID(rawValue: 1)])
         #expect(names[ObjectID(rawValue: 1)] != nil)
         #expect(names[ObjectID(rawValue: 2)] == nil)

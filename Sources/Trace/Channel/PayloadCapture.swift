@@ -213,7 +213,8 @@ public final class PayloadCapture: @unchecked Sendable {
     /// What a payload cannot be larger than, without a look at the call.
     private func bound(_ limit: Int) -> Int {
         let header = PayloadChunk.headerSize
-        var bytes = header + max(wordCount - TraceRecord.inlineWords, 0) * 4 + header + CallNoteLayout.most
+        var bytes =
+            header + max(wordCount - TraceRecord.inlineWords, 0) * 4 + header + CallNoteLayout.most
             + header + PayloadChunk.mostReported * 4
         for step in steps { bytes += header + step.bound(limit) }
         return bytes

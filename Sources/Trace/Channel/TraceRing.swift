@@ -131,7 +131,8 @@ public final class TraceRing: @unchecked Sendable {
     /// Reserves `count` (at most `mostPayload`) contiguous payload bytes; nil when the arena is full. Guest thread only. The
     /// position goes into the record that is pushed next.
     /// - Parameter waits: a full arena is waited for.
-    public func reservePayload(_ count: Int, waits: Bool = false) -> (bytes: UnsafeMutableRawPointer, position: UInt32)? {
+    public func reservePayload(_ count: Int, waits: Bool = false) -> (bytes: UnsafeMutableRawPointer, position: UInt32)?
+    {
         let mask = UInt64(payloadCapacity - 1)
         var position = payloadHead
         let untilEnd = payloadCapacity - Int(position & mask)

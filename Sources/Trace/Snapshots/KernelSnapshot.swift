@@ -187,7 +187,8 @@ public struct ThreadSnapshot: Sendable {
 
     public init(
         process: ProcessID, thread: ThreadID, isMain: Bool, state: State, call: CallID?, words: [UInt32],
-        payload: [UInt8] = [], isWide: Bool = false, objects: (ObjectID, ObjectID), blockedSince: UInt64, deadline: UInt64?, wakes: UInt64,
+        payload: [UInt8] = [], isWide: Bool = false, objects: (ObjectID, ObjectID), blockedSince: UInt64,
+        deadline: UInt64?, wakes: UInt64,
         calls: UInt64
     ) {
         self.process = process
