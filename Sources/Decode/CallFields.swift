@@ -28,7 +28,8 @@ package struct CallFields {
         guard record.kind == RecordKind.call.rawValue, let id = CallID(rawValue: record.call) else { return nil }
         let words = record.words
         self.init(
-            id.spec, record.flags & TraceRecord.Flags.unfinished != 0 ? .unfinished : .finished(Errno(rawValue: record.errno)),
+            id.spec,
+            record.flags & TraceRecord.Flags.unfinished != 0 ? .unfinished : .finished(Errno(rawValue: record.errno)),
             words: [words.0, words.1, words.2, words.3, words.4, words.5], objects: record.objects,
             width: record.flags & TraceRecord.Flags.wide != 0 ? .bits64 : .bits32, payload: payload,
             inlineResult: record.inlineResult, isLinuxDialect: record.flags & TraceRecord.Flags.linuxDialect != 0)
@@ -160,6 +161,8 @@ package struct ReportedEvent: Sendable, Equatable {
     package var events: EpollEvents
     /// The 64-bit user data.
     package var data: UInt64
+    /// The number that the registration had then, where it was kept.
+    package var fd: FdNumber?
 }
 
 extension CallFields {
@@ -167,12 +170,14 @@ extension CallFields {
     package var reportedEvents: [ReportedEvent] {
         guard spec.id == .epollWait, succeeded, let bytes = chunks.last(1)?.bytes else { return [] }
         let count = min(Int(clamping: number(4) ?? 0), bytes.count / EpollEventLayout.size)
+        let numbers = chunks.reported
         return (0..<count).compactMap { position in
             let start = position * EpollEventLayout.size
             guard let events = bytes.u32(start + EpollEventLayout.events),
                 let data = bytes.u64(start + EpollEventLayout.data2)
             else { return nil }
-            return ReportedEvent(events: EpollEvents(rawValue: events), data: data)
+            let fd = numbers.indices.contains(position) ? FdNumber(rawValue: numbers[position]) : nil
+            return ReportedEvent(events: EpollEvents(rawValue: events), data: data, fd: fd)
         }
     }
 }

@@ -70,7 +70,8 @@ package struct CallFormatter {
         result.errno(UInt64(record.errno))
         return CallText(
             call: [
-                Token(.call, "call_\(record.call)"), Token(.punctuation, "("), Token(.note, "?"), Token(.punctuation, ")"),
+                Token(.call, "call_\(record.call)"), Token(.punctuation, "("), Token(.note, "?"),
+                Token(.punctuation, ")"),
             ], result: result.tokens, note: [])
     }
 }

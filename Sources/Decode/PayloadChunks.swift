@@ -38,6 +38,12 @@ struct PayloadChunks {
     /// Why the call was refused.
     var note: GuestBytes? { chunks.first { $0.argument == PayloadChunk.note }?.bytes }
 
+    /// Descriptor numbers of the events that a wait reported.
+    var reported: [UInt32] {
+        guard let chunk = chunks.first(where: { $0.argument == PayloadChunk.reported }) else { return [] }
+        return stride(from: 0, to: chunk.bytes.count, by: 4).compactMap { chunk.bytes.u32($0) }
+    }
+
     /// The argument words that did not fit into the record.
     var moreWords: [UInt32] {
         guard let chunk = chunks.first(where: { $0.argument == PayloadChunk.moreArguments }) else { return [] }

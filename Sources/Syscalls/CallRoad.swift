@@ -92,7 +92,8 @@ public enum CallRoad {
         if isUnfinished { record.pointee.flags |= TraceRecord.Flags.unfinished }
         site.capture.fill(
             &record.pointee, slots: slots, memory: thread.memory.whole, ring: channel.ring,
-            options: channel.options, note: note)
+            options: channel.options, note: note,
+            reported: UnsafeBufferPointer(start: thread.reportedNumbers, count: frame.pointee.reportedCount))
         if site.result == .tidOrError, !isFailed {
             record.pointee.result = frame.pointee.spawned
             record.pointee.flags |= TraceRecord.Flags.hasResult

@@ -30,7 +30,8 @@ struct TraceHabits: ParsableArguments {
 
     @Option(
         name: [.customShort("X", allowingJoined: true), .customLong("const-print-style")],
-        help: ArgumentHelp("Flags and constants as numbers (raw), names (abbrev) or both (verbose).", valueName: "STYLE"))
+        help: ArgumentHelp(
+            "Flags and constants as numbers (raw), names (abbrev) or both (verbose).", valueName: "STYLE"))
     var constants = ConstantPrintStyle.abbrev
 
     @Flag(
@@ -56,7 +57,8 @@ struct TraceHabits: ParsableArguments {
         help: "Print the time since the line before; --relative-timestamps=s|ms|us|ns chooses the precision.")
     var showsRelative = false
     @Option(
-        name: .customLong("relative-timestamps-in"), help: .hidden, transform: { try precision("--relative-timestamps", $0) })
+        name: .customLong("relative-timestamps-in"), help: .hidden,
+        transform: { try precision("--relative-timestamps", $0) })
     var relativePrecision: TimePrecision?
 
     @Flag(
@@ -107,7 +109,9 @@ struct TraceHabits: ParsableArguments {
     /// and without a value, but none that can be both, so that value travels under another name.
     static func normalize(_ options: [String]) -> [String] {
         options.flatMap { option -> [String] in
-            if option.hasPrefix("-e"), !option.hasPrefix("--"), option.count > 2 { return ["-e", String(option.dropFirst(2))] }
+            if option.hasPrefix("-e"), !option.hasPrefix("--"), option.count > 2 {
+                return ["-e", String(option.dropFirst(2))]
+            }
             for name in withAndWithoutValue where option.hasPrefix(name + "=") {
                 return [name + "-in=" + option.dropFirst(name.count + 1)]
             }

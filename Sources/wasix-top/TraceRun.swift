@@ -59,7 +59,7 @@ final class TraceRun: Sendable {
     private func start(_ launch: GuestLaunch) throws {
         do {
             try launch.start()
-        } catch where cause.withLock({ $0 }) != nil {
+        } catch  where cause.withLock({ $0 }) != nil {
             // Ended before it began.
         }
     }

@@ -79,7 +79,7 @@ import WasixABI
         let record = RecordBuilder(.sockListen, [4, 8], errno: .acces).keep(note: note(1))
         let tokens = record.payload.withUnsafeBytes {
             writer.line(
-                record.record, payload: $0, thread: ThreadID(rawValue: 1), at: .init(start: 0, duration: 0))
+                record.record, payload: $0, thread: ThreadID(rawValue: 1), at: .init(effect: 0))
         }
         #expect(tokens.text == "sock_listen(4, backlog=8) = EACCES (Permission denied) <no --net>")
     }

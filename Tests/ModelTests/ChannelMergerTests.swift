@@ -92,6 +92,28 @@ private struct Tally: RecordSink {
         #expect(collect(&merger).map(\.start) == [future])
     }
 
+    /// Under load something always waits; what does not is let go.
+    @Test func whatWasHandedOverIsForgotten() throws {
+        let tracer = Tracer()
+        let channel = tracer.makeChannel(thread: 1)
+        var merger = ChannelMerger(tracer: tracer)
+        var collector = Collector()
+        var most = 0
+        for round in 0..<UInt32(20_000) {
+            let reserved = try #require(channel.ring.reservePayload(4))
+            reserved.bytes.storeBytes(of: round, as: UInt32.self)
+            var record = TraceRecord.call(.fdWrite, start: TickClock.now())
+            record.payloadPosition = reserved.position
+            record.payloadLength = 4
+            channel.ring.push(record)
+            _ = merger.drain(into: &collector)
+            most = max(most, merger.readers.first?.stagedCount ?? 0)
+        }
+        merger.finish(into: &collector)
+        #expect(most < 10_000)
+        #expect(collector.all.map { $0.payload.withUnsafeBytes { $0.load(as: UInt32.self) } } == Array(0..<20_000))
+    }
+
     @Test func payloadsStayWithTheirRecords() throws {
         let tracer = Tracer()
         let channel = tracer.makeChannel(thread: 1)

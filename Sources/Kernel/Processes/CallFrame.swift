@@ -17,6 +17,8 @@ public struct CallFrame {
     public var spawned: UInt32 = 0
     /// `ObjectID`s of the first two descriptions that were looked up; 0 for none.
     public var objects: (UInt32, UInt32) = (0, 0)
+    /// How many of the thread's `reportedNumbers` an `epoll_wait` has filled.
+    public var reportedCount = 0
     /// Ticks that the thread slept in the call.
     public var waitTicks: UInt64 = 0
     /// The engine's argument slots, 16 bytes each.

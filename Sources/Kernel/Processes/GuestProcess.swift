@@ -54,7 +54,8 @@ public final class GuestProcess: @unchecked Sendable {
     public func makeThread(isMain: Bool = false, by maker: ThreadID? = nil) -> GuestThread? {
         kernel.locked {
             guard !state.hasEnded else { return nil }
-            let thread = GuestThread(kernel: kernel, process: self, id: kernel.nextThreadID(), isMain: isMain, maker: maker)
+            let thread = GuestThread(
+                kernel: kernel, process: self, id: kernel.nextThreadID(), isMain: isMain, maker: maker)
             threads.append(thread)
             return thread
         }

@@ -64,6 +64,8 @@ public final class GuestThread: @unchecked Sendable {
     @usableFromInline var events: UnsafeMutablePointer<DeliveredEvent>
     @usableFromInline var eventCapacity = 64
     private var pollStorage: PollStorage?
+    /// Descriptor numbers of the first registrations that the last `epoll_wait` reported, while somebody listens (owner).
+    public let reportedNumbers: UnsafeMutablePointer<UInt32>
 
     private enum Flag {
         static let interrupt: UInt32 = 1
@@ -88,6 +90,7 @@ public final class GuestThread: @unchecked Sendable {
         frame = outermostFrame
         vectorScratch = .allocate(capacity: IoVectors.limit)
         events = .allocate(capacity: eventCapacity)
+        reportedNumbers = .allocate(capacity: PayloadChunk.mostReported)
         node = .allocate(capacity: 1)
         node.initialize(to: WaitNode(thread: .passUnretained(self), key: [], isExclusive: true))
     }
@@ -100,6 +103,7 @@ public final class GuestThread: @unchecked Sendable {
         node.deallocate()
         vectorScratch.deallocate()
         events.deallocate()
+        reportedNumbers.deallocate()
     }
 
     /// Called on the host thread before the guest runs: blocks signals, asks for exact timers, and learns whom an
@@ -228,6 +232,14 @@ public final class GuestThread: @unchecked Sendable {
     public func eventScratch(_ count: Int) -> UnsafeMutablePointer<DeliveredEvent> {
         if count > eventCapacity { growEvents(count) }
         return events
+    }
+
+    /// Keeps which registrations the events in the scratch memory are of: their numbers may stand for others soon.
+    public func noteReported(_ count: Int) {
+        guard channelReference != nil else { return }
+        let kept = min(count, PayloadChunk.mostReported)
+        for index in 0..<kept { reportedNumbers[index] = events[index].fd }
+        frame.pointee.reportedCount = kept
     }
 
     @usableFromInline func growEvents(_ count: Int) {

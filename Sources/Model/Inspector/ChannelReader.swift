@@ -34,12 +34,7 @@ final class ChannelReader {
     /// Takes everything out of the ring.
     /// - Returns: how many records there were.
     func drain() -> Int {
-        if position == staged.count {
-            staged.removeAll(keepingCapacity: true)
-            keys.removeAll(keepingCapacity: true)
-            payload.removeAll(keepingCapacity: true)
-            position = 0
-        }
+        forget()
         // In locals while the ring is read: what a class holds is checked for conflicts at every access.
         var staged = take(&staged)
         var payload = take(&payload)
@@ -60,6 +55,21 @@ final class ChannelReader {
         self.staged = staged
         self.payload = payload
         return count
+    }
+
+    /// Records that are kept: those that wait, and some of those that were handed over.
+    var stagedCount: Int { staged.count }
+
+    /// Lets go of what was handed over once it is as much as what waits: under load some always waits.
+    private func forget() {
+        guard position > 0, position >= staged.count - position else { return }
+        let waiting = staged[position...]
+        let start = waiting.first { $0.payloadLength > 0 }.map { Int($0.payloadPosition) } ?? payload.count
+        staged.removeFirst(position)
+        keys.removeFirst(position)
+        payload.removeFirst(start)
+        for index in staged.indices { staged[index].payloadPosition &-= UInt32(truncatingIfNeeded: start) }
+        position = 0
     }
 
     /// A hole lasts until the next record of its thread began, which is always there: both are published at once.

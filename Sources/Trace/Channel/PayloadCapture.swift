@@ -153,10 +153,12 @@ public final class PayloadCapture: @unchecked Sendable {
     ///   - memory: guest memory as large as is known.
     ///   - options: how much to keep, and whether to wait for the reader when the arena is full.
     ///   - note: why the call was refused, where that is known.
+    ///   - reported: descriptor numbers of the events that it reports.
     @inlinable @inline(__always)
     public func fill(
         _ record: inout TraceRecord, slots: UnsafePointer<UInt64>, memory: UnsafeRawBufferPointer, ring: TraceRing,
-        options: TraceOptions, note: UnsafePointer<CallNote>? = nil
+        options: TraceOptions, note: UnsafePointer<CallNote>? = nil,
+        reported: UnsafeBufferPointer<UInt32> = UnsafeBufferPointer(start: nil, count: 0)
     ) {
         let source = UnsafeRawPointer(slots)
         withUnsafeMutableBytes(of: &record.words) { target in
@@ -166,7 +168,7 @@ public final class PayloadCapture: @unchecked Sendable {
             }
         }
         if resultSize != 0, record.errno == 0 { fillResult(&record, slots[resultSlot] & addressMask, memory) }
-        if !isEmpty || note != nil { fillPayload(&record, slots, memory, ring, options, note) }
+        if !isEmpty || note != nil { fillPayload(&record, slots, memory, ring, options, note, reported) }
     }
 
     @inlinable @inline(__always)
@@ -185,14 +187,15 @@ public final class PayloadCapture: @unchecked Sendable {
 
     @usableFromInline func fillPayload(
         _ record: inout TraceRecord, _ slots: UnsafePointer<UInt64>, _ memory: UnsafeRawBufferPointer,
-        _ ring: TraceRing, _ options: TraceOptions, _ note: UnsafePointer<CallNote>?
+        _ ring: TraceRing, _ options: TraceOptions, _ note: UnsafePointer<CallNote>?,
+        _ reported: UnsafeBufferPointer<UInt32>
     ) {
         let succeeded = record.errno == 0
         let limit = min(options.stringLimit, Self.mostString)
         var most = bound(limit)
         if most > Self.mostUnmeasured {
             var measure = PayloadWriter.measuring
-            write(slots, memory, limit, succeeded, note, &measure)
+            write(slots, memory, limit, succeeded, note, reported, &measure)
             most = measure.used
         }
         guard let room = ring.reservePayload(min(most, ring.mostPayload), waits: options.isLossless) else {
@@ -200,7 +203,7 @@ public final class PayloadCapture: @unchecked Sendable {
             return
         }
         var writer = PayloadWriter(start: room.bytes, capacity: min(most, ring.mostPayload))
-        write(slots, memory, limit, succeeded, note, &writer)
+        write(slots, memory, limit, succeeded, note, reported, &writer)
         ring.trimPayload(unused: writer.room)
         record.payloadPosition = room.position
         record.payloadLength = writer.used
@@ -210,17 +213,24 @@ public final class PayloadCapture: @unchecked Sendable {
     /// What a payload cannot be larger than, without a look at the call.
     private func bound(_ limit: Int) -> Int {
         let header = PayloadChunk.headerSize
-        var bytes = header + max(wordCount - TraceRecord.inlineWords, 0) * 4 + header + CallNoteLayout.most
+        var bytes =
+            header + max(wordCount - TraceRecord.inlineWords, 0) * 4 + header + CallNoteLayout.most
+            + header + PayloadChunk.mostReported * 4
         for step in steps { bytes += header + step.bound(limit) }
         return bytes
     }
 
     private func write(
         _ slots: UnsafePointer<UInt64>, _ memory: UnsafeRawBufferPointer, _ limit: Int, _ succeeded: Bool,
-        _ note: UnsafePointer<CallNote>?, _ writer: inout PayloadWriter
+        _ note: UnsafePointer<CallNote>?, _ reported: UnsafeBufferPointer<UInt32>, _ writer: inout PayloadWriter
     ) {
         if wordCount > TraceRecord.inlineWords { moreArguments(slots, &writer) }
         if let note { writer.chunk(note.pointee) }
+        if succeeded, !reported.isEmpty {
+            writer.chunk(argument: PayloadChunk.reported, total: UInt32(reported.count)) {
+                $0.append(UnsafeRawBufferPointer(reported))
+            }
+        }
         for step in steps where succeeded || step.survivesFailure {
             capture(step, slots, memory, limit, succeeded, &writer)
         }
@@ -235,12 +245,13 @@ public final class PayloadCapture: @unchecked Sendable {
     ) -> [UInt8] {
         guard !isEmpty else { return [] }
         let limit = min(stringLimit, Self.mostString)
+        let nothing = UnsafeBufferPointer<UInt32>(start: nil, count: 0)
         var measure = PayloadWriter.measuring
-        write(slots, memory, limit, false, nil, &measure)
+        write(slots, memory, limit, false, nil, nothing, &measure)
         return [UInt8](unsafeUninitializedCapacity: measure.used) { buffer, count in
             guard let start = buffer.baseAddress else { return }
             var writer = PayloadWriter(start: start, capacity: buffer.count)
-            write(slots, memory, limit, false, nil, &writer)
+            write(slots, memory, limit, false, nil, nothing, &writer)
             count = writer.used
         }
     }

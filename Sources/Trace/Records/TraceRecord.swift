@@ -106,6 +106,11 @@ public enum PayloadChunk {
     public static let moreArguments: UInt8 = 0xff
     /// `argument` of the chunk that holds a `CallNote`.
     public static let note: UInt8 = 0xfe
+    /// `argument` of the chunk that holds descriptor numbers as UInt32 each: those of the registrations that an `epoll_wait`
+    /// reported, in the order of its events.
+    public static let reported: UInt8 = 0xfd
+    /// Numbers in it: as many as events are kept.
+    public static let mostReported = 16
 
     /// The first word.
     public static func head(argument: UInt8, captured: Int) -> UInt32 {

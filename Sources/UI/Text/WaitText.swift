@@ -28,7 +28,7 @@ struct WaitText {
                 line.add(StyledLine(slept).fitted(6, .right, cut: context.glyphs.cut))
             }
             line.add("  -> ", Style(.faint))
-            line.add(outcome(fields, entry))
+            line.add(outcome(fields))
         }
         if context.width < 100 { line.add(.faint, "  after \(slept)") }
         return line
@@ -47,7 +47,7 @@ struct WaitText {
         return line
     }
 
-    private func outcome(_ fields: CallFields, _ entry: TraceEntry) -> StyledLine {
+    private func outcome(_ fields: CallFields) -> StyledLine {
         guard let errno = fields.errno else { return StyledLine("?", Style(.faint)) }
         guard errno == .success else {
             return StyledLine(errno.name, Style(errno.isSoft ? .softError : .hardError))
@@ -55,19 +55,16 @@ struct WaitText {
         let count = fields.returned ?? 0
         var line = StyledLine(String(count), Style(count == 0 ? .faint : .good))
         if count == 0 { line.add(.faint, " timeout") }
-        line.add(events(fields, entry))
+        line.add(events(fields))
         return line
     }
 
-    /// ` {9 OUT} {5 IN}`: the number is the registration's where its data tells which one it is, else the data.
-    private func events(_ fields: CallFields, _ entry: TraceEntry) -> StyledLine {
-        let instance = context.model.epolls.first { $0.id.rawValue == entry.record.objects.0 }
+    /// ` {9 OUT} {5 IN}`: the number that the registration had then; the data where that was not kept.
+    private func events(_ fields: CallFields) -> StyledLine {
         var line = StyledLine()
         for event in fields.reportedEvents.prefix(12) {
-            let item = instance?.items.first { $0.item.data == event.data }
-            let name = item.map { String($0.item.fd.rawValue) } ?? "data 0x" + String(event.data, radix: 16)
             line.add(.faint, " {")
-            line.add(name)
+            line.add(event.fd.map { String($0.rawValue) } ?? "data 0x" + String(event.data, radix: 16))
             line.add(.good, " " + EventText.long(event.events))
             line.add(.faint, "}")
         }
