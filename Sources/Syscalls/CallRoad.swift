@@ -59,7 +59,8 @@ public enum CallRoad {
         return !(thread.isInterrupted || thread.wantsExit)
     }
 
-    /// Someone listens: the call, its record and its counters.
+    /// Someone listens: the call, its record and its counters. Kept apart, so that other calls do not pay for it.
+    @inline(never)
     private static func traced(
         _ site: CallSite, _ thread: GuestThread, _ slots: UnsafePointer<UInt64>,
         _ frame: UnsafeMutablePointer<CallFrame>, _ channel: ThreadChannel
@@ -93,7 +94,7 @@ public enum CallRoad {
         site.capture.fill(
             &record.pointee, slots: slots, memory: thread.memory.whole, ring: channel.ring,
             options: channel.options, note: note,
-            reported: UnsafeBufferPointer(start: thread.reportedNumbers, count: frame.pointee.reportedCount))
+            reported: UnsafeBufferPointer(start: thread.reportedNumbers, count: Int(frame.pointee.reportedCount)))
         if site.result == .tidOrError, !isFailed {
             record.pointee.result = frame.pointee.spawned
             record.pointee.flags |= TraceRecord.Flags.hasResult
