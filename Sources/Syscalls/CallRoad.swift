@@ -94,7 +94,7 @@ public enum CallRoad {
         site.capture.fill(
             &record.pointee, slots: slots, memory: thread.memory.whole, ring: channel.ring,
             options: channel.options, note: note,
-            reported: UnsafeBufferPointer(start: thread.reportedNumbers, count: frame.pointee.reportedCount))
+            reported: UnsafeBufferPointer(start: thread.reportedNumbers, count: Int(frame.pointee.reportedCount)))
         if site.result == .tidOrError, !isFailed {
             record.pointee.result = frame.pointee.spawned
             record.pointee.flags |= TraceRecord.Flags.hasResult

@@ -46,7 +46,9 @@ struct TraceCommand: GuestCommand {
         let launch = try GuestLaunch(
             loading: try guest.options(arguments, stdio: .inherited(input: guest.standardInput)), tracer: tracer)
         let run = TraceRun(launch.guest, output: output, tracer: tracer)
-        HostSignals.take(after: duration?.nanoseconds) { run.end($0.map { .signal($0) } ?? .timeIsUp) }
+        HostSignals.take(after: duration?.nanoseconds) { signal in
+            run.end(signal.map { TraceRun.Cause.signal($0) } ?? .timeIsUp)
+        }
         let failure: Int32
         if isSummary {
             failure = try run.count(launch, habits.calls, clock: countsWaits ? .wall : .busy)

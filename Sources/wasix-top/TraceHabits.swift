@@ -49,7 +49,7 @@ struct TraceHabits: ParsableArguments {
     var showsMicroseconds = false
     @Flag(name: .customLong("ttt", withSingleDash: true), help: .hidden)
     var showsEpoch = false
-    @Option(name: .customLong("absolute-timestamps-in"), help: .hidden, transform: absoluteStyle)
+    @Option(name: .customLong("absolute-timestamps-in"), help: .hidden, transform: parseAbsoluteStyle)
     var absoluteStyle: TimeStyle?
 
     @Flag(
@@ -135,7 +135,7 @@ struct TraceHabits: ParsableArguments {
     }
 
     /// `[[format:]time|unix|none][,[precision:]s|ms|us|ns]`
-    private static func absoluteStyle(_ text: String) throws -> TimeStyle {
+    private static func parseAbsoluteStyle(_ text: String) throws -> TimeStyle {
         var format = "time"
         var precision = TimePrecision.seconds
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {

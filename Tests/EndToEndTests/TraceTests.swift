@@ -237,7 +237,7 @@ extension EndToEnd {
         }
 
         @Test(arguments: [
-            (["-s", "-1"], "-1"), (["-s", "many"], "many"), (["-X", "loud"], "loud"), (["--color", "red"], "red"),
+            (["-s-1"], "-1"), (["-s", "many"], "many"), (["-X", "loud"], "loud"), (["--color", "red"], "red"),
             (["--limit", "0"], "0"), (["--for", "soon"], "soon"), (["--syscall-times=h"], "'h'"),
             (["--absolute-timestamps=noon"], "'noon'"), (["-e", "/("], "'/('"),
             (["-e", "/nothing"], "'/nothing'"), (["-z", "-Z"], "-Z"),

@@ -391,7 +391,7 @@ import WasixABI
                     offset += 8 + shown[shown.count - 1]
                 }
             }
-            #expect(shown == sizes.map { min($0, limit, PayloadCapture.mostString) })
+            #expect(shown == sizes.map { min($0, limit, CaptureStep.mostString) })
             #expect(zip(before, shown).allSatisfy { $0 <= $1 })
             before = shown
         }

@@ -239,7 +239,7 @@ public final class GuestThread: @unchecked Sendable {
         guard channelReference != nil else { return }
         let kept = min(count, PayloadChunk.mostReported)
         for index in 0..<kept { reportedNumbers[index] = events[index].fd }
-        frame.pointee.reportedCount = kept
+        frame.pointee.reportedCount = UInt32(kept)
     }
 
     @usableFromInline func growEvents(_ count: Int) {

@@ -5,90 +5,10 @@ import WasixABI
 /// Never freed: it belongs to a call site, and those live as long as the program.
 public final class PayloadCapture: @unchecked Sendable {
     // Safe to share: constant. Plain memory instead of arrays, which would be counted at every use.
-    private enum Source: Sendable {
-        /// `element` bytes each; the count (for bytes: of bytes) is in `length`, what was written in `used`.
-        case span(element: Int, length: Int, used: Int?)
-        case vectors(count: Int, used: Int)
-        /// Pointers to NUL-terminated strings.
-        case texts(count: Int)
-        case block(Int)
-    }
-
-    private struct Step: Sendable {
-        let argument: Int
-        let source: Source
-        let isOutput: Bool
-        /// Its bytes are kept up to this many, whatever the limit of strings is; nil for a string.
-        let ownLimit: Int?
-
-        /// - Returns: nil for an argument that has nothing behind it.
-        init?(_ index: Int, _ kind: ArgumentKind, _ width: PointerWidth) {
-            argument = index
-            var isOutput = true
-            var ownLimit: Int?
-            switch kind {
-            case .text(let direction, let length, let used), .path(let direction, let length, let used),
-                .bytes(let direction, let length, let used):
-                source = .span(element: 1, length: length, used: used)
-                isOutput = direction == .output
-                ownLimit = kind.isName ? PayloadCapture.mostName : nil
-            case .dirents(let length, let used):
-                source = .span(element: 1, length: length, used: used)
-                ownLimit = PayloadCapture.mostEntries
-            case .iovecs(let direction, let count, let used):
-                source = .vectors(count: count, used: used)
-                isOutput = direction == .output
-            case .structure(let kind, let direction):
-                source = .block(kind.size(width))
-                isOutput = direction == .output
-            case .array(let kind, let direction, let count, let used):
-                source = .span(element: kind.size(width), length: count, used: used)
-                isOutput = direction == .output
-                ownLimit = PayloadCapture.mostElements
-            case .texts(let count):
-                source = .texts(count: count)
-                isOutput = false
-            case .out(let scalar), .update(let scalar):
-                source = .block(scalar.size(width))
-            case .u8, .u16, .u32, .i32, .u64, .i64, .size, .bool, .fd, .pid, .tid, .signal, .flags, .constant,
-                .nanoseconds, .timestamp, .function, .pointer, .area:
-                return nil
-            }
-            self.isOutput = isOutput
-            self.ownLimit = ownLimit
-        }
-
-        /// What a failed call leaves to be seen: what it was given, and how large the buffers were that it did not fill.
-        var survivesFailure: Bool {
-            if case .vectors = source { return true }
-            return !isOutput
-        }
-
-        /// Elements kept of a span.
-        func mostElements(_ stringLimit: Int) -> Int { ownLimit ?? stringLimit }
-
-        /// The bytes that it can have at most.
-        func bound(_ stringLimit: Int) -> Int {
-            switch source {
-            case .block(let size): size
-            case .span(let element, _, _): element * mostElements(stringLimit)
-            case .vectors, .texts: PayloadCapture.mostElements * (8 + stringLimit)
-            }
-        }
-    }
-
-    /// Elements kept of an array of structures, vectors kept of a vector list.
-    static let mostElements = 16
-    /// Bytes kept of one string, whatever is asked for: a record must fit the arena of its ring.
-    static let mostString = 1_000_000
-    /// Bytes kept of one name: PATH_MAX, as strace prints it.
-    private static let mostName = 4096
-    /// Bytes kept of directory entries, which are structures and no string.
-    private static let mostEntries = 2048
     /// From here on the payload is measured before room is reserved for it.
     private static let mostUnmeasured = 1 << 14
 
-    private let steps: UnsafeBufferPointer<Step>
+    private let steps: UnsafeBufferPointer<CaptureStep>
     /// The slot of the argument whose value goes into the record itself, and the size of the value; 0 when there is none.
     @usableFromInline let resultSlot: Int
     @usableFromInline let resultSize: Int
@@ -110,7 +30,7 @@ public final class PayloadCapture: @unchecked Sendable {
         let result = spec.inlineResult(width)
         steps = Self.plain(
             spec.arguments.enumerated().compactMap { index, argument in
-                index == result?.argument ? nil : Step(index, argument.kind, width)
+                index == result?.argument ? nil : CaptureStep(index, argument.kind, width)
             })
         resultSlot = (result?.argument ?? 0) * 2
         resultSize = result?.size ?? 0
@@ -191,7 +111,7 @@ public final class PayloadCapture: @unchecked Sendable {
         _ reported: UnsafeBufferPointer<UInt32>
     ) {
         let succeeded = record.errno == 0
-        let limit = min(options.stringLimit, Self.mostString)
+        let limit = min(options.stringLimit, CaptureStep.mostString)
         var most = bound(limit)
         if most > Self.mostUnmeasured {
             var measure = PayloadWriter.measuring
@@ -244,7 +164,7 @@ public final class PayloadCapture: @unchecked Sendable {
         slots: UnsafePointer<UInt64>, memory: UnsafeRawBufferPointer, stringLimit: Int
     ) -> [UInt8] {
         guard !isEmpty else { return [] }
-        let limit = min(stringLimit, Self.mostString)
+        let limit = min(stringLimit, CaptureStep.mostString)
         let nothing = UnsafeBufferPointer<UInt32>(start: nil, count: 0)
         var measure = PayloadWriter.measuring
         write(slots, memory, limit, false, nil, nothing, &measure)
@@ -310,7 +230,7 @@ public final class PayloadCapture: @unchecked Sendable {
     }
 
     private func capture(
-        _ step: Step, _ slots: UnsafePointer<UInt64>, _ memory: UnsafeRawBufferPointer, _ stringLimit: Int,
+        _ step: CaptureStep, _ slots: UnsafePointer<UInt64>, _ memory: UnsafeRawBufferPointer, _ stringLimit: Int,
         _ succeeded: Bool, _ writer: inout PayloadWriter
     ) {
         let start = address(slots, step.argument)
@@ -337,13 +257,13 @@ public final class PayloadCapture: @unchecked Sendable {
 
     /// Each vector is cut for itself.
     private func vectors(
-        _ step: Step, _ start: UInt64, _ count: UInt64, _ moved: UInt64, _ memory: UnsafeRawBufferPointer,
+        _ step: CaptureStep, _ start: UInt64, _ count: UInt64, _ moved: UInt64, _ memory: UnsafeRawBufferPointer,
         _ stringLimit: Int, _ writer: inout PayloadWriter
     ) {
         let stride: UInt64 = isWide ? 16 : 8
         var left = moved
         writer.chunk(argument: UInt8(step.argument), total: UInt32(clamping: count)) { writer in
-            for index in 0..<min(count, UInt64(Self.mostElements)) {
+            for index in 0..<min(count, UInt64(CaptureStep.mostElements)) {
                 let entry = start &+ index * stride
                 guard let base = Self.number(memory, entry, Int(stride / 2)),
                     let length = Self.number(memory, entry &+ stride / 2, Int(stride / 2))
@@ -358,12 +278,12 @@ public final class PayloadCapture: @unchecked Sendable {
 
     /// As vectors, each without its NUL; of one that is cut the length is not known, which `UInt32.max` says.
     private func texts(
-        _ step: Step, _ start: UInt64, _ count: UInt64, _ memory: UnsafeRawBufferPointer, _ stringLimit: Int,
+        _ step: CaptureStep, _ start: UInt64, _ count: UInt64, _ memory: UnsafeRawBufferPointer, _ stringLimit: Int,
         _ writer: inout PayloadWriter
     ) {
         let stride: UInt64 = isWide ? 8 : 4
         writer.chunk(argument: UInt8(step.argument), total: UInt32(clamping: count)) { writer in
-            for index in 0..<min(count, UInt64(Self.mostElements)) {
+            for index in 0..<min(count, UInt64(CaptureStep.mostElements)) {
                 guard let address = Self.number(memory, start &+ index * stride, Int(stride)),
                     address < UInt64(memory.count)
                 else { return }

@@ -15,7 +15,7 @@ public struct TraceOptions: Sendable {
 
     /// Bytes of the payload arena of a ring: room for two of the largest records, a power of two.
     var payloadCapacity: Int {
-        let needed = 2 * PayloadCapture.mostElements * (min(stringLimit, PayloadCapture.mostString) + 64)
+        let needed = 2 * CaptureStep.mostElements * (min(stringLimit, CaptureStep.mostString) + 64)
         var capacity = 1 << 20
         while capacity < needed { capacity <<= 1 }
         return capacity
