@@ -22,9 +22,9 @@ import Testing
         #expect(pause(after: 1, isChanged: true) == 100)
     }
 
-    @Test func whileNothingHappensLooksTakeOneEightiethOfTheTime() {
-        #expect(pause(after: 10, isChanged: false) == 800)
-        #expect(pause(after: 50, isChanged: false) == 4000)
+    @Test func whileNothingHappensLooksTakeLessThanAHundredthOfTheTime() {
+        #expect(pause(after: 10, isChanged: false) == 1200)
+        #expect(pause(after: 40, isChanged: false) == 4800)
     }
 
     @Test func newsIsSeenSoonAndNoLookIsFurtherThanFiveSecondsAway() {

@@ -4,9 +4,10 @@ struct LookPace {
     /// Nanoseconds between two looks at least.
     private static let shortest: UInt64 = 100_000_000
     private static let longest: UInt64 = 5_000_000_000
-    /// A look is followed by so many times its cost without one: while calls are made, and while none is.
+    /// A look is followed by so many times its cost without one: while calls are made, and while none is. Whoever draws
+    /// what it saw spends about as much again, or twice that.
     private static let busyFactor: UInt64 = 4
-    private static let idleFactor: UInt64 = 80
+    private static let idleFactor: UInt64 = 120
 
     /// What the last look cost, in nanoseconds of processor time, and when it was, in CLOCK_MONOTONIC nanoseconds.
     private var cost: UInt64 = 0
