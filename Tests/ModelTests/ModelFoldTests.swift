@@ -159,6 +159,21 @@ import WasixABI
         #expect(inspector.latest.totalCalls == 1)
     }
 
+    @Test func anEndedThreadKeepsItsTallyAsLongAsItIsShown() throws {
+        let channel = tracer.makeChannel(thread: 1)
+        var inspection = Inspection(tracer, guest)
+        show(at: 1) { $0.threads = [.blocked(1, in: .fdRead, calls: 0, since: 0)] }
+        _ = inspection.look()
+        for start in 1...3 as ClosedRange<UInt64> { record(.call(.fdRead, start: start), on: channel) }
+        tracer.end(channel)
+        for second in 2...4 {
+            show(at: Double(second)) { $0.threads = [] }
+            let row = try #require(inspection.look().threads.first)
+            #expect(row.thread.state == .ended && row.received == 3)
+        }
+        #expect(tracer.allChannels.isEmpty)
+    }
+
     @Test func timeInWaitsIsNoTimeSpent() throws {
         let channel = tracer.makeChannel(thread: 1)
         let rate = tracer.clock.nanosecondsPerTick()

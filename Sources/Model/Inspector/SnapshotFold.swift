@@ -13,7 +13,8 @@ struct SnapshotFold {
     /// Through all descriptions there ever were, as far as snapshots tell.
     private var traffic = Traffic()
     private var trafficMeter: RateMeter?
-    private var endedTallies: [ThreadID: ThreadTally] = [:]
+    /// What was last told of each thread's records: of one that has ended it is told once.
+    private var lastTallies: [ThreadID: ThreadTally] = [:]
     private(set) var names = ObjectNames()
 
     /// Fills in descriptors, epoll instances, threads, byte rates and names.
@@ -124,12 +125,9 @@ struct SnapshotFold {
     private mutating func threadRows(
         _ current: [ThreadSnapshot], tallies: [ThreadTally], now: UInt64
     ) -> [ThreadRow] {
-        let tallies = Dictionary(tallies.lazy.map { ($0.thread, $0) }) { _, last in last }
+        for tally in tallies { lastTallies[tally.thread] = tally }
         let present = current.map { thread in
-            let tally = tallies[thread.thread]
-            return ThreadRow(
-                thread: thread, mark: RowMark(firstSeen: now), received: tally?.received ?? 0,
-                dropped: tally?.dropped ?? 0)
+            ThreadRow(thread: thread, mark: RowMark(firstSeen: now), tally: lastTallies[thread.thread])
         }
         var rows: [ThreadRow] = []
         rows.reserveCapacity(present.count + threads.closed.count)
@@ -139,19 +137,22 @@ struct SnapshotFold {
             rows.append(row)
         }
         rows += threads.closed.map { closed in
-            var row = closed.value
-            row.mark = closed.mark
+            // What it recorded between its last snapshot and its end counts as well.
+            var row = ThreadRow(thread: closed.value.thread, mark: closed.mark, tally: lastTallies[closed.value.id])
             row.thread.state = .ended
-            // What it recorded between its last snapshot and its end counts as well; that is told once.
-            if let tally = tallies[row.id] { endedTallies[row.id] = tally }
-            if let tally = endedTallies[row.id] { (row.received, row.dropped) = (tally.received, tally.dropped) }
             return row
         }
-        if endedTallies.count > threads.closed.count {
-            let shown = Set(threads.closed.lazy.map(\.value.id))
-            endedTallies = endedTallies.filter { shown.contains($0.key) }
+        if lastTallies.count > 2 * rows.count + 64 {
+            let shown = Set(rows.lazy.map(\.id))
+            lastTallies = lastTallies.filter { shown.contains($0.key) }
         }
         return rows
+    }
+}
+
+extension ThreadRow {
+    fileprivate init(thread: ThreadSnapshot, mark: RowMark, tally: ThreadTally?) {
+        self.init(thread: thread, mark: mark, received: tally?.received ?? 0, dropped: tally?.dropped ?? 0)
     }
 }
 
