@@ -85,6 +85,9 @@ public final class Kernel: @unchecked Sendable {
     /// Descriptions that are open, while someone looks: to find one by its id. Lock held.
     private var objects: [ObjectID: Unmanaged<OpenFile>] = [:]
 
+    /// What went through descriptions that are closed by now, while someone looks. Lock held.
+    private(set) var closedTraffic = Traffic()
+
     func opened(_ file: OpenFile) {
         assertLocked()
         if isObserved { objects[file.id] = .passUnretained(file) }
@@ -94,7 +97,15 @@ public final class Kernel: @unchecked Sendable {
         assertLocked()
         guard isObserved else { return }
         objects[file.id] = nil
-        retiredNames.remember(file.id, kind: file.kind, detail: file.detail)
+        retiredNames.remember(file.id, file.shortName)
+        guard file.kind != .eventCounter else { return }
+        closedTraffic.bytesIn &+= file.bytesIn
+        closedTraffic.bytesOut &+= file.bytesOut
+    }
+
+    /// A call is about to give `file` another name. Lock held.
+    func renaming(_ file: OpenFile, from name: RetiredNames.Entry) {
+        if isObserved { retiredNames.renamed(file.id, from: name, until: TickClock.now()) }
     }
 
     /// Lock held; nil when it is closed or nobody looks.
@@ -103,13 +114,9 @@ public final class Kernel: @unchecked Sendable {
         return objects[id]?.takeUnretainedValue()
     }
 
-    /// A short name for a description, open or closed a while ago. No lock held.
-    public func label(_ id: ObjectID) -> String? {
-        let found: (ObjectKind, ObjectDetail)? = locked {
-            if let file = object(id) { return (file.kind, file.detail) }
-            return retiredNames.entry(id)
-        }
-        return found.map { $0.1.label($0.0) }
+    /// The short names that a description has had, oldest first, open or closed a while ago. No lock held.
+    public func names(of id: ObjectID) -> [ObjectName] {
+        locked { retiredNames.names(of: id, current: object(id)?.shortName) }
     }
 
     /// The parent of a process, `.none` for the initial one; nil when there is no such process. No lock held.

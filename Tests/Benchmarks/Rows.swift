@@ -137,6 +137,24 @@ struct Rows {
         return try (0..<sides.rounds * 3).map { _ in try program.milliseconds() }.median
     }
 
+    /// Idle cost of the inspector: of a guest that has gone still.
+    mutating func still() throws {
+        for (kind, count, name) in [
+            ("threads", 5_000, "5,000 sleeping threads"), ("descriptors", 100_000, "100,000 descriptors"),
+            ("ended", 40_000, "40,000 ended threads"),
+        ] {
+            let rest = try Inspected(sides: sides).still(kind, count)
+            let limit = kind == "ended" ? 0.01 : 0.05
+            table.row(
+                "idle cost of the inspector, \(name)", rest.share * 100, unit: "% of a core",
+                target: "at most \(Int(limit * 100)) %", isReached: rest.share <= limit)
+            guard kind == "ended" else { continue }
+            table.row(
+                "memory of the inspector after \(name)", rest.memory, unit: "MiB", target: "at most 40",
+                isReached: rest.memory <= 40)
+        }
+    }
+
     mutating func screen() throws {
         let screen = try Inspected(sides: sides).flood()
         table.row(

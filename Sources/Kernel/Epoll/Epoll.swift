@@ -247,7 +247,7 @@ public final class Epoll: OpenFile {
             let now = item.pointee.file._withUnsafeGuaranteedRef { $0.readiness(for: item) }
             let events = now.intersection(item.pointee.mask)
             if !events.isEmpty, item.pointee.isArmed {
-                output[count] = DeliveredEvent(events: events, data: item.pointee.echo)
+                output[count] = DeliveredEvent(events: events, data: item.pointee.echo, fd: item.pointee.fd)
                 count += 1
                 noteReport(item, events)
                 if item.pointee.isOneShot {

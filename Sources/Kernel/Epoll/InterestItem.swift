@@ -27,6 +27,8 @@ public struct EpollData: Sendable {
 public struct DeliveredEvent {
     public var events: EpollEvents
     public var data: EpollData
+    /// The registration's descriptor number.
+    public var fd: UInt32
 }
 
 /// One registration: the key is (description, number at ADD). Plain memory linked into three lists: the ready list and

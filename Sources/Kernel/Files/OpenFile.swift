@@ -99,6 +99,10 @@ public class OpenFile {
 
     public var kind: ObjectKind { fatalError("OpenFile is abstract") }
     public var detail: ObjectDetail { .none }
+    /// The descriptor numbers that both ends of a pair got first, its own before the other's.
+    var ends: (FdNumber, FdNumber)? { nil }
+    /// What its short name is made of.
+    final var shortName: RetiredNames.Entry { RetiredNames.Entry(kind: kind, detail: detail, ends: ends) }
     public var fileType: FileType { .unknown }
     /// Rights of a descriptor that is made for it.
     public var rights: Rights { [.fdRead, .fdWrite, .fdFdstatSetFlags, .pollFdReadwrite, .fdFilestatGet] }

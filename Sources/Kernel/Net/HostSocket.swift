@@ -180,8 +180,17 @@ public class HostSocket: HostBacked {
 
     /// The local address may be another now.
     final func forgetLocal() {
+        noteName()
         knownLocal = nil
         shownEnds = nil
+    }
+
+    /// Its name, as far as it is known without a question to the host, is one that it had.
+    final func noteName() {
+        guard kernel.isObserved else { return }
+        let ends = shownEnds ?? (local: knownLocal?.text ?? "", peer: knownPeer?.text ?? "")
+        kernel.renaming(
+            self, from: .init(kind: kind, detail: .socket(local: ends.local, peer: ends.peer, state: state)))
     }
 
     final func connecting(to address: SocketAddress) {
@@ -206,8 +215,8 @@ public class HostSocket: HostBacked {
     }
 
     private func forget(peer: SocketAddress?) {
-        knownPeer = peer
         forgetLocal()
+        knownPeer = peer
     }
 }
 

@@ -100,8 +100,8 @@ public final class StreamSocket: HostSocket {
         reuseByDefault()
         let failure = Errno(answer: withoutLock { HostNet.listen(hostFd, Int32(clamping: backlog)) })
         if failure == .success {
-            isListening = true
             forgetLocal()
+            isListening = true
         }
         return failure
     }

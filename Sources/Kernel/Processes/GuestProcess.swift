@@ -73,10 +73,11 @@ public final class GuestProcess: @unchecked Sendable {
     // MARK: threads
 
     /// A new thread's record; nil when the process is ending.
-    public func makeThread(isMain: Bool = false) -> GuestThread? {
+    public func makeThread(isMain: Bool = false, by maker: ThreadID? = nil) -> GuestThread? {
         kernel.locked {
             guard !state.hasEnded else { return nil }
-            let thread = GuestThread(kernel: kernel, process: self, id: kernel.nextThreadID(), isMain: isMain)
+            let thread = GuestThread(
+                kernel: kernel, process: self, id: kernel.nextThreadID(), isMain: isMain, maker: maker)
             threads.append(thread)
             return thread
         }

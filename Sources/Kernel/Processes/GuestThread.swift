@@ -24,6 +24,8 @@ public final class GuestThread: @unchecked Sendable {
     public let futexes: FutexTable
     public let id: ThreadID
     public let isMain: Bool
+    /// The thread that made it; 0 for a process's main thread.
+    let maker: UInt32
     public let channel: ThreadChannel?
     /// The same without a count, for the path of a call.
     public let channelReference: Unmanaged<ThreadChannel>?
@@ -50,6 +52,7 @@ public final class GuestThread: @unchecked Sendable {
     // Under the lock: what a snapshot says of this thread.
     private(set) var blockedSince: UInt64 = 0
     private(set) var blockedUntil: UInt64 = UInt64.max
+    private var waitBegan: UInt64 = 0
     private(set) var wakes: UInt64 = 0
     public private(set) var hasEnded = false
     /// Thread-local values by key.
@@ -62,9 +65,11 @@ public final class GuestThread: @unchecked Sendable {
     @usableFromInline var events: UnsafeMutablePointer<DeliveredEvent>
     @usableFromInline var eventCapacity = 64
     private var pollStorage: PollStorage?
+    /// Descriptor numbers of the first registrations that the last `epoll_wait` reported, while somebody listens (owner).
+    public let reportedNumbers: UnsafeMutablePointer<UInt32>
 
     /// Lock held.
-    init(kernel: Kernel, process: GuestProcess, id: ThreadID, isMain: Bool) {
+    init(kernel: Kernel, process: GuestProcess, id: ThreadID, isMain: Bool, maker: ThreadID?) {
         self.kernel = kernel
         self.process = process
         memory = process.memory
@@ -72,6 +77,7 @@ public final class GuestThread: @unchecked Sendable {
         futexes = process.futexes
         self.id = id
         self.isMain = isMain
+        self.maker = maker?.rawValue ?? 0
         channel = kernel.tracer?.makeChannel(process: process.id, thread: id)
         channelReference = channel.map { .passUnretained($0) }
         interrupts = .allocate(capacity: 1)
@@ -81,16 +87,20 @@ public final class GuestThread: @unchecked Sendable {
         frame = outermostFrame
         vectorScratch = .allocate(capacity: IoVectors.limit)
         events = .allocate(capacity: eventCapacity)
+        reportedNumbers = .allocate(capacity: PayloadChunk.mostReported)
         node = .allocate(capacity: 1)
         node.initialize(to: WaitNode(thread: .passUnretained(self), key: [], isExclusive: true))
     }
 
     deinit {
         interrupts.deallocate()
+        // Nothing is recorded for this thread any more: whoever reads may let go of its records.
+        if let channel { kernel.tracer?.end(channel) }
         outermostFrame.deallocate()
         node.deallocate()
         vectorScratch.deallocate()
         events.deallocate()
+        reportedNumbers.deallocate()
     }
 
     /// Called on the host thread before the guest runs: blocks signals, asks for exact timers, and learns whom an
@@ -99,10 +109,16 @@ public final class GuestThread: @unchecked Sendable {
         cl_block_signals()
         cl_precise_timers()
         kernel.locked { hostThread = cl_gettid() }
+        guard !isMain else { return }
+        var record = TraceRecord()
+        record.kind = RecordKind.threadStart.rawValue
+        record.result = maker
+        channel?.push(record)
     }
 
     /// The guest thread is over: joiners learn of it. Called on the host thread, no lock held.
     public func end() {
+        if let channel { channel.push(ThreadEnd(kernel.locked { process.state }).record) }
         kernel.locked {
             hasEnded = true
             hostThread = 0
@@ -247,12 +263,20 @@ public final class GuestThread: @unchecked Sendable {
 
     private func beginBlocked(until deadline: UInt64) {
         blockedUntil = deadline
-        blockedSince = kernel.isObserved ? cl_monotonic_ns() : 1
+        guard let channelReference else { return blockedSince = 1 }
+        blockedSince = cl_monotonic_ns()
+        waitBegan = TickClock.now()
+        channelReference._withUnsafeGuaranteedRef { $0.ring.announceNothing() }
     }
 
     private func endBlocked() {
         blockedSince = 0
         wakes &+= 1
+        guard let channelReference else { return }
+        let now = TickClock.now()
+        // Not even the shortest wait is none.
+        frame.pointee.waitTicks &+= max(now &- waitBegan, 1)
+        channelReference._withUnsafeGuaranteedRef { $0.ring.announce(now) }
     }
 
     // MARK: scratch memory (owner)
@@ -265,6 +289,14 @@ public final class GuestThread: @unchecked Sendable {
     public func eventScratch(_ count: Int) -> UnsafeMutablePointer<DeliveredEvent> {
         if count > eventCapacity { resizeEvents(count) }
         return events
+    }
+
+    /// Keeps which registrations the events in the scratch memory are of: their numbers may stand for others soon.
+    public func noteReported(_ count: Int) {
+        guard channelReference != nil else { return }
+        let kept = min(count, PayloadChunk.mostReported)
+        for index in 0..<kept { reportedNumbers[index] = events[index].fd }
+        frame.pointee.reportedCount = UInt32(kept)
     }
 
     @usableFromInline func resizeEvents(_ count: Int) {

@@ -43,6 +43,12 @@ public final class SocketPairEnd: OpenFile {
         .channel(number: number, peer: peer?._withUnsafeGuaranteedRef { $0.id } ?? .none)
     }
 
+    private var numbers: (FdNumber, FdNumber)?
+    override var ends: (FdNumber, FdNumber)? { numbers }
+
+    /// Both ends have got descriptors. Lock held.
+    public func installed(at own: FdNumber, other: FdNumber) { numbers = (own, other) }
+
     public override var queueLevel: QueueLevel? {
         QueueLevel(used: UInt64(incoming.byteCount), capacity: UInt64(options.sendBuffer))
     }

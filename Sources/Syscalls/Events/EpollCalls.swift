@@ -113,6 +113,7 @@ enum EpollCalls {
         }
         kernel.unlock()
         guard result.isSuccess else { throw result.errno }
+        thread.noteReported(result.count)
         try write(output, result.count, call, memory)
         try memory.storeSize(UInt64(result.count), at: call.pointer(4), call)
     }
