@@ -30,7 +30,12 @@ struct HeaderLines {
         let name = StyledLine(view.program + "  ", Style(.header))
         let room = width - 1 - TextWidth.of(stateWord) - (found.map { 2 + $0.width } ?? 0)
         // The name gives way to what is found.
-        if room > 3 { line.add(name.width <= room ? name : name.fitted(room, .left, cut: glyphs.cut)) }
+        if name.width <= room {
+            line.add(name)
+        } else if room > 4 {
+            line.add(name.fitted(room - 1, .left, cut: glyphs.cut))
+            line.add(" ", Style(.header))
+        }
         line.add(stateWord, stateStyle)
         if let found {
             line.add("  ", Style(.header))
