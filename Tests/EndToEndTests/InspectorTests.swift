@@ -76,13 +76,15 @@ extension EndToEnd {
 
         /// The light theme is chosen by the environment, and by the name that is given.
         @Test(arguments: [
-            ("COLORFGBG='0;15'", "", true), ("COLORFGBG='15;0'", "", false), ("COLORFGBG='0;15'", "--theme dark", false),
+            ("COLORFGBG='0;15'", "", true), ("COLORFGBG='15;0'", "", false),
+            ("COLORFGBG='0;15'", "--theme dark", false),
             ("COLORFGBG='15;0'", "--theme light", true),
         ])
         func theThemeFollowsTheTerminal(environment: String, option: String, isLight: Bool) throws {
             let command = Tmux.quote([Product.program])
             let guest = try Tmux.quote([Product.guest("stall")])
-            let tmux = try Tmux("TERM=xterm-256color \(environment) \(command) \(option) \(guest)", columns: 80, rows: 24)
+            let tmux = try Tmux(
+                "TERM=xterm-256color \(environment) \(command) \(option) \(guest)", columns: 80, rows: 24)
             try tmux.wait(forText: "4 Trace")
             // The header's ground: colour 24, or 73.
             let header = try tmux.coloured().first ?? ""

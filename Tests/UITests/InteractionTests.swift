@@ -406,7 +406,9 @@ import Trace
     func theFindingIsVisibleAtEverySize(columns: Int, rows: Int) {
         var driver = Driver(columns: columns, rows: rows)
         #expect(driver.lines.prefix(3).contains { $0.contains("fd 7 IN") && $0.contains("not reported") })
-        #expect(driver.canvas.roles.split(separator: "\n").prefix(3).contains { $0.contains("aaaa") || $0.contains("AAAA") })
+        #expect(
+            driver.canvas.roles.split(separator: "\n").prefix(3).contains { $0.contains("aaaa") || $0.contains("AAAA") }
+        )
         // A long name gives way.
         driver.interaction.view = ViewState(program: "a-program-with-quite-a-long-name-for-a-module.wasm")
         driver.interaction.settle(driver.model)

@@ -18,7 +18,8 @@ struct FdsPane: PaneView {
                 row, _ in
                 Span(String(row.descriptor.fd.rawValue))
             },
-            Column(title: "WHAT", width: 10, isFlexible: true, meaning: "what is behind it, and which one of its kind") {
+            Column(title: "WHAT", width: 10, isFlexible: true, meaning: "what is behind it, and which one of its kind")
+            {
                 row, context in Span(DescriptorText.what(row.descriptor, context), Style(.object))
             },
             Column(title: "FLG", width: 3, meaning: "N does not block (O_NONBLOCK), C closed on exec, A appends") {
@@ -36,7 +37,10 @@ struct FdsPane: PaneView {
             Column(title: "QUEUE", width: 6, alignment: .right, meaning: "bytes waiting; connections for listeners") {
                 row, _ in Span(queue(row.descriptor.queue))
             },
-            Column(title: "IN/s", width: 4, alignment: .right, fromWidth: wide, meaning: "bytes read a second (eventfd: reads)") {
+            Column(
+                title: "IN/s", width: 4, alignment: .right, fromWidth: wide,
+                meaning: "bytes read a second (eventfd: reads)"
+            ) {
                 row, _ in
                 rate(row.inPerSecond)
             },

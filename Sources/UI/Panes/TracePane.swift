@@ -28,7 +28,8 @@ struct TracePane: PaneView {
         return PaneContent(
             title: "4 Trace",
             note: StreamNote.text(
-                list, count: isCleared ? UInt64(range.count) : history.total, unit: isCleared ? "lines since C" : "lines")
+                list, count: isCleared ? UInt64(range.count) : history.total,
+                unit: isCleared ? "lines since C" : "lines")
                 + (context.view.folds ? "  folded" : ""),
             rows: .stream(rows), footer: Self.live(text, context),
             emptyText: isCleared ? "Cleared: nothing since. Esc brings the lines back." : "No system call yet.")

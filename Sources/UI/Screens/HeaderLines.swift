@@ -51,7 +51,8 @@ struct HeaderLines {
         guard !model.guest.hasEnded, let silence = Silence(model) else { return nil }
         let more = silence.others > 0 ? " +\(silence.others)" : ""
         return StyledLine(
-            "fd \(silence.fd.rawValue) \(EventText.long(silence.events)) not reported\(more)", Style(.attentionAtCursor))
+            "fd \(silence.fd.rawValue) \(EventText.long(silence.events)) not reported\(more)", Style(.attentionAtCursor)
+        )
     }
 
     /// ` wasix-top  echo.wasm  RUN 00:01:42  thr 4  fd 9  ep 1  1.2k sys/s  drop 1.2k`
