@@ -134,10 +134,10 @@ struct HeaderLines {
         if let silence = Silence(model) { line.add(text(silence)) }
         let threads = WaitingThreads(model)
         let isStalled = verdict != .running
-        let count = StyledLine(
-            "\(threads.waiting) of \(threads.alive) threads wait" + (isStalled ? ", and nothing can wake one" : ""),
-            Style(isStalled ? verdict.tone : .faint))
-        line.add(count, ifFits: width)
+        let count = "\(threads.waiting) of \(threads.alive) threads wait"
+        let texts = isStalled ? [count + ", and nothing can wake one", count] : [count]
+        guard let fitting = texts.first(where: { line.width + TextWidth.of($0) <= width }) else { return line }
+        line.add(fitting, Style(isStalled ? verdict.tone : .faint))
         if let longest = threads.longest, let call = longest.call {
             let text = "  longest T\(longest.thread.rawValue) \(call.spec.name) \(age(longest.blockedSince))"
             line.add(StyledLine(text, Style(.faint)), ifFits: width)
