@@ -293,6 +293,15 @@ import Trace
         #expect(driver.lines.dropFirst(4).contains { $0.contains(word) && !$0.contains("/\(word)") })
     }
 
+    @Test func nothingInTheHelpIsCut() {
+        var driver = Driver()
+        driver.press(.character("2"), .character("?"), .end)
+        let text = driver.lines.joined(separator: " ").split { " |".contains($0) }.joined(separator: " ")
+        for words in ["only a new edge or MOD reports it", "and this registration alive"] {
+            #expect(text.contains(words))
+        }
+    }
+
     @Test func helpFindsKeysByTheLabelsOfTheLowerLine() {
         var driver = Driver()
         driver.press(.character("?"), .character("/"))

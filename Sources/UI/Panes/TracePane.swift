@@ -42,7 +42,7 @@ struct TracePane: PaneView {
                 && ClockText.between($0.thread.blockedSince, context.model.now) >= CallJudgement.long
         }
         let shown = waiting.sorted { $0.thread.blockedSince < $1.thread.blockedSince }
-        return shown.prefix(context.height / 3).compactMap { text.live($0) }
+        return shown.prefix(context.height / 2).compactMap { text.live($0) }
     }
 }
 

@@ -30,7 +30,12 @@ struct HeaderLines {
         let name = StyledLine(view.program + "  ", Style(.header))
         let room = width - 1 - TextWidth.of(stateWord) - (found.map { 2 + $0.width } ?? 0)
         // The name gives way to what is found.
-        if room > 3 { line.add(name.width <= room ? name : name.fitted(room, .left, cut: glyphs.cut)) }
+        if name.width <= room {
+            line.add(name)
+        } else if room > 4 {
+            line.add(name.fitted(room - 1, .left, cut: glyphs.cut))
+            line.add(" ", Style(.header))
+        }
         line.add(stateWord, stateStyle)
         if let found {
             line.add("  ", Style(.header))
@@ -129,10 +134,10 @@ struct HeaderLines {
         if let silence = Silence(model) { line.add(text(silence)) }
         let threads = WaitingThreads(model)
         let isStalled = verdict != .running
-        let count = StyledLine(
-            "\(threads.waiting) of \(threads.alive) threads wait" + (isStalled ? ", and nothing can wake one" : ""),
-            Style(isStalled ? verdict.tone : .faint))
-        line.add(count, ifFits: width)
+        let count = "\(threads.waiting) of \(threads.alive) threads wait"
+        let texts = isStalled ? [count + ", and nothing can wake one", count] : [count]
+        guard let fitting = texts.first(where: { line.width + TextWidth.of($0) <= width }) else { return line }
+        line.add(fitting, Style(isStalled ? verdict.tone : .faint))
         if let longest = threads.longest, let call = longest.call {
             let text = "  longest T\(longest.thread.rawValue) \(call.spec.name) \(age(longest.blockedSince))"
             line.add(StyledLine(text, Style(.faint)), ifFits: width)

@@ -57,32 +57,39 @@ enum HelpScreen {
         let rows = rows(view, help.query.string)
         if rows.isEmpty { canvas.put(" Nothing matches.", x: inner.x, y: inner.y, limit: inner.endX, Style(.faint)) }
         let cursor = row(from: help.row, by: 0, in: rows)
-        let top = min(max(cursor - inner.height / 2, 0), max(rows.count - inner.height, 0))
-        for (row, content) in rows.dropFirst(top).prefix(inner.height).enumerated() {
-            let y = inner.y + row
-            canvas.put(line(content), x: inner.x, y: y, within: inner.x..<inner.endX)
-            guard row + top == cursor, content.isText else { continue }
+        let lines = rows.indices.flatMap { row in Self.lines(rows[row], inner.width).map { (row: row, text: $0) } }
+        let first = lines.firstIndex { $0.row == cursor } ?? 0
+        let top = min(max(first - inner.height / 2, 0), max(lines.count - inner.height, 0))
+        for (index, line) in lines.dropFirst(top).prefix(inner.height).enumerated() {
+            let y = inner.y + index
+            canvas.put(line.text, x: inner.x, y: y, within: inner.x..<inner.endX)
+            guard line.row == cursor, rows[cursor].isText else { continue }
             canvas.restyle(x: inner.x, y: y, count: inner.width) { _ in Style(.cursor) }
-            canvas.fill(glyphs.pointer, x: inner.x, y: y, count: 1, Style(.cursor))
+            if index + top == first { canvas.fill(glyphs.pointer, x: inner.x, y: y, count: 1, Style(.cursor)) }
         }
-        let below = rows.count - top - inner.height
+        let below = lines.count - top - inner.height
         guard below > 0, body.width > 24 else { return }
         let note = " \(below) more \(Character(glyphs.more)) "
         canvas.put(note, x: body.endX - 1 - TextWidth.of(note), y: body.endY - 1, limit: body.endX - 1, Style(.faint))
     }
 
-    private static func line(_ row: Row) -> StyledLine {
-        var line = StyledLine(" ")
+    /// A row and what of its meaning goes on below it.
+    private static func lines(_ row: Row, _ width: Int) -> [StyledLine] {
+        let (word, meaning): (StyledLine, String)
         switch row {
-        case .binding(let binding):
-            line.add(StyledLine(binding.keyNames, Style(.keyName)).fitted(keyWidth, .left, cut: " "))
-            line.add(" " + binding.meaning)
-        case .term(let word, let meaning, let role):
-            line.add(StyledLine(word, Style(role)).fitted(keyWidth, .left, cut: " "))
-            line.add(" " + meaning)
-        case .heading(let text): line.add(.title, text)
-        case .gap: break
+        case .binding(let binding): (word, meaning) = (StyledLine(binding.keyNames, Style(.keyName)), binding.meaning)
+        case .term(let text, let explanation, let role): (word, meaning) = (StyledLine(text, Style(role)), explanation)
+        case .heading(let text): return [StyledLine(" " + text, Style(.title))]
+        case .gap: return [StyledLine()]
         }
-        return line
+        let indent = keyWidth + 2
+        let parts = StyledLine(meaning).wrapped(max(width - indent, 20), indent: 0)
+        return parts.enumerated().map { index, part in
+            var line = StyledLine(" ")
+            line.add(index == 0 ? word.fitted(keyWidth, .left, cut: " ") : StyledLine())
+            line.pad(to: indent)
+            line.add(part)
+            return line
+        }
     }
 }

@@ -16,7 +16,7 @@ struct PaneFrame {
         let room = limit - frame.x - 1
         var title = StyledLine(" " + content.title + " ", Style(isFocused ? .title : .text))
         var shown = StyledLine(filter.isEmpty ? "" : " filter: \(filter) ", Style(.match))
-        if title.width + shown.width > room, !filter.isEmpty {
+        if title.width + shown.width > room {
             let least = min(Self.shortTitle, title.width)
             shown = shown.cut(max(room - least, room / 2), sign: glyphs.cut)
             title = title.cut(room - shown.width, sign: glyphs.cut)

@@ -1,17 +1,15 @@
 import Terminal
 
 extension StyledLine {
-    private static let indent = "    "
-
     /// In pieces of at most `width` columns, broken between words where there are any; a result stays with its sign
     /// (`= EAGAIN`). Pieces after the first are indented.
-    func wrapped(_ width: Int) -> [StyledLine] {
-        guard self.width > width, width > Self.indent.count else { return [self] }
+    func wrapped(_ width: Int, indent: Int = 4) -> [StyledLine] {
+        guard self.width > width, width > indent else { return [self] }
         let letters = spans.flatMap { span in span.text.unicodeScalars.map { (scalar: $0, style: span.style) } }
         var lines: [StyledLine] = []
         var start = 0
         while start < letters.count {
-            let indent = start == 0 ? "" : Self.indent
+            let indent = start == 0 ? "" : String(repeating: " ", count: indent)
             var end = start
             var room = width - indent.count
             while end < letters.count, TextWidth.of(letters[end].scalar) <= room {
