@@ -1,7 +1,7 @@
 import Glibc
 import WasixABI
 
-/// Groups of receivers (ip(7), ipv6(7)). What is no group, no interface, or no datagram socket, the host says.
+/// Multicast groups (ip(7), ipv6(7)). The host rejects what is no group, no interface, or no datagram socket.
 extension HostSocket {
     /// `group` is four octets in network order, `interface` an address of the interface, or 0 for any.
     public final func join(ip4 group: UInt32, interface: UInt32, _ thread: GuestThread) -> Errno {

@@ -19,7 +19,8 @@ enum ClockCalls {
         target.storeBytes(of: resolution, as: UInt64.self)
     }
 
-    /// The call made most often of all: one host call, which does not enter the host's kernel, and one store.
+    /// The call that guests make most often: one host call, which does not enter the host's kernel (vdso(7)), and one
+    /// store.
     private static func clockTimeGet(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let clock = call.u32(0)
         guard clock <= ClockID.threadCPU.rawValue else { throw .inval }

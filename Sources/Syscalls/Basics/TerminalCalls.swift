@@ -47,7 +47,7 @@ enum TerminalCalls {
         }
     }
 
-    /// What a terminal's size can be; anything else was not meant as one.
+    /// The columns or rows that a terminal can have. Anything else is not taken for a size.
     private static let sizes = UInt32(1)...UInt32(UInt16.max)
 
     /// Nil for a byte that is no boolean.

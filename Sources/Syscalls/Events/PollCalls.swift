@@ -27,7 +27,7 @@ enum PollCalls {
         },
     ]
 
-    /// As many subscriptions as descriptors can be open, twice.
+    /// Two subscriptions, reading and writing, for as many descriptors as can be open.
     private static let mostSubscriptions = UInt64(FdTable.limit) * 2
 
     /// `poll_oneoff(in, out, nsubscriptions, nevents)`

@@ -109,7 +109,7 @@ enum FdCalls {
         file._withUnsafeGuaranteedRef { $0.flags = flags }
     }
 
-    /// Rights only shrink. Bits that have no name ask for nothing.
+    /// Rights can only be taken away. Bits without a name are ignored.
     private static func fdFdstatSetRights(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let descriptors = thread.descriptors
         let rights = Rights(rawValue: call.u64(1)).intersection(.known)
