@@ -20,7 +20,7 @@ final class CallSite: Sendable {
         if let binding = CallBodies.all[Int(spec.id.rawValue)] {
             body = binding.body
         } else {
-            body = noSuchCall
+            body = Self.missing(spec.id)
         }
         id = spec.id.rawValue
         isWide = width == .bits64
@@ -31,6 +31,14 @@ final class CallSite: Sendable {
             if case .path = argument.kind { true } else { false }
         }
     }
+
+    /// The body of a row nobody has written yet.
+    private static func missing(_ id: CallID) -> CallBody {
+        { (_: Call, thread: GuestThread) throws(Errno) in
+            thread.missingCall = id
+            throw .nosys
+        }
+    }
 }
 
 /// The instance of a guest thread: its `GuestThread.runnerState`. Owner thread only.
@@ -39,9 +47,6 @@ final class InstanceBox {
 
     init(_ instance: Instance) { self.instance = instance }
 }
-
-/// The body of a row nobody has written yet.
-@Sendable private func noSuchCall(_ call: Call, _ thread: GuestThread) throws(Errno) { throw .nosys }
 
 /// Entered for every call of a guest. Runs on the guest's thread.
 let hostEntry: HostCallback = { environment, caller, slots, _ in

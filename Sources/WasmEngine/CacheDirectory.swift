@@ -5,9 +5,10 @@ struct CacheDirectory: ~Copyable {
     private let descriptor: Int32
 
     /// nil when the directory is missing, somebody else's, writable by others, or cannot be made.
-    init?(path: String, create: Bool) {
-        if create { Self.make(path) }
-        descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+    /// - Parameter given: makes what is missing after this many bytes of the path; nil makes nothing.
+    init?(path: [UInt8], makingBelow given: Int? = nil) {
+        if let given { Self.make(path, below: given) }
+        descriptor = Self.withCString(path) { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW) }
         var status = stat()
         guard descriptor >= 0 else { return nil }
         let isPrivate = fstat(descriptor, &status) == 0 && status.st_uid == geteuid() && status.st_mode & 0o022 == 0
@@ -65,8 +66,16 @@ struct CacheDirectory: ~Copyable {
     }
 
     /// Makes every missing directory on the way. Failures show when the directory is opened.
-    private static func make(_ path: String) {
-        for end in path.indices.dropFirst() where path[end] == "/" { mkdir(String(path[..<end]), 0o700) }
-        mkdir(path, 0o700)
+    private static func make(_ path: [UInt8], below given: Int) {
+        for end in max(given, 1)..<path.count where path[end] == UInt8(ascii: "/") && end > given {
+            withCString(path[..<end]) { _ = mkdir($0, 0o700) }
+        }
+        withCString(path) { _ = mkdir($0, 0o700) }
+    }
+
+    private static func withCString<Result>(
+        _ path: some Sequence<UInt8>, _ body: (UnsafePointer<CChar>) -> Result
+    ) -> Result {
+        (path.map(CChar.init(bitPattern:)) + [0]).withUnsafeBufferPointer { body($0.baseAddress!) }
     }
 }

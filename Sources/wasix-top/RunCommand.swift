@@ -1,4 +1,5 @@
 import ArgumentParser
+import Kernel
 import Runtime
 
 struct RunCommand: GuestCommand {
@@ -6,10 +7,11 @@ struct RunCommand: GuestCommand {
         commandName: "run", abstract: "Run a module; the guest owns the terminal.",
         usage: "wasix-top run [OPTIONS] MODULE [ARG...]")
 
+    @OptionGroup var limit: TimeLimit
     @OptionGroup(title: "Guest options") var guest: GuestArguments
 
-    func run(arguments: [String]) throws -> Int32 {
-        let launch = try GuestLaunch(try guest.options(arguments, stdio: .inherited(input: guest.standardInput)))
-        return launch.finish()
+    func run(arguments: [ByteString]) throws -> Int32 {
+        let options = try guest.options(arguments, stdio: .inherited(input: guest.standardInput))
+        return try GuestLaunch(options, limit: limit).finish()
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Decode
 import Export
 import Glibc
+import Kernel
 import Model
 import Runtime
 import Trace
@@ -14,8 +15,8 @@ struct TraceCommand: GuestCommand {
 
     @Option(
         name: .customShort("o", allowingJoined: true),
-        help: ArgumentHelp("Write the trace to a file.", valueName: "FILE"))
-    var outputPath: String?
+        help: ArgumentHelp("Write the trace to a file.", valueName: "FILE"), completion: .file())
+    var outputPath: ByteString?
 
     @Option(
         name: .customShort("e"),
@@ -49,19 +50,20 @@ struct TraceCommand: GuestCommand {
         help: "Accepted as in strace: threads and descriptor names are always shown.")
     var acceptsHabits = false
 
+    @OptionGroup var limit: TimeLimit
     @OptionGroup(title: "Guest options") var guest: GuestArguments
 
-    func run(arguments: [String]) throws -> Int32 {
+    func run(arguments: [ByteString]) throws -> Int32 {
         let output = try openOutput()
         defer { if output != STDERR_FILENO { close(output) } }
         let tracer = Tracer(options: traceOptions)
         let launch = try GuestLaunch(
-            try guest.options(arguments, stdio: .inherited(input: guest.standardInput)), tracer: tracer)
+            try guest.options(arguments, stdio: .inherited(input: guest.standardInput)), limit: limit, tracer: tracer)
         let failure = isSummary ? count(launch, tracer, output) : write(launch, tracer, output)
         if failure != 0 {
-            Failure("the trace cannot be written", outputPath ?? "standard error", errno: failure).report()
+            Failure("the trace cannot be written", outputPath?.description ?? "standard error", errno: failure).report()
         }
-        return launch.finish()
+        return try launch.finish()
     }
 
     /// Counts until the guest has ended, then writes the table.
@@ -98,8 +100,10 @@ struct TraceCommand: GuestCommand {
 
     private func openOutput() throws -> Int32 {
         guard let outputPath else { return STDERR_FILENO }
-        let descriptor = open(outputPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw Failure("the trace cannot be written", outputPath, errno: errno) }
+        let descriptor = outputPath.withCString { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666) }
+        guard descriptor >= 0 else {
+            throw Failure("the trace cannot be written", outputPath.description, errno: errno)
+        }
         return descriptor
     }
 

@@ -1,4 +1,4 @@
 import Glibc
 
 // Nothing but this here: what main.swift declares belongs to the main actor.
-exit(Router.run(Array(CommandLine.arguments.dropFirst())))
+exit(Router.run(ArgumentText.arguments))

@@ -54,6 +54,8 @@ public final class GuestThread: @unchecked Sendable {
     public var runnerState: AnyObject?
     /// What `thread-spawn` answers beside an errno (owner).
     public var spawned: UInt32 = 0
+    /// The row of the last call of this thread that nobody has written yet: it may be what a later trap is about (owner).
+    public var missingCall: CallID?
 
     // Under the lock: what a snapshot says of this thread.
     private(set) var blockedSince: UInt64 = 0

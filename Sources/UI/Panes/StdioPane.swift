@@ -19,22 +19,8 @@ enum StdioPane {
     /// Standard error is marked with a `!`.
     private static func text(_ line: OutputLine) -> StyledLine {
         switch line.stream {
-        case .output: StyledLine(" " + Sanitizer.clean(expanded(line.bytes)))
-        case .error: StyledLine("!" + Sanitizer.clean(expanded(line.bytes)), Style(.softError))
+        case .output: StyledLine(" " + OutputText.shown(line.bytes))
+        case .error: StyledLine("!" + OutputText.shown(line.bytes), Style(.softError))
         }
-    }
-
-    /// Tabs as spaces; the carriage return of a line's end goes.
-    private static func expanded(_ bytes: [UInt8]) -> [UInt8] {
-        guard bytes.contains(where: { $0 == 0x09 || $0 == 0x0d }) else { return bytes }
-        var result: [UInt8] = []
-        for byte in bytes.last == 0x0d ? bytes.dropLast() : bytes[...] {
-            if byte == 0x09 {
-                result += [UInt8](repeating: 0x20, count: 8 - result.count % 8)
-            } else {
-                result.append(byte)
-            }
-        }
-        return result
     }
 }
