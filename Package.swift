@@ -4,9 +4,12 @@ import PackageDescription
 /// Where `make deps` unpacks the engine library.
 let engineLibrary = Context.packageDirectory + "/.deps/lib"
 
-/// The guest's side runs on every system call: no dynamic exclusivity checks there. One lock (Kernel) or one
-/// owner thread (Trace rings) already excludes what they look for.
-let hotPath: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"])]
+/// The guest's side runs on every system call. Release builds optimise it across its rooms, without dynamic exclusivity
+/// checks: one lock (Kernel) or one owner thread (Trace rings) already excludes what they look for. Debug builds check.
+let hotPath: [SwiftSetting] = [
+    .unsafeFlags(
+        ["-enforce-exclusivity=unchecked", "-cross-module-optimization"], .when(configuration: .release))
+]
 
 let package = Package(
     name: "wasix-top",

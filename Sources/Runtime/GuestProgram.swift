@@ -50,7 +50,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
             guard case .function(let type) = item.type, let (spec, namespace) = GuestModule.row(item, type),
                 defined.insert("\(item.module) \(item.name)").inserted
             else { continue }
-            let site = Unmanaged.passRetained(CallSite(spec, width: namespace.pointerWidth))
+            let site = Unmanaged.passUnretained(CallSite.of(spec.id, namespace.pointerWidth))
             try linker.define(
                 module: item.module, name: item.name, type: type, environment: site.toOpaque(),
                 callback: callback)

@@ -6,7 +6,8 @@ struct CallsCommand: ToolCommand {
     static let configuration = CommandConfiguration(
         commandName: "calls", abstract: "List the host functions there are and which of them work.",
         usage: "wasix-top calls",
-        discussion: "A function that does not work yet can be imported and answers ENOSYS.")
+        discussion: "A function that does not work yet can be imported and answers ENOSYS.",
+        version: Program.version)
 
     func run() throws -> Int32 {
         let rows = CallTable.all.map { row in

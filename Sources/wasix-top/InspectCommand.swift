@@ -22,7 +22,8 @@ struct InspectCommand: GuestCommand {
     /// Nanoseconds that loading may take before the screen comes up: what is in the cache, or is no module, needs none.
     private static let patience: UInt64 = 100_000_000
 
-    static let configuration = CommandConfiguration(commandName: "wasix-top")
+    static let configuration = CommandConfiguration(
+        commandName: "wasix-top", version: Program.version)
 
     @OptionGroup var options: InspectOptions
 

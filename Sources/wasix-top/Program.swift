@@ -3,6 +3,7 @@ import ArgumentParser
 /// The whole program as the parser knows it: for help, version, the manual and completions. What runs is found by
 /// `Router`: the parser would take a guest's argument for a command.
 struct Program: ParsableCommand {
+    static let version = "wasix-top 0.1.0"
     static let commands: [any ParsableCommand.Type] = [RunCommand.self, TraceCommand.self, CallsCommand.self]
 
     static let configuration = CommandConfiguration(
@@ -14,7 +15,7 @@ struct Program: ParsableCommand {
             wasix-top calls                             the host functions there are
             """,
         discussion: "Options before MODULE are for wasix-top, everything after it is for the guest.",
-        version: "wasix-top 0.1.0", subcommands: commands)
+        version: version, subcommands: commands)
 
     @OptionGroup var options: InspectOptions
 

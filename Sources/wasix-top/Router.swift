@@ -79,8 +79,11 @@ enum Router {
     /// Prints the help or version that was asked for, or throws what is wrong as one line.
     private static func answer(_ error: any Error, of command: any ParsableCommand.Type) throws -> Int32 {
         if command.exitCode(for: error).isSuccess {
-            // The inspector's help is the program's.
-            let text = command == InspectCommand.self ? Program.helpMessage() : command.fullMessage(for: error)
+            var text = command.fullMessage(for: error)
+            // Help is a part of the whole program's, and the inspector's is that itself.
+            if command != Program.self, text != Program.version {
+                text = Program.helpMessage(for: command == InspectCommand.self ? Program.self : command)
+            }
             try StandardOutput.write(text + "\n")
             return ExitStatus.success
         }

@@ -5,7 +5,8 @@ import Runtime
 struct RunCommand: GuestCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run a module; the guest owns the terminal.",
-        usage: "wasix-top run [OPTIONS] MODULE [ARG...]")
+        usage: "wasix-top run [OPTIONS] MODULE [ARG...]",
+        version: Program.version)
 
     @OptionGroup var limit: TimeLimit
     @OptionGroup(title: "Guest options") var guest: GuestArguments

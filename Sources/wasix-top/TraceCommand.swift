@@ -11,7 +11,8 @@ struct TraceCommand: GuestCommand {
     static let configuration = CommandConfiguration(
         commandName: "trace", abstract: "Run a module and print its calls as strace does.",
         usage: "wasix-top trace [OPTIONS] MODULE [ARG...]",
-        discussion: "The trace goes to standard error; standard output stays the guest's own.")
+        discussion: "The trace goes to standard error; standard output stays the guest's own.",
+        version: Program.version)
 
     @Option(
         name: .customShort("o", allowingJoined: true),

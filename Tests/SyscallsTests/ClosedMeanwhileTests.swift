@@ -19,13 +19,7 @@ import WasixABI
             thread = guest.process.makeThread()!
             Thread.detachNewThread { [self] in
                 thread.begin()
-                var slots = [UInt64](repeating: 0, count: arguments.count * 2)
-                for (index, argument) in arguments.enumerated() { slots[index * 2] = argument }
-                do throws(Errno) {
-                    try CallBodies.all[Int(id.rawValue)]!.body(Call(slots: slots, isWide: false), thread)
-                } catch {
-                    errno = error
-                }
+                errno = thread.answer(id, arguments)
                 thread.end()
                 done.signal()
             }

@@ -91,20 +91,16 @@ final class FileGuest {
 
     // MARK: calls
 
+    /// What the last call noted on its way.
+    private(set) var lastFrame: CallFrame?
+
     func call(_ id: CallID, _ arguments: UInt64...) -> Errno { call(id, arguments) }
 
     func call(_ id: CallID, _ arguments: [UInt64]) -> Errno {
         precondition(arguments.count == CallTable[id].arguments.count, "arguments of \(id)")
-        var slots = [UInt64](repeating: 0xDEAD_BEEF_DEAD_BEEF, count: arguments.count * 2)
-        for (index, argument) in arguments.enumerated() { slots[index * 2] = argument }
-        return slots.withUnsafeBufferPointer { slots in
-            do throws(Errno) {
-                try CallBodies.all[Int(id.rawValue)]!.body(Call(slots: slots.baseAddress!, isWide: false), thread)
-                return .success
-            } catch {
-                return error
-            }
-        }
+        let (errno, frame) = thread.framed(id, arguments)
+        lastFrame = frame
+        return errno
     }
 
     // MARK: whole operations

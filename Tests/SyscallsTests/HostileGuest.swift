@@ -85,16 +85,7 @@ final class HostileGuest: @unchecked Sendable {
             thread.begin()
             hasBegun = true
         }
-        var slots = [UInt64](repeating: 0xDEAD_BEEF_DEAD_BEEF, count: max(1, arguments.count) * 2)
-        for (index, argument) in arguments.enumerated() { slots[index * 2] = argument }
-        return slots.withUnsafeBufferPointer { slots in
-            do throws(Errno) {
-                try binding.body(Call(slots: slots.baseAddress!, isWide: isWide), thread)
-                return .success
-            } catch {
-                return error
-            }
-        }
+        return thread.answer(binding.id, arguments, isWide ? .bits64 : .bits32)
     }
 
     /// A call of its waits for something. Any thread.

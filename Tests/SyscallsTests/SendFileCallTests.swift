@@ -61,15 +61,15 @@ import WasixABI
     @Test func recordsNameTheTargetFirst() throws {
         let (guest, file, _) = try guest()
         let (first, _) = guest.pair()
-        guest.thread.touched = (0, 0)
         #expect(sendFile(guest, first, file, 0, 5) == (.success, 5))
+        let touched = guest.lastFrame!.objects
         let ids = guest.kernel.locked {
             [first, file].map { fd in
                 guest.process.descriptors.file(FdNumber(rawValue: UInt32(fd)), guest.thread)!
                     ._withUnsafeGuaranteedRef { $0.id.rawValue }
             }
         }
-        #expect([guest.thread.touched.0, guest.thread.touched.1] == ids)
+        #expect([touched.0, touched.1] == ids)
     }
 
     @Test func itStopsAtTheEndOfTheFile() throws {

@@ -100,20 +100,16 @@ final class SocketGuest {
 
     // MARK: calls
 
+    /// What the last call noted on its way.
+    private(set) var lastFrame: CallFrame?
+
     func call(_ id: CallID, _ arguments: UInt64...) -> Errno { call(id, arguments) }
 
     func call(_ id: CallID, _ arguments: [UInt64]) -> Errno {
         precondition(arguments.count == CallTable[id].arguments.count, "arguments of \(id)")
-        var slots = [UInt64](repeating: 0xdead_beef_dead_beef, count: arguments.count * 2)
-        for (index, argument) in arguments.enumerated() { slots[index * 2] = argument }
-        return slots.withUnsafeBufferPointer { slots in
-            do throws(Errno) {
-                try CallBodies.all[Int(id.rawValue)]!.body(Call(slots: slots.baseAddress!, isWide: false), thread)
-                return .success
-            } catch {
-                return error
-            }
-        }
+        let (errno, frame) = thread.framed(id, arguments)
+        lastFrame = frame
+        return errno
     }
 
     /// A call that makes one descriptor, whose number goes to its last argument.

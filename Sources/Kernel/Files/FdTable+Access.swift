@@ -10,7 +10,7 @@ extension FdTable {
         _ fd: FdNumber, _ thread: GuestThread, allowing right: Rights
     ) throws(Errno) -> Unmanaged<OpenFile> {
         guard let entry = slot(fd), let file = entry.pointee.file else { throw .badf }
-        file._withUnsafeGuaranteedRef { thread.note($0.id) }
+        file._withUnsafeGuaranteedRef { thread.frame.pointee.touch($0.id) }
         guard entry.pointee.rights.contains(right) else { throw Self.refusal(file, right) }
         return file
     }

@@ -38,7 +38,7 @@ public final class FdTable {
     public func file(_ fd: FdNumber, _ thread: GuestThread) -> Unmanaged<OpenFile>? {
         let index = Int(fd.rawValue)
         guard index < capacity, let file = slots[index].file else { return nil }
-        file._withUnsafeGuaranteedRef { thread.note($0.id) }
+        file._withUnsafeGuaranteedRef { thread.frame.pointee.touch($0.id) }
         return file
     }
 
@@ -140,13 +140,5 @@ public final class FdTable {
         slots.deallocate()
         slots = made
         capacity = larger
-    }
-}
-
-extension GuestThread {
-    /// Notes a description that the call in progress looked up: records name the first two.
-    @inlinable @inline(__always)
-    public func note(_ id: ObjectID) {
-        if touched.0 == 0 { touched.0 = id.rawValue } else if touched.1 == 0 { touched.1 = id.rawValue }
     }
 }

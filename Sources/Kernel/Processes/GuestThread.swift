@@ -36,24 +36,15 @@ public final class GuestThread: @unchecked Sendable {
     private var hostThread: pid_t = 0
     private var isInHostWait = false
 
-    /// Descriptions looked up by the call in progress (owner).
-    public var touched: (UInt32, UInt32) = (0, 0)
-    /// The call in progress was an `epoll_ctl` on an instance whose operations are numbered as Linux does (owner).
-    public var usedLinuxDialect = false
-    /// Why the call in progress is refused, where its errno does not say it (owner).
-    @usableFromInline let noteMemory: UnsafeMutablePointer<CallNote>
-    /// The row and the raw arguments (16-byte slots) of the call in progress (owner; others may read while blocked).
-    public var currentCall: UInt16 = UInt16.max
-    public var currentArguments: UnsafePointer<UInt64>?
-    /// Its pointers and sizes have 64 bits.
-    public var isCurrentWide = false
+    /// The innermost call in progress (owner; under the lock others may read it while the thread is blocked). Between
+    /// calls a frame without a call, so that nobody has to ask.
+    public var frame: UnsafeMutablePointer<CallFrame>
+    private let outermostFrame: UnsafeMutablePointer<CallFrame>
 
     /// Asked to end this thread alone; its call does not return to the guest (owner).
     public var wantsExit = false
     /// Whatever the runner keeps for this thread (owner).
     public var runnerState: AnyObject?
-    /// What `thread-spawn` answers beside an errno (owner).
-    public var spawned: UInt32 = 0
     /// The row of the last call of this thread that nobody has written yet: it may be what a later trap is about (owner).
     public var missingCall: CallID?
 
@@ -90,8 +81,9 @@ public final class GuestThread: @unchecked Sendable {
         channelReference = channel.map { .passUnretained($0) }
         flags = .allocate(capacity: 1)
         flags.initialize(to: 0)
-        noteMemory = .allocate(capacity: 1)
-        noteMemory.initialize(to: CallNote())
+        outermostFrame = .allocate(capacity: 1)
+        outermostFrame.initialize(to: .none)
+        frame = outermostFrame
         vectorScratch = .allocate(capacity: IoVectors.limit)
         events = .allocate(capacity: eventCapacity)
         node = .allocate(capacity: 1)
@@ -100,7 +92,7 @@ public final class GuestThread: @unchecked Sendable {
 
     deinit {
         flags.deallocate()
-        noteMemory.deallocate()
+        outermostFrame.deallocate()
         node.deallocate()
         vectorScratch.deallocate()
         events.deallocate()

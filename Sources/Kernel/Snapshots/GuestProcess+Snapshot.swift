@@ -95,24 +95,27 @@ extension GuestThread {
     /// Lock held.
     fileprivate func snapshot() -> ThreadSnapshot {
         let isBlocked = blockedSince != 0
-        let call = isBlocked && currentCall != UInt16.max ? CallID(rawValue: currentCall) : nil
+        let frame = frame.pointee
+        let call = isBlocked && frame.call != CallFrame.noCall ? CallID(rawValue: frame.call) : nil
         return ThreadSnapshot(
             process: process.id, thread: id, isMain: isMain,
             state: hasEnded ? .ended : isBlocked ? .blocked : .running, call: call,
-            words: call.map(argumentWords) ?? [], isWide: isCurrentWide,
-            objects: (ObjectID(rawValue: touched.0), ObjectID(rawValue: touched.1)),
+            words: call.map { frame.argumentWords($0) } ?? [], isWide: frame.isWide,
+            objects: (ObjectID(rawValue: frame.objects.0), ObjectID(rawValue: frame.objects.1)),
             blockedSince: isBlocked ? blockedSince : 0,
             deadline: isBlocked && blockedUntil != .max ? blockedUntil : nil, wakes: wakes,
             calls: channel?.counters.total ?? 0)
     }
+}
 
-    /// The arguments of the call it waits in, as `TraceRecord` has them.
-    private func argumentWords(_ call: CallID) -> [UInt32] {
-        guard let currentArguments else { return [] }
+extension CallFrame {
+    /// The call's arguments, as `TraceRecord` has them.
+    fileprivate func argumentWords(_ call: CallID) -> [UInt32] {
+        guard let arguments else { return [] }
         var words: [UInt32] = []
-        let width: PointerWidth = isCurrentWide ? .bits64 : .bits32
+        let width: PointerWidth = isWide ? .bits64 : .bits32
         for (index, argument) in call.spec.arguments.enumerated() {
-            let value = currentArguments[index * 2]
+            let value = arguments[index * 2]
             words.append(UInt32(truncatingIfNeeded: value))
             if argument.kind.wasmType(width) == .i64 { words.append(UInt32(truncatingIfNeeded: value >> 32)) }
         }

@@ -50,7 +50,7 @@ enum EpollCalls {
         guard watched.isPollable else { return .perm }
         guard let epoll = instance.asEpoll, epoll !== watched else { return .inval }
         let operation = epoll.operation(op, libcShaped: data.isLibcShaped(fd: fd.rawValue))
-        thread.usedLinuxDialect = epoll.dialect == .linux
+        thread.frame.pointee.usesLinuxDialect = epoll.dialect == .linux
         switch operation {
         case .add: return epoll.add(watched, fd, events: events, data: data)
         case .modify: return epoll.modify(watched, fd, events: events, data: data)

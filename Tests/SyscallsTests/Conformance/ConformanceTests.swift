@@ -88,27 +88,11 @@ import WasixABI
 }
 
 extension FileGuest {
-    /// Makes a call as the traced road does, and answers its line in the trace as well.
+    /// Makes a call and answers its line in the trace as well.
     func traced(_ id: CallID, _ arguments: [UInt64]) -> (errno: Errno, line: String) {
-        thread.touched = (0, 0)
-        thread.usedLinuxDialect = false
+        let ring = thread.channel!.ring
+        ring.drain { _, _ in }
         let errno = call(id, arguments)
-        let ring = TraceRing(capacity: 16, payloadCapacity: 1 << 16)
-        var record = TraceRecord()
-        record.call = id.rawValue
-        record.errno = errno.rawValue
-        record.objects = thread.touched
-        if thread.usedLinuxDialect { record.flags |= TraceRecord.Flags.linuxDialect }
-        let slots: [UInt64] = arguments.flatMap { [$0, UInt64(0)] } + [0, 0]
-        slots.withUnsafeBufferPointer { slots in
-            PayloadCapture(id.spec, width: .bits32).fill(
-                &record, slots: slots.baseAddress!, memory: process.memory.whole, ring: ring, stringLimit: 64)
-        }
-        if id.spec.result == .tidOrError, errno == .success {
-            record.result = thread.spawned
-            record.flags |= TraceRecord.Flags.hasResult
-        }
-        ring.push(record)
         var line = ""
         let formatter = CallFormatter { [kernel] in kernel.label($0) }
         ring.drain { line = formatter.line($0, payload: $1).text }

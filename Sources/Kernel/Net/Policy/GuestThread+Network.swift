@@ -74,7 +74,7 @@ extension GuestThread {
     }
 
     private func refusal(_ note: CallNote) -> Errno {
-        self.note = note
+        frame.pointee.note = note
         return .acces
     }
 }

@@ -1,0 +1,56 @@
+import Trace
+import WasixABI
+
+/// A call in progress: what was asked, and what the kernel notes on the way for whoever reads its record.
+///
+/// It lies on the stack of the thread that makes the call. A signal handler may make calls of its own before the one it
+/// interrupted returns, so frames are linked: `GuestThread.frame` is the innermost. Its own thread writes it; while that
+/// thread is blocked, others may read it under the kernel lock.
+public struct CallFrame {
+    /// The row's `CallID.rawValue`.
+    public let call: UInt16
+    /// Pointers and sizes have 64 bits.
+    public let isWide: Bool
+    /// An `epoll_ctl` on an instance whose operations are numbered as Linux does.
+    public var usesLinuxDialect = false
+    /// The thread that the call has started: what `thread-spawn` answers beside an errno.
+    public var spawned: UInt32 = 0
+    /// `ObjectID`s of the first two descriptions that were looked up; 0 for none.
+    public var objects: (UInt32, UInt32) = (0, 0)
+    /// The engine's argument slots, 16 bytes each.
+    public let arguments: UnsafePointer<UInt64>?
+    /// Why the sandbox refuses the call, where its errno does not say it.
+    public var note = CallNote()
+    /// The call that this one interrupted, or the frame of the thread between calls.
+    public let outer: UnsafeMutablePointer<CallFrame>?
+
+    @inlinable @inline(__always)
+    public init(
+        call: UInt16, isWide: Bool, arguments: UnsafePointer<UInt64>?, outer: UnsafeMutablePointer<CallFrame>?
+    ) {
+        self.call = call
+        self.isWide = isWide
+        self.arguments = arguments
+        self.outer = outer
+    }
+
+    /// `call` of the frame that stands for "in no call".
+    public static let noCall = UInt16.max
+
+    /// The outermost frame of a thread, which has no call: what is noted outside calls goes there.
+    static var none: CallFrame { CallFrame(call: noCall, isWide: false, arguments: nil, outer: nil) }
+
+    /// Notes a description that the call looked up.
+    @inlinable @inline(__always)
+    public mutating func touch(_ id: ObjectID) {
+        if objects.0 == 0 { objects.0 = id.rawValue } else if objects.1 == 0 { objects.1 = id.rawValue }
+    }
+}
+
+extension UnsafeMutablePointer<CallFrame> {
+    /// The call's note, when it has one.
+    @inlinable
+    public var refusal: UnsafePointer<CallNote>? {
+        pointee.note.reason == .none ? nil : UnsafePointer(pointer(to: \.note)!)
+    }
+}

@@ -1,0 +1,98 @@
+import Kernel
+import Trace
+import WasixABI
+
+/// The way of every call: a frame, the row's body, a record when somebody listens, the result. Runs on the guest's
+/// thread, without the kernel lock.
+public enum CallRoad {
+    /// Makes the call and writes its result into the first slot.
+    /// - Parameter slots: the engine's, 16 bytes each: arguments now, the result afterwards.
+    /// - Returns: whether the guest goes on; else its code must be left.
+    @inline(__always)
+    public static func enter(
+        _ site: CallSite, _ thread: GuestThread, _ slots: UnsafeMutablePointer<UInt64>
+    ) -> Bool {
+        var frame = CallFrame(call: site.id, isWide: site.isWide, arguments: slots, outer: thread.frame)
+        return withUnsafeMutablePointer(to: &frame) { frame in
+            let errno = answer(site, thread, slots, frame)
+            return leave(site, thread, frame, errno, slots)
+        }
+    }
+
+    /// What the call answers, its record made.
+    @inline(__always)
+    static func answer(
+        _ site: CallSite, _ thread: GuestThread, _ slots: UnsafePointer<UInt64>,
+        _ frame: UnsafeMutablePointer<CallFrame>
+    ) -> Errno {
+        thread.frame = frame
+        defer { thread.frame = frame.pointee.outer! }
+        guard let channel = thread.channelReference else { return run(site, thread, slots) }
+        return channel._withUnsafeGuaranteedRef { traced(site, thread, slots, frame, $0) }
+    }
+
+    @inline(__always)
+    private static func run(_ site: CallSite, _ thread: GuestThread, _ slots: UnsafePointer<UInt64>) -> Errno {
+        do throws(Errno) {
+            try site.body(Call(slots: slots, isWide: site.isWide), thread)
+            return .success
+        } catch {
+            return error
+        }
+    }
+
+    /// Writes the result and decides whether the guest goes on.
+    @inline(__always)
+    private static func leave(
+        _ site: CallSite, _ thread: GuestThread, _ frame: UnsafeMutablePointer<CallFrame>, _ errno: Errno,
+        _ slots: UnsafeMutablePointer<UInt64>
+    ) -> Bool {
+        switch site.result {
+        case .errno:
+            slots[0] = UInt64(errno.rawValue)
+        case .tidOrError:
+            let failure = UInt32(bitPattern: -Int32(errno.rawValue))
+            slots[0] = UInt64(errno == .success ? frame.pointee.spawned : failure)
+        case .none, .never:
+            break
+        }
+        return !(thread.isInterrupted || thread.wantsExit)
+    }
+
+    /// Someone listens: the call, its record and its counters.
+    private static func traced(
+        _ site: CallSite, _ thread: GuestThread, _ slots: UnsafePointer<UInt64>,
+        _ frame: UnsafeMutablePointer<CallFrame>, _ channel: ThreadChannel
+    ) -> Errno {
+        let start = TickClock.now()
+        let errno = run(site, thread, slots)
+        let end = TickClock.now()
+        let isFailed = errno != .success
+        // The sandbox has one reason for this answer to a path; a call with another reason has noted it.
+        if errno == .notcapable, site.namesFile, frame.pointee.note.reason == .none {
+            frame.pointee.note.reason = .outsideGrants
+        }
+        let note = isFailed ? frame.refusal : nil
+        channel.counters.add(call: Int(site.id), failed: isFailed, ticks: end &- start)
+        if channel.options.isLossless {
+            channel.ring.waitForRoom(payload: site.capture.most(channel.options.stringLimit, note))
+        }
+        guard let record = channel.ring.begin(at: start) else { return errno }
+        record.pointee.start = start
+        record.pointee.duration = end &- start
+        record.pointee.call = site.id
+        record.pointee.errno = errno.rawValue
+        record.pointee.objects = frame.pointee.objects
+        if frame.pointee.usesLinuxDialect { record.pointee.flags |= TraceRecord.Flags.linuxDialect }
+        if site.isWide { record.pointee.flags |= TraceRecord.Flags.wide }
+        site.capture.fill(
+            &record.pointee, slots: slots, memory: thread.memory.whole, ring: channel.ring,
+            stringLimit: channel.options.stringLimit, note: note)
+        if site.result == .tidOrError, !isFailed {
+            record.pointee.result = frame.pointee.spawned
+            record.pointee.flags |= TraceRecord.Flags.hasResult
+        }
+        channel.ring.publish()
+        return errno
+    }
+}
