@@ -53,7 +53,7 @@ package final class Guest: Sendable {
             end.withLock { $0 = state }
             endWord.set()
         }
-        guard let main = process.makeThread(isMain: true), program.startMain(main) else {
+        guard program.hasRoomForThread, let main = process.makeThread(isMain: true), program.startMain(main) else {
             throw LaunchError(.failure, "the host has no room for another thread")
         }
     }

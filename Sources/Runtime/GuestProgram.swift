@@ -114,10 +114,10 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         }
     }
 
-    /// - Returns: false when the host has no room for another guest thread.
+    var hasRoomForThread: Bool { HostRoom.hasRoomForThread(stackSize: guest.engine.configuration.guestThreadStackSize) }
+
     private func startHostThread(_ body: @escaping @Sendable () -> Void) -> Bool {
-        let stackSize = guest.engine.configuration.guestThreadStackSize
-        return HostRoom.hasRoomForThread(stackSize: stackSize) && Runtime.startHostThread(stackSize: stackSize, body)
+        Runtime.startHostThread(stackSize: guest.engine.configuration.guestThreadStackSize, body)
     }
 
     /// A guest thread from beginning to end, on its host thread.

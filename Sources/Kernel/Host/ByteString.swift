@@ -26,7 +26,7 @@ public struct ByteString: Hashable, Sendable {
     }
 }
 
-extension ByteString: ExpressibleByStringLiteral {
+extension ByteString: ExpressibleByStringInterpolation {
     public init(stringLiteral text: String) { self.init(text) }
 }
 
