@@ -49,30 +49,42 @@ extension EndToEnd {
             return Set(outcome.output.split(separator: "\n").map { String($0.prefix { $0 != "\t" }) })
         }
 
-        /// zsh completes only where somebody types: in a terminal of its own (zpty).
+        /// zsh completes only where somebody types: in a terminal of its own (zpty), with what it would offer written down.
         private func zshOffers(_ line: String, _ scratch: Scratch) throws -> Set<String> {
-            let driver = """
-                zmodload zsh/zpty
+            _ = try scratch.write(
+                #"""
+                PS1= PROMPT_EOL_MARK= LISTMAX=1000
+                autoload -Uz compinit && compinit -u -D
+                . ./script
+                compadd() {
+                    [[ ${@[1,(i)(-|--)]} == *-(O|A|D)\ * ]] && { builtin compadd "$@"; return }
+                    local -a hits
+                    builtin compadd -A hits "$@"
+                    (( $#hits )) && print -rl -- $hits >>offers
+                    builtin compadd "$@"
+                }
+                finished() { zle complete-word; print >done }
+                zle -N finished
+                bindkey '^I' finished
+                print >ready
+                """#, to: "setup")
+            _ = try scratch.write(
+                #"""
+                zmodload zsh/zpty zsh/zselect
+                until_there() { for i in {1..300}; do [[ -e $1 ]] && return; zpty -r -t z part; zselect -t 10; done }
                 zpty z zsh -f -i
-                zpty -w z "PS1= PROMPT_EOL_MARK= LISTMAX=0; fpath=(. \\$fpath); autoload -Uz compinit; compinit -u -D; . ./script"
-                zpty -w z "zstyle ':completion:*' list-grouped false; setopt no_list_packed no_auto_menu no_beep zle"
-                zpty -w z "compadd() { builtin compadd -O found_ \\"\\$@\\"; print -rl -- \\"offer=\\${^found_[@]}\\" >>offers; builtin compadd \\"\\$@\\" }"
-                zpty -w z "print ready >ready"
-                while [[ ! -s ready ]] { read -t 0.1 }
-                zpty -n -w z $'\(line)\\t'
-                for i in {1..50}; do zpty -r -t z part; [[ -s offers ]] && break; read -t 0.1; done
-                read -t 0.5
+                zpty -w z '. ./setup'
+                until_there ready
+                zpty -w -n z "$1"$'\t'
+                until_there done
                 zpty -d z
-                """
-            var command = Command("/usr/bin/env", ["zsh", "-f", "-c", driver])
+                """#, to: "driver")
+            var command = Command("/usr/bin/env", ["zsh", "-f", "driver", line])
             command.directory = scratch.path
-            command.environment = ["HOME": scratch.path, "TERM": "dumb"]
+            command.environment = ["HOME": scratch.path, "TERM": "vt100", "LC_ALL": "C.UTF-8"]
             _ = try command.run()
-            let offers = scratch.read("offers") ?? ""
-            unlink(scratch.file("offers"))
-            unlink(scratch.file("ready"))
-            return Set(
-                offers.split(separator: "\n").map { String($0.dropFirst("offer=".count)) }.filter { !$0.isEmpty })
+            defer { for name in ["offers", "ready", "done", "setup", "driver"] { unlink(scratch.file(name)) } }
+            return Set((scratch.read("offers") ?? "").split(separator: "\n").map(String.init))
         }
 
         @Test(arguments: shells) func commandsAndModulesComeFirst(shell: String) throws {

@@ -51,7 +51,7 @@ extension CompletionTree {
             case $command in
             \(all.filter(\.takesModule).map { $0.name.isEmpty ? "''" : $0.name }.joined(separator: " | ")))
                 compopt -o plusdirs
-                _wasix_top_names -f -X '!*.@(\(Self.moduleEndings.joined(separator: "|")))'
+        \(Self.moduleEndings.map { "        _wasix_top_names -f -X '!*.\($0)'" }.joined(separator: "\n"))
                 ;;
             esac
         }

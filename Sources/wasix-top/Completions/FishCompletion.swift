@@ -35,10 +35,16 @@ extension CompletionTree {
             test (count (commandline -opc)) -eq 1
         end
 
+        function __wasix_top_modules
+            set -l token (commandline -ct)
+            set -l found \(Self.moduleEndings.map { "$token*." + $0 }.joined(separator: " ")) $token*/
+            set -q found[1]; and printf '%s\\n' $found
+        end
+
         complete -c wasix-top -f
         complete -c wasix-top -n '__wasix_top_is_at guest' -F
         complete -c wasix-top -n '__wasix_top_is_at \(all.filter(\.takesModule).map(place).joined(separator: " "))' \
-        -ka '(__fish_complete_suffix \(Self.moduleEndings.map { "." + $0 }.joined(separator: " ")))'
+        -ka '(__wasix_top_modules)'
         \(commands.map {
             "complete -c wasix-top -n __wasix_top_is_first -ka \($0.name) -d \(quoted($0.help))"
         }.joined(separator: "\n"))

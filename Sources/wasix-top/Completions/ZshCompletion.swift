@@ -45,7 +45,7 @@ extension CompletionTree {
     private func arguments(_ command: Command) -> String {
         var specifications = command.options.map { "            \(specification($0))" }
         if command.takesModule {
-            specifications.append("            \"1:module:_wasix_top_module $first\"")
+            specifications.append("            \"1:module: _wasix_top_module $first\"")
             specifications.append("            '*:argument:_files'")
         } else if command.name == "help" {
             specifications.append(
