@@ -7,15 +7,17 @@ package enum HostRoom {
     /// Beside its stack a guest thread needs address space for its store, its instance and what the allocator sets aside.
     private static let threadReserve = 160 << 20
 
-    /// The guest's first, an inspector's or a trace's, and one to spare.
-    private static let threadsToRun: Int32 = 3
+    /// The one that loads, the guest's first, an inspector's or a trace's, and one to spare.
+    private static let threadsToRun: Int32 = 4
+    private static let processors = Int32(clamping: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    /// Threads there was room for when that was first asked, at most as many as are ever of use.
+    private static let threads = cl_threads_to_be_had(threadsToRun + processors)
 
     /// Whether there is room for a program that runs a guest, with an inspector's or a trace's thread and files.
     package static func check() throws(LaunchError) {
-        let threads = threadsToRun + 1
         let descriptors = 16
-        guard cl_threads_to_be_had(threads) == threads else {
-            throw LaunchError(.failure, "the host has no room for \(threads) threads more (ulimit -u, pids.max)")
+        guard threads >= threadsToRun else {
+            throw LaunchError(.failure, "the host has no room for \(threadsToRun) threads more (ulimit -u, pids.max)")
         }
         var numbers: [Int32] = []
         for _ in 0..<descriptors { numbers.append(open("/", CL_O_PATH | O_CLOEXEC)) }
@@ -26,10 +28,7 @@ package enum HostRoom {
     }
 
     /// Whether the compiler can have a thread for every processor, which it keeps, and enough is left.
-    static var hasThreadsToCompile: Bool {
-        let wanted = Int32(clamping: sysconf(Int32(_SC_NPROCESSORS_ONLN))) + threadsToRun
-        return cl_threads_to_be_had(wanted) == wanted
-    }
+    static var hasThreadsToCompile: Bool { threads >= threadsToRun + processors }
 
     static func hasRoomForThread(stackSize: Int) -> Bool { hasMemory(stackSize + threadReserve) }
 

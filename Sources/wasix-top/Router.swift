@@ -14,8 +14,8 @@ enum Router {
     static func run(_ arguments: [String]) -> Int32 {
         do {
             if let first = arguments.first, Program.answers(first) { return try answer(arguments) }
-            if arguments.first == CompletionScript.option {
-                try StandardOutput.write(CompletionScript.text(for: Array(arguments.dropFirst())))
+            if let script = try CompletionScript.text(arguments) {
+                try StandardOutput.write(script)
                 return ExitStatus.success
             }
             guard let word = arguments.first, let command = commands[word] else {

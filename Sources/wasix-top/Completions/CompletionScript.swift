@@ -1,11 +1,20 @@
 /// `--generate-completion-script`.
 enum CompletionScript {
-    static let option = "--generate-completion-script"
+    private static let option = "--generate-completion-script"
 
-    /// - Parameter arguments: what follows the option, or its joined value.
-    static func text(for arguments: [String]) throws -> String {
+    /// The script that is asked for; nil when none is.
+    static func text(_ arguments: [String]) throws -> String? {
+        guard let first = arguments.first else { return nil }
+        let shells: [String]
+        if first == option {
+            shells = Array(arguments.dropFirst())
+        } else if first.hasPrefix(option + "=") {
+            shells = [String(first.dropFirst(option.count + 1))] + arguments.dropFirst()
+        } else {
+            return nil
+        }
         let tree = try CompletionTree()
-        switch arguments {
+        switch shells {
         case ["bash"]: return tree.bash
         case ["zsh"]: return tree.zsh
         case ["fish"]: return tree.fish
