@@ -58,16 +58,18 @@ let package = Package(
                 "WasixABI", "Trace", "Decode", .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]),
-        .target(name: "Export", dependencies: ["WasixABI", "Trace", "Decode", "Model"]),
+        .target(name: "Diagnosis", dependencies: ["WasixABI", "Trace", "Model"]),
+        .target(name: "Export", dependencies: ["WasixABI", "Trace", "Decode", "Model", "Diagnosis"]),
         .target(name: "Terminal", dependencies: ["CNcurses", "CLinux"]),
         .target(
-            name: "UI", dependencies: ["WasixABI", "Trace", "Decode", "Model", "Export", "Terminal"]),
+            name: "UI", dependencies: ["WasixABI", "Trace", "Decode", "Model", "Diagnosis", "Export", "Terminal"]),
 
         .executableTarget(
             name: "wasix-top",
             dependencies: [
-                "WasixABI", "Trace", "Kernel", "Syscalls", "WasmEngine", "Runtime", "Decode", "Model", "Export",
-                "CLinux", "Terminal", "UI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "WasixABI", "Trace", "Kernel", "Syscalls", "WasmEngine", "Runtime", "Decode", "Model",
+                "Diagnosis", "Export", "CLinux", "Terminal", "UI",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         .target(name: "Programs", path: "Tests/Programs"),
@@ -86,10 +88,12 @@ let package = Package(
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "WasmEngine", "Kernel", "Trace", "WasixABI"]),
         .testTarget(name: "DecodeTests", dependencies: ["Decode", "Trace", "WasixABI"]),
         .testTarget(name: "ModelTests", dependencies: ["Model", "Trace", "WasixABI"]),
+        .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Model", "Trace", "WasixABI"]),
         .testTarget(name: "ExportTests", dependencies: ["Export", "Model", "Trace", "WasixABI"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
         .testTarget(
-            name: "UITests", dependencies: ["UI", "Model", "Trace", "Terminal", "WasixABI"], exclude: ["Golden"]),
+            name: "UITests", dependencies: ["UI", "Diagnosis", "Model", "Trace", "Terminal", "WasixABI"],
+            exclude: ["Golden"]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "DifferentialTests", dependencies: ["Differential", "Programs"]),
         .testTarget(name: "EndToEndTests", dependencies: ["Programs", "Differential"]),

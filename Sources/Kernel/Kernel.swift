@@ -25,6 +25,8 @@ public final class Kernel: @unchecked Sendable {
     var queriesUnderWay = 0
     /// Registrations and instances by the id that their notifier events carry.
     let notifierTargets = NotifierTargets()
+    /// Lock held for every access.
+    let processes = ProcessTable()
     /// Names of Unix-domain sockets.
     let unixNames = UnixNames()
     /// Names of descriptions that are gone, for traces that still speak of them.
@@ -96,6 +98,9 @@ public final class Kernel: @unchecked Sendable {
         }
         return found.map { $0.1.label($0.0) }
     }
+
+    /// The parent of a process, `.none` for the initial one; nil when there is no such process. No lock held.
+    public func parent(of id: ProcessID) -> ProcessID? { locked { processes[id]?.parent } }
 
     /// The next thread id; lock held. The first is 1, the initial process's own.
     func nextThreadID() -> ThreadID {

@@ -59,7 +59,8 @@ public enum CallRoad {
         return !(thread.isInterrupted || thread.wantsExit)
     }
 
-    /// Someone listens: the call, its record and its counters.
+    /// Someone listens: the call, its record and its counters. Kept apart, so that other calls do not pay for it.
+    @inline(never)
     private static func traced(
         _ site: CallSite, _ thread: GuestThread, _ slots: UnsafePointer<UInt64>,
         _ frame: UnsafeMutablePointer<CallFrame>, _ channel: ThreadChannel

@@ -28,7 +28,7 @@ struct Room {
         "Decode": Room(["WasixABI", "Trace"]),
         "Model": Room(["WasixABI", "Trace", "Decode"], libraries: foundation.union(["DequeModule", "Histogram"])),
         "Diagnosis": Room(["WasixABI", "Trace", "Model"], libraries: foundation),
-        "Export": Room(["WasixABI", "Trace", "Decode", "Model"], libraries: foundation),
+        "Export": Room(["WasixABI", "Trace", "Decode", "Model", "Diagnosis"], libraries: foundation),
         "Terminal": Room(["CNcurses", "CLinux"]),
         "UI": Room(inspectorSide.union(["Terminal"]), libraries: foundation),
         "wasix-top": Room(

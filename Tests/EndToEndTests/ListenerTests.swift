@@ -97,6 +97,30 @@ extension EndToEnd {
             #expect(outcome.output == "3 connections, 12 lines, 3000024 bytes\n")
         }
 
+        /// Its event loop accepts until nobody is there: that accept must not wait.
+        @Test(
+            .enabled(if: Product.has("toolchains/tokio_server.wasm"), "tokio is left out"),
+            arguments: [Way.listenfd, .tcplisten])
+        private func tokioAnswersEveryClient(way: Way) throws {
+            let bursts = 3
+            let count = 8
+            let outcome = try serve("tokio_server", ["\(bursts * count)"], way) { port in
+                for burst in 0..<bursts {
+                    let clients = try (0..<count).map { _ in try HostSocket.connection(to: port) }
+                    for (number, client) in clients.enumerated() { try client.send("line \(burst) of \(number)\nsec") }
+                    for (number, client) in clients.enumerated().reversed() {
+                        let wanted = "LINE \(burst) OF \(number)\n"
+                        #expect(try client.receive(wanted.utf8.count) == Data(wanted.utf8))
+                        try client.send("ond\nquit\n")
+                        #expect(try client.receive(.max) == Data("SECOND\n".utf8))
+                    }
+                }
+            }
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(
+                outcome.output == "\(bursts * count) connections, \(bursts * count * 3) lines, ticked: true\n")
+        }
+
         @Test(.enabled(if: Product.has("toolchains/gohttp.wasm"), "Go is left out"), arguments: Way.allCases)
         private func goServesHypertext(way: Way) throws {
             let rounds = 10

@@ -62,7 +62,7 @@ extension KernelGuest {
     }
 
     func snapshot(_ epoll: Epoll) -> EpollSnapshot {
-        locked { epoll.snapshot(fd: FdNumber(rawValue: 0), descriptors: process.descriptors) { _ in 0 } }
+        epoll.snapshot(process.descriptors, fd: FdNumber(rawValue: 0), portion: 2)
     }
 
     /// The reason codes by number.

@@ -20,7 +20,7 @@ final class KernelGuest: @unchecked Sendable {
         main = process.makeThread(isMain: true)!
     }
 
-    deinit { kernel.locked { process.descriptors.closeAll() } }
+    deinit { process.end(.exited(code: 0)) }
 
     /// Runs `body` as a guest thread.
     func start<Result>(_ body: @escaping (GuestThread) -> Result) -> Running<Result> {

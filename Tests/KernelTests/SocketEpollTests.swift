@@ -228,7 +228,7 @@ import WasixABI
         #expect(lab.events(epoll) == [])
         #expect(lab.kernel.locked { client.file.shutDown(read: false, write: true) } == .success)
         let event = SocketLab.Event(fd: server.fd, events: mask.union(.rdhup))
-        lab.kernel.locked { epoll.drain(epoll.notifier!, announcing: true) }
+        _ = lab.kernel.locked { epoll.drain(epoll.notifier!, announcing: true) }
         for _ in 0..<3 { #expect(lab.nextEvents(epoll) == [event]) }
         for _ in 0..<3 { #expect(lab.events(epoll) == [event]) }
     }
@@ -422,9 +422,7 @@ import WasixABI
         let epoll = try lab.epoll()
         lab.add(epoll.file, server.file, server.fd, .in)
         lab.send(client.file, [1])
-        let snapshot = lab.kernel.locked {
-            epoll.file.snapshot(fd: epoll.fd, descriptors: lab.process.descriptors) { $0 }
-        }
+        let snapshot = epoll.file.snapshot(lab.process.descriptors, fd: epoll.fd, portion: 64)
         #expect(snapshot.readyOrder == [server.fd])
         #expect(lab.receive(server.file, 8).bytes == [1])
         #expect(lab.events(epoll.file) == [])

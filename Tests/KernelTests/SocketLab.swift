@@ -22,7 +22,7 @@ final class SocketLab: @unchecked Sendable {
         thread = process.makeThread(isMain: true)!
     }
 
-    deinit { kernel.locked { process.descriptors.closeAll() } }
+    deinit { process.end(.exited(code: 0)) }
 
     /// A description behind its number.
     struct Held<File: OpenFile>: @unchecked Sendable {

@@ -293,15 +293,16 @@ import WasixABI
     @Test func theEndOfTheProcessGetsThreadsOutOfEveryWait() throws {
         let lab = SocketLab()
         let (listening, _) = try lab.listener()
-        let (client, server) = try lab.connection()
+        let (_, reader) = try lab.connection()
+        let (writer, _) = try lab.connection()
         let outcomes = Mutex<[Errno]>([])
         let companions = [
             lab.start { thread in
-                let failure = lab.receive(server.file, 1, on: thread).result.errno
+                let failure = lab.receive(reader.file, 1, on: thread).result.errno
                 outcomes.withLock { $0.append(failure) }
             },
             lab.start { thread in
-                let result = lab.send(client.file, [UInt8](repeating: 0, count: 64 << 20), on: thread)
+                let result = lab.send(writer.file, [UInt8](repeating: 0, count: 64 << 20), on: thread)
                 // What was taken before counts.
                 outcomes.withLock { $0.append(result.count > 0 ? .intr : result.errno) }
             },
@@ -313,8 +314,7 @@ import WasixABI
                 }
             },
         ]
-        companions[0].waitUntilBlocked()
-        companions[2].waitUntilBlocked()
+        for companion in companions { companion.waitUntilBlocked() }
         lab.process.end(.exited(code: 0))
         for companion in companions { #expect(companion.join()) }
         #expect(outcomes.withLock { $0 } == [.intr, .intr, .intr])

@@ -99,6 +99,6 @@ import WasixABI
         #expect(snapshot.guest == .running)
         guest.process.end(.exited(code: 0))
         _ = try waiter.value()
-        try awaitCondition("it is gone") { guest.process.snapshot().threads.map(\.isMain) == [true] }
+        try awaitCondition("it is gone") { guest.locked { guest.process.liveThreads.map(\.isMain) } == [true] }
     }
 }

@@ -41,7 +41,7 @@ final class FileGuest {
     }
 
     deinit {
-        kernel.locked { process.descriptors.closeAll() }
+        process.end(.exited(code: 0))
         try? FileManager.default.removeItem(atPath: root)
         memory.deallocate()
     }

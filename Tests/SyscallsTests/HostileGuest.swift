@@ -21,7 +21,7 @@ final class HostileGuest: @unchecked Sendable {
 
     /// - Parameters:
     ///   - root: a directory of the host to grant.
-    ///   - isEnding: the process has ended, so every wait is over at once.
+    ///   - isEnding: the thread is to end, so every wait is over at once.
     init(root: String, isWasix: Bool, isEnding: Bool) {
         kernel = Kernel(network: .granted)
         // Nothing here talks to other hosts.
@@ -34,10 +34,10 @@ final class HostileGuest: @unchecked Sendable {
         process.memory.attach(base: memory.base) { UInt64(HostileMemory.size) }
         thread = process.makeThread(isMain: true)!
         open(root)
-        if isEnding { process.end(.exited(code: 0)) }
+        if isEnding { kernel.locked { thread.interrupt() } }
     }
 
-    deinit { kernel.locked { process.descriptors.closeAll() } }
+    deinit { process.end(.exited(code: 0)) }
 
     private func open(_ root: String) {
         try! Preopens.install([DirectoryGrant(hostPath: root, guestPath: "/")], into: process)

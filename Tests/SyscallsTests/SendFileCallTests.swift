@@ -52,10 +52,40 @@ import WasixABI
         let copy = open(guest, "copy", oflags: UInt64(OFlags.create.rawValue))
         #expect(sendFile(guest, copy, file, 0, 1 << 40) == (.success, 300_000))
         #expect(FileManager.default.contents(atPath: guest.directory + "/copy").map(Array.init) == content)
-        // The file's own offset stayed.
-        let position = guest.room(8)
-        #expect(guest.call(.fdTell, file, position) == .success)
-        #expect(guest.load(position, as: UInt64.self) == 0)
+    }
+
+    private func position(_ guest: SocketGuest, _ file: UInt64) -> UInt64 {
+        let target = guest.room(8)
+        #expect(guest.call(.fdTell, file, target) == .success)
+        return guest.load(target)
+    }
+
+    /// libc passes the file's own offset for a null pointer, and has it moved; any other offset is the caller's.
+    @Test func aCallFromWhereTheFileStandsMovesItAndNoOtherDoes() throws {
+        let (guest, file, content) = try guest()
+        let (first, second) = guest.pair()
+        let (client, server) = guest.connection()
+        let copy = open(guest, "copy", oflags: UInt64(OFlags.create.rawValue))
+        var expected: UInt64 = 0
+        for (target, source) in [(first, second), (client, server), (copy, nil)] {
+            for _ in 0..<3 {
+                #expect(sendFile(guest, target, file, expected, 400) == (.success, 400))
+                if let source {
+                    let part = content[Int(expected)..<Int(expected) + 400]
+                    #expect(guest.receive(source, 400, flags: 2).bytes == Array(part))
+                }
+                expected += 400
+                #expect(position(guest, file) == expected)
+            }
+            #expect(sendFile(guest, target, file, expected + 1, 400) == (.success, 400))
+            #expect(position(guest, file) == expected, "an offset of the caller's own")
+            if let source { #expect(guest.receive(source, 400, flags: 2).bytes.count == 400) }
+        }
+        let rest = 300_000 - expected
+        #expect(sendFile(guest, copy, file, expected, 1 << 40) == (.success, rest))
+        #expect(position(guest, file) == 300_000)
+        #expect(sendFile(guest, copy, file, 300_000, 1 << 40) == (.success, 0))
+        #expect(position(guest, file) == 300_000)
     }
 
     @Test func recordsNameTheTargetFirst() throws {

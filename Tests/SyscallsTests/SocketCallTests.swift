@@ -154,6 +154,31 @@ import WasixABI
         #expect(guest.receive(UInt64(guest.load(target, as: UInt32.self)), 1).errno == .again)
     }
 
+    /// wasix-libc cannot make a listener non-blocking when it makes it: event loops say so in each accept.
+    @Test(arguments: [CallID.sockAcceptWasix, .sockAcceptV2], [UInt64(1), 3])
+    func acceptWithNonBlockNeverWaits(call: CallID, family: UInt64) {
+        let guest = SocketGuest()
+        let listening = guest.socket(family: family)
+        if family == 3 {
+            _ = guest.directory
+            #expect(guest.call(.sockBind, listening, guest.address(path: "/net/queue")) == .success)
+        }
+        #expect(guest.call(.sockListen, listening, 8) == .success)
+        let (target, peer) = (guest.room(4), guest.room(120))
+        for _ in 0..<2 {
+            #expect(guest.call(call, listening, 4, target, peer) == .again)
+            let client = guest.socket(family: family)
+            let address =
+                family == 3 ? guest.address(path: "/net/queue") : guest.address(port: guest.localPort(listening))
+            #expect(guest.call(.sockConnect, client, address) == .success)
+            #expect(guest.call(call, listening, 4, target, peer) == .success)
+        }
+        // The listener itself waits as before.
+        let flags = guest.room(24)
+        #expect(guest.call(.fdFdstatGet, listening, flags) == .success)
+        #expect(guest.load(flags + 2, as: UInt16.self) & UInt16(FdFlags.nonblock.rawValue) == 0)
+    }
+
     // MARK: data
 
     @Test func dataCrossesInSeveralBuffers() {

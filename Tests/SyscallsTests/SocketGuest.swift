@@ -39,7 +39,7 @@ final class SocketGuest {
     }
 
     deinit {
-        kernel.locked { process.descriptors.closeAll() }
+        process.end(.exited(code: 0))
         if hasDirectory { try? FileManager.default.removeItem(atPath: directory) }
         memory.deallocate()
     }

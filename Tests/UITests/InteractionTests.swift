@@ -121,9 +121,13 @@ import Trace
     @Test func silenceIsNamedOnlyWhenItLasts() {
         var driver = Driver()
         #expect(driver.shows("fd 7 IN ready, not reported: edge 18 spent"))
-        driver.change { $0.epolls[0].items[3].item.lastReportedAt = Fixture.now - 100 * Fixture.millisecond }
-        #expect(!driver.shows("fd 7 IN ready, not reported"))
         #expect(driver.shows("SPENT"))
+        #expect(driver.shows("does not report: 7 IN"))
+        driver.change { $0.epolls[0].items[3].unchangedSince = Fixture.now - 100 * Fixture.millisecond }
+        #expect(!driver.shows("fd 7 IN ready, not reported"))
+        #expect(!driver.shows("SPENT"))
+        #expect(!driver.shows("1 silent"))
+        #expect(!driver.shows("does not report"))
     }
 
     @Test func tableOrderIsCalmWhileValuesChange() {

@@ -8,6 +8,8 @@ import WasixABI
 /// object again before it reports. Lock held for everything.
 public final class Epoll: OpenFile {
     private var items: ItemPointer?
+    /// The registration that a snapshot in progress looks at next; moves on when that one ends.
+    var snapshotCursor: ItemPointer?
     private var lastItem: ItemPointer?
     private(set) var itemCount = 0
     private(set) var ready = ReadyList()
@@ -156,6 +158,7 @@ public final class Epoll: OpenFile {
         }
         let next = item.pointee.nextItem
         let previous = item.pointee.previousItem
+        if snapshotCursor == item { snapshotCursor = next }
         if let previous { previous.pointee.nextItem = next } else { items = next }
         if let next { next.pointee.previousItem = previous } else { lastItem = previous }
         itemCount -= 1
@@ -339,6 +342,9 @@ public final class Epoll: OpenFile {
         }
         return []
     }
+
+    /// Where the interest list begins, oldest first.
+    var firstItem: ItemPointer? { items }
 
     func forEachItem(_ body: (ItemPointer) -> Void) {
         var current = items

@@ -124,22 +124,26 @@ extension Epoll {
         return body(made)
     }
 
-    /// Takes what the notifier has without waiting. Lock held: a host call of a fraction of a microsecond.
-    func drain(_ notifier: Notifier, announcing: Bool) {
-        withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Notifier.batch) { buffer in
+    /// Takes what the notifier has without waiting, up to `batches` host calls of a fraction of a microsecond. Lock held.
+    /// - Returns: whether there may be more.
+    @discardableResult
+    func drain(_ notifier: Notifier, announcing: Bool, batches: Int = 64) -> Bool {
+        let isMore = withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Notifier.batch) { buffer in
             var count = Notifier.batch
             var rounds = 0
-            while count == Notifier.batch, rounds < 64 {
+            while count == Notifier.batch, rounds < batches {
                 count = Int(epoll_wait(notifier.hostEpoll, buffer.baseAddress!, Int32(Notifier.batch), 0))
                 feed(buffer, count, announcing: announcing)
                 rounds += 1
             }
+            return count == Notifier.batch
         }
-        guard announcing else { return }
+        guard announcing else { return isMore }
         // Nobody delivers right now: a later pass must ask again.
         endPass()
         // The doorbell's ring may have been among what was taken, and was meant for one who sleeps.
         if hostWaiters > 0, !ready.isEmpty { kernel.wakeups.ring(notifier.doorbell) }
+        return isMore
     }
 
     /// Blocks in the notifier until something comes, and takes all there is. Lock held, released while waiting.

@@ -20,7 +20,11 @@ public final class FdTable {
     @usableFromInline var capacity: Int
     /// No number below this is free.
     private var firstMaybeFree = 0
+    /// Its process has ended: nothing is opened any more, whatever calls are still under way.
+    private var isClosedForGood = false
     public private(set) var openCount = 0
+    /// Where `closeForGood` goes on.
+    private var closeCursor = 0
 
     public init() {
         capacity = 64
@@ -55,6 +59,7 @@ public final class FdTable {
         _ file: OpenFile, rights: Rights? = nil, inheriting: Rights = [], isCloseOnExec: Bool = false,
         atLeast minimum: UInt32 = 0
     ) throws(Errno) -> FdNumber {
+        guard !isClosedForGood else { throw .badf }
         var index = max(firstMaybeFree, Int(min(minimum, Self.limit)))
         while index < capacity, slots[index].file != nil { index += 1 }
         guard index < Int(Self.limit) else { throw .mfile }
@@ -99,10 +104,19 @@ public final class FdTable {
         return .success
     }
 
-    public func closeAll() {
-        for index in 0..<capacity where slots[index].file != nil {
-            _ = close(FdNumber(rawValue: UInt32(index)))
+    /// The process has ended: closes up to `limit` descriptors, and opens none from now on.
+    /// - Returns: whether there are more.
+    public func closeForGood(limit: Int = .max) -> Bool {
+        isClosedForGood = true
+        var closed = 0
+        while closed < limit, openCount > 0 {
+            if slots[closeCursor].file != nil {
+                _ = close(FdNumber(rawValue: UInt32(closeCursor)))
+                closed += 1
+            }
+            closeCursor += 1
         }
+        return openCount > 0
     }
 
     /// Visits open entries from number `start` on, at most `limit` of them.

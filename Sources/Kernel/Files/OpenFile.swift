@@ -87,6 +87,8 @@ public class OpenFile {
     /// Rights of a descriptor that is made for it.
     public var rights: Rights { [.fdRead, .fdWrite, .fdFdstatSetFlags, .pollFdReadwrite, .fdFilestatGet] }
     public var queueLevel: QueueLevel? { nil }
+    /// Where `queueLevel` comes from when the host has to be asked for it.
+    var hostQueue: HostQueue? { nil }
 
     /// The last holder left: tell the other end, close what the host lent.
     public func lastHolderLeft() {}

@@ -99,10 +99,9 @@ public class HostSocket: HostBacked {
         }
     }
 
-    /// Bytes to read, of a datagram socket those of the next datagram; bytes that wait to leave.
-    public override var queueLevel: QueueLevel? {
-        QueueLevel(used: HostNet.readableBytes(hostFd), capacity: 0, unsent: HostNet.unsentBytes(hostFd))
-    }
+    public override var queueLevel: QueueLevel? { hostQueue?.level }
+
+    override var hostQueue: HostQueue? { HostQueue(kind: .data, hostFd: hostFd) }
 
     // A poll that fires asks for this alone, which saves it a host call.
     public override var readableCount: UInt64 { HostNet.readableBytes(hostFd) }
@@ -124,9 +123,11 @@ public class HostSocket: HostBacked {
     /// Again on a listener changes its backlog. An unbound socket gets a port of the host's choice (listen(2)).
     public func listen(backlog: UInt64, _ thread: GuestThread) -> Errno { .notsup }
 
-    /// Takes the next connection; waits for one unless NONBLOCK. The new socket has `flags` of its own: none is
-    /// inherited (accept(2)). May block.
-    public func accept(flags: FdFlags, _ thread: GuestThread) throws(Errno) -> HostSocket { throw .notsup }
+    /// Takes the next connection; waits for one unless this socket is NONBLOCK or `isNonBlocking` asks for this call
+    /// alone. The new socket has `flags` of its own: none is inherited (accept(2)). May block.
+    public func accept(
+        flags: FdFlags, isNonBlocking: Bool = false, _ thread: GuestThread
+    ) throws(Errno) -> HostSocket { throw .notsup }
 
     public var status: SockStatus { .failed }
 

@@ -2,7 +2,10 @@ import CLinux
 import Glibc
 import WasixABI
 
-/// `sendfile`: a part of a file to whatever can be written (sendfile(2)). The file's own offset stays.
+/// `sendfile`: a part of a file to whatever can be written (sendfile(2)).
+///
+/// The call has no word for "from where the file stands": wasix-libc asks for the file's own offset and passes that. So
+/// a call that begins at the file's own offset moves it by what was sent, and any other leaves it (ABI 2.15).
 public struct SendFile {
     /// One call moves no more (Linux: MAX_RW_COUNT).
     private static let limit = 0x7fff_f000
@@ -28,6 +31,13 @@ public struct SendFile {
     /// Sends until all is taken or the file ends; a part is a success. Lock held, released while the host works and
     /// while waiting. May block.
     public func run(to target: OpenFile, _ thread: GuestThread) -> IoResult {
+        let movesOffset = (try? file.seek(0, .current)) == UInt64(start)
+        let sent = send(to: target, thread)
+        if movesOffset, sent.isSuccess, sent.count > 0 { _ = try? file.seek(start + Int64(sent.count), .set) }
+        return sent
+    }
+
+    private func send(to target: OpenFile, _ thread: GuestThread) -> IoResult {
         if let socket = target.asHostSocket { return send(to: socket, thread) }
         if let target = target as? HostFile {
             guard !target.flags.contains(.append) else { return .failed(.inval) }

@@ -14,12 +14,9 @@ public final class StreamSocket: HostSocket {
     public override var fileType: FileType { .socketStream }
     override var state: SocketState { isListening ? .listening : super.state }
 
-    /// For a listener connections to accept, and its backlog.
-    public override var queueLevel: QueueLevel? {
-        guard isListening else { return super.queueLevel }
-        if family == .unix { return HostNet.unixAcceptQueue(hostFd) }
-        guard let info = HostNet.tcpInfo(hostFd) else { return nil }
-        return QueueLevel(used: UInt64(info.tcpi_unacked), capacity: UInt64(info.tcpi_sacked))
+    override var hostQueue: HostQueue? {
+        guard isListening else { return super.hostQueue }
+        return HostQueue(kind: family == .unix ? .unixListener : .tcpListener, hostFd: hostFd)
     }
 
     public override var readableCount: UInt64 { isListening ? queueLevel?.used ?? 1 : super.readableCount }
@@ -107,7 +104,9 @@ public final class StreamSocket: HostSocket {
         return failure
     }
 
-    public override func accept(flags: FdFlags, _ thread: GuestThread) throws(Errno) -> HostSocket {
+    public override func accept(
+        flags: FdFlags, isNonBlocking: Bool = false, _ thread: GuestThread
+    ) throws(Errno) -> HostSocket {
         var deadline: UInt64?
         while true {
             let edges = edgeCount
@@ -125,7 +124,7 @@ public final class StreamSocket: HostSocket {
             }
             guard fd == -Int(EAGAIN) else { throw Errno(answer: fd) }
             wouldBlock(.in, since: edges)
-            guard !isNonBlocking else { throw .again }
+            guard !self.isNonBlocking, !isNonBlocking else { throw .again }
             let end = deadline ?? SocketTimeouts.deadline(timeouts.accept ?? timeouts.receive)
             deadline = end
             let failure = hostReady(for: .in, until: end, thread)

@@ -7,6 +7,9 @@ import WasixABI
 /// interrupted returns, so frames are linked: `GuestThread.frame` is the innermost. Its own thread writes it; while that
 /// thread is blocked, others may read it under the kernel lock.
 public struct CallFrame {
+    // The order matters: every call writes all of it, and reads `objects` a moment later. Between two fields that are
+    // not zero they are one store and one load of the same width, which the processor need not wait for.
+
     /// The row's `CallID.rawValue`.
     public let call: UInt16
     /// Pointers and sizes have 64 bits.
@@ -15,14 +18,14 @@ public struct CallFrame {
     public var usesLinuxDialect = false
     /// The thread that the call has started: what `thread-spawn` answers beside an errno.
     public var spawned: UInt32 = 0
-    /// `ObjectID`s of the first two descriptions that were looked up; 0 for none.
-    public var objects: (UInt32, UInt32) = (0, 0)
     /// The engine's argument slots, 16 bytes each.
     public let arguments: UnsafePointer<UInt64>?
-    /// Why the sandbox refuses the call, where its errno does not say it.
-    public var note = CallNote()
+    /// `ObjectID`s of the first two descriptions that were looked up; 0 for none.
+    public var objects: (UInt32, UInt32) = (0, 0)
     /// The call that this one interrupted, or the frame of the thread between calls.
     public let outer: UnsafeMutablePointer<CallFrame>?
+    /// Why the sandbox refuses the call, where its errno does not say it.
+    public var note = CallNote()
 
     @inlinable @inline(__always)
     public init(

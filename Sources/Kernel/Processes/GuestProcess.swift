@@ -1,3 +1,4 @@
+import Synchronization
 import Trace
 import WasixABI
 
@@ -5,7 +6,9 @@ import WasixABI
 public final class GuestProcess: @unchecked Sendable {
     // Safe to share: mutable fields are protected by the kernel lock.
     public let kernel: Kernel
-    public let id: ProcessID
+    public private(set) var id = ProcessID.none
+    /// Who started it; none for the initial process.
+    public let parent: ProcessID
     public let arguments: [[UInt8]]
     /// `KEY=VALUE` each.
     public let environment: [[UInt8]]
@@ -32,21 +35,32 @@ public final class GuestProcess: @unchecked Sendable {
     public let clockOffsets: UnsafeMutablePointer<Int64>
 
     private(set) var threads: [GuestThread] = []
-    private(set) public var state: GuestState = .running
+    public private(set) var state: GuestState = .running
+    /// The last snapshot of a process that has ended, taken before its descriptors were closed, when somebody looked.
+    var lastSnapshot: KernelSnapshot?
+    /// One snapshot is taken at a time. Taken before the kernel lock, never under it.
+    let snapshotTurn = Mutex(())
     /// Called once, without the lock, when the process has ended.
     private var endObservers: [@Sendable (GuestState) -> Void] = []
 
-    public init(kernel: Kernel, arguments: [[UInt8]], environment: [[UInt8]], workingDirectory: [UInt8]) {
+    public init(
+        kernel: Kernel, parent: ProcessID = .none, arguments: [[UInt8]], environment: [[UInt8]],
+        workingDirectory: [UInt8]
+    ) {
         self.kernel = kernel
-        id = .initial
+        self.parent = parent
         self.arguments = arguments
         self.environment = environment
         self.workingDirectory = workingDirectory
         clockOffsets = .allocate(capacity: 4)
         clockOffsets.initialize(repeating: 0, count: 4)
+        kernel.locked { id = kernel.processes.add(self) }
     }
 
-    deinit { clockOffsets.deallocate() }
+    deinit {
+        kernel.locked { kernel.processes.remove(id) }
+        clockOffsets.deallocate()
+    }
 
     // MARK: threads
 
@@ -88,17 +102,26 @@ public final class GuestProcess: @unchecked Sendable {
 
     // MARK: the end
 
-    /// Ends the process, once: every thread leaves its call and does not come back. No lock held.
+    /// Ends the process, once: every thread leaves its call and does not come back, and every descriptor is closed, so
+    /// that peers see the end at once whatever becomes of the host process. No lock held.
     public func end(_ newState: GuestState) {
-        let observers: [@Sendable (GuestState) -> Void] = kernel.locked {
-            guard !state.hasEnded else { return [] }
+        var picture = kernel.isObserved ? snapshot() : nil
+        picture?.guest = newState
+        let observers: [@Sendable (GuestState) -> Void]? = kernel.locked {
+            guard !state.hasEnded else { return nil }
             state = newState
+            lastSnapshot = picture
             for thread in threads { thread.interrupt() }
             defer { endObservers = [] }
             return endObservers
         }
+        guard let observers else { return }
+        while kernel.locked({ descriptors.closeForGood(limit: Self.closedAtOnce) }) {}
         for observer in observers { observer(newState) }
     }
+
+    /// Descriptors closed under one hold of the lock.
+    private static let closedAtOnce = 128
 
     /// `body` runs when the process ends, at once when it has. No lock held.
     public func whenEnded(_ body: @escaping @Sendable (GuestState) -> Void) {

@@ -3,42 +3,50 @@ import Glibc
 import Trace
 import WasixABI
 
-/// The process as the inspector sees it: pulled in portions, so that no guest thread waits long for the lock.
+/// The process as the inspector sees it: pulled in portions, so that no guest thread waits long for the lock, and
+/// without asking the host anything under it.
 extension GuestProcess {
-    /// Descriptors looked at under one hold of the lock.
-    private static let portion = 128
+    /// Descriptors, registrations or threads looked at under one hold of the lock.
+    private static let portion = 64
 
-    /// No lock held.
+    /// Of a process that has ended, how it was when it ended. No lock held.
     public func snapshot() -> KernelSnapshot {
+        snapshotTurn.withLock { _ in
+            kernel.locked { lastSnapshot } ?? takeSnapshot()
+        }
+    }
+
+    private func takeSnapshot() -> KernelSnapshot {
         var snapshot = KernelSnapshot()
         snapshot.takenAt = cl_monotonic_ns()
-        kernel.locked {
-            snapshot.guest = state
-            snapshot.threads = liveThreads.map { $0.snapshot() }
-        }
-        let (epollNumbers, instances) = describeDescriptors(into: &snapshot)
-        let clock = kernel.tracer?.clock
-        let rate = clock?.nanosecondsPerTick() ?? 1
-        for id in instances {
-            kernel.locked {
-                guard let epoll = kernel.object(id)?.asEpoll, let fd = epollNumbers[id] else { return }
-                snapshot.epolls.append(
-                    epoll.snapshot(fd: fd, descriptors: descriptors) { ticks in
-                        guard ticks != 0, let clock else { return 0 }
-                        return clock.startNanoseconds &+ clock.nanoseconds(at: ticks, rate: rate)
-                    })
-            }
-        }
+        describeThreads(into: &snapshot)
+        let instances = describeDescriptors(into: &snapshot)
+        for (object, fd) in instances { describeInstance(object, fd, into: &snapshot) }
         return snapshot
     }
 
-    /// - Returns: the lowest number of each epoll instance, and the instances in order of it.
-    private func describeDescriptors(into snapshot: inout KernelSnapshot) -> ([ObjectID: FdNumber], [ObjectID]) {
+    private func describeThreads(into snapshot: inout KernelSnapshot) {
+        let threads = kernel.locked {
+            snapshot.guest = state
+            return liveThreads
+        }
+        snapshot.threads.reserveCapacity(threads.count)
+        for start in stride(from: 0, to: threads.count, by: Self.portion) {
+            kernel.locked {
+                for thread in threads[start...].prefix(Self.portion) where !thread.hasEnded {
+                    snapshot.threads.append(thread.snapshot())
+                }
+            }
+        }
+    }
+
+    /// - Returns: each epoll instance with its lowest number, in order of the numbers.
+    private func describeDescriptors(into snapshot: inout KernelSnapshot) -> [(ObjectID, FdNumber)] {
         var watchers: [(Int, [ObjectID])] = []
-        var hostPolls: [pollfd] = []
-        var hostOwners: [Int] = []
         var numbers: [ObjectID: FdNumber] = [:]
-        var instances: [ObjectID] = []
+        var instances: [(ObjectID, FdNumber)] = []
+        var questions = HostQuestions()
+        snapshot.descriptors.reserveCapacity(kernel.locked { descriptors.openCount })
         var next: UInt32? = 0
         while let start = next {
             next = kernel.locked {
@@ -48,32 +56,53 @@ extension GuestProcess {
                     if !watching.isEmpty { watchers.append((index, watching)) }
                     if file.kind == .epoll, numbers[file.id] == nil {
                         numbers[file.id] = fd
-                        instances.append(file.id)
+                        instances.append((file.id, fd))
                     }
-                    if file.isHostBacked, let hostFd = file.hostPollFd {
-                        let events = HostPoll.hostEvents([.in, .out, .rdhup])
-                        hostPolls.append(pollfd(fd: hostFd, events: events, revents: 0))
-                        hostOwners.append(index)
-                    }
-                    snapshot.descriptors.append(
-                        DescriptorSnapshot(
-                            process: id, fd: fd, object: file.id, kind: file.kind, detail: file.detail,
-                            flags: file.flags, isCloseOnExec: slot.isCloseOnExec,
-                            ready: file.isHostBacked ? [] : file.peekReadiness(), queue: file.queueLevel,
-                            watchedBy: [], bytesIn: file.bytesIn, bytesOut: file.bytesOut))
+                    if file.isHostBacked, let hostFd = file.hostPollFd { questions.askReadiness(hostFd, for: index) }
+                    if let queue = file.hostQueue { questions.askQueue(queue, for: index) }
+                    snapshot.descriptors.append(describe(file, fd, slot))
                 }
             }
-        }
-        // One poll for all host descriptors. One that was closed meanwhile shows another's state for one picture.
-        if poll(&hostPolls, nfds_t(hostPolls.count), 0) > 0 {
-            for (entry, index) in zip(hostPolls, hostOwners) {
-                snapshot.descriptors[index].ready = HostPoll.wireEvents(entry.revents)
+            questions.ask {
+                snapshot.descriptors[$0].ready = $1
+            } queue: {
+                snapshot.descriptors[$0].queue = $1
             }
         }
         for (index, watching) in watchers {
             snapshot.descriptors[index].watchedBy = watching.compactMap { numbers[$0] }.sorted()
         }
-        return (numbers, instances)
+        return instances
+    }
+
+    /// Lock held.
+    private func describe(_ file: OpenFile, _ fd: FdNumber, _ slot: borrowing FdSlot) -> DescriptorSnapshot {
+        DescriptorSnapshot(
+            process: id, fd: fd, object: file.id, kind: file.kind, detail: file.detail, flags: file.flags,
+            isCloseOnExec: slot.isCloseOnExec, ready: file.isHostBacked ? [] : file.peekReadiness(),
+            queue: file.hostQueue == nil ? file.queueLevel : nil, watchedBy: [], bytesIn: file.bytesIn,
+            bytesOut: file.bytesOut)
+    }
+
+    private func describeInstance(_ object: ObjectID, _ fd: FdNumber, into snapshot: inout KernelSnapshot) {
+        let epoll = kernel.locked {
+            let epoll = kernel.object(object)?.asEpoll
+            epoll?.hold()
+            return epoll
+        }
+        guard let epoll else { return }
+        defer { kernel.locked { epoll.release() } }
+        var picture = epoll.snapshot(descriptors, fd: fd, portion: Self.portion)
+        picture.process = id
+        if let clock = kernel.tracer?.clock {
+            let rate = clock.nanosecondsPerTick()
+            for index in picture.items.indices where picture.items[index].lastReportedAt != 0 {
+                let ticks = picture.items[index].lastReportedAt
+                picture.items[index].lastReportedAt =
+                    clock.startNanoseconds &+ clock.nanoseconds(at: ticks, rate: rate)
+            }
+        }
+        snapshot.epolls.append(picture)
     }
 }
 

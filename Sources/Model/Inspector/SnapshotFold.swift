@@ -22,7 +22,7 @@ struct SnapshotFold {
         for object in met where !names.contains(object) { learn(object, from: control) }
         state.descriptors = descriptorRows(snapshot.descriptors, control: control, now: now)
         (state.load.inPerSecond, state.load.outPerSecond) = totalRates(state.descriptors)
-        state.epolls = epollRows(snapshot.epolls, now: now)
+        state.epolls = epollRows(snapshot, now: now)
         state.threads = threadRows(snapshot.threads, readers: readers, now: now)
         state.names = names
     }
@@ -70,16 +70,20 @@ struct SnapshotFold {
         return totals
     }
 
-    private mutating func epollRows(_ current: [EpollSnapshot], now: UInt64) -> [EpollRow] {
+    private mutating func epollRows(_ snapshot: KernelSnapshot, now: UInt64) -> [EpollRow] {
         var rows: [EpollRow] = []
-        epolls.fold(current, at: now) { epoll, track in
+        epolls.fold(snapshot.epolls, at: now) { epoll, track in
             let rates = track.meter.perSecond(epoll.waits, epoll.eventsDelivered, now: now)
             rows.append(
                 EpollRow(
                     epoll: epoll, mark: track.mark, items: [], waitsPerSecond: rates.0, eventsPerSecond: rates.1))
         }
         rows += epolls.closed.map { EpollRow(epoll: $0.value, mark: $0.mark, items: []) }
-        for index in rows.indices { rows[index].items = itemRows(rows[index].epoll, now: now) }
+        let isAnyoneRunning = snapshot.threads.contains { $0.state == .running }
+        var lookup = DescriptorLookup(snapshot.descriptors)
+        for index in rows.indices {
+            rows[index].items = itemRows(rows[index].epoll, &lookup, isAnyoneRunning: isAnyoneRunning, now: now)
+        }
         if items.count > rows.count {
             let shown = Set(rows.map(\.id))
             items = items.filter { shown.contains($0.key) }
@@ -87,14 +91,28 @@ struct SnapshotFold {
         return rows
     }
 
-    private mutating func itemRows(_ epoll: EpollSnapshot, now: UInt64) -> [ItemRow] {
+    private mutating func itemRows(
+        _ epoll: EpollSnapshot, _ lookup: inout DescriptorLookup, isAnyoneRunning: Bool, now: UInt64
+    ) -> [ItemRow] {
         let object = epoll.object
         var memory =
             items.removeValue(forKey: object)
             ?? RowMemory(id: { ItemRow.ID(epoll: object, fd: $0.fd, object: $0.object) })
         var rows: [ItemRow] = []
         rows.reserveCapacity(epoll.items.count + memory.closed.count)
-        memory.fold(epoll.items, at: now) { rows.append(ItemRow(epoll: object, item: $0, mark: $1.mark)) }
+        let before = memory.previous
+        memory.fold(epoll.items, at: now) { item, track in
+            let descriptor = item.isSpent ? lookup.find(item.object) : nil
+            let bytes = descriptor?.bytesIn ?? 0
+            if track.previous.map({ !before[$0].isAsBefore(item) }) ?? true || bytes != track.still.bytes {
+                track.still = .init(since: now, bytes: bytes, waits: epoll.waits)
+            }
+            rows.append(
+                ItemRow(
+                    epoll: object, item: item, mark: track.mark, unchangedSince: track.still.since,
+                    unread: descriptor?.queue?.used,
+                    isLoopBack: !epoll.waiters.isEmpty || epoll.waits != track.still.waits || !isAnyoneRunning))
+        }
         rows += memory.closed.map { ItemRow(epoll: object, item: $0.value, mark: $0.mark) }
         items[object] = memory
         return rows
@@ -116,6 +134,42 @@ struct SnapshotFold {
             rows[index].dropped = byThread[rows[index].id]?.dropped ?? 0
         }
         return rows
+    }
+}
+
+extension ItemSnapshot {
+    /// It was reported and is silent now.
+    fileprivate var isSpent: Bool { reason == .edgeSpent || reason == .oneShotSpent }
+
+    /// In everything that a verdict on it asks for.
+    fileprivate func isAsBefore(_ other: ItemSnapshot) -> Bool {
+        reason == other.reason && edges == other.edges && reports == other.reports && ready == other.ready
+            && mask == other.mask
+    }
+}
+
+/// Finds descriptors by what they stand for; cheap as long as the questions come in the order of the list.
+private struct DescriptorLookup {
+    private static let reach = 32
+    private let all: [DescriptorSnapshot]
+    private var cursor = 0
+    /// Made for the first question that is out of order.
+    private var index: [ObjectID: Int]?
+
+    init(_ all: [DescriptorSnapshot]) { self.all = all }
+
+    /// A descriptor of `object`; nil when there is none.
+    mutating func find(_ object: ObjectID) -> DescriptorSnapshot? {
+        for position in cursor..<min(cursor + Self.reach, all.count) where all[position].object == object {
+            cursor = position + 1
+            return all[position]
+        }
+        if index == nil {
+            index = Dictionary(zip(all.lazy.map(\.object), all.indices)) { first, _ in first }
+        }
+        guard let position = index?[object] else { return nil }
+        cursor = position + 1
+        return all[position]
     }
 }
 

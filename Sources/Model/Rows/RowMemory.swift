@@ -9,6 +9,18 @@ struct RowMemory<ID: Hashable, Value> {
         var meter: RateMeter
         /// Position in the snapshot before; nil for a new row.
         var previous: Int?
+        /// Since when it has been as it is, with two counts of that moment; for tables that ask.
+        var still = Stillness()
+    }
+
+    /// The beginning of a time in which nothing changed.
+    struct Stillness {
+        /// CLOCK_MONOTONIC nanoseconds.
+        var since: UInt64 = 0
+        /// Bytes read through the description.
+        var bytes: UInt64 = 0
+        /// Waits that had ended on the instance.
+        var waits: UInt64 = 0
     }
 
     /// Nanoseconds that a closed row stays.

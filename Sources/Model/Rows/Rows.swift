@@ -65,11 +65,26 @@ package struct ItemRow: Sendable {
     package var id: ID
     package var item: ItemSnapshot
     package var mark: RowMark
+    /// Since when its state has been the same and nothing was read through its description, as far as snapshots tell:
+    /// CLOCK_MONOTONIC nanoseconds.
+    package var unchangedSince: UInt64
+    /// Bytes (or connections) that could be read; nil when that is not known.
+    package var unread: UInt64?
+    /// Whoever got its last report is done with it, by all one can see: a thread waits on the instance, a wait on it has
+    /// ended since, or no thread runs that could be on the way.
+    package var isLoopBack: Bool
 
-    package init(epoll: ObjectID, item: ItemSnapshot, mark: RowMark) {
+    /// What is not given is as for a state made by hand: as old as the last report, and nobody on the way.
+    package init(
+        epoll: ObjectID, item: ItemSnapshot, mark: RowMark, unchangedSince: UInt64? = nil, unread: UInt64? = nil,
+        isLoopBack: Bool = true
+    ) {
         id = ID(epoll: epoll, fd: item.fd, object: item.object)
         self.item = item
         self.mark = mark
+        self.unchangedSince = unchangedSince ?? item.lastReportedAt
+        self.unread = unread
+        self.isLoopBack = isLoopBack
     }
 }
 

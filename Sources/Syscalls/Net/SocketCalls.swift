@@ -67,17 +67,22 @@ enum SocketCalls {
         }
     }
 
-    /// `sock_accept(fd, flags, ret_fd)` of preview1.
+    /// `sock_accept(fd, flags, ret_fd)` of preview1: whether it waits is the listener's to say, as on Linux.
     private static func sockAccept(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        try accept(call, thread, address: nil)
+        try accept(call, thread, isNonBlocking: false, address: nil)
     }
 
-    /// `sock_accept(fd, flags, ret_fd, ret_addr)` and `sock_accept_v2`.
+    /// `sock_accept(fd, flags, ret_fd, ret_addr)` and `sock_accept_v2`. NONBLOCK in the flags is for this call as well:
+    /// wasix-libc cannot make a listener non-blocking when it makes it, so event loops ask for it here (ABI 2.15).
     private static func sockAcceptWithAddress(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        try accept(call, thread, address: try thread.process.memory.addressTarget(call.pointer(3)))
+        try accept(
+            call, thread, isNonBlocking: FdFlags(rawValue: call.u16(1)).contains(.nonblock),
+            address: try thread.process.memory.addressTarget(call.pointer(3)))
     }
 
-    private static func accept(_ call: Call, _ thread: GuestThread, address: AddressTarget?) throws(Errno) {
+    private static func accept(
+        _ call: Call, _ thread: GuestThread, isNonBlocking: Bool, address: AddressTarget?
+    ) throws(Errno) {
         let process = thread.process
         let target = try process.memory.range(call.pointer(2), 4)
         let (fd, peer) = try thread.withSocket(call, needing: .sockAccept) {
@@ -85,7 +90,8 @@ enum SocketCalls {
             guard case .host(let listener) = socket else { throw socket.cannotListen }
             // Checked first, as Linux does: the connection stays in the queue.
             guard process.descriptors.hasRoom(for: 1) else { throw .mfile }
-            let accepted = try listener.accept(flags: FdFlags(rawValue: call.u16(1)), thread)
+            let accepted = try listener.accept(
+                flags: FdFlags(rawValue: call.u16(1)), isNonBlocking: isNonBlocking, thread)
             let peer = accepted.knownPeer
             return (try process.descriptors.install(accepted), peer)
         }

@@ -1,4 +1,5 @@
 import Kernel
+import Trace
 import WasixABI
 
 /// The process itself (ABI 2.11): identity and end. Other processes are not there yet.
@@ -18,9 +19,9 @@ enum ProcessCalls {
         try thread.memory.store(thread.process.id.rawValue, at: call.pointer(0))
     }
 
-    /// `proc_parent(pid, ret_pid)`: the only process has none.
+    /// `proc_parent(pid, ret_pid)`: 0 for the initial process.
     static func procParent(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        guard call.u32(0) == thread.process.id.rawValue else { throw .badf }
-        try thread.memory.store(UInt32(0), at: call.pointer(1))
+        guard let parent = thread.kernel.parent(of: ProcessID(rawValue: call.u32(0))) else { throw .badf }
+        try thread.memory.store(parent.rawValue, at: call.pointer(1))
     }
 }

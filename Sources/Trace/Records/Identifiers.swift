@@ -2,6 +2,8 @@
 public struct ProcessID: RawRepresentable, Hashable, Comparable, Sendable {
     public let rawValue: UInt32
     public init(rawValue: UInt32) { self.rawValue = rawValue }
+    /// Stands for no process.
+    public static let none = ProcessID(rawValue: 0)
     public static let initial = ProcessID(rawValue: 1)
     public static func < (a: ProcessID, b: ProcessID) -> Bool { a.rawValue < b.rawValue }
 }

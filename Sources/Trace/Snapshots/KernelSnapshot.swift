@@ -63,11 +63,13 @@ public struct DescriptorSnapshot: Sendable {
 
 /// One epoll instance: its interest list in the order of addition, its ready list in the order of delivery.
 public struct EpollSnapshot: Sendable {
+    /// Whose descriptor `fd` is.
+    public var process = ProcessID.initial
     public var object: ObjectID
     /// A descriptor number that stands for it; the lowest.
     public var fd: FdNumber
     public var items: [ItemSnapshot]
-    /// Descriptor numbers on the ready list, next to be delivered first.
+    /// Descriptor numbers on the ready list, next to be delivered first; of a long list the beginning.
     public var readyOrder: [FdNumber]
     public var waiters: [ThreadID]
     public var waits: UInt64
@@ -113,6 +115,8 @@ public struct ItemSnapshot: Sendable {
     public var object: ObjectID
     public var kind: ObjectKind
     public var mask: EpollEvents
+    /// False for a one-shot that was reported and waits for MOD.
+    public var isArmed: Bool
     /// The 64-bit user data as stored.
     public var data: UInt64
     /// What the object is ready for now, whatever the mask says.
@@ -133,7 +137,8 @@ public struct ItemSnapshot: Sendable {
     public var levelWouldReport: Bool
 
     public init(
-        fd: FdNumber, object: ObjectID, kind: ObjectKind, mask: EpollEvents, data: UInt64, ready: EpollEvents,
+        fd: FdNumber, object: ObjectID, kind: ObjectKind, mask: EpollEvents, isArmed: Bool = true, data: UInt64,
+        ready: EpollEvents,
         lastReported: EpollEvents, reports: UInt64, lastReportedAt: UInt64, edges: UInt64, reportedEdge: UInt64,
         isOnReadyList: Bool, isGhost: Bool, reason: ReasonCode, levelWouldReport: Bool
     ) {
@@ -141,6 +146,7 @@ public struct ItemSnapshot: Sendable {
         self.object = object
         self.kind = kind
         self.mask = mask
+        self.isArmed = isArmed
         self.data = data
         self.ready = ready
         self.lastReported = lastReported

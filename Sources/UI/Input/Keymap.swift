@@ -26,8 +26,6 @@ package struct Binding: Sendable {
 
 /// The one table of keys.
 package enum Keymap {
-    private static let tables: Set<Pane> = [.fds, .epoll, .threads, .syscalls]
-    private static let streams: Set<Pane> = [.ready, .trace, .stdio, .history]
     private static let wrapping: Set<Pane> = [.trace, .ready, .stdio, .history]
 
     package static let all: [Binding] = [
@@ -54,12 +52,12 @@ package enum Keymap {
             bar: .init(key: "F4", label: "Filter", weight: 60)),
         Binding(
             keys: [.character(">"), .function(6)], request: .nextSort, meaning: "next sort order",
-            bar: .init(key: "F6", label: "Sort", weight: 45), panes: tables),
-        Binding(keys: [.character("<")], request: .previousSort, meaning: "previous sort order", panes: tables),
-        Binding(keys: [.character("I")], request: .invert, meaning: "invert the order", panes: tables),
+            bar: .init(key: "F6", label: "Sort", weight: 45), panes: Panes.tables),
+        Binding(keys: [.character("<")], request: .previousSort, meaning: "previous sort order", panes: Panes.tables),
+        Binding(keys: [.character("I")], request: .invert, meaning: "invert the order", panes: Panes.tables),
         Binding(
             keys: [.character("F")], request: .follow, meaning: "follow the newest line, or stay",
-            bar: .init(key: "F", label: "Follow", weight: 55), panes: streams),
+            bar: .init(key: "F", label: "Follow", weight: 55), panes: Panes.streams),
         Binding(keys: [.character("W")], request: .wrap, meaning: "wrap long lines", panes: wrapping),
         Binding(
             keys: [.character("C")], request: .clear, meaning: "clear this view; the tables stay", panes: [.trace]),

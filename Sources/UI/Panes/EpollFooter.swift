@@ -1,24 +1,22 @@
+import Diagnosis
 import Model
 import Terminal
 import Trace
 
 /// The lines below an interest list: who waits, and what the list would report now.
 enum EpollFooter {
-    static func lines(_ row: EpollRow, _ context: PaneContext) -> [StyledLine] {
-        let all = [reports(row), waiters(row, context), rates(row, context), order(row)]
+    static func lines(_ row: EpollRow, _ report: InterestReport, _ context: PaneContext) -> [StyledLine] {
+        let all = [reports(report), waiters(row, context), rates(row, context), order(row)]
         let room = context.height >= 11 ? 4 : context.height >= 7 ? 2 : context.height >= 5 ? 1 : 0
         return Array(all.prefix(room))
     }
 
     /// What a wait would return now, and what it would if nothing were edge-triggered.
-    private static func reports(_ row: EpollRow) -> StyledLine {
-        let items = row.items.filter { !$0.mark.isClosed }.map(\.item)
-        let now = items.filter(ItemState.isReported)
-        let level = items.filter(\.levelWouldReport)
+    private static func reports(_ report: InterestReport) -> StyledLine {
         var line = StyledLine(" now ", Style(.faint))
-        line.add(now.isEmpty ? .faint : .good, set(now.map(\.fd)))
+        line.add(report.reported.isEmpty ? .faint : .good, set(report.reported))
         line.add(.faint, "  if all were LT ")
-        line.add(level.count > now.count ? .attention : .faint, set(level.map(\.fd)))
+        line.add(report.tone.role, set(report.underLevel))
         return line
     }
 

@@ -1,10 +1,15 @@
+import Diagnosis
 import Model
 import Terminal
 import Trace
 import WasixABI
 
 /// Pane 2: one epoll instance: what is registered, what was reported, and why the rest is not.
-enum EpollPane {
+struct EpollPane: PaneView {
+    let id = Pane.epoll
+    let name = "Epoll"
+    var traits: (any TableTraits)? { Self.table }
+
     static let table = Table<ItemRow>(
         columns: [
             Column(title: "FD", width: 3, isDescriptor: true, alignment: .right, meaning: "registered descriptor") {
@@ -18,7 +23,7 @@ enum EpollPane {
                     events + String(repeating: " ", count: 4 - min(events.count, 3)) + EventText.mode(row.item.mask))
             },
             Column(title: "NOW", width: 3, meaning: "what it is ready for, of what was asked for") { row, _ in
-                let now = ItemState.asked(row.item)
+                let now = ItemVerdict.asked(row.item)
                 return Span(EventText.short(now), Style(now.isEmpty ? .faint : .text))
             },
             Column(title: "LAST", width: 4, meaning: "what was reported last") { row, _ in
@@ -31,13 +36,17 @@ enum EpollPane {
                 Span(row.item.lastReportedAt == 0 ? "-" : context.age(row.item.lastReportedAt))
             },
             Column(title: "STATE", width: 4, isFlexible: true, meaning: "would a wait report it now, and why not") {
-                row, context in ItemState.span(row.item, isShort: context.width < 50)
+                row, context in
+                let verdict = ItemVerdict(row, at: context.model.now)
+                return Span(context.width < 50 ? verdict.shortText : verdict.longText, Style(verdict.tone))
             },
         ],
         sorts: [
             Sort(name: "added", isSteady: true) { _, _ in false },
             Sort(name: "FD", isSteady: true) { $0.item.fd < $1.item.fd },
-            Sort(name: "trouble", isDescending: true) { ItemState.rank($0.item) > ItemState.rank($1.item) },
+            Sort(name: "trouble", isDescending: true) { a, b, context in
+                ItemVerdict(a, at: context.model.now).rank > ItemVerdict(b, at: context.model.now).rank
+            },
             Sort(name: "N", isDescending: true) { $0.item.reports > $1.item.reports },
         ],
         id: { .item($0.id) },
@@ -48,24 +57,25 @@ enum EpollPane {
         context.model.epolls.first { $0.id == context.view.epoll } ?? context.model.epolls.first
     }
 
-    static func content(_ context: PaneContext) -> PaneContent {
+    func content(_ context: PaneContext) -> PaneContent {
         let list = context.view[list: .epoll]
-        guard let row = shown(context) else {
+        guard let row = Self.shown(context) else {
             return PaneContent(
-                title: "2 Epoll", rows: .table(table.rows([], list, context)),
+                title: "2 Epoll", rows: .table(Self.table.rows([], list, context)),
                 emptyText: "No epoll instance yet. The guest has made \(NumberText.grouped(context.model.totalCalls))"
                     + " calls; pane 4 shows them.")
         }
-        let items = table.rows(row.items, list, context)
-        let silent = row.items.count { !$0.mark.isClosed && ItemState.isSilenced($0.item) }
+        let items = Self.table.rows(row.items, list, context)
+        let report = InterestReport(row, at: context.model.now)
         var note = "\(row.items.count { !$0.mark.isClosed }) items"
-        if silent > 0 { note += "  \(silent) silent" }
+        if !report.silenced.isEmpty { note += "  \(report.silenced.count) silent" }
         if context.width >= 50 { note += "  \(row.epoll.waiters.count) waiting" }
-        if list.sort ?? 0 > 0 || !list.filter.isEmpty { note += "  " + table.note(list, context) }
-        let which = context.model.epolls.count > 1 ? " (\(position(row, context))/\(context.model.epolls.count))" : ""
+        if list.sort ?? 0 > 0 || !list.filter.isEmpty { note += "  " + Self.table.note(list, context) }
+        let which =
+            context.model.epolls.count > 1 ? " (\(Self.position(row, context))/\(context.model.epolls.count))" : ""
         return PaneContent(
-            title: "2 Epoll fd \(row.epoll.fd.rawValue)\(which)", note: note, header: table.header(context),
-            rows: .table(items), footer: EpollFooter.lines(row, context),
+            title: "2 Epoll fd \(row.epoll.fd.rawValue)\(which)", note: note, header: Self.table.header(context),
+            rows: .table(items), footer: EpollFooter.lines(row, report, context),
             emptyText: list.filter.isEmpty ? "Nothing is registered." : "Nothing matches the filter.")
     }
 

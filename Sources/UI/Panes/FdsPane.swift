@@ -1,9 +1,14 @@
+import Diagnosis
 import Model
 import Terminal
 import Trace
 
 /// Pane 1: every descriptor, what it is, what it is ready for.
-enum FdsPane {
+struct FdsPane: PaneView {
+    let id = Pane.fds
+    let name = "Fds"
+    var traits: (any TableTraits)? { Self.table }
+
     static let table = Table<DescriptorRow>(
         columns: [
             Column(title: "FD", width: 3, isDescriptor: true, alignment: .right, meaning: "descriptor number") {
@@ -47,13 +52,13 @@ enum FdsPane {
         id: { .descriptor($0.id) },
         mark: { $0.mark })
 
-    static func content(_ context: PaneContext) -> PaneContent {
+    func content(_ context: PaneContext) -> PaneContent {
         let list = context.view[list: .fds]
         let rows = context.model.descriptors
-        let table = table.rows(rows, list, context)
+        let table = Self.table.rows(rows, list, context)
         return PaneContent(
-            title: "1 Fds", note: "\(table.count) \(self.table.note(list, context))",
-            header: self.table.header(context),
+            title: "1 Fds", note: "\(table.count) \(Self.table.note(list, context))",
+            header: Self.table.header(context),
             rows: .table(table), emptyText: list.filter.isEmpty ? "No open descriptors." : "Nothing matches the filter."
         )
     }

@@ -3,8 +3,11 @@ import Terminal
 import Trace
 
 /// The trace lines of one object, thread or call.
-enum HistoryPane {
-    static func content(_ context: PaneContext) -> PaneContent {
+struct HistoryPane: PaneView {
+    let id = Pane.history
+    let name = "History"
+
+    func content(_ context: PaneContext) -> PaneContent {
         let list = context.view[list: .history]
         let history = context.model.trace
         let text = EntryText(context)
@@ -17,8 +20,9 @@ enum HistoryPane {
             matcher: list.filter.isEmpty ? nil : TextMatcher(list.filter),
             memory: context.memory(.history, list, isWhole: isWhole, range: history.range))
         return PaneContent(
-            title: path(context), note: StreamNote.text(list, count: UInt64(history.count), unit: "lines searched"),
-            rows: .stream(rows), footer: facts(target, context),
+            title: Self.path(context),
+            note: StreamNote.text(list, count: UInt64(history.count), unit: "lines searched"),
+            rows: .stream(rows), footer: Self.facts(target, context),
             emptyText: "Nothing about it in the kept part of the trace.")
     }
 

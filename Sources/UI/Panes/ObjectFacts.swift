@@ -1,3 +1,4 @@
+import Diagnosis
 import Model
 import Terminal
 import Trace
@@ -47,15 +48,16 @@ enum ObjectFacts {
 
     private static func registrations(_ object: ObjectID, _ context: PaneContext) -> [StyledLine] {
         let found = context.model.epolls.flatMap { epoll in
-            epoll.items.filter { $0.id.object == object && !$0.mark.isClosed }.map { (epoll.epoll.fd, $0.item) }
+            epoll.items.filter { $0.id.object == object && !$0.mark.isClosed }.map { (epoll.epoll.fd, $0) }
         }
-        return found.prefix(3).map { epoll, item in
+        return found.prefix(3).map { epoll, row in
+            let item = row.item
             var line = StyledLine(" in epoll \(epoll.rawValue)  ", Style(.faint))
             line.add(
                 "\(EventText.long(item.mask.subtracting(.modes).subtracting(.always))) \(EventText.mode(item.mask))")
             line.add(.faint, "  edges \(item.edges)  reported \(item.reports)  ")
-            let state = ItemState.span(item, isShort: false)
-            line.add(state.text, state.style)
+            let verdict = ItemVerdict(row, at: context.model.now)
+            line.add(verdict.tone.role, verdict.longText)
             return line
         }
     }

@@ -1,11 +1,15 @@
+import Diagnosis
 import Model
 import Terminal
 import Trace
 import WasixABI
 
 /// Pane 3: what the last waits returned, and what stands ready without being returned.
-enum ReadyPane {
-    static func content(_ context: PaneContext) -> PaneContent {
+struct ReadyPane: PaneView {
+    let id = Pane.ready
+    let name = "Ready"
+
+    func content(_ context: PaneContext) -> PaneContent {
         let list = context.view[list: .ready]
         let waits = context.model.waits
         let text = WaitText(context)
@@ -15,7 +19,7 @@ enum ReadyPane {
             matcher: list.filter.isEmpty ? nil : TextMatcher(list.filter))
         let note = context.width >= 100 ? "what the last waits returned, and what they did not" : "the last waits"
         return PaneContent(
-            title: "3 Ready", note: note, rows: .stream(rows), footer: silence(context),
+            title: "3 Ready", note: note, rows: .stream(rows), footer: Self.silence(context),
             emptyText: "No wait for events has ended yet.")
     }
 
@@ -28,12 +32,17 @@ enum ReadyPane {
     }
 
     private static func line(_ row: EpollRow, _ context: PaneContext) -> StyledLine? {
-        let reasons = row.items.lazy.filter { !$0.mark.isClosed }.compactMap { ItemState.whyNot($0.item, context) }
-        let shown = Array(reasons.prefix(4))
+        let report = InterestReport(row, at: context.model.now)
+        let shown = report.unreported.prefix(4).map { text($0, context) }
         guard !shown.isEmpty else { return nil }
         var line = StyledLine(" epoll \(row.epoll.fd.rawValue) does not report: ", Style(.faint))
-        let isTrouble = row.items.contains { ItemState.isSilenced($0.item) }
-        line.add(isTrouble ? .attention : .text, shown.joined(separator: "  "))
+        line.add(report.tone.role, shown.joined(separator: "  "))
         return line
+    }
+
+    /// `7 IN (edge 18 was reported 12s ago)`
+    private static func text(_ why: Unreported, _ context: PaneContext) -> String {
+        let age = why.reportedAt.map { " \(context.age($0)) ago" } ?? ""
+        return "\(why.fd.rawValue) \(EventText.long(why.events)) (\(why.cause)\(age))"
     }
 }

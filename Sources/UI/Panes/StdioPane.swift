@@ -3,13 +3,16 @@ import Terminal
 import Trace
 
 /// View 8: what the guest wrote to its standard output and error.
-enum StdioPane {
-    static func content(_ context: PaneContext) -> PaneContent {
+struct StdioPane: PaneView {
+    let id = Pane.stdio
+    let name = "Stdio"
+
+    func content(_ context: PaneContext) -> PaneContent {
         let list = context.view[list: .stdio]
         let lines = context.model.output.lines
         let rows = StreamRows(
             range: UInt64(lines.range.lowerBound)..<UInt64(lines.range.upperBound), isIncluded: { _ in true },
-            line: { text(lines[Int($0)]) }, matcher: list.filter.isEmpty ? nil : TextMatcher(list.filter))
+            line: { Self.text(lines[Int($0)]) }, matcher: list.filter.isEmpty ? nil : TextMatcher(list.filter))
         return PaneContent(
             title: "8 Stdio", note: StreamNote.text(list, count: context.model.output.totalBytes, unit: "bytes"),
             rows: .stream(rows),

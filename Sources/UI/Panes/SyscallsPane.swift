@@ -4,7 +4,11 @@ import Trace
 import WasixABI
 
 /// View 6: what was called, how often, how long it took.
-enum SyscallsPane {
+struct SyscallsPane: PaneView {
+    let id = Pane.syscalls
+    let name = "Syscalls"
+    var traits: (any TableTraits)? { Self.table }
+
     static let table = Table<CallStatistics>(
         columns: [
             Column(title: "CALL", width: 12, isFlexible: true, meaning: "name of the call") { row, _ in
@@ -58,16 +62,17 @@ enum SyscallsPane {
         id: { .call($0.call) },
         mark: { _ in nil })
 
-    static func content(_ context: PaneContext) -> PaneContent {
+    func content(_ context: PaneContext) -> PaneContent {
         let list = context.view[list: .syscalls]
-        let ordered = context.model.calls.sorted(by: table.sorts[0].isBefore)
-        let rows = table.rows(ordered, list, context)
+        let ordered = Self.table.sorted(context.model.calls, context)
+        let rows = Self.table.rows(ordered, list, context)
         let total =
             "\(NumberText.grouped(context.model.totalCalls)) calls, "
             + "\(NumberText.grouped(context.model.totalErrors)) failed"
         return PaneContent(
-            title: "6 Syscalls", note: "\(total)  \(table.note(list, context))", header: table.header(context),
-            rows: .table(rows), footer: footer(context),
+            title: "6 Syscalls", note: "\(total)  \(Self.table.note(list, context))",
+            header: Self.table.header(context),
+            rows: .table(rows), footer: Self.footer(context),
             emptyText: list.filter.isEmpty ? "No system call yet." : "Nothing matches the filter.")
     }
 

@@ -3,7 +3,11 @@ import Terminal
 import Trace
 
 /// View 5: every thread, what it waits for, since when and until when.
-enum ThreadsPane {
+struct ThreadsPane: PaneView {
+    let id = Pane.threads
+    let name = "Threads"
+    var traits: (any TableTraits)? { Self.table }
+
     static let table = Table<ThreadRow>(
         columns: [
             Column(title: "TID", width: 4, alignment: .right, meaning: "thread number; * is the main thread") {
@@ -54,12 +58,13 @@ enum ThreadsPane {
         id: { .thread($0.id) },
         mark: { $0.mark })
 
-    static func content(_ context: PaneContext) -> PaneContent {
+    func content(_ context: PaneContext) -> PaneContent {
         let list = context.view[list: .threads]
-        let ordered = context.model.threads.sorted(by: table.sorts[0].isBefore)
-        let rows = table.rows(ordered, list, context)
+        let ordered = Self.table.sorted(context.model.threads, context)
+        let rows = Self.table.rows(ordered, list, context)
         return PaneContent(
-            title: "5 Threads", note: "\(rows.count) \(table.note(list, context))", header: table.header(context),
+            title: "5 Threads", note: "\(rows.count) \(Self.table.note(list, context))",
+            header: Self.table.header(context),
             rows: .table(rows), emptyText: list.filter.isEmpty ? "No thread." : "Nothing matches the filter.")
     }
 

@@ -1,13 +1,14 @@
+import Diagnosis
 import Model
 import Terminal
 import Trace
 
 /// Pane 4: every call as it ends, and those that are still going on.
-enum TracePane {
-    /// Calls shorter than this are not worth a line that would only flicker.
-    static let liveAfter: UInt64 = 100_000_000
+struct TracePane: PaneView {
+    let id = Pane.trace
+    let name = "Trace"
 
-    static func content(_ context: PaneContext) -> PaneContent {
+    func content(_ context: PaneContext) -> PaneContent {
         let list = context.view[list: .trace]
         let history = context.model.trace
         let text = EntryText(context)
@@ -21,14 +22,14 @@ enum TracePane {
             memory: context.memory(.trace, list, isWhole: isWhole, range: range))
         return PaneContent(
             title: "4 Trace", note: StreamNote.text(list, count: history.total, unit: "lines"), rows: .stream(rows),
-            footer: live(text, context), emptyText: "No system call yet.")
+            footer: Self.live(text, context), emptyText: "No system call yet.")
     }
 
     /// The longest waits first go, so that the newest stay next to the trace.
     private static func live(_ text: EntryText, _ context: PaneContext) -> [StyledLine] {
         let waiting = context.model.threads.filter {
             $0.thread.state == .blocked
-                && ClockText.between($0.thread.blockedSince, context.model.now) >= liveAfter
+                && ClockText.between($0.thread.blockedSince, context.model.now) >= CallJudgement.long
         }
         let shown = waiting.sorted { $0.thread.blockedSince < $1.thread.blockedSince }
         return shown.prefix(context.height / 3).compactMap { text.live($0) }

@@ -24,17 +24,37 @@ struct Sort<Row>: Sendable {
     var isDescending = false
     /// By something that never changes, so that rows stay where they are.
     var isSteady = false
-    let isBefore: @Sendable (Row, Row) -> Bool
+    let isBefore: @Sendable (Row, Row, PaneContext) -> Bool
+
+    /// By what the rows themselves say.
+    init(
+        name: String, isDescending: Bool = false, isSteady: Bool = false,
+        isBefore: @escaping @Sendable (Row, Row) -> Bool
+    ) {
+        self.init(name: name, isDescending: isDescending, isSteady: isSteady) { a, b, _ in isBefore(a, b) }
+    }
+
+    /// By what they mean at the instant that is shown.
+    init(
+        name: String, isDescending: Bool = false, isSteady: Bool = false,
+        isBefore: @escaping @Sendable (Row, Row, PaneContext) -> Bool
+    ) {
+        self.name = name
+        self.isDescending = isDescending
+        self.isSteady = isSteady
+        self.isBefore = isBefore
+    }
 }
 
 /// A table as data.
-struct Table<Row: Sendable>: Sendable {
+struct Table<Row: Sendable>: TableTraits {
     let columns: [Column<Row>]
     /// The first one is the pane's own order.
     let sorts: [Sort<Row>]
     let id: @Sendable (Row) -> RowID
     let mark: @Sendable (Row) -> RowMark?
 
+    var sortNames: [String] { sorts.map(\.name) }
     var legend: [(title: String, meaning: String)] { columns.map { ($0.title, $0.meaning) } }
 
     func header(_ context: PaneContext) -> StyledLine {
@@ -52,11 +72,16 @@ struct Table<Row: Sendable>: Sendable {
                 shown.contains { matcher.finds($0.cell(row, context).text) } != matcher.isNegated
             }
         }
-        if let sort = list.sort, sorts.indices.contains(sort), sort > 0 { rows.sort(by: sorts[sort].isBefore) }
+        if let sort = list.sort, sorts.indices.contains(sort), sort > 0 { rows = sorted(rows, by: sort, context) }
         if list.isInverted { rows.reverse() }
         if let held = list.heldOrder, !isSteady(list) { rows.sort { held.rank(id($0)) < held.rank(id($1)) } }
         let shown = rows
         return TableRows(count: shown.count, id: { id(shown[$0]) }, line: { line(shown[$0], context) })
+    }
+
+    /// `rows` in one of the orders.
+    func sorted(_ rows: [Row], by sort: Int = 0, _ context: PaneContext) -> [Row] {
+        rows.sorted { sorts[sort].isBefore($0, $1, context) }
     }
 
     /// `by WALL v`, and the filter.

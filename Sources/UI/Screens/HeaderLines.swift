@@ -1,3 +1,4 @@
+import Diagnosis
 import Model
 import Terminal
 import Trace
@@ -20,7 +21,7 @@ struct HeaderLines {
     private var state: StyledLine {
         var line = StyledLine(" wasix-top  ", Style(.header))
         line.add(.header, view.program + "  ")
-        line.add(Span.stateWord(self), Style(.header, .bold))
+        line.add(stateWord, Style(.header, .bold))
         let facts = [
             "thr \(model.threads.count { $0.thread.state != .ended })",
             "fd \(model.descriptors.count { !$0.mark.isClosed })",
@@ -65,80 +66,62 @@ struct HeaderLines {
 
     /// How it ended, else what stands out in the tables right now.
     private var findings: StyledLine {
-        switch model.guest {
-        case .running: return waiting
+        let verdict = GuestVerdict(model)
+        switch verdict {
+        case .running, .stalled: return waiting(verdict)
         case .exited(let code):
-            var line = StyledLine(" The guest exited with status \(code)", Style(code == 0 ? .good : .trouble))
+            var line = StyledLine(" The guest exited with status \(code)", Style(verdict.tone))
             line.add(.faint, " after \(ClockText.hours(model.uptime)); what it left stays, q quits.")
             return line
         case .trapped(let message, let stack):
-            var line = StyledLine(" The guest trapped: " + Sanitizer.clean(message), Style(.trouble))
+            var line = StyledLine(" The guest trapped: " + Sanitizer.clean(message), Style(verdict.tone))
             line.add(
                 .faint, stack.isEmpty ? "" : "  in " + stack.prefix(3).map(Sanitizer.clean).joined(separator: " < "))
             return line
         case .signalled(let signal):
-            return StyledLine(" The guest was ended by signal \(signal); q quits.", Style(.trouble))
+            return StyledLine(" The guest was ended by signal \(signal); q quits.", Style(verdict.tone))
         }
     }
 
     /// What is ready and not reported first, then who waits.
-    private var waiting: StyledLine {
+    private func waiting(_ verdict: GuestVerdict) -> StyledLine {
         var line = StyledLine(" ")
-        line.add(silence)
-        let threads = model.threads.filter { $0.thread.state != .ended }.map(\.thread)
-        let blocked = threads.filter { $0.state == .blocked }
-        let isAllWaiting = !threads.isEmpty && blocked.count == threads.count
+        if let silence = Silence(model) { line.add(text(silence)) }
+        let threads = WaitingThreads(model)
+        let isStalled = verdict != .running
         let count = StyledLine(
-            "\(blocked.count) of \(threads.count) threads wait", Style(isAllWaiting ? .blocked : .faint))
+            "\(threads.waiting) of \(threads.alive) threads wait" + (isStalled ? ", and nothing can wake one" : ""),
+            Style(isStalled ? verdict.tone : .faint))
         line.add(count, ifFits: width)
-        let longest = blocked.filter { $0.blockedSince > 0 }.min { $0.blockedSince < $1.blockedSince }
-        if let longest, let call = longest.call {
-            let time = ClockText.duration(ClockText.between(longest.blockedSince, model.now), glyphs)
-            let text = "  longest T\(longest.thread.rawValue) \(call.spec.name) \(time)"
+        if let longest = threads.longest, let call = longest.call {
+            let text = "  longest T\(longest.thread.rawValue) \(call.spec.name) \(age(longest.blockedSince))"
             line.add(StyledLine(text, Style(.faint)), ifFits: width)
         }
         return line
     }
 
-    /// Shorter than this an event loop may just be on its way to the descriptor.
-    private static let silenceAfter: UInt64 = 250_000_000
-
     /// `fd 7 IN ready, not reported: edge 18 spent 12.4s ago  +2 more`
-    private var silence: StyledLine {
-        let silent = model.epolls.flatMap { epoll in
-            epoll.items.filter { row in
-                !row.mark.isClosed && ItemState.isSilenced(row.item)
-                    && ClockText.between(row.item.lastReportedAt, model.now) > Self.silenceAfter
-            }.map { (epoll: epoll.epoll.fd, item: $0.item) }
-        }
-        guard let oldest = silent.min(by: { $0.item.lastReportedAt < $1.item.lastReportedAt }) else {
-            return StyledLine()
-        }
-        let item = oldest.item
-        let place = model.epolls.count > 1 ? " in epoll \(oldest.epoll.rawValue)" : ""
-        let events = EventText.long(ItemState.asked(item).subtracting(.out))
-        let age = ClockText.duration(ClockText.between(item.lastReportedAt, model.now), glyphs)
-        let cause = item.reason == .oneShotSpent ? "one-shot spent" : "edge \(item.reportedEdge) spent"
-        let more = silent.count > 1 ? "  +\(silent.count - 1) more" : ""
+    private func text(_ silence: Silence) -> StyledLine {
+        let place = silence.epoll.map { " in epoll \($0.rawValue)" } ?? ""
+        let more = silence.others > 0 ? "  +\(silence.others) more" : ""
         return StyledLine(
-            "fd \(item.fd.rawValue)\(place) \(events) ready, not reported: \(cause) \(age) ago\(more)  ",
+            "fd \(silence.fd.rawValue)\(place) \(EventText.long(silence.events)) ready, not reported: "
+                + "\(silence.cause) \(age(silence.reportedAt)) ago\(more)  ",
             Style(.attention))
     }
-}
 
-extension Span {
-    /// `RUN 00:01:42`, `FROZEN +3.2s`, `EXITED 0`.
-    fileprivate static func stateWord(_ header: HeaderLines) -> String {
-        if let frozen = header.view.frozen {
-            return "FROZEN +" + ClockText.duration(ClockText.between(frozen.now, header.live.now), header.glyphs)
+    private func age(_ instant: UInt64) -> String {
+        ClockText.duration(ClockText.between(instant, model.now), glyphs)
+    }
+
+    /// `RUN 00:01:42`, `STALLED 12.4s`, `FROZEN +3.2s`, `EXITED 0 00:01:42`.
+    private var stateWord: String {
+        if let frozen = view.frozen {
+            return "FROZEN +" + ClockText.duration(ClockText.between(frozen.now, live.now), glyphs)
         }
-        let time = ClockText.hours(header.live.uptime)
-        switch header.live.guest {
-        case .running: return "RUN \(time)"
-        case .exited(let code): return "EXITED \(code) \(time)"
-        case .trapped: return "TRAPPED \(time)"
-        case .signalled(let signal): return "SIGNAL \(signal) \(time)"
-        }
+        let verdict = GuestVerdict(live)
+        if case .stalled(let since) = verdict { return "\(verdict.word) \(age(since))" }
+        return "\(verdict.word) \(ClockText.hours(live.uptime))"
     }
 }
 

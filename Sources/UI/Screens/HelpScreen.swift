@@ -33,7 +33,7 @@ enum HelpScreen {
             line.add(" " + binding.meaning)
             return line
         }
-        let legend = PaneContent.legend(view.focus)
+        let legend = Panes[view.focus].traits?.legend ?? []
         guard help.query.string.isEmpty, !legend.isEmpty else { return lines }
         lines.append(StyledLine())
         lines.append(StyledLine(" Columns of \(view.focus.name)", Style(.title)))

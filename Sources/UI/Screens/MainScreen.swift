@@ -43,7 +43,7 @@ enum MainScreen {
         for place in layout.panes {
             let context = PaneContext(
                 model: model, view: view, glyphs: glyphs, width: place.content.width, height: place.content.height)
-            let content = ready(place) ?? PaneContent(place.pane, context)
+            let content = ready(place) ?? Panes[place.pane].content(context)
             PaneFrame.draw(content, place, isFocused: place.pane == view.focus, on: &canvas)
             PaneBody(content: content, list: view[list: place.pane], context: context)
                 .draw(on: &canvas, in: place.content, isFocused: place.pane == view.focus)

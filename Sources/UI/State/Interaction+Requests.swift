@@ -86,7 +86,7 @@ extension Interaction {
     }
 
     mutating func changeSort(_ step: Int) {
-        let names = PaneContent.sortNames(view.focus)
+        let names = Panes[view.focus].traits?.sortNames ?? []
         guard !names.isEmpty else { return }
         let sort = view[list: view.focus].sort ?? 0
         view[list: view.focus].sort = (sort + step + names.count) % names.count

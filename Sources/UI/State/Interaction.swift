@@ -46,7 +46,7 @@ package struct Interaction {
             if view[list: place.pane].heldOrder?.isOver(at: model.now) ?? false {
                 view[list: place.pane].heldOrder = nil
             }
-            let content = PaneContent(place.pane, context(place, model))
+            let content = Panes[place.pane].content(context(place, model))
             content.settle(&view[list: place.pane], height: place.content.height)
             hold(place.pane, content, at: model.now)
             contents[place.pane] = content
@@ -57,7 +57,7 @@ package struct Interaction {
     /// Keeps the order of a table that would change with every frame.
     private mutating func hold(_ pane: Pane, _ content: PaneContent, at now: UInt64) {
         guard case .table(let table) = content.rows, view[list: pane].heldOrder == nil,
-            !PaneContent.isSteady(pane, view[list: pane])
+            !(Panes[pane].traits?.isSteady(view[list: pane]) ?? true)
         else { return }
         var ranks: [RowID: Int] = [:]
         for row in 0..<table.count { ranks[table.id(row)] = row }
@@ -141,7 +141,7 @@ package struct Interaction {
     private mutating func withFocus(_ model: ModelState, _ body: (PaneContent, inout ListState, Int) -> Void) {
         let pane = view.focus
         guard let place = Layout(view: view, size: size).panes.first(where: { $0.pane == pane }) else { return }
-        let content = PaneContent(pane, context(place, model))
+        let content = Panes[pane].content(context(place, model))
         body(content, &view[list: pane], place.content.height)
     }
 

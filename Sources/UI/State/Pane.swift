@@ -15,24 +15,5 @@ package enum Pane: Int, CaseIterable, Sendable, Hashable {
 
     package var isOnMainScreen: Bool { Self.main.contains(self) }
 
-    package var name: String {
-        switch self {
-        case .fds: "Fds"
-        case .epoll: "Epoll"
-        case .ready: "Ready"
-        case .trace: "Trace"
-        case .threads: "Threads"
-        case .syscalls: "Syscalls"
-        case .stdio: "Stdio"
-        case .history: "History"
-        }
-    }
-
-    /// Its rows are numbered lines that only grow, as opposed to a table.
-    var isStream: Bool {
-        switch self {
-        case .ready, .trace, .stdio, .history: true
-        case .fds, .epoll, .threads, .syscalls: false
-        }
-    }
+    package var name: String { Panes[self].name }
 }

@@ -1,4 +1,5 @@
 import Decode
+import Diagnosis
 import Model
 import Terminal
 import Trace
@@ -83,6 +84,7 @@ struct EntryText {
             result.add(.number, " \(record.result)")
         }
         let taken = context.model.time.nanoseconds(record.duration)
+        let isSlow = entry.call.map { CallJudgement.isSlow($0, nanoseconds: taken) } ?? false
         var line = StyledLine()
         if isWhole {
             line.add(text)
@@ -95,18 +97,8 @@ struct EntryText {
         line.add(text.fitted(room, .left, cut: context.glyphs.cut))
         line.add(" ")
         line.add(result.fitted(Self.resultWidth - 1, .left, cut: context.glyphs.cut))
-        line.add(duration(taken, taken >= Self.long && !isWait(entry) ? .attention : .faint))
+        line.add(duration(taken, isSlow ? .attention : .faint))
         return line
-    }
-
-    /// From here on a call that is not made to wait stands out.
-    private static let long: UInt64 = 100_000_000
-
-    private func isWait(_ entry: TraceEntry) -> Bool {
-        switch entry.call?.spec.family {
-        case .poll, .epoll, .futex, .thread: true
-        default: false
-        }
     }
 
     private func duration(_ nanoseconds: UInt64, _ role: Role) -> StyledLine {

@@ -1,4 +1,5 @@
 import Decode
+import Diagnosis
 import Model
 import Terminal
 import Trace

@@ -147,6 +147,38 @@ build_tokio() {
         -o "$program" "$here/tokio.rs"
 }
 
+# build_server: tokio with its sockets, on mio's own code for this platform. The server is a guest alone: what it must answer
+# its clients know.
+build_server() {
+    crates=$out/crates-server
+    mkdir -p "$crates"
+    for crate in "pin_project_lite $pin/src" "cfg_if $(newest $registry/cfg-if-1.*)/src" \
+        "bytes $(newest $registry/bytes-1.*)/src" "memchr $(newest $registry/memchr-2.*)/src" \
+        "log $(newest $registry/log-0.4.*)/src" "wasi $here wasi_shim.rs" "mio $mio/src" "tokio $tokio/src"; do
+        set -- $crate
+        name=$1 source=$2/${3:-lib.rs}
+        set --
+        for extern in $name pin_project_lite cfg_if bytes memchr log wasi mio; do
+            [ "$extern" = "$name" ] || [ ! -f "$crates/lib$extern.rlib" ] ||
+                set -- "$@" --extern "$extern=$crates/lib$extern.rlib"
+        done
+        for feature in std os-poll os-ext net rt time sync io-util; do set -- "$@" --cfg "feature=\"$feature\""; done
+        "$rustc" --edition 2018 --cap-lints allow -O --target wasm32-wasi --crate-type rlib --crate-name "$name" \
+            --cfg has_atomics --cfg atomic_cas --cfg tokio_wasm --cfg tokio_wasi --cfg tokio_unstable "$@" \
+            -L "$crates" --out-dir "$crates" "$source"
+    done
+    "$rustc" --edition 2021 -O --target wasm32-wasi -L "$crates" --extern tokio="$crates/libtokio.rlib" \
+        -o "$out/tokio_server.wasm" "$here/tokio_server.rs"
+}
+
+mio=$(newest $registry/mio-0.8.*)
+if [ -z "$mio" ]; then
+    missing "tokio's server" librust-mio-dev
+elif [ -n "$(find "$here/tokio_server.rs" "$here/wasi_shim.rs" "$here/build.sh" -newer "$out/tokio_server.wasm" 2>&1)" ]; then
+    build_server
+    echo "built $out/tokio_server.wasm"
+fi
+
 if is_old tokio "$here/tokio.rs"; then
     build_tokio wasm32-wasi "$out/tokio.wasm" --cfg tokio_wasm --cfg tokio_wasi
     build_tokio "$("$rustc" -vV | sed -n 's/host: //p')" "$out/tokio"

@@ -1,19 +1,19 @@
 import WasixABI
 
 /// Epoll's bits in few letters.
-enum EventText {
+package enum EventText {
     private static let names: [(EpollEvents, String)] = [
         (.in, "IN"), (.out, "OUT"), (.pri, "PRI"), (.rdhup, "RDH"), (.err, "ERR"), (.hup, "HUP"),
     ]
 
     /// `IN+OUT`; `-` for none.
-    static func long(_ events: EpollEvents) -> String {
+    package static func long(_ events: EpollEvents) -> String {
         let found = names.filter { events.contains($0.0) }.map(\.1)
         return found.isEmpty ? "-" : found.joined(separator: "+")
     }
 
     /// At most three columns: `IN`, `OUT`, `I+O`, `IOR` (the initials), `I+4`; `-` for none.
-    static func short(_ events: EpollEvents) -> String {
+    package static func short(_ events: EpollEvents) -> String {
         let found = names.filter { events.contains($0.0) }.map(\.1)
         let initials = found.map { String($0.prefix(1)) }
         switch found.count {
@@ -25,12 +25,12 @@ enum EventText {
     }
 
     /// `LT`, `ET`, and a `1` behind it for one-shot.
-    static func mode(_ mask: EpollEvents) -> String {
+    package static func mode(_ mask: EpollEvents) -> String {
         (mask.contains(.et) ? "ET" : "LT") + (mask.contains(.oneshot) ? "1" : "")
     }
 
     /// Readable and writable in two letters, a `!` for errors and hang-ups: `rw`, `-w`, `r!`.
-    static func readiness(_ events: EpollEvents) -> String {
+    package static func readiness(_ events: EpollEvents) -> String {
         let isBroken = !events.isDisjoint(with: [.err, .hup])
         return (events.contains(.in) ? "r" : "-") + (events.contains(.out) ? "w" : "-") + (isBroken ? "!" : "")
     }

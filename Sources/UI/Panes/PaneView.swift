@@ -1,0 +1,38 @@
+/// One kind of pane: what it is called and what it shows. Everything it draws comes from the context; what things mean it
+/// asks `Diagnosis`.
+protocol PaneView: Sendable {
+    var id: Pane { get }
+    var name: String { get }
+    /// How its table is laid out; nil where rows are numbered lines that only grow.
+    var traits: (any TableTraits)? { get }
+    func content(_ context: PaneContext) -> PaneContent
+}
+
+extension PaneView {
+    var traits: (any TableTraits)? { nil }
+}
+
+/// What can be said of a table without its rows.
+protocol TableTraits: Sendable {
+    /// What its sort orders are called, its own one first.
+    var sortNames: [String] { get }
+    /// What its columns mean.
+    var legend: [(title: String, meaning: String)] { get }
+    /// Whether rows stay where they are.
+    func isSteady(_ list: ListState) -> Bool
+}
+
+/// All panes.
+enum Panes {
+    static let all: [any PaneView] = [
+        FdsPane(), EpollPane(), ReadyPane(), TracePane(), ThreadsPane(), SyscallsPane(), StdioPane(), HistoryPane(),
+    ]
+    /// Those whose rows are a table, and those whose rows are lines.
+    static let tables = Set(all.filter { $0.traits != nil }.map(\.id))
+    static let streams = Set(all.filter { $0.traits == nil }.map(\.id))
+
+    private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
+
+    /// Every pane is in the list: a test looks.
+    static subscript(id: Pane) -> any PaneView { byID[id]! }
+}

@@ -1,0 +1,56 @@
+import Diagnosis
+import Model
+import Testing
+import Trace
+import WasixABI
+
+@Suite struct InterestReportTests {
+    @Test func aListSaysWhatAWaitReportsAndWhatLevelsWould() {
+        let row = Fixture.instance([
+            Fixture.row(6, .reportedLevel, ready: .in, mask: .in), Fixture.row(7, .edgeSpent, ready: .in),
+        ])
+        let report = InterestReport(row, at: Fixture.now)
+        #expect(report.reported.map(\.rawValue) == [6])
+        #expect(report.underLevel.map(\.rawValue) == [6, 7])
+        #expect(report.silenced.map(\.rawValue) == [7])
+        #expect(report.unreported.map(\.fd.rawValue) == [7])
+        #expect(report.tone == .attention)
+    }
+
+    @Test func aHealthyEdgeTriggeredLoopRaisesNoAlarm() {
+        let row = Fixture.instance([
+            // Room to write for ever, a connection that is just being read, a client that has gone.
+            Fixture.row(6, .edgeSpent, ready: .out, mask: [.in, .out, .et]),
+            Fixture.row(7, .edgeSpent, ready: [.in, .out], mask: [.in, .out, .et], held: 3),
+            Fixture.row(8, .edgeSpent, ready: [.in, .out, .rdhup], mask: [.in, .out, .rdhup, .et], unread: 0),
+        ])
+        let report = InterestReport(row, at: Fixture.now)
+        #expect(report.underLevel.count > report.reported.count)
+        #expect(report.silenced.isEmpty)
+        #expect(report.tone == .faint)
+        #expect(Silence(Fixture.state(epolls: [row])) == nil)
+    }
+
+    @Test func closedRegistrationsHaveNoSay() {
+        var gone = Fixture.row(7, .edgeSpent, ready: .in)
+        gone.mark.closedAt = Fixture.now
+        let report = InterestReport(Fixture.instance([gone]), at: Fixture.now)
+        #expect(report.silenced.isEmpty && report.underLevel.isEmpty && report.unreported.isEmpty)
+    }
+
+    @Test func theOldestSilenceIsNamedAndTheOthersCounted() throws {
+        let one = Fixture.instance([Fixture.row(7, .edgeSpent, ready: [.in, .out], held: 500)])
+        let two = Fixture.instance(
+            [Fixture.row(9, .oneShotSpent, ready: .in, mask: [.in, .oneshot], held: 3000, epoll: 5)], fd: 5)
+        let silence = try #require(Silence(Fixture.state(epolls: [one, two])))
+        #expect(silence.fd.rawValue == 9)
+        #expect(silence.epoll?.rawValue == 5)
+        #expect(silence.cause == "one-shot spent")
+        #expect(silence.others == 1)
+        let only = try #require(Silence(Fixture.state(epolls: [one])))
+        #expect(only.epoll == nil)
+        #expect(only.events == .in)
+        #expect(only.cause == "edge 5 spent")
+        #expect(only.others == 0)
+    }
+}

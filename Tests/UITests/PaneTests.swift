@@ -1,0 +1,18 @@
+import Testing
+
+@testable import UI
+
+@Suite struct PaneTests {
+    @Test func everyPaneIsInTheListOnce() {
+        #expect(
+            Panes.all.map(\.id).sorted { $0.rawValue < $1.rawValue }
+                == Pane.allCases.sorted { $0.rawValue < $1.rawValue })
+        for pane in Pane.allCases { #expect(Panes[pane].id == pane) }
+    }
+
+    @Test func aPaneIsATableOrAStream() {
+        #expect(Panes.tables == [.fds, .epoll, .threads, .syscalls])
+        #expect(Panes.tables.isDisjoint(with: Panes.streams))
+        #expect(Panes.tables.union(Panes.streams) == Set(Pane.allCases))
+    }
+}
