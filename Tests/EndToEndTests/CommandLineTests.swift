@@ -114,9 +114,6 @@ extension EndToEnd {
             ).run()
             #expect(outcome.status == 125)
             #expect(outcome.errors == "wasix-top: error: standard output: No space left on device\n")
-            let closed = try Command("/bin/sh", ["-c", "\"$0\" \"$@\" >&-", Product.program] + arguments).run()
-            #expect(closed.status == 125)
-            #expect(closed.errors == "wasix-top: error: standard output: Bad file descriptor\n")
         }
 
         @Test func aMistypedCommandIsNamedWithTheNearest() throws {
