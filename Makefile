@@ -96,6 +96,7 @@ $(STAMPS)/packages: .ci/check-swift .ci/install-packages Makefile
 
 $(STAMPS)/test-packages: $(STAMPS)/packages Tests/Guests/packages.txt
 	@.ci/install-packages tmux
+	@.ci/install-packages --optional zsh fish
 	@.ci/install-packages --optional $(TEST_PACKAGES)
 	@touch $@
 

@@ -17,23 +17,26 @@ package final class Guest: Sendable {
     private let captured: CapturedStreams?
     private let end = Mutex<GuestState?>(nil)
     /// Written once when the guest has ended; wakes `wait`.
-    private let endWord: EndWord
+    private let endWord: Latch
 
     /// Loads, checks and links the module; nothing of it runs yet. The calling thread's signals should be blocked by now:
     /// the compiler's threads inherit its mask.
-    /// - Parameter tracer: where records go; nil when nobody listens.
-    package init(_ options: GuestOptions, tracer: Tracer? = nil) throws(LaunchError) {
-        let module = try GuestModule(options: options)
+    /// - Parameters:
+    ///   - tracer: where records go; nil when nobody listens.
+    ///   - progress: told how far it is.
+    package init(
+        _ options: GuestOptions, tracer: Tracer? = nil, progress: LoadProgress? = nil
+    ) throws(LaunchError) {
+        let module = try GuestModule(options: options, progress: progress)
         kernel = Kernel(tracer: tracer, network: options.network)
         process = GuestProcess(
-            kernel: kernel, arguments: options.arguments.map { Array($0.utf8) },
-            environment: options.environment.map { Array($0.utf8) },
-            workingDirectory: [UInt8(ascii: "/")])
+            kernel: kernel, arguments: options.arguments.map(\.bytes),
+            environment: options.environment.map(\.bytes), workingDirectory: [UInt8(ascii: "/")])
         process.isWasix = module.isWasix
         process.hasDuplexPipes = module.isOldRust
         notice = module.hasNothingToRun ? "\(options.module): no _start, no _initialize: nothing to run" : nil
         engine = module.engine
-        endWord = EndWord()
+        endWord = Latch()
         captured = try GuestSetup.streams(options, process)
         try GuestSetup.descriptors(options, module, process)
         program = try GuestProgram(module, options: options, process: process)
@@ -47,14 +50,16 @@ package final class Guest: Sendable {
             end.withLock { $0 = state }
             endWord.set()
         }
-        guard let main = process.makeThread(isMain: true), program.startMain(main) else {
+        guard program.hasRoomForThread, let main = process.makeThread(isMain: true), program.startMain(main) else {
             throw LaunchError(.failure, "the host has no room for another thread")
         }
     }
 
-    /// Blocks until the guest has ended. Threads of it that no longer matter may still be on their way out.
-    package func wait() -> GuestState {
-        endWord.wait()
+    /// Blocks until the guest has ended, but not after `deadline` (CLOCK_MONOTONIC nanoseconds). Threads of it that no
+    /// longer matter may still be on their way out.
+    /// - Returns: how it ended; `.running` when the deadline came first.
+    package func wait(until deadline: UInt64 = .max) -> GuestState {
+        endWord.wait(until: deadline)
         return end.withLock { $0 } ?? .running
     }
 
@@ -82,26 +87,4 @@ extension Guest: GuestControl {
     /// Ends it as a signal would that it does not handle. Any thread.
     package func end(bySignal signal: UInt8) { process.end(.signalled(signal: signal)) }
     package func terminate() { process.end(.signalled(signal: Signal.kill.rawValue)) }
-}
-
-/// A word that is set once and waited for.
-private final class EndWord: @unchecked Sendable {
-    // Safe to share: one atomic word.
-    private let word: UnsafeMutablePointer<UInt32>
-
-    init() {
-        word = .allocate(capacity: 1)
-        word.initialize(to: 0)
-    }
-
-    deinit { word.deallocate() }
-
-    func set() {
-        cl_store_release32(word, 1)
-        cl_futex_wake(word, UInt32(Int32.max))
-    }
-
-    func wait() {
-        while cl_load_acquire32(word) == 0 { _ = cl_futex_wait(word, 0, .max) }
-    }
 }

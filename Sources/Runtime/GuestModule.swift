@@ -1,4 +1,5 @@
 import Glibc
+import Kernel
 import Trace
 import WasixABI
 import WasmEngine
@@ -18,22 +19,23 @@ struct GuestModule {
     /// The imported memory, if it is imported.
     let importedMemory: (module: String, name: String, type: MemoryType)?
 
-    init(options: GuestOptions) throws(LaunchError) {
-        let bytes = try Self.read(options.module)
+    /// - Parameter progress: told how far it is.
+    init(options: GuestOptions, progress: LoadProgress?) throws(LaunchError) {
+        let name = GuestText.short(options.module.description)
+        let binary = try ModuleFile.load(options.module, progress)
+        progress?.begin(.compiling, of: binary.count)
+        engine = Engine(configuration: Self.configuration(options, binary))
         do throws(EngineError) {
-            let binary = try Module.binary(fromFile: bytes)
-            engine = Engine(configuration: Self.configuration(options, binary))
-            let cache = options.usesModuleCache ? ModuleCache(environment: Self.cacheEnvironment()) : nil
-            if let cache {
+            if options.usesModuleCache, let cache = ModuleCache(environment: Self.variable) {
                 module = try cache.module(binary: binary, engine: engine).module
             } else {
                 module = try Module(binary: binary, engine: engine)
             }
         } catch {
-            throw LaunchError(.notRunnable, "\(options.module): not a WebAssembly module: \(error.message)")
+            throw LaunchError(options.module, error, "not a WebAssembly module")
         }
-        importedMemory = try Self.checkImports(module, options.module)
-        try Self.checkEntry(module, options.module)
+        importedMemory = try Self.checkImports(module, name)
+        try Self.checkEntry(module, name)
         try Self.checkMemories(module, engine, options)
         isOldRust = Self.isOldRust(module)
         isWasix = module.imports.contains { Namespace(rawValue: $0.module)?.isWasix == true }
@@ -42,50 +44,18 @@ struct GuestModule {
         findsDirectories = usesPaths || module.imports.contains { $0.name.hasPrefix("fd_prestat_") }
     }
 
-    private static func configuration(_ options: GuestOptions, _ binary: [UInt8]) -> EngineConfiguration {
-        let memories = Module.memories(of: binary)
-        return options.stackSize.map {
-            EngineConfiguration(isInterruptible: options.isInterruptible, maximumWasmStack: $0, memories: memories)
-        } ?? EngineConfiguration(isInterruptible: options.isInterruptible, memories: memories)
-    }
-
     /// Instantiating it is all there is to do, and that runs nothing.
     var hasNothingToRun: Bool {
         ["_start", "_initialize"].allSatisfy { module.exportType(named: $0) == nil } && !module.hasStartFunction
     }
 
-    private static func cacheEnvironment() -> [String: String] {
-        var found: [String: String] = [:]
-        for name in ["XDG_CACHE_HOME", "HOME"] {
-            if let value = getenv(name) { found[name] = String(cString: value) }
-        }
-        return found
-    }
+    private static func variable(_ name: String) -> [UInt8]? { getenv(name).map { ByteString(cString: $0).bytes } }
 
-    private static func read(_ path: String) throws(LaunchError) -> [UInt8] {
-        let fd = open(path, O_RDONLY | O_CLOEXEC)
-        guard fd >= 0 else {
-            let reason = String(cString: strerror(errno))
-            throw LaunchError(errno == ENOENT || errno == ENOTDIR ? .notFound : .notRunnable, "\(path): \(reason)")
-        }
-        defer { close(fd) }
-        var status = stat()
-        guard fstat(fd, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
-            throw LaunchError(.notRunnable, "\(path): is a directory")
-        }
-        var bytes: [UInt8] = []
-        var failure: Int32 = 0
-        if status.st_mode & S_IFMT == S_IFREG { bytes.reserveCapacity(Int(status.st_size)) }
-        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
-        defer { chunk.deallocate() }
-        while true {
-            let count = Glibc.read(fd, chunk.baseAddress, chunk.count)
-            if count < 0 { failure = errno }
-            guard count > 0 else { break }
-            bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: chunk[..<count]))
-        }
-        guard failure == 0 else { throw LaunchError(.notRunnable, "\(path): \(String(cString: strerror(failure)))") }
-        return bytes
+    private static func configuration(_ options: GuestOptions, _ binary: [UInt8]) -> EngineConfiguration {
+        EngineConfiguration(
+            isInterruptible: options.isInterruptible,
+            maximumWasmStack: options.stackSize ?? EngineConfiguration.standardWasmStack,
+            compilesInParallel: HostRoom.hasThreadsToCompile, memories: Module.memories(of: binary))
     }
 
     /// All that is wrong with the imports is named at once.
@@ -101,8 +71,13 @@ struct GuestModule {
             case .memory(let type) where memory == nil:
                 memory = (item.module, item.name, type)
             case .memory, .global, .table, .tag:
-                unknown.append("\(item.module).\(item.name)")
+                unknown.append(GuestText.name(of: item))
             }
+        }
+        guard unknown.isEmpty || !module.isDynamic else {
+            throw LaunchError(
+                .notRunnable,
+                "\(path): a dynamically linked module (dylink.0), which cannot be run yet; link it statically")
         }
         guard unknown.isEmpty else {
             throw LaunchError(
@@ -122,7 +97,7 @@ struct GuestModule {
         }
     }
 
-    /// Pages from which on it is tried beforehand whether the host has that much address space.
+    /// Pages from which on it is tried beforehand whether the host has that much address space; always where that is limited.
     private static let largeMemory: UInt64 = 1 << 14
 
     /// What a module needs at least must fit its limit and the host.
@@ -137,18 +112,18 @@ struct GuestModule {
                     "\(options.module): the module needs \(memory.minimum) pages (64 KiB each) of memory, the limit is "
                         + "\(limit) bytes")
             }
-            guard memory.minimum > largeMemory else { continue }
+            guard memory.minimum > largeMemory || HostRoom.isAddressSpaceLimited else { continue }
             do throws(EngineError) {
                 let tried = MemoryType(minimum: memory.minimum, maximum: nil, is64: memory.is64)
                 _ = try Memory(type: tried, store: Store(engine: engine, data: nil))
             } catch {
-                throw LaunchError(.notRunnable, "\(options.module): \(error.message)")
+                throw LaunchError(options.module, error)
             }
         }
     }
 
     private static func problem(_ item: ModuleImport, _ type: FunctionType) -> String? {
-        let name = "\(item.module).\(item.name)"
+        let name = GuestText.name(of: item)
         guard let namespace = Namespace(rawValue: item.module) else { return name }
         let rows = CallTable.rows(namespace: namespace, name: item.name)
         guard !rows.isEmpty else { return name }

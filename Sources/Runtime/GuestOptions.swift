@@ -4,20 +4,20 @@ import Kernel
 package struct GuestOptions: Sendable {
     package enum Stdio: Sendable {
         /// The program's own standard streams; `input` replaces standard input by a file of the host.
-        case inherited(input: String?)
+        case inherited(input: ByteString?)
         /// Kept for the inspector: output is collected, and input is typed unless it comes from a file or from whatever
         /// is piped into the program.
-        case captured(input: String?)
+        case captured(input: ByteString?)
     }
 
-    package var module: String
+    package var module: ByteString
     /// What the guest sees as its arguments, the program's name first.
-    package var arguments: [String]
+    package var arguments: [ByteString]
     /// `KEY=VALUE` each.
-    package var environment: [String] = []
+    package var environment: [ByteString] = []
     package var grants: [DirectoryGrant] = []
     /// The guest's working directory; `/` unless given.
-    package var workingDirectory = "/"
+    package var workingDirectory: ByteString = "/"
     package var network: NetworkPolicy = .denied
     package var listeners: [GuestListener] = []
     package var stdio: Stdio = .inherited(input: nil)
@@ -29,8 +29,12 @@ package struct GuestOptions: Sendable {
     package var stackSize: Int?
     package var usesModuleCache = true
 
-    package init(module: String, arguments: [String] = []) {
+    package init(module: ByteString, arguments: [ByteString] = []) {
         self.module = module
         self.arguments = [module] + arguments
+    }
+
+    package init(module: String, arguments: [String] = []) {
+        self.init(module: ByteString(module), arguments: arguments.map { ByteString($0) })
     }
 }

@@ -35,7 +35,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
             }
             linked = try linker.link(guest.module)
         } catch {
-            throw LaunchError(.notRunnable, "\(options.module): \(error.message)")
+            throw LaunchError(options.module, error)
         }
         if let importedMemory {
             process.memory.attach(base: importedMemory.base) { UInt64(importedMemory.byteCount) }
@@ -81,7 +81,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
     }
 
     func start(_ thread: GuestThread, at entry: ThreadEntry) -> Bool {
-        startHostThread(stackSize: guest.engine.configuration.guestThreadStackSize) { [self] in
+        startHostThread { [self] in
             run(thread) { instance throws(GuestFailure) in
                 switch entry {
                 case .wasi(let argument):
@@ -105,13 +105,19 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
 
     /// Starts the main thread: `_start`, or `_initialize` of a reactor.
     func startMain(_ thread: GuestThread) -> Bool {
-        startHostThread(stackSize: guest.engine.configuration.guestThreadStackSize) { [self] in
+        startHostThread { [self] in
             run(thread) { instance throws(GuestFailure) in
                 let none = FunctionType(parameters: [], results: [])
                 let entry = instance.function("_start", type: none) ?? instance.function("_initialize", type: none)
                 try entry?.call()
             }
         }
+    }
+
+    var hasRoomForThread: Bool { HostRoom.hasRoomForThread(stackSize: guest.engine.configuration.guestThreadStackSize) }
+
+    private func startHostThread(_ body: @escaping @Sendable () -> Void) -> Bool {
+        Runtime.startHostThread(stackSize: guest.engine.configuration.guestThreadStackSize, body)
     }
 
     /// A guest thread from beginning to end, on its host thread.
@@ -169,13 +175,20 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         switch failure {
         case .trap(let trap):
             let stack = trap.frames.map { frame in
-                let name = frame.functionName ?? "function \(frame.functionIndex)"
+                let name = frame.functionName.map(GuestText.short) ?? "function \(frame.functionIndex)"
                 return frame.moduleOffset.map { "\(name) (module offset 0x\(String($0, radix: 16)))" } ?? name
             }
-            thread.process.end(.trapped(message: trap.reason, stack: stack))
+            thread.process.end(.trapped(message: Self.reason(trap, thread), stack: stack))
         case .error(let error):
-            thread.process.end(.trapped(message: error.message, stack: []))
+            thread.process.end(.trapped(message: GuestText.short(error.message), stack: []))
         }
+    }
+
+    /// Programs give up by `unreachable` when a call that they cannot do without answers NOSYS.
+    private static func reason(_ trap: Trap, _ thread: GuestThread) -> String {
+        let reason = GuestText.short(trap.reason)
+        guard trap.code == .unreachable, let missing = thread.missingCall else { return reason }
+        return "\(reason), after calling \(missing.spec.name), which does not work yet and answered NOSYS"
     }
 
     // MARK: thread-local values

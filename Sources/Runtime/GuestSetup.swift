@@ -12,7 +12,7 @@ enum GuestSetup {
             try check("standard streams") { () throws(Errno) in try StandardStreams.inherit(into: process) }
             return nil
         case .inherited(let input?):
-            try check(input) { () throws(Errno) in try StandardStreams.input(from: input, into: process) }
+            try check("\(input)") { () throws(Errno) in try StandardStreams.input(from: input, into: process) }
             try check("standard streams") { () throws(Errno) in
                 try StandardStreams.inherit(1, into: process)
                 try StandardStreams.inherit(2, into: process)
@@ -24,7 +24,7 @@ enum GuestSetup {
             }
             guard input != nil || isatty(STDIN_FILENO) == 0 else { return streams }
             _ = process.kernel.locked { process.descriptors.close(FdNumber(rawValue: 0)) }
-            try check(input ?? "standard input") { () throws(Errno) in
+            try check(input?.description ?? "standard input") { () throws(Errno) in
                 if let input {
                     try StandardStreams.input(from: input, into: process)
                 } else {
@@ -55,7 +55,7 @@ enum GuestSetup {
         }
         guard options.workingDirectory != "/" else { return }
         try check("cannot start in directory \"\(options.workingDirectory)\"") { () throws(Errno) in
-            try WorkingDirectory.change(to: Array(options.workingDirectory.utf8), process)
+            try WorkingDirectory.change(to: options.workingDirectory.bytes, process)
         }
     }
 

@@ -1,13 +1,19 @@
+import CLinux
 import Glibc
 
-/// Starts a detached host thread with a stack of `stackSize` bytes.
+/// Starts a detached host thread with a stack of `stackSize` bytes. It blocks signals but for those of faults, and so do
+/// all that it starts: they are for the main thread.
 /// - Returns: false when the host has no room for one.
-func startHostThread(stackSize: Int, _ body: @escaping @Sendable () -> Void) -> Bool {
+package func startHostThread(stackSize: Int, _ body: @escaping @Sendable () -> Void) -> Bool {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }
     pthread_attr_setstacksize(&attributes, stackSize)
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    var before = sigset_t()
+    pthread_sigmask(SIG_BLOCK, nil, &before)
+    cl_block_signals()
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     let box = Unmanaged.passRetained(ThreadBody(body))
     var thread = pthread_t()
     let failure = pthread_create(

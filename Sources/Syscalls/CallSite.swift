@@ -18,7 +18,7 @@ public final class CallSite: Sendable {
         if let binding = CallBodies.all[Int(spec.id.rawValue)] {
             body = binding.body
         } else {
-            body = noSuchCall
+            body = Self.missing(spec.id)
         }
         id = spec.id.rawValue
         isWide = width == .bits64
@@ -26,6 +26,14 @@ public final class CallSite: Sendable {
         capture = PayloadCapture.of(spec.id, width)
         namesFile = spec.arguments.contains { argument in
             if case .path = argument.kind { true } else { false }
+        }
+    }
+
+    /// The body of a row that nobody has written yet.
+    private static func missing(_ id: CallID) -> CallBody {
+        { (_: Call, thread: GuestThread) throws(Errno) in
+            thread.missingCall = id
+            throw .nosys
         }
     }
 
@@ -43,6 +51,3 @@ public final class CallSite: Sendable {
         }
     }
 }
-
-/// The body of a row that nobody has written yet.
-@Sendable private func noSuchCall(_ call: Call, _ thread: GuestThread) throws(Errno) { throw .nosys }

@@ -9,6 +9,13 @@ package enum Sanitizer {
         return result
     }
 
+    /// The same, cut to `limit` characters on the screen.
+    package static func clean(_ text: String, limit: Int) -> String {
+        let text = clean(String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit + 1))))
+        guard text.unicodeScalars.count > limit else { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.prefix(max(limit - 3, 0)))) + "..."
+    }
+
     /// Bytes that ought to be UTF-8; those that are not become `\xNN`.
     package static func clean(_ bytes: some Collection<UInt8>) -> String {
         let bytes = Array(bytes)

@@ -22,6 +22,7 @@ public final class Engine: @unchecked Sendable {
         wasmtime_config_wasm_tail_call_set(config, true)
         wasmtime_config_wasm_memory64_set(config, true)
         wasmtime_config_max_wasm_stack_set(config, configuration.maximumWasmStack)
+        wasmtime_config_parallel_compilation_set(config, configuration.compilesInParallel)
         // The engine aborts when this is below the wasm stack, though no asynchronous call is ever made.
         wasmtime_config_async_stack_size_set(config, configuration.maximumWasmStack + (1 << 20))
         wasmtime_config_memory_may_move_set(config, false)

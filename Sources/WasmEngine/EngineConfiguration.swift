@@ -1,9 +1,11 @@
 import Glibc
 
-/// What changes the machine code the engine makes; part of the module cache's key.
+/// What changes the machine code the engine makes, part of the module cache's key, and how it makes it.
 public struct EngineConfiguration: Sendable, Hashable {
     /// Compiled with epoch checks: running code can be paused, sampled and stopped. Costs up to 1.5x in tight loops.
     public let isInterruptible: Bool
+    /// The compiler may start a thread for every processor; without room for them it ends the program. Not in the key.
+    public let compilesInParallel: Bool
     /// Native stack for guest frames, in bytes. Deeper recursion traps with `.stackOverflow`.
     public let maximumWasmStack: Int
     /// Address space set aside for each private memory, in bytes: it can grow that far, because it never moves.
@@ -19,10 +21,16 @@ public struct EngineConfiguration: Sendable, Hashable {
     /// Room on a guest thread's stack for the host functions that the deepest guest frame may call.
     private static let hostStackReserve = 1 << 20
 
+    public static let standardWasmStack = 2 << 20
+
     /// - Parameter memories: what the modules declare that it is going to run: those with 64-bit addresses may need more
     ///   than the usual room.
-    public init(isInterruptible: Bool, maximumWasmStack: Int = 2 << 20, memories: [MemoryType] = []) {
+    public init(
+        isInterruptible: Bool, maximumWasmStack: Int = standardWasmStack, compilesInParallel: Bool = true,
+        memories: [MemoryType] = []
+    ) {
         self.isInterruptible = isInterruptible
+        self.compilesInParallel = compilesInParallel
         self.maximumWasmStack = maximumWasmStack
         memoryReservation = Self.reservation(memories)
     }

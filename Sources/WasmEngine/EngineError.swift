@@ -1,6 +1,7 @@
 import CWasmtime
 
-/// What the engine refused, as one line fit for a terminal. `frames` is the guest stack when guest code was running.
+/// What the engine refused, as one line. Parts of it, such as names, can be the guest's own text: whoever draws it makes
+/// it safe. `frames` is the guest stack when guest code was running.
 public struct EngineError: Error, Sendable, CustomStringConvertible {
     public let message: String
     public let frames: [StackFrame]
@@ -27,8 +28,7 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
         if let result { throw EngineError(consuming: result) }
     }
 
-    /// The engine's multi-line report (cause chains numbered `0:`, source excerpts under `-->`) as one line without
-    /// control characters: parts of it, such as import names, are the guest's own text.
+    /// The engine's multi-line report (cause chains numbered `0:`, source excerpts under `-->`) as one line.
     static func oneLine(_ report: String) -> String {
         var parts: [String] = []
         for line in report.split(whereSeparator: \.isNewline) {
@@ -43,10 +43,7 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
             }
             if !text.isEmpty { parts.append(String(text)) }
         }
-        return String(
-            parts.joined(separator: ": ").unicodeScalars.map { scalar in
-                scalar.properties.generalCategory == .control ? "?" : Character(scalar)
-            })
+        return parts.joined(separator: ": ")
     }
 
     /// `|`, `12 | (module`: the source excerpt under a text-format error.

@@ -10,6 +10,8 @@ public final class Module: @unchecked Sendable {
     public let memories: [MemoryType]
     /// It has a function that runs with every instantiation.
     public let hasStartFunction: Bool
+    /// It has the section by which dynamically linked modules say what they need.
+    public let isDynamic: Bool
     private let exportTypes: [String: ExternType]
 
     /// Compiles a binary module.
@@ -40,6 +42,7 @@ public final class Module: @unchecked Sendable {
         exports = interface.exports
         memories = interface.memories
         hasStartFunction = interface.hasStartFunction
+        isDynamic = interface.isDynamic
         exportTypes = Dictionary(interface.exports.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
     }
 

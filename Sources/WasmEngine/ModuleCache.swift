@@ -13,20 +13,28 @@ public struct ModuleCache: Sendable {
         case compiler
     }
 
-    private let directory: String
+    /// Names of the host are bytes.
+    private let directory: [UInt8]
+    /// How many bytes of it name what is there or is not made.
+    private let given: Int
 
     /// `directory` and its parents are made, for the owner alone, when the first entry is written.
-    public init(directory: String) {
+    public init(directory: [UInt8]) { self.init(directory: directory, given: 0) }
+
+    private init(directory: [UInt8], given: Int) {
         self.directory = directory
+        self.given = given
     }
 
-    /// The cache under XDG_CACHE_HOME, or under `.cache` in HOME. nil when neither is set: relative paths do not count, as
-    /// the XDG rules say.
-    public init?(environment: [String: String]) {
-        if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") {
-            self.init(directory: cache + "/wasix-top")
-        } else if let home = environment["HOME"], home.hasPrefix("/") {
-            self.init(directory: home + "/.cache/wasix-top")
+    /// The cache under XDG_CACHE_HOME, or under `.cache` in HOME, which is not made: system users have a home that is
+    /// meant not to be there. nil when neither is set: relative paths do not count, as the XDG rules say.
+    /// - Parameter environment: the value of a variable.
+    public init?(environment: (String) -> [UInt8]?) {
+        let slash = UInt8(ascii: "/")
+        if let cache = environment("XDG_CACHE_HOME"), cache.first == slash {
+            self.init(directory: cache + Array("/wasix-top".utf8))
+        } else if let home = environment("HOME"), home.first == slash {
+            self.init(directory: home + Array("/.cache/wasix-top".utf8), given: home.count)
         } else {
             return nil
         }
@@ -38,7 +46,7 @@ public struct ModuleCache: Sendable {
     ) throws(EngineError) -> (module: Module, origin: Origin) {
         let key = Self.key(binary: binary, configuration: engine.configuration)
         let name = Self.fileName(key)
-        if let place = CacheDirectory(path: directory, create: false) {
+        if let place = CacheDirectory(path: directory) {
             let revived = place.withFile(named: name) { file -> Module? in
                 guard let code = CacheEntry.code(in: file, key: key) else { return nil }
                 return try? Module(serialized: code, binary: binary, engine: engine)
@@ -46,7 +54,7 @@ public struct ModuleCache: Sendable {
             if let module = revived ?? nil { return (module, .cache) }
         }
         let module = try Module(binary: binary, engine: engine)
-        if let place = CacheDirectory(path: directory, create: true) {
+        if let place = CacheDirectory(path: directory, makingBelow: given) {
             try? module.withSerialized { code in
                 place.replace(name, with: [CacheEntry.header(code: code, key: key), Array(code)])
             }

@@ -11,8 +11,11 @@ struct ModuleInterface: Sendable {
     private var functions: [FunctionType] = []
     private(set) var memories: [MemoryType] = []
     private(set) var hasStartFunction = false
+    /// It is one of several that make a program (the tools' dynamic linking convention).
+    private(set) var isDynamic = false
 
     private enum Section: UInt8 {
+        case custom = 0
         case types = 1
         case imports = 2
         case functions = 3
@@ -28,6 +31,7 @@ struct ModuleInterface: Sendable {
             let id = try reader.byte()
             var contents = BinaryReader(try reader.bytes(Int(reader.u32())))
             switch Section(rawValue: id) {
+            case .custom: if ["dylink.0", "dylink"].contains(try contents.name()) { isDynamic = true }
             case .types: try readTypes(&contents)
             case .imports: try readImports(&contents)
             case .functions:

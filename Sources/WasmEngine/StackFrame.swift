@@ -24,7 +24,10 @@ public struct StackFrame: Sendable, Equatable {
         functionName = wasmtime_frame_func_name(frame).map { name in
             String(decoding: UnsafeRawBufferPointer(start: name.pointee.data, count: name.pointee.size), as: UTF8.self)
         }
-        functionOffset = Int(exactly: wasm_frame_func_offset(frame))
-        moduleOffset = Int(exactly: wasm_frame_module_offset(frame))
+        functionOffset = Self.known(wasm_frame_func_offset(frame))
+        moduleOffset = Self.known(wasm_frame_module_offset(frame))
     }
+
+    /// What the engine does not know is all ones.
+    private static func known(_ offset: Int) -> Int? { offset >= 0 ? offset : nil }
 }

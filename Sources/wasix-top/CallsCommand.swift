@@ -6,7 +6,8 @@ struct CallsCommand: ToolCommand {
     static let configuration = CommandConfiguration(
         commandName: "calls", abstract: "List the host functions there are and which of them work.",
         usage: "wasix-top calls",
-        discussion: "A function that does not work yet can be imported and answers ENOSYS.")
+        discussion: "A function that does not work yet can be imported and answers ENOSYS.",
+        version: Program.version)
 
     func run() throws -> Int32 {
         let rows = CallTable.all.map { row in
@@ -18,13 +19,15 @@ struct CallsCommand: ToolCommand {
         }
         let nameWidth = rows.map(\.name.utf8.count).max() ?? 0
         let familyWidth = rows.map(\.family.utf8.count).max() ?? 0
-        for row in rows {
-            print(
+        var lines = rows.map { row in
+            [
                 pad(row.state, 3), pad(row.name, nameWidth), pad(row.family, familyWidth),
-                "(\(row.arguments))  \(row.namespaces)")
+                "(\(row.arguments))  \(row.namespaces)",
+            ].joined(separator: " ")
         }
         let working = rows.count { $0.state == "yes" }
-        print("\(rows.count) functions, \(working) work")
+        lines.append("\(rows.count) functions, \(working) work")
+        try StandardOutput.write(lines.joined(separator: "\n") + "\n")
         return ExitStatus.success
     }
 

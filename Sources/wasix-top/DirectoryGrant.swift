@@ -1,7 +1,8 @@
 import ArgumentParser
 import Kernel
 
-/// How the command line writes grants. A third word, `ro`, grants for reading only.
+/// How the command line writes grants. A third word, `ro`, grants for reading only. Texts are the parser's, in which every
+/// character is a byte.
 extension DirectoryGrant {
     /// `HOST[::GUEST[::ro]]`, as wasmtime's `--dir`.
     static func parseDir(_ text: String) throws -> DirectoryGrant {
@@ -32,6 +33,7 @@ extension DirectoryGrant {
 
     private static func grant(_ host: Substring, _ guest: Substring, _ isReadOnly: Bool) throws -> DirectoryGrant {
         guard !host.isEmpty, !guest.isEmpty else { throw ValidationError("a directory has no name") }
-        return DirectoryGrant(hostPath: String(host), guestPath: String(guest), isReadOnly: isReadOnly)
+        return DirectoryGrant(
+            hostPath: ArgumentText.decode(host), guestPath: ArgumentText.decode(guest), isReadOnly: isReadOnly)
     }
 }

@@ -5,9 +5,13 @@ enum ExitStatus {
     static let success: Int32 = 0
     /// EX_USAGE
     static let usage: Int32 = 64
+    /// As timeout(1) has it.
+    static let timeLimit: Int32 = 124
     static let ownFailure: Int32 = 125
     static let notRunnable: Int32 = 126
     static let notFound: Int32 = 127
+    static let hungUp: Int32 = 129
+    static let interrupted: Int32 = 130
     static let trap: Int32 = 134
 
     /// As a shell reports a program that ended so.

@@ -19,13 +19,6 @@ struct Failure: Error {
     }
 
     func report() {
-        var text = "wasix-top: error: \(message)\n"
-        if let hint { text += "\(hint)\n" }
-        Failure.writeError(text)
-    }
-
-    /// Writes to standard error, unbuffered.
-    static func writeError(_ text: String) {
-        _ = text.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+        StandardError.write(lines: ["wasix-top: error: \(message)"] + (hint.map { [$0] } ?? []))
     }
 }

@@ -5,39 +5,41 @@ import Runtime
 
 /// The options of every command that runs a guest: which module, and what the guest may see of the host.
 struct GuestArguments: ParsableArguments {
-    @Argument(help: ArgumentHelp("The guest: a .wasm or .wat file.", valueName: "MODULE"))
-    var module: String
+    @Argument(
+        help: ArgumentHelp("The guest: a .wasm or .wat file.", valueName: "MODULE"),
+        completion: .file(extensions: ["wasm", "wat"]))
+    var module: ByteString
 
     @Option(
         name: .customLong("dir"), help: ArgumentHelp("Grant a host directory.", valueName: "HOST[::GUEST[::ro]]"),
-        transform: DirectoryGrant.parseDir)
+        completion: .directory, transform: DirectoryGrant.parseDir)
     var directories: [DirectoryGrant] = []
 
     @Option(
         name: .customLong("volume"), help: ArgumentHelp("The same, as wasmer writes it.", valueName: "HOST:GUEST[:ro]"),
-        transform: DirectoryGrant.parseVolume)
+        completion: .directory, transform: DirectoryGrant.parseVolume)
     var volumes: [DirectoryGrant] = []
 
     @Option(
         name: .customLong("mapdir"), help: ArgumentHelp("The same the other way round.", valueName: "GUEST:HOST[:ro]"),
-        transform: DirectoryGrant.parseMapdir)
+        completion: .directory, transform: DirectoryGrant.parseMapdir)
     var mapdirs: [DirectoryGrant] = []
 
     @Option(
         name: .customLong("argv0"),
         help: ArgumentHelp("The program's name for the guest, in place of MODULE.", valueName: "NAME"))
-    var programName: String?
+    var programName: ByteString?
 
     @Option(
         name: .customLong("env"), help: ArgumentHelp("Set an environment variable.", valueName: "K=V"),
         transform: parseVariable)
-    var variables: [String] = []
+    var variables: [ByteString] = []
 
     @Flag(name: .customLong("forward-host-env"), help: "Pass the host's environment; --env overrides it.")
     var forwardsHostEnvironment = false
 
     @Option(name: .customLong("cwd"), help: ArgumentHelp("The guest's working directory.", valueName: "DIR"))
-    var workingDirectory: String?
+    var workingDirectory: ByteString?
 
     @Flag(
         name: .customLong("net"),
@@ -57,8 +59,10 @@ struct GuestArguments: ParsableArguments {
     @Flag(name: .customLong("listenfd"), help: "Hand the guest our own listening sockets (LISTEN_FDS).")
     var forwardsListeners = false
 
-    @Option(name: .customLong("stdin"), help: ArgumentHelp("Standard input from a file.", valueName: "FILE"))
-    var standardInput: String?
+    @Option(
+        name: .customLong("stdin"), help: ArgumentHelp("Standard input from a file.", valueName: "FILE"),
+        completion: .file())
+    var standardInput: ByteString?
 
     @Option(
         name: .customLong("max-memory"), help: ArgumentHelp("Limit of the guest's memory, as 64M.", valueName: "SIZE"))
@@ -68,16 +72,17 @@ struct GuestArguments: ParsableArguments {
         name: .customLong("stack-size"), help: ArgumentHelp("Stack of a guest thread, as 1M.", valueName: "SIZE"))
     var stackSize: ByteSize?
 
-    /// `K=V` strings, each name once, later settings in place of earlier ones.
-    var environment: [String] {
+    /// `K=V` each, each name once, later settings in place of earlier ones. Names are bytes: spellings that Unicode holds
+    /// for the same are two.
+    var environment: [ByteString] {
         var host = forwardsHostEnvironment || forwardsListeners ? Self.hostEnvironment : []
         if !forwardsHostEnvironment {
-            host.removeAll { !$0.hasPrefix("LISTEN_FDS=") && !$0.hasPrefix("LISTEN_FDNAMES=") }
+            host.removeAll { ![Self.listeners, Self.listenerNames].contains(Self.name($0)) }
         }
-        var positions: [Substring: Int] = [:]
-        var environment: [String] = []
+        var positions: [ByteString: Int] = [:]
+        var environment: [ByteString] = []
         for variable in host + variables {
-            let name = variable.prefix { $0 != "=" }
+            let name = Self.name(variable)
             if let position = positions[name] {
                 environment[position] = variable
             } else {
@@ -88,18 +93,25 @@ struct GuestArguments: ParsableArguments {
         return environment
     }
 
-    private static func parseVariable(_ text: String) throws -> String {
-        guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
-            throw ValidationError("expected K=V")
-        }
-        return text
+    private static let listeners: ByteString = "LISTEN_FDS"
+    private static let listenerNames: ByteString = "LISTEN_FDNAMES"
+
+    private static func name(_ variable: ByteString) -> ByteString {
+        ByteString(variable.bytes.prefix { $0 != UInt8(ascii: "=") })
     }
 
-    private static var hostEnvironment: [String] {
-        var variables: [String] = []
+    private static func parseVariable(_ text: String) throws -> ByteString {
+        let variable = ArgumentText.decode(text)
+        let name = name(variable)
+        guard !name.bytes.isEmpty, name != variable else { throw ValidationError("expected K=V") }
+        return variable
+    }
+
+    private static var hostEnvironment: [ByteString] {
+        var variables: [ByteString] = []
         var next: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = environ
         while let entry = next.pointee {
-            variables.append(String(cString: entry))
+            variables.append(ByteString(cString: entry))
             next += 1
         }
         return variables

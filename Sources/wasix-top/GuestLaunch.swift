@@ -1,72 +1,94 @@
 import CLinux
 import Glibc
+import Kernel
 import Runtime
 import Trace
+import WasixABI
 
-/// A guest and how a command takes it from load to end.
-struct GuestLaunch {
+/// A loaded guest and how a command takes it to its end. Belongs to the main thread.
+final class GuestLaunch {
     let guest: Guest
+    private let limit: TimeLimit?
+    /// CLOCK_MONOTONIC nanoseconds.
+    private let deadline: UInt64
+    private var isTimedOut = false
 
-    /// Loads the guest; nothing of it runs yet.
-    init(loading options: GuestOptions, tracer: Tracer? = nil) throws {
-        guest = try Self.quietly { () throws(LaunchError) in try Guest(options, tracer: tracer) }
-        if let notice = guest.notice { Failure.writeError("wasix-top: note: \(notice)\n") }
+    /// A guest that has been loaded; nothing of it runs yet.
+    init(_ guest: Guest) {
+        self.guest = guest
+        limit = nil
+        deadline = .max
+        tellNotice()
     }
 
-    /// Loads and starts the guest.
-    init(_ options: GuestOptions, tracer: Tracer? = nil) throws {
-        try self.init(loading: options, tracer: tracer)
-        try start()
+    /// Loads a guest; nothing of it runs yet.
+    init(loading options: GuestOptions, limit: TimeLimit, tracer: Tracer? = nil) throws {
+        self.limit = limit
+        deadline = limit.deadline
+        guard let guest = try GuestLoader(options, tracer: tracer).guest(until: deadline) else {
+            throw limit.failure("the module was still being loaded")
+        }
+        self.guest = guest
+        tellNotice()
+    }
+
+    private func tellNotice() {
+        if let notice = guest.notice { StandardError.write(line: "wasix-top: note: \(notice)") }
     }
 
     func start() throws {
-        try Self.quietly { () throws(LaunchError) in try guest.start() }
-    }
-
-    /// Runs `body` with signals blocked, but for those of faults: threads that it makes leave signals to this one.
-    private static func quietly<Result>(_ body: () throws(LaunchError) -> Result) throws -> Result {
-        var before = sigset_t()
-        pthread_sigmask(SIG_BLOCK, nil, &before)
-        cl_block_signals()
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         do throws(LaunchError) {
-            return try body()
+            try guest.start()
         } catch {
-            throw Failure(error.message, status: error.status.rawValue)
+            throw Failure(error)
         }
     }
 
     /// Nanoseconds that the threads of an ended guest have to finish their last calls.
     private static let lastCalls: UInt64 = 100_000_000
 
-    /// Waits for the guest's end and, for a moment, for the last records of its threads.
+    /// Waits for the guest's end, which the time limit may be, and, for a moment, for the last records of its threads.
     @discardableResult
     func settle() -> GuestState {
-        let state = guest.wait()
+        let state = waitForEnd()
         _ = guest.waitForThreads(until: cl_monotonic_ns() + Self.lastCalls)
         return state
     }
 
     /// Waits for the guest's end and says what a user must know of it.
     /// - Returns: the exit status.
-    func finish() -> Int32 {
-        let state = guest.wait()
+    func finish() throws -> Int32 {
+        let state = waitForEnd()
+        if isTimedOut, let limit { throw limit.failure("the guest was ended") }
         Self.report(state)
         return ExitStatus.of(state)
+    }
+
+    private func waitForEnd() -> GuestState {
+        if guest.wait(until: deadline) == .running {
+            guest.terminate()
+            isTimedOut = guest.wait() == .killed
+        }
+        return guest.wait()
     }
 
     /// A trap is told with the guest's stack; any other end speaks for itself.
     static func report(_ state: GuestState) {
         guard case .trapped(let message, let stack) = state else { return }
-        var text = "wasix-top: error: the guest trapped: \(message)\n"
-        for (depth, frame) in stack.enumerated() { text += "  #\(depth) \(frame)\n" }
-        Failure.writeError(text)
+        StandardError.write(
+            lines: ["wasix-top: error: the guest trapped: \(message)"]
+                + stack.enumerated().map { depth, frame in "  #\(depth) \(frame)" })
     }
+}
+
+extension GuestState {
+    /// What `Guest.terminate` leaves.
+    fileprivate static let killed = GuestState.signalled(signal: Signal.kill.rawValue)
 }
 
 extension GuestArguments {
     /// - Parameter arguments: what follows MODULE.
-    func options(_ arguments: [String], stdio: GuestOptions.Stdio) throws -> GuestOptions {
+    func options(_ arguments: [ByteString], stdio: GuestOptions.Stdio) throws -> GuestOptions {
         var options = GuestOptions(module: module, arguments: arguments)
         if let programName { options.arguments[0] = programName }
         options.environment = environment

@@ -1,25 +1,15 @@
 import ArgumentParser
+import CLinux
 import Glibc
+import Kernel
 import Model
+import Runtime
 import Terminal
 import Trace
 import UI
 
-struct InspectCommand: GuestCommand {
-    /// Lines of the guest's output that stay on the terminal afterwards.
-    private static let linesLeft = 24
-
-    static let configuration = CommandConfiguration(
-        commandName: "wasix-top", abstract: "Run a WASI or WASIX module and watch it live.",
-        usage: """
-            wasix-top [OPTIONS] MODULE [ARG...]         the inspector
-            wasix-top run [OPTIONS] MODULE [ARG...]     just run it: the guest owns the terminal
-            wasix-top trace [OPTIONS] MODULE [ARG...]   one line a call, as strace prints them
-            wasix-top calls                             the host functions there are
-            """,
-        discussion: "Options before MODULE are for wasix-top, everything after it is for the guest.",
-        version: "wasix-top 0.1.0")
-
+/// The options of the inspector.
+struct InspectOptions: ParsableArguments {
     @Flag(help: "Draw with ASCII characters only.")
     var ascii = false
 
@@ -27,23 +17,53 @@ struct InspectCommand: GuestCommand {
     var theme = ThemeName.automatic
 
     @OptionGroup(title: "Guest options") var guest: GuestArguments
+}
 
-    func run(arguments: [String]) throws -> Int32 {
+struct InspectCommand: GuestCommand {
+    /// Lines of the guest's output that stay on the terminal afterwards.
+    private static let linesLeft = 24
+    /// Nanoseconds that loading may take before the screen comes up: what is in the cache, or is no module, needs none.
+    private static let patience: UInt64 = 100_000_000
+
+    static let configuration = CommandConfiguration(
+        commandName: "wasix-top", version: Program.version)
+
+    @OptionGroup var options: InspectOptions
+
+    func run(arguments: [ByteString]) throws -> Int32 {
         // First of all: the engine's own handlers hand on to these what is not a guest's fault.
         TerminalGuard.install()
-        var options = try guest.options(arguments, stdio: .captured(input: guestInput))
-        options.isInterruptible = true
+        try checkModule()
+        var guestOptions = try guest.options(arguments, stdio: .captured(input: guest.standardInput))
+        guestOptions.isInterruptible = true
         let tracer = Tracer()
-        let launch = try GuestLaunch(loading: options, tracer: tracer)
+        let begin = cl_monotonic_ns()
+        let loader = try GuestLoader(guestOptions, tracer: tracer)
+        _ = try loader.guest(until: begin + Self.patience)
         let screen = try openScreen()
-        let inspector = Inspector(source: LiveSource(tracer: tracer, guest: launch.guest)) {
-            [bell = screen.bell] in bell.ring()
-        }
+        loader.whenDone { [bell = screen.bell] in bell.ring() }
+        let inspector: Inspector
         do {
             defer { screen.close() }
+            let end = LoadingLoop(screen: screen, isLoaded: { loader.isDone }) {
+                LoadingScreen(
+                    program: programName, stage: LoadingScreen.Stage(loader.progress.state),
+                    seconds: Int((cl_monotonic_ns() - begin) / 1_000_000_000))
+            }.run()
+            switch end {
+            case .loaded: break
+            case .quit: return ExitStatus.success
+            case .interrupted: return ExitStatus.interrupted
+            case .terminalGone: return ExitStatus.hungUp
+            }
+            guard let guest = try loader.guest() else { return ExitStatus.ownFailure }
+            let launch = GuestLaunch(guest)
+            inspector = Inspector(source: LiveSource(tracer: tracer, guest: guest)) { [bell = screen.bell] in
+                bell.ring()
+            }
             inspector.start()
             try launch.start()
-            App(screen: screen, program: programName, control: launch.guest) { inspector.latest }.run()
+            App(screen: screen, program: programName, control: guest) { inspector.latest }.run()
         }
         inspector.stop()
         let last = inspector.latest
@@ -54,10 +74,12 @@ struct InspectCommand: GuestCommand {
         return ExitStatus.of(last.guest)
     }
 
+    private var guest: GuestArguments { options.guest }
+
     private func openScreen() throws -> NcursesScreen {
         var options = NcursesScreen.Options()
-        options.ascii = ascii
-        options.theme = theme
+        options.ascii = self.options.ascii
+        options.theme = self.options.theme
         do {
             return try NcursesScreen(options)
         } catch {
@@ -65,20 +87,44 @@ struct InspectCommand: GuestCommand {
         }
     }
 
-    /// What is piped into us is for the guest; keys come from the terminal then.
-    private var guestInput: String? {
-        if let standardInput = guest.standardInput { return standardInput }
-        return isatty(STDIN_FILENO) == 1 || fcntl(STDIN_FILENO, F_GETFD) < 0 ? nil : "/dev/stdin"
+    private var programName: String {
+        let name = guest.module.bytes.split(separator: UInt8(ascii: "/")).last.map { ByteString($0) } ?? guest.module
+        return name.description
     }
 
-    private var programName: String { guest.module.split(separator: "/").last.map(String.init) ?? guest.module }
+    /// A word that is neither a command nor a file.
+    private func checkModule() throws {
+        let word = guest.module
+        guard !word.bytes.contains(UInt8(ascii: "/")), word.withCString({ access($0, F_OK) }) != 0, errno == ENOENT
+        else {
+            return
+        }
+        let nearest = CommandName.nearest(to: word.description).map { "Did you mean 'wasix-top \($0)'?" }
+        throw Failure(
+            "\(word): neither a command nor a file", hint: nearest ?? "Try 'wasix-top --help'.",
+            status: ExitStatus.notFound)
+    }
 
     /// The end of what the guest wrote, made safe, on the terminal that the screen has left.
     private func leaveOutput(_ output: OutputHistory) {
         for number in output.lines.range.suffix(Self.linesLeft) {
             let line = output.lines[number]
-            let text = Sanitizer.clean(line.bytes) + "\n"
-            if line.stream == .error { Failure.writeError(text) } else { print(text, terminator: "") }
+            let text = OutputText.shown(line.bytes)
+            if line.stream == .error {
+                StandardError.write(line: text)
+            } else {
+                // It was seen on the screen: what cannot be written any more is no failure of the guest.
+                try? StandardOutput.write(text + "\n")
+            }
+        }
+    }
+}
+
+extension LoadingScreen.Stage {
+    init(_ state: LoadProgress.State) {
+        switch state.stage {
+        case .reading: self = .reading(bytes: state.bytes, of: state.totalBytes)
+        case .compiling: self = .compiling(bytes: state.totalBytes ?? 0)
         }
     }
 }

@@ -5,7 +5,7 @@ import Runtime
 
 /// Where listening sockets come from.
 extension GuestListener {
-    /// `ADDRESS:PORT`, as wasmtime's `--tcplisten`.
+    /// `ADDRESS:PORT`, as wasmtime's `--tcplisten`; an IPv6 address stands in brackets.
     static func parse(_ text: String) throws -> GuestListener {
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]),
             let address = SocketAddress(text[..<colon], port: port)
@@ -43,8 +43,15 @@ extension GuestListener {
 extension SocketAddress {
     /// An address in numbers.
     fileprivate init?(_ text: Substring, port: UInt16) {
-        var octets = in_addr()
-        guard inet_pton(AF_INET, String(text), &octets) == 1 else { return nil }
-        self = .inet4(Inet4Address(octets: octets.s_addr, port: port))
+        if text.hasPrefix("["), text.hasSuffix("]") {
+            var octets = in6_addr()
+            guard inet_pton(AF_INET6, String(text.dropFirst().dropLast()), &octets) == 1 else { return nil }
+            let (high, low) = unsafeBitCast(octets, to: (UInt64, UInt64).self)
+            self = .inet6(Inet6Address(high: high, low: low, port: port))
+        } else {
+            var octets = in_addr()
+            guard inet_pton(AF_INET, String(text), &octets) == 1 else { return nil }
+            self = .inet4(Inet4Address(octets: octets.s_addr, port: port))
+        }
     }
 }

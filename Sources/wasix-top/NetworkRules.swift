@@ -38,7 +38,7 @@ extension GuestArguments {
             throw ValidationError("--net grants everything: it cannot stand beside --net=RULES")
         }
         do throws(NetworkRuleError) {
-            return try NetworkPolicy(parsing: networkRules.map(\.text).joined(separator: ","))
+            return try NetworkPolicy(parsing: ArgumentText.decode(networkRules.map(\.text).joined(separator: ",")))
         } catch {
             throw ValidationError("--net: \(error.description)")
         }

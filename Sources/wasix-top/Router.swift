@@ -1,21 +1,29 @@
 import ArgumentParser
+import Kernel
+import Runtime
 
 /// Finds the command and the module in the arguments: options before MODULE are ours, everything after it is the
 /// guest's, verbatim, whatever it looks like.
 enum Router {
     /// Commands by the word that names them; without one of these words it is `InspectCommand`.
-    static let commands: [String: any ParsableArguments.Type] = [
-        "run": RunCommand.self, "trace": TraceCommand.self, "calls": CallsCommand.self,
-    ]
+    static let commands: [String: any ParsableCommand.Type] = Dictionary(
+        uniqueKeysWithValues: Program.commands.map { ($0._commandName, $0) })
 
-    /// - Parameter arguments: without the program's name.
+    /// - Parameter arguments: without the program's name, as `ArgumentText` writes them.
     /// - Returns: the exit status.
     static func run(_ arguments: [String]) -> Int32 {
         do {
-            guard let word = arguments.first, let command = commands[word] else {
-                return try run(InspectCommand.self, arguments)
+            if let first = arguments.first, Program.answers(first) { return try answer(arguments) }
+            if let script = try CompletionScript.text(arguments) {
+                try StandardOutput.write(script)
+                return ExitStatus.success
             }
-            return try run(command, Array(arguments.dropFirst()))
+            guard let word = arguments.first, let command = commands[word] else {
+                return try runGuest(InspectCommand.self, arguments)
+            }
+            let rest = Array(arguments.dropFirst())
+            if let guestCommand = command as? any GuestCommand.Type { return try runGuest(guestCommand, rest) }
+            return try runTool(command, rest)
         } catch let failure as Failure {
             failure.report()
             return failure.status
@@ -25,15 +33,15 @@ enum Router {
         }
     }
 
-    private static func run(_ command: any ParsableArguments.Type, _ arguments: [String]) throws -> Int32 {
-        if let guestCommand = command as? any GuestCommand.Type { return try runGuest(guestCommand, arguments) }
+    private static func runTool(_ command: any ParsableCommand.Type, _ arguments: [String]) throws -> Int32 {
+        let parsed: any ParsableArguments
         do {
-            let parsed = try command.parse(arguments)
-            if let tool = parsed as? any ToolCommand { return try tool.run() }
-            return ExitStatus.ownFailure
-        } catch let error where !(error is Failure) {
+            parsed = try command.parse(arguments)
+        } catch {
             return try answer(error, of: command)
         }
+        guard let tool = parsed as? any ToolCommand else { return ExitStatus.ownFailure }
+        return try tool.run()
     }
 
     private static func runGuest(_ command: any GuestCommand.Type, _ arguments: [String]) throws -> Int32 {
@@ -47,22 +55,43 @@ enum Router {
                 if count < arguments.count, command.message(for: error).hasPrefix("Missing ") { continue }
                 return try answer(error, of: command)
             }
-            return try parsed.run(arguments: Array(arguments.dropFirst(count)))
+            do throws(LaunchError) {
+                try HostRoom.check()
+            } catch {
+                throw Failure(error)
+            }
+            return try parsed.run(arguments: arguments.dropFirst(count).map { ArgumentText.decode($0) })
         }
         return ExitStatus.ownFailure
     }
 
+    /// What is asked of the program as a whole.
+    private static func answer(_ arguments: [String]) throws -> Int32 {
+        do {
+            var question = try Program.parseAsRoot(arguments)
+            try question.run()
+            return ExitStatus.ownFailure
+        } catch {
+            return try answer(error, of: Program.self)
+        }
+    }
+
     /// Prints the help or version that was asked for, or throws what is wrong as one line.
-    private static func answer(_ error: any Error, of command: any ParsableArguments.Type) throws -> Int32 {
+    private static func answer(_ error: any Error, of command: any ParsableCommand.Type) throws -> Int32 {
         if command.exitCode(for: error).isSuccess {
-            print(command.fullMessage(for: error))
+            var text = command.fullMessage(for: error)
+            // Help is a part of the whole program's, and the inspector's is that itself.
+            if command != Program.self, text != Program.version {
+                text = Program.helpMessage(for: command == InspectCommand.self ? Program.self : command)
+            }
+            try StandardOutput.write(text + "\n")
             return ExitStatus.success
         }
         let message = command.message(for: error).split(whereSeparator: \.isNewline).first ?? "not understood"
-        throw usage(message.prefix(1).lowercased() + message.dropFirst(), command)
+        throw usage(ArgumentText.readable(message.prefix(1).lowercased() + message.dropFirst()), command)
     }
 
-    private static func usage(_ message: String, _ command: any ParsableArguments.Type) -> Failure {
+    private static func usage(_ message: String, _ command: any ParsableCommand.Type) -> Failure {
         let word = commands.first { $0.value == command }.map { " " + $0.key } ?? ""
         return Failure(message, hint: "Try 'wasix-top\(word) --help'.", status: ExitStatus.usage)
     }
@@ -73,7 +102,7 @@ protocol GuestCommand: ParsableCommand {
     /// The same options in a form that the parser understands.
     static func normalize(_ options: [String]) -> [String]
     /// - Parameter arguments: what follows MODULE.
-    func run(arguments: [String]) throws -> Int32
+    func run(arguments: [ByteString]) throws -> Int32
 }
 
 extension GuestCommand {

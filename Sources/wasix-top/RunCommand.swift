@@ -1,15 +1,20 @@
 import ArgumentParser
+import Kernel
 import Runtime
 
 struct RunCommand: GuestCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run a module; the guest owns the terminal.",
-        usage: "wasix-top run [OPTIONS] MODULE [ARG...]")
+        usage: "wasix-top run [OPTIONS] MODULE [ARG...]",
+        version: Program.version)
 
+    @OptionGroup var limit: TimeLimit
     @OptionGroup(title: "Guest options") var guest: GuestArguments
 
-    func run(arguments: [String]) throws -> Int32 {
-        let launch = try GuestLaunch(try guest.options(arguments, stdio: .inherited(input: guest.standardInput)))
-        return launch.finish()
+    func run(arguments: [ByteString]) throws -> Int32 {
+        let options = try guest.options(arguments, stdio: .inherited(input: guest.standardInput))
+        let launch = try GuestLaunch(loading: options, limit: limit)
+        try launch.start()
+        return try launch.finish()
     }
 }

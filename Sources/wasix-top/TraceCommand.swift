@@ -1,6 +1,7 @@
 import ArgumentParser
 import Export
 import Glibc
+import Kernel
 import Runtime
 import Trace
 
@@ -12,12 +13,14 @@ struct TraceCommand: GuestCommand {
             The trace goes to standard error; standard output stays the guest's own. Calls stand in the order in which \
             they took effect: one that waited, when its wait was over. SIGINT, SIGTERM, SIGHUP and SIGQUIT end the guest; \
             the calls that its threads are in are shown first.
-            """)
+            """,
+        version: Program.version)
 
     @Option(
         name: [.customShort("o", allowingJoined: true), .customLong("output")],
-        help: ArgumentHelp("Write the trace to a file, or with a bar in front to a command.", valueName: "FILE|'|CMD'"))
-    var outputPath: String?
+        help: ArgumentHelp("Write the trace to a file, or with a bar in front to a command.", valueName: "FILE|'|CMD'"),
+        completion: .file())
+    var outputPath: ByteString?
 
     @Flag(
         name: [.customShort("c"), .customLong("summary-only")],
@@ -35,16 +38,18 @@ struct TraceCommand: GuestCommand {
     @Option(name: .customLong("color"), help: ArgumentHelp("Colours: auto, always or never.", valueName: "WHEN"))
     var color = ColorChoice.auto
 
+    @OptionGroup var timeLimit: TimeLimit
     @OptionGroup var habits: TraceHabits
     @OptionGroup(title: "Guest options") var guest: GuestArguments
 
     static func normalize(_ options: [String]) -> [String] { TraceHabits.normalize(options) }
 
-    func run(arguments: [String]) throws -> Int32 {
+    func run(arguments: [ByteString]) throws -> Int32 {
         let output = try TraceOutput(outputPath)
         let tracer = Tracer(options: traceOptions)
         let launch = try GuestLaunch(
-            loading: try guest.options(arguments, stdio: .inherited(input: guest.standardInput)), tracer: tracer)
+            loading: try guest.options(arguments, stdio: .inherited(input: guest.standardInput)), limit: timeLimit,
+            tracer: tracer)
         let run = TraceRun(launch.guest, output: output, tracer: tracer)
         HostSignals.take(after: duration?.nanoseconds) { signal in
             run.end(signal.map { TraceRun.Cause.signal($0) } ?? .timeIsUp)
@@ -56,7 +61,7 @@ struct TraceCommand: GuestCommand {
             let options = habits.options(isColored: color.colors(output.descriptor))
             failure = try run.write(launch, options, limit: lineLimit?.lines)
         }
-        return run.status(failure) ?? launch.finish()
+        return try run.status(failure) ?? launch.finish()
     }
 
     /// Losing nothing is what a trace is for; a summary needs no records at all.

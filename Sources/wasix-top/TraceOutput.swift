@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Kernel
 
 /// Where a trace goes: standard error, a file, or a command's standard input (`-o '|cmd'`).
 final class TraceOutput {
@@ -9,28 +10,28 @@ final class TraceOutput {
     private var command: pid_t?
 
     /// - Parameter path: nil for standard error.
-    init(_ path: String?) throws {
+    init(_ path: ByteString?) throws {
         guard let path else {
             descriptor = STDERR_FILENO
             name = "standard error"
             return
         }
-        name = path
-        guard let first = path.utf8.first, first == UInt8(ascii: "|") || first == UInt8(ascii: "!") else {
-            descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-            guard descriptor >= 0 else { throw Failure("the trace cannot be written", path, errno: errno) }
+        name = path.description
+        guard let first = path.bytes.first, first == UInt8(ascii: "|") || first == UInt8(ascii: "!") else {
+            descriptor = path.withCString { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666) }
+            guard descriptor >= 0 else { throw Failure("the trace cannot be written", name, errno: errno) }
             return
         }
         var ends: [Int32] = [-1, -1]
-        guard cl_pipe2(&ends, O_CLOEXEC) == 0 else { throw Failure("the trace cannot be written", path, errno: errno) }
-        let line: [String] = ["/bin/sh", "-c", String(path.dropFirst())]
-        var words: [UnsafeMutablePointer<CChar>?] = line.map { strdup($0) } + [nil]
+        guard cl_pipe2(&ends, O_CLOEXEC) == 0 else { throw Failure("the trace cannot be written", name, errno: errno) }
+        let line: [ByteString] = ["/bin/sh", "-c", ByteString(path.bytes.dropFirst())]
+        var words: [UnsafeMutablePointer<CChar>?] = line.map { $0.withCString { strdup($0) } } + [nil]
         defer { for word in words { free(word) } }
         let answer = cl_spawn_fed(&words, ends[0])
         close(ends[0])
         guard answer > 0 else {
             close(ends[1])
-            throw Failure("the trace cannot be written", path, errno: -answer)
+            throw Failure("the trace cannot be written", name, errno: -answer)
         }
         command = answer
         descriptor = ends[1]

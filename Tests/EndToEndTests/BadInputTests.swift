@@ -74,6 +74,31 @@ extension EndToEnd {
             try expectRefusal(["run", path], status: 126, naming: "fd_close")
         }
 
+        @Test func filesThatCannotBeRunYetAreNamed() throws {
+            let scratch = try Scratch()
+            func refuse(_ bytes: [UInt8], _ words: String, _ location: SourceLocation = #_sourceLocation) throws {
+                let path = try scratch.write(Data(bytes), to: "file")
+                let outcome = try Product.call(["run", path])
+                #expect(outcome.status == 126, sourceLocation: location)
+                #expect(outcome.errors == "wasix-top: error: \(path): \(words)\n", sourceLocation: location)
+            }
+            try refuse(
+                [0x00] + Array("webc003".utf8) + [1, 2, 3],
+                "a webc package: packages cannot be run yet; 'wasmer package unpack' takes the modules out of it")
+            try refuse(
+                [0x00, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0], "a WebAssembly component: only core modules can be run")
+            try refuse(
+                Array(ModuleBytes.module(importing: [("env", Array("puts".utf8))], custom: ["dylink.0"])),
+                "a dynamically linked module (dylink.0), which cannot be run yet; link it statically")
+            // try ... catch_all ... end
+            try refuse(
+                Array(ModuleBytes.module(entry: [0, 0x06, 0x40, 0x19, 0x0b, 0x0b])),
+                "it uses legacy exceptions: convert it with 'wasm-opt --translate-to-exnref'")
+            try refuse(Array("#!/bin/sh\n".utf8), "not a WebAssembly module: a script")
+            _ = try scratch.write("[package]\n", to: "wasmer.toml")
+            try expectRefusal(["run", scratch.path], status: 126, naming: "wasmer.toml", "name a module of it")
+        }
+
         @Test func brokenText() throws {
             let scratch = try Scratch()
             try expectRefusal(

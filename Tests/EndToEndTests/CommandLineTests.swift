@@ -29,7 +29,8 @@ extension EndToEnd {
             #expect(try refusal(["run", "--volume", "/tmp", "x.wasm"]).contains("expected HOST:GUEST"))
             #expect(try refusal(["run", "--max-memory", "99999999999G", "x.wasm"]).contains("99999999999G"))
             for address in [
-                "", "8080", ":8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "256.0.0.1:80", "a b:80",
+                "", "8080", ":8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "256.0.0.1:80", "a b:80", "::1:80",
+                "[::1]", "[127.0.0.1]:80", "[]:80",
             ] {
                 #expect(try refusal(["run", "--tcplisten", address, "x.wasm"]).contains("expected ADDRESS:PORT"))
             }
@@ -101,6 +102,52 @@ extension EndToEnd {
             #expect(nowhere.status == 125 && nowhere.output == "")
             let full = try Product.call(["trace", "-o", "/dev/full", Product.guest("hello")])
             #expect(full.status == 125 && full.errors.contains("/dev/full"))
+        }
+
+        @Test(arguments: [
+            ["calls"], ["--help"], ["run", "--help"], ["--version"], ["--generate-completion-script", "bash"],
+        ])
+        func whatCannotBePrintedIsReported(arguments: [String]) throws {
+            let outcome = try Command(
+                "/bin/sh", ["-c", "\"$0\" \"$@\" >/dev/full", Product.program] + arguments
+            ).run()
+            #expect(outcome.status == 125)
+            #expect(outcome.errors == "wasix-top: error: standard output: No space left on device\n")
+        }
+
+        @Test func aMistypedCommandIsNamedWithTheNearest() throws {
+            let scratch = try Scratch()
+            for (word, command) in [
+                ("rnu", "run"), ("ruun", "run"), ("tracee", "trace"), ("trcae", "trace"), ("cals", "calls"),
+            ] {
+                var mistyped = Command(Product.program, [word, "app.wasm"])
+                mistyped.directory = scratch.path
+                let outcome = try mistyped.run()
+                #expect(outcome.status == 127)
+                #expect(
+                    outcome.errors == """
+                        wasix-top: error: \(word): neither a command nor a file
+                        Did you mean 'wasix-top \(command)'?
+
+                        """)
+            }
+            let far = try Product.call(["nonsense"])
+            #expect(far.status == 127 && far.errors.hasSuffix("Try 'wasix-top --help'.\n"), "\(far.errors)")
+            #expect(try Product.call(["run", "rnu"]).errors == "wasix-top: error: rnu: No such file or directory\n")
+        }
+
+        @Test(arguments: ["run", "trace"]) func theTimeLimitEndsTheGuest(word: String) throws {
+            let outcome = try Product.call([word, "--timeout", "0.5", Product.guest("exits"), "loop"], timeLimit: 30)
+            #expect(outcome.status == 124)
+            #expect(outcome.errors.hasSuffix("wasix-top: error: time limit of 0.5 reached: the guest was ended\n"))
+            let waiting = try Product.call(
+                [word, "--timeout=300ms", Product.guest("lt-vs-et"), "1000", "1000"], timeLimit: 30)
+            #expect(waiting.status == 124)
+            let inTime = try Product.call([word, "--timeout", "1h", Product.guest("exits"), "return", "7"])
+            #expect(inTime.status == 7)
+            for wrong in ["", "0", "-1", "many", "3d", "1e99"] {
+                #expect(try refusal([word, "--timeout", wrong, "x.wasm"]).contains("--timeout"))
+            }
         }
 
         @Test func callsListsEveryRowOnce() throws {

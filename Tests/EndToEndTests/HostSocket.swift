@@ -17,6 +17,13 @@ final class HostSocket {
         return made
     }
 
+    /// The next connection to this listener.
+    func accepted() throws -> HostSocket {
+        let connection = accept(descriptor, nil, nil)
+        guard connection >= 0 else { throw SocketFailure(errno) }
+        return HostSocket(connection)
+    }
+
     /// Connects to `port`; asks again for three minutes while nobody listens there yet.
     static func connection(to port: UInt16) throws -> HostSocket {
         let deadline = ContinuousClock.now + .seconds(180)

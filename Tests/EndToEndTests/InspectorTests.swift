@@ -142,6 +142,52 @@ extension EndToEnd {
             try tmux.wait(for: "the trap") { line($0, holding: "unreachable") || line($0, holding: "TRAP") }
         }
 
+        /// What stands at standard input is the guest's, from where it stands.
+        @Test func inputOfEveryKindReachesTheGuest() throws {
+            let scratch = try Scratch()
+            let file = try scratch.write("skip: from the middle\n", to: "input")
+            let program = Tmux.quote([Product.program, try Product.guest("upper")])
+            let fromFile = try Tmux(
+                "bash -c 'exec 0<\(file); head -c 6 >/dev/null; \(program.replacing("'", with: ""))'", columns: 80,
+                rows: 24)
+            try fromFile.wait(forText: "EXITED 0")
+            try fromFile.press("8")
+            let lines = try fromFile.wait(forText: "FROM THE MIDDLE")
+            #expect(!lines.contains { $0.contains("SKIP") })
+
+            let listener = try HostSocket.listener()
+            let fromSocket = try Tmux(
+                "bash -c 'exec 0<>/dev/tcp/127.0.0.1/\(listener.port); \(program.replacing("'", with: ""))'",
+                columns: 80, rows: 24)
+            let peer = try listener.accepted()
+            try peer.send("through a socket\n")
+            try fromSocket.wait(forText: "RUN")
+            try fromSocket.press("8")
+            try fromSocket.wait(forText: "THROUGH A SOCKET")
+            try fromSocket.press("Q")
+        }
+
+        /// Afterwards the guest's last lines stand there as a terminal shows them.
+        @Test func itsLastWordsStandAsATerminalShowsThem() throws {
+            let scratch = try Scratch()
+            let module = try scratch.write(
+                #"""
+                (module (import "wasi_snapshot_preview1" "fd_write"
+                    (func $write (param i32 i32 i32 i32) (result i32)))
+                  (memory (export "memory") 1)
+                  (data (i32.const 0) "\10\00\00\00\1e\00\00\00")
+                  (data (i32.const 16) "a\tb\r\n10%\r100%\nred \1b[31m\r\nend\r\n")
+                  (func (export "_start") (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))))
+                """#, to: "tabs.wat")
+            let tmux = try Tmux(
+                "sh -c '\(Product.program) \(module); echo back $?; sleep 600'", columns: 80, rows: 24)
+            try tmux.wait(forText: "EXITED 0")
+            try tmux.press("q")
+            let lines = try tmux.wait(forText: "back 0")
+            let first = try #require(lines.firstIndex { $0.hasPrefix("a ") }, "\(lines)")
+            #expect(lines[first..<(first + 4)] == ["a       b", "100%", #"red \e[31m"#, "end"])
+        }
+
         @Test func inputReachesTheGuest() throws {
             let tmux = try start("upper", columns: 80, rows: 24)
             try tmux.wait(forText: "RUN")

@@ -1,3 +1,4 @@
+import Kernel
 import Testing
 import WasmEngine
 
@@ -118,7 +119,7 @@ import WasmEngine
     @Test func anInputThatIsNotThereIsOurFailure() throws {
         let module = try directory.module(#"(module (func (export "_start")))"#)
         let missing = directory.path + "/none"
-        let error = try #require(failure(module) { $0.stdio = .captured(input: missing) })
+        let error = try #require(failure(module) { $0.stdio = .captured(input: ByteString(missing)) })
         #expect(error.status == .failure && error.message.contains(missing))
         let grant = try #require(failure(module) { $0.grants = [.init(hostPath: missing, guestPath: "/")] })
         #expect(grant.status == .failure && grant.message.contains(missing))

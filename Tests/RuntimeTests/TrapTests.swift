@@ -24,6 +24,38 @@ import WasixABI
         #expect(stack[0].hasPrefix("inner (module offset 0x") && stack[1].hasPrefix("outer "))
     }
 
+    /// Programs give up like that when a call that they cannot do without answers NOSYS.
+    @Test func aTrapAfterACallThatIsMissingNamesIt() throws {
+        func message(_ calls: String, _ end: String) throws -> String {
+            try trap(
+                RunningGuest(
+                    """
+                    (module (import "wasix_32v1" "context_destroy" (func $missing (param i64) (result i32)))
+                      (import "wasix_32v1" "sched_yield" (func $yield (result i32)))
+                      (memory (export "memory") 1)
+                      (func (export "_start") \(calls) (drop (call $yield)) \(end)))
+                    """)
+            ).message
+        }
+        let call = "(drop (call $missing (i64.const 1)))"
+        #expect(
+            try message(call, "unreachable").hasSuffix(
+                ", after calling context_destroy, which does not work yet and answered NOSYS"))
+        #expect(try !message("", "unreachable").contains("NOSYS"))
+        #expect(try !message(call, "(drop (i32.load (i32.const 65536)))").contains("NOSYS"))
+    }
+
+    @Test func anOffsetThatNobodyKnowsIsNotTold() throws {
+        let module = #"(module (memory (export "memory") 1) (func $f (export "_start") call $f))"#
+        #expect(try trap(RunningGuest(module)).stack.allSatisfy { !$0.contains("0x-") })
+    }
+
+    @Test func namesOfFunctionsAreCut() throws {
+        let name = String(repeating: "n", count: 5000)
+        let (_, stack) = try trap(RunningGuest("(module (func $\(name) (export \"_start\") unreachable))"))
+        #expect(stack.count == 1 && stack[0].utf8.count < 300 && stack[0].contains("nnn... (module offset 0x"))
+    }
+
     @Test(arguments: [
         ("(drop (i32.div_s (i32.const 1) (i32.const 0)))", "divide by zero"),
         ("(drop (i32.load (i32.const 65536)))", "out of bounds"),

@@ -94,7 +94,7 @@ import WasixABI
     @Test func withoutATerminalNothingClaimsToBeOne() throws {
         let guest = try FileGuest()
         guest.hostFile("in", "")
-        try StandardStreams.input(from: guest.root + "/in", into: guest.process)
+        try StandardStreams.input(from: ByteString(guest.root + "/in"), into: guest.process)
         let state = guest.room(TtyLayout.size)
         #expect(guest.call(.ttyGet, state) == .success)
         #expect(guest.load(state, UInt32.self) == 80)

@@ -251,11 +251,13 @@ import WasixABI
     @Test func standardInputCanBeAFile() throws {
         let guest = try FileGuest()
         guest.hostFile("in", "from a file")
-        try StandardStreams.input(from: guest.root + "/in", into: guest.process)
+        try StandardStreams.input(from: ByteString(guest.root + "/in"), into: guest.process)
         #expect(guest.read(0).text == "from a file")
         #expect(guest.write(0, "x").errno == .badf)
-        #expect(throws: Errno.noent) { try StandardStreams.input(from: guest.root + "/none", into: guest.process) }
-        #expect(throws: Errno.isdir) { try StandardStreams.input(from: guest.root, into: guest.process) }
+        #expect(throws: Errno.noent) {
+            try StandardStreams.input(from: ByteString(guest.root + "/none"), into: guest.process)
+        }
+        #expect(throws: Errno.isdir) { try StandardStreams.input(from: ByteString(guest.root), into: guest.process) }
     }
 
     // MARK: terminals

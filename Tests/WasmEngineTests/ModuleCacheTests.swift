@@ -103,7 +103,7 @@ import Testing
 
     @Test func refusedModuleIsNotKept() throws {
         let directory = try TemporaryDirectory()
-        let cache = ModuleCache(directory: directory.path)
+        let cache = ModuleCache(directory: Array(directory.path.utf8))
         #expect(throws: EngineError.self) { try cache.module(binary: [0, 1, 2, 3], engine: Engines.plain) }
         #expect(directory.files(in: ".").isEmpty)
     }
@@ -111,16 +111,42 @@ import Testing
     @Test func placeFollowsTheEnvironment() throws {
         let directory = try TemporaryDirectory()
         let home = directory.path
-        _ = try ModuleCache(environment: ["HOME": home])?.module(binary: binary(), engine: Engines.plain)
+        try load(["HOME": home])
         #expect(directory.files(in: ".cache/wasix-top").count == 1)
-        _ = try ModuleCache(environment: ["HOME": "/nowhere", "XDG_CACHE_HOME": home + "/x"])?
-            .module(binary: binary(), engine: Engines.plain)
+        try load(["HOME": "/nowhere", "XDG_CACHE_HOME": home + "/x"])
         #expect(directory.files(in: "x/wasix-top").count == 1)
-        _ = try ModuleCache(environment: ["HOME": home + "/h", "XDG_CACHE_HOME": "relative"])?
-            .module(binary: binary(), engine: Engines.plain)
+        mkdir(home + "/h", 0o700)
+        try load(["HOME": home + "/h", "XDG_CACHE_HOME": "relative"])
         #expect(directory.files(in: "h/.cache/wasix-top").count == 1)
-        #expect(ModuleCache(environment: [:]) == nil)
-        #expect(ModuleCache(environment: ["HOME": "", "XDG_CACHE_HOME": ""]) == nil)
+        #expect(cache([:]) == nil)
+        #expect(cache(["HOME": "", "XDG_CACHE_HOME": ""]) == nil)
+    }
+
+    @Test func aHomeThatIsNotThereIsNotMade() throws {
+        let directory = try TemporaryDirectory()
+        try load(["HOME": directory.path + "/none"])
+        try load(["HOME": directory.path + "/none/deeper/"])
+        #expect(directory.files(in: ".").isEmpty)
+        // With a slash at its end it is the same place.
+        try load(["HOME": directory.path + "/"])
+        #expect(directory.files(in: ".cache/wasix-top").count == 1)
+    }
+
+    @Test func namesOfTheHostAreBytes() throws {
+        let directory = try TemporaryDirectory()
+        let home = Array((directory.path + "/h").utf8) + [0xff]
+        #expect((home + [0]).withUnsafeBytes { mkdir($0.baseAddress!.assumingMemoryBound(to: CChar.self), 0o700) } == 0)
+        let cache = try #require(ModuleCache { $0 == "HOME" ? home : nil })
+        #expect(try cache.module(binary: binary(), engine: Engines.plain).origin == .compiler)
+        #expect(try cache.module(binary: binary(), engine: Engines.plain).origin == .cache)
+    }
+
+    private func cache(_ environment: [String: String]) -> ModuleCache? {
+        ModuleCache { name in environment[name].map { Array($0.utf8) } }
+    }
+
+    private func load(_ environment: [String: String]) throws {
+        _ = try #require(cache(environment)).module(binary: binary(), engine: Engines.plain)
     }
 
     private func binary() throws -> [UInt8] { try Module.binary(fromFile: wasm) }
@@ -128,7 +154,7 @@ import Testing
     private func load(
         _ path: String, engine: Engine = Engines.plain
     ) throws -> (module: Module, origin: ModuleCache.Origin) {
-        try ModuleCache(directory: path).module(binary: binary(), engine: engine)
+        try ModuleCache(directory: Array(path.utf8)).module(binary: binary(), engine: engine)
     }
 
     private func answer(_ module: Module) throws -> [Value] {

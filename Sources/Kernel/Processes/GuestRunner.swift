@@ -2,6 +2,8 @@
 public protocol GuestRunner: AnyObject, Sendable {
     /// Whether the module has what a thread with this entry needs.
     func canStart(_ entry: ThreadEntry) -> Bool
+    /// Whether the host has room for one thread more. Asked before anything is made for it.
+    var hasRoomForThread: Bool { get }
     /// Starts `thread` on a host thread of its own. No lock held.
     /// - Returns: false when there is no room for another thread.
     func start(_ thread: GuestThread, at entry: ThreadEntry) -> Bool
@@ -27,4 +29,8 @@ public enum ThreadEntry: Sendable {
     /// As programs of 2022-2023 have it (WasixABI.docc/LegacyPrograms): `_start_thread(userData)`, or
     /// `_react(userData)` of a reactor, with the stack pointer set to the upper end of the thread's stack.
     case legacy(userData: UInt64, stackBase: UInt32, isReactor: Bool)
+}
+
+extension GuestRunner {
+    public var hasRoomForThread: Bool { true }
 }

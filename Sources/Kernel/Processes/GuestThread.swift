@@ -48,6 +48,8 @@ public final class GuestThread: @unchecked Sendable {
     public var wantsExit = false
     /// Whatever the runner keeps for this thread (owner).
     public var runnerState: AnyObject?
+    /// The row of the last call of this thread that nobody has written yet: it may be what a later trap is about (owner).
+    public var missingCall: CallID?
 
     // Under the lock: what a snapshot says of this thread.
     private(set) var blockedSince: UInt64 = 0

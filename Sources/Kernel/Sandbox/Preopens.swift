@@ -4,15 +4,19 @@ import WasixABI
 
 /// A host directory that the guest may use, and the name it has there.
 public struct DirectoryGrant: Sendable, Equatable {
-    public var hostPath: String
-    public var guestPath: String
+    public var hostPath: ByteString
+    public var guestPath: ByteString
     /// The guest may look at what is in it and change nothing.
     public var isReadOnly: Bool
 
-    public init(hostPath: String, guestPath: String, isReadOnly: Bool = false) {
+    public init(hostPath: ByteString, guestPath: ByteString, isReadOnly: Bool = false) {
         self.hostPath = hostPath
         self.guestPath = guestPath
         self.isReadOnly = isReadOnly
+    }
+
+    public init(hostPath: String, guestPath: String, isReadOnly: Bool = false) {
+        self.init(hostPath: ByteString(hostPath), guestPath: ByteString(guestPath), isReadOnly: isReadOnly)
     }
 }
 
@@ -27,11 +31,11 @@ public enum Preopens {
     /// demands (WasixABI.docc/StartUp). No lock held.
     public static func install(_ grants: [DirectoryGrant], into process: GuestProcess) throws(GrantFailure) {
         for grant in grants {
-            let name = Array(grant.guestPath.utf8)
+            let name = grant.guestPath.bytes
             guard !name.isEmpty, !name.contains(0) else {
                 throw GrantFailure(message: "directory \"\(grant.hostPath)\" is granted under an empty or broken name")
             }
-            let fd = open(grant.hostPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            let fd = grant.hostPath.withCString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
             guard fd >= 0 else {
                 let reason = String(cString: strerror(Glibc.errno))
                 throw GrantFailure(message: "cannot open directory \"\(grant.hostPath)\": \(reason)")

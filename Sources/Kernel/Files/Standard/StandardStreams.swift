@@ -37,8 +37,9 @@ public enum StandardStreams {
 
     /// Lets the guest read `path` of the host as its standard input. No lock held.
     /// - Throws: the host's reason.
-    public static func input(from path: String, into process: GuestProcess) throws(Errno) {
-        let fd = Int32(try HostCall.value(.open) { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) })
+    public static func input(from path: ByteString, into process: GuestProcess) throws(Errno) {
+        let fd = Int32(
+            try HostCall.value(.open) { path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) } })
         let status = try FileStatus(hostFd: fd)
         guard status.type != .directory else {
             close(fd)

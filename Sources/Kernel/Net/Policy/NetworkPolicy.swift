@@ -20,7 +20,10 @@ public struct NetworkPolicy: Sendable {
     }
 
     /// The grammar is described at `NetworkRuleParser`.
-    public init(parsing text: String) throws(NetworkRuleError) {
+    public init(parsing text: String) throws(NetworkRuleError) { try self.init(parsing: ByteString(text)) }
+
+    /// Paths in rules need not be UTF-8.
+    public init(parsing text: ByteString) throws(NetworkRuleError) {
         let parsed = try NetworkRuleParser(text).parse()
         let memory = UnsafeMutableBufferPointer<NetworkRule>.allocate(capacity: parsed.count)
         _ = memory.initialize(from: parsed)

@@ -60,7 +60,7 @@ struct NetworkRuleParser {
 
     private let text: [UInt8]
 
-    init(_ text: String) { self.text = Array(text.utf8) }
+    init(_ text: ByteString) { self.text = text.bytes }
 
     func parse() throws(NetworkRuleError) -> [NetworkRule] {
         var rules: [NetworkRule] = []
@@ -91,7 +91,7 @@ struct NetworkRuleParser {
 
     fileprivate static func error(_ rule: Text, at place: Text, _ message: String) -> NetworkRuleError {
         NetworkRuleError(
-            rule: String(decoding: rule, as: UTF8.self), place: place.startIndex + 1, message: message)
+            rule: ByteString(rule).description, place: place.startIndex + 1, message: message)
     }
 
     /// Parts between the commas outside braces and brackets.
@@ -313,7 +313,7 @@ struct NetworkRuleParser {
             NetworkRuleParser.error(rule, at: place, message)
         }
 
-        private func string(_ text: Text) -> String { String(decoding: text, as: UTF8.self) }
+        private func string(_ text: Text) -> String { ByteString(text).description }
 
         private func decimal(_ text: Text, most: UInt64) -> UInt64? {
             guard !text.isEmpty, text.count < 6, text.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }),

@@ -1,0 +1,48 @@
+import CLinux
+import Glibc
+
+/// Asks the host for room before somebody needs it who cannot be told that there is none: the engine, its thread pool and
+/// the language's own containers end the program then. What is asked for is given back, so all of it is a forecast.
+package enum HostRoom {
+    /// Beside its stack a guest thread needs address space for its store, its instance and what the allocator sets aside.
+    private static let threadReserve = 160 << 20
+
+    /// The one that loads, the guest's first, an inspector's or a trace's, and one to spare.
+    private static let threadsToRun: Int32 = 4
+    private static let processors = Int32(clamping: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    /// Threads there was room for when that was first asked, at most as many as are ever of use.
+    private static let threads = cl_threads_to_be_had(threadsToRun + processors)
+
+    /// Whether there is room for a program that runs a guest, with an inspector's or a trace's thread and files.
+    package static func check() throws(LaunchError) {
+        let descriptors = 16
+        guard threads >= threadsToRun else {
+            throw LaunchError(.failure, "the host has no room for \(threadsToRun) threads more (ulimit -u, pids.max)")
+        }
+        var numbers: [Int32] = []
+        for _ in 0..<descriptors { numbers.append(open("/", CL_O_PATH | O_CLOEXEC)) }
+        for number in numbers where number >= 0 { close(number) }
+        guard !numbers.contains(where: { $0 < 0 }) else {
+            throw LaunchError(.failure, "the host has no room for \(descriptors) descriptors more (ulimit -n)")
+        }
+    }
+
+    /// Whether the compiler can have a thread for every processor, which it keeps, and enough is left.
+    static var hasThreadsToCompile: Bool { threads >= threadsToRun + processors }
+
+    static func hasRoomForThread(stackSize: Int) -> Bool { hasMemory(stackSize + threadReserve) }
+
+    /// Whether that many bytes of address space are to be had (ulimit -v).
+    static func hasMemory(_ bytes: Int) -> Bool {
+        guard isAddressSpaceLimited, bytes > 0 else { return true }
+        let space = mmap(nil, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+        guard let space, space != MAP_FAILED else { return false }
+        munmap(space, bytes)
+        return true
+    }
+
+    static let isAddressSpaceLimited: Bool = {
+        var limit = rlimit()
+        return getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 && limit.rlim_cur != rlim_t.max
+    }()
+}
