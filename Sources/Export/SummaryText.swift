@@ -37,10 +37,10 @@ package struct SummaryText {
 
     /// What all threads of a run have counted so far of the calls in `set`; forms of a call with one name count as one.
     package init(tracer: Tracer, calls set: CallSet, clock: Clock = .wall, time: TraceTime) {
-        let channels = tracer.allChannels
+        let totals = tracer.totals
         var byName: [String: Row] = [:]
         for call in CallID.allCases where set.contains(call) {
-            let total = channels.total(of: call)
+            let total = totals[Int(call.rawValue)]
             guard total.calls > 0 else { continue }
             let name = call.spec.name
             var row = byName[name] ?? Row(name: name, calls: 0, errors: 0, nanoseconds: 0)

@@ -64,6 +64,7 @@ struct TraceCommand: GuestCommand {
         var options = TraceOptions()
         options.stringLimit = habits.stringLimit.bytes
         options.isLossless = !isSummary
+        options.countsOnly = isSummary
         return options
     }
 }

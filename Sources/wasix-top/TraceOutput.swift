@@ -23,9 +23,8 @@ final class TraceOutput {
         }
         var ends: [Int32] = [-1, -1]
         guard cl_pipe2(&ends, O_CLOEXEC) == 0 else { throw Failure("the trace cannot be written", path, errno: errno) }
-        var words: [UnsafeMutablePointer<CChar>?] = [
-            strdup("/bin/sh"), strdup("-c"), strdup(String(path.dropFirst())), nil,
-        ]
+        let line: [String] = ["/bin/sh", "-c", String(path.dropFirst())]
+        var words: [UnsafeMutablePointer<CChar>?] = line.map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         let answer = cl_spawn_fed(&words, ends[0])
         close(ends[0])

@@ -184,4 +184,59 @@ private struct Tally: RecordSink {
         #expect(merger.received == UInt64(tally.calls))
         #expect(merger.dropped == tally.lost)
     }
+
+    @Test func anEndedThreadIsRetiredWhenItsRecordsWereHandedOver() {
+        let tracer = Tracer()
+        let alive = tracer.makeChannel(thread: 1)
+        var merger = ChannelMerger(tracer: tracer)
+        var tally = Tally()
+        for thread in 2...50 as ClosedRange<UInt32> {
+            let channel = tracer.makeChannel(thread: thread)
+            for start in 1...3 as ClosedRange<UInt64> { channel.ring.push(.call(.fdRead, start: start)) }
+            channel.counters.add(call: Int(CallID.fdRead.rawValue), failed: false, ticks: 1)
+            tracer.end(channel)
+            _ = merger.drain(into: &tally)
+        }
+        #expect(merger.readers.count == 1)
+        #expect(merger.readers[0].channel === alive)
+        #expect(tracer.allChannels.count == 1)
+        #expect(tally.calls == 49 * 3)
+        #expect(merger.received == 49 * 3)
+        #expect(merger.takeRetired().count == 49)
+        #expect(merger.takeRetired().isEmpty)
+        #expect(tracer.totals[Int(CallID.fdRead.rawValue)].calls == 49)
+        // The slots of those that have gone are used again.
+        _ = tracer.makeChannel(thread: 99)
+        merger.adoptChannels()
+        #expect(merger.readers.map(\.slot).max() ?? 0 <= 1)
+    }
+
+    @Test func anEndedThreadStaysWhileARecordOfItWaitsForItsTurn() {
+        let tracer = Tracer()
+        let channel = tracer.makeChannel(thread: 1)
+        channel.ring.push(.call(.fdRead, start: TickClock.now() + 1_000_000_000_000))
+        tracer.end(channel)
+        var merger = ChannelMerger(tracer: tracer)
+        var collector = Collector()
+        _ = merger.drain(into: &collector)
+        #expect(merger.readers.count == 1)
+        merger.finish(into: &collector)
+        _ = merger.drain(into: &collector)
+        #expect(merger.readers.isEmpty)
+        #expect(collector.all.count == 1)
+    }
+
+    @Test func theHoleAtTheEndOfARetiredThreadIsMarked() {
+        let tracer = Tracer()
+        let channel = tracer.makeChannel(thread: 1)
+        let capacity = UInt64(channel.ring.capacity)
+        for start in 1...(capacity + 7) { channel.ring.push(.call(.fdRead, start: start)) }
+        tracer.end(channel)
+        var merger = ChannelMerger(tracer: tracer)
+        var tally = Tally()
+        for _ in 0..<3 { _ = merger.drain(into: &tally) }
+        #expect(merger.readers.isEmpty)
+        #expect(tally.lost == 7)
+        #expect(merger.dropped == 7)
+    }
 }

@@ -28,6 +28,8 @@ extension GuestProcess {
     private func describeThreads(into snapshot: inout KernelSnapshot) {
         let threads = kernel.locked {
             snapshot.guest = state
+            // Before the descriptors: what is closed meanwhile may be missing from one picture, but is never counted twice.
+            snapshot.closedTraffic = kernel.closedTraffic
             return liveThreads
         }
         snapshot.threads.reserveCapacity(threads.count)

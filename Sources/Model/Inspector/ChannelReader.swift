@@ -16,13 +16,20 @@ final class ChannelReader {
     /// Records drained so far, holes not counted.
     private(set) var received: UInt64 = 0
 
-    init(channel: ThreadChannel, position: Int) {
+    init(channel: ThreadChannel, slot: Int) {
         self.channel = channel
-        origin = RecordOrigin(process: channel.process, thread: channel.thread, channel: position)
+        origin = RecordOrigin(process: channel.process, thread: channel.thread, slot: slot)
     }
+
+    var slot: Int { origin.slot }
 
     /// Records that the ring had no room for.
     var dropped: UInt64 { channel.ring.lost }
+
+    var tally: ThreadTally { ThreadTally(thread: channel.thread, received: received, dropped: dropped) }
+
+    /// Records were drained that wait for their turn.
+    var isWaiting: Bool { position < staged.count }
 
     /// Takes everything out of the ring.
     /// - Returns: how many records there were.
@@ -75,8 +82,9 @@ final class ChannelReader {
     }
 
     /// A hole at the very end of an ended thread, which no later record marks.
-    func markFinalGap() {
-        guard dropped > marked else { return }
+    /// - Returns: whether there is one.
+    func markFinalGap() -> Bool {
+        guard dropped > marked else { return false }
         var gap = TraceRecord()
         gap.kind = RecordKind.gap.rawValue
         gap.start = lastKey
@@ -84,6 +92,7 @@ final class ChannelReader {
         marked = dropped
         staged.append(gap)
         keys.append(lastKey)
+        return true
     }
 
     /// The moment of the next record; `.max` when there is none with one up to `horizon`.

@@ -3,7 +3,7 @@ import Kernel
 import Trace
 import WasixABI
 
-/// Threads (ABI 2.8).
+/// Threads (WasixABI.docc/Threads).
 enum ThreadCalls {
     static let bindings = [
         CallBinding(.wasiThreadSpawn, wasiThreadSpawn), CallBinding(.threadSpawnV2, threadSpawnV2),
@@ -44,9 +44,11 @@ enum ThreadCalls {
 
     /// `thread_join(tid)`: an unknown thread has ended.
     static func threadJoin(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let id = ThreadID(rawValue: call.u32(0))
-        guard id != thread.id else { throw .deadlk }
-        let end = thread.kernel.locked { thread.process.join(id, thread) }
+        let end = try thread.kernel.locked { () throws(Errno) -> WaitEnd in
+            guard let other = thread.process.liveThread(call.u32(0)) else { return .woken }
+            guard other !== thread else { throw .deadlk }
+            return thread.process.join(other.id, thread)
+        }
         if end == .interrupted { throw .intr }
     }
 

@@ -11,7 +11,7 @@ public final class TraceRing: @unchecked Sendable {
     public let payloadCapacity: Int
     @usableFromInline let slots: UnsafeMutablePointer<TraceRecord>
     private let payload: UnsafeMutableRawPointer
-    /// head, tail, payloadTail, lost, next: each on its own cache line.
+    /// What the producer tells (head, next, ended), then tail, payloadTail and lost: each on a cache line of its own.
     @usableFromInline let words: UnsafeMutablePointer<UInt64>
 
     // The producer's own copies.
@@ -23,6 +23,8 @@ public final class TraceRing: @unchecked Sendable {
     private var pendingLostStart: UInt64 = 0
 
     private static let line = 8
+    @usableFromInline static let nextIndex = 1
+    private static let endedIndex = 2
     @inlinable
     var headWord: UnsafeMutablePointer<UInt64> { words }
     private var tailWord: UnsafeMutablePointer<UInt64> { words + Self.line }
@@ -41,8 +43,9 @@ public final class TraceRing: @unchecked Sendable {
             byteCount: capacity * MemoryLayout<TraceRecord>.stride, alignment: MemoryLayout<TraceRecord>.stride
         ).bindMemory(to: TraceRecord.self, capacity: capacity)
         payload = .allocate(byteCount: payloadCapacity, alignment: 64)
-        words = .allocate(capacity: 5 * Self.line)
-        words.initialize(repeating: 0, count: 5 * Self.line)
+        words = UnsafeMutableRawPointer.allocate(byteCount: 4 * Self.line * 8, alignment: Self.line * 8)
+            .bindMemory(to: UInt64.self, capacity: 4 * Self.line)
+        words.initialize(repeating: 0, count: 4 * Self.line)
         nextWord.initialize(to: .max)
     }
 
@@ -55,7 +58,7 @@ public final class TraceRing: @unchecked Sendable {
     // MARK: the guest thread's side
 
     @inlinable
-    var nextWord: UnsafeMutablePointer<UInt64> { words + 32 }
+    var nextWord: UnsafeMutablePointer<UInt64> { words + Self.nextIndex }
 
     /// Announces that a record may come whose moment is not before `moment`: at the beginning of a call, and when a wait in
     /// it is over. Guest thread only.
@@ -150,7 +153,37 @@ public final class TraceRing: @unchecked Sendable {
     /// Gives back what the last reservation did not use: the payload ends at `position + used`.
     public func trimPayload(unused: Int) { payloadHead &-= UInt64(unused) }
 
+    /// Nothing comes any more. Whoever saw the guest thread end.
+    func markEnded() { cl_store_release64(words + Self.endedIndex, 1) }
+
     // MARK: the inspector's side
+
+    /// What the producer says of itself, without the ring: for a reader of thousands of rings that are mostly silent. Valid as
+    /// long as the ring is.
+    public struct Head: @unchecked Sendable {
+        // Safe to share: words that are stored and loaded whole.
+        fileprivate let words: UnsafeMutablePointer<UInt64>
+        private var seen: UInt64 = 0
+
+        fileprivate init(words: UnsafeMutablePointer<UInt64>) { self.words = words }
+
+        /// Whether records have come since the last call.
+        public mutating func takeNews() -> Bool {
+            let head = cl_load_acquire64(words)
+            defer { seen = head }
+            return head != seen
+        }
+
+        /// `TraceRing.earliestNext`
+        public var earliestNext: UInt64 { cl_load_acquire64(words + TraceRing.nextIndex) }
+        /// `ThreadChannel.hasEnded`
+        public var hasEnded: Bool { cl_load_acquire64(words + TraceRing.endedIndex) != 0 }
+    }
+
+    public var headReference: Head { Head(words: words) }
+
+    /// The producer has ended, and all that it did can be seen.
+    var hasEnded: Bool { cl_load_acquire64(words + Self.endedIndex) != 0 }
 
     /// No record that is not in the ring yet has an earlier moment; `.max` when none is under way.
     public var earliestNext: UInt64 { cl_load_acquire64(nextWord) }

@@ -8,8 +8,21 @@ public struct KernelSnapshot: Sendable {
     public var epolls: [EpollSnapshot] = []
     public var threads: [ThreadSnapshot] = []
     public var guest: GuestState = .running
+    /// Through descriptions that are closed by now, eventfds left out.
+    public var closedTraffic = Traffic()
 
     public init() {}
+}
+
+/// Bytes read and written.
+public struct Traffic: Sendable, Equatable {
+    public var bytesIn: UInt64 = 0
+    public var bytesOut: UInt64 = 0
+
+    public init(bytesIn: UInt64 = 0, bytesOut: UInt64 = 0) {
+        self.bytesIn = bytesIn
+        self.bytesOut = bytesOut
+    }
 }
 
 /// Where the guest as a whole stands.

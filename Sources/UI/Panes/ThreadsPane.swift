@@ -63,8 +63,10 @@ struct ThreadsPane: PaneView {
         let list = context.view[list: .threads]
         let ordered = Self.table.sorted(context.model.threads, context)
         let rows = Self.table.rows(ordered, list, context)
+        let alive = ordered.count { $0.thread.state != .ended }
+        let count = list.filter.isEmpty ? "\(alive)" : "\(rows.count) of \(alive)"
         return PaneContent(
-            title: "5 Threads", note: "\(rows.count) \(Self.table.note(list, context))",
+            title: "5 Threads", note: "\(count)  \(Self.table.note(list, context))",
             header: Self.table.header(context),
             rows: .table(rows), emptyText: list.filter.isEmpty ? "No thread." : "Nothing matches the filter.")
     }

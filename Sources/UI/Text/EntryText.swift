@@ -15,7 +15,8 @@ struct EntryText {
     }
 
     /// In columns when it fits the pane as it is; whole when the user scrolls sideways or wraps long lines.
-    func line(_ entry: TraceEntry, isWhole: Bool) -> StyledLine {
+    /// - Parameter count: calls that the line stands for.
+    func line(_ entry: TraceEntry, isWhole: Bool, count: Int = 1) -> StyledLine {
         var line = StyledLine(" ")
         let time = context.model.time
         switch entry.kind {
@@ -24,7 +25,7 @@ struct EntryText {
         case .call:
             // Lines stand in the order in which calls took effect, so that is the time they bear.
             line.add(prefix(at: time.sinceStart(entry.moment), thread: entry.thread))
-            line.add(call(entry, used: line.width, isWhole: isWhole))
+            line.add(call(entry, used: line.width, isWhole: isWhole, count: count))
         case .threadStart:
             line.add(prefix(at: time.sinceStart(entry.record.start), thread: entry.thread))
             let maker = entry.record.result == 0 ? "" : " by T\(entry.record.result)"
@@ -67,6 +68,9 @@ struct EntryText {
         return line
     }
 
+    /// Columns of time and thread, with the room for the cursor's sign before them.
+    var prefixWidth: Int { 1 + prefix(at: 0, thread: ThreadID(rawValue: 0)).width }
+
     private var isNarrow: Bool { context.width < 100 }
     private static let resultWidth = 12
     private static let durationWidth = 7
@@ -75,11 +79,12 @@ struct EntryText {
         1 + String(context.model.threads.reduce(1) { max($0, $1.id.rawValue) }).count
     }
 
-    private func call(_ entry: TraceEntry, used: Int, isWhole: Bool) -> StyledLine {
+    private func call(_ entry: TraceEntry, used: Int, isWhole: Bool, count: Int) -> StyledLine {
         let record = entry.record
         let decoded = entry.withPayload { formatter.text(record, payload: $0) }
         let refusal = decoded.note
         var text = StyledLine(isNarrow && !isWhole ? decoded.call.withoutNames : decoded.call)
+        if count > 1 { text.add(.number, " \(context.glyphs.times)\(count)") }
         // Before the result, which has a column of its own.
         if !refusal.isEmpty { text = text.adding(StyledLine(" ")).adding(StyledLine(refusal)) }
         let result = StyledLine(decoded.result)

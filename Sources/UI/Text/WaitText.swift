@@ -15,6 +15,8 @@ struct WaitText {
         entries = EntryText(context)
     }
 
+    var prefixWidth: Int { entries.prefixWidth }
+
     func line(_ entry: TraceEntry) -> StyledLine {
         let time = context.model.time
         var line = StyledLine(" ")

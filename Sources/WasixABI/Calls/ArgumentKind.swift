@@ -63,7 +63,6 @@ public enum Direction: Sendable {
     case both
 
     public var isRead: Bool { self != .output }
-    public var isWritten: Bool { self != .input }
 }
 
 extension ArgumentKind {

@@ -1,7 +1,8 @@
 import Kernel
 import WasixABI
 
-/// Arguments, environment, clocks, random bytes, the terminal (ABI 2.1, 2.2, 2.4).
+/// Arguments, environment, clocks, random bytes, the terminal (WasixABI.docc/Arguments,
+/// WasixABI.docc/Clocks, WasixABI.docc/Terminal).
 extension ConformanceTable {
     static let basics: [ConformanceRow] = [
         ConformanceRow(

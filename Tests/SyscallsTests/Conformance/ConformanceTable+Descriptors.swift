@@ -1,6 +1,6 @@
 import WasixABI
 
-/// Descriptors: what numbers stand for, and their flags, rights and places (ABI 2.3, 2.4).
+/// Descriptors: what numbers stand for, and their flags, rights and places (WasixABI.docc/Descriptors).
 extension ConformanceTable {
     static let descriptors: [ConformanceRow] = [
         ConformanceRow(

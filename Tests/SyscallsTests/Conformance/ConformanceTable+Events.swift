@@ -1,6 +1,6 @@
 import WasixABI
 
-/// Waiting for descriptors and clocks (ABI 3.1 to 3.8).
+/// Waiting for descriptors and clocks (WasixABI.docc/EpollCalls, WasixABI.docc/PollOneoff).
 extension ConformanceTable {
     /// An `epoll_event` with the token in `data2`.
     private static func event(_ guest: FileGuest, _ events: EpollEvents, _ token: UInt64 = 9) -> UInt64 {

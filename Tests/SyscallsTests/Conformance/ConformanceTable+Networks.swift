@@ -1,6 +1,6 @@
 import WasixABI
 
-/// Names and the configuration of networks (ABI 2.16, 2.17).
+/// Names and the configuration of networks (WasixABI.docc/Names, WasixABI.docc/Networks).
 extension ConformanceTable {
     /// A call that would change a network which is the host's.
     private static func refused(

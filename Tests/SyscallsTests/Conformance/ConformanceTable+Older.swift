@@ -1,7 +1,7 @@
 import WasixABI
 
-/// Forms that only older modules import: snapshot 0's layouts (ABI 1.16), and threads as they were in 2022 and 2023
-/// (ABI Appendix A).
+/// Forms that only older modules import: snapshot 0's layouts (WasixABI.docc/SnapshotZero), and threads as they were in
+/// 2022 and 2023 (WasixABI.docc/LegacyPrograms).
 extension ConformanceTable {
     static let older: [ConformanceRow] = [
         ConformanceRow(

@@ -1,6 +1,6 @@
 import WasixABI
 
-/// Names of files and the working directory (ABI 2.5, 2.6).
+/// Names of files and the working directory (WasixABI.docc/Paths, WasixABI.docc/WorkingDirectory).
 extension ConformanceTable {
     /// `path_open`'s arguments: all rights, nothing special.
     private static func open(

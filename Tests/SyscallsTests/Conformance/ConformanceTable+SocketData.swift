@@ -1,6 +1,6 @@
 import WasixABI
 
-/// Data through sockets, and their options (ABI 2.15).
+/// Data through sockets, and their options (WasixABI.docc/SocketTransfers, WasixABI.docc/SocketOptions).
 extension ConformanceTable {
     /// `sock_recv`'s arguments.
     private static func receive(_ guest: FileGuest, _ fd: UInt64, _ flags: UInt64 = 0) -> [UInt64] {

@@ -1,6 +1,7 @@
 import WasixABI
 
-/// Threads, futexes, and the calls on signals and the process that every program makes (ABI 2.8 to 2.11).
+/// Threads, futexes, and the calls on signals and the process that every program makes (WasixABI.docc/Threads,
+/// WasixABI.docc/Futexes, WasixABI.docc/Signals, WasixABI.docc/Processes).
 extension ConformanceTable {
     /// A word at an address that a futex can have.
     private static func word(_ guest: FileGuest, _ value: UInt32) -> UInt64 {
@@ -115,6 +116,13 @@ extension ConformanceTable {
             [
                 .ok("nothing", "proc_raise(0) = 0") { _ in [0] },
                 .fails(.inval, "an unknown signal") { _ in [99] },
+            ]),
+        ConformanceRow(
+            .procSignal, [.srch, .inval],
+            [
+                .ok("nothing to itself", "proc_signal(pid=1, 0) = OK") { _ in [1, 0] },
+                .fails(.srch, "an unknown process") { _ in [77, 0] },
+                .fails(.inval, "an unknown signal") { _ in [1, 99] },
             ]),
         ConformanceRow(
             .procSignalsSizesGet,

@@ -1,6 +1,6 @@
 import WasixABI
 
-/// Data through descriptors, and directory entries (ABI 2.3).
+/// Data through descriptors, and directory entries (WasixABI.docc/Transfers).
 extension ConformanceTable {
     static let transfers: [ConformanceRow] = [
         ConformanceRow(

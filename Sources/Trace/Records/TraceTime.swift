@@ -1,10 +1,9 @@
 import Glibc
-import Trace
 
 /// Turns the ticks of records into nanoseconds. A value: a frozen state keeps converting as it did when it was made, and
 /// an instant once converted keeps its nanoseconds in every later value, so that lines do not change when the rate is
 /// known better.
-package struct TraceTime: Sendable {
+public struct TraceTime: Sendable {
     /// From an instant on: what it is in nanoseconds since the start, and the rate from there.
     private struct Span {
         var ticks: UInt64
@@ -14,16 +13,16 @@ package struct TraceTime: Sendable {
 
     private let startTicks: UInt64
     /// CLOCK_MONOTONIC nanoseconds when the program started.
-    package let startMonotonic: UInt64
+    public let startMonotonic: UInt64
     /// CLOCK_REALTIME nanoseconds when the program started.
-    package let startWall: UInt64
+    public let startWall: UInt64
     private var spans: [Span]
 
     /// - Parameters:
     ///   - clock: the clock that stamps the records.
     ///   - startWall: CLOCK_REALTIME nanoseconds at the clock's start.
     ///   - rate: nanoseconds a tick.
-    package init(clock: TickClock, startWall: UInt64, rate: Double) {
+    public init(clock: TickClock, startWall: UInt64, rate: Double) {
         startTicks = clock.startTicks
         startMonotonic = clock.startNanoseconds
         self.startWall = startWall
@@ -31,7 +30,7 @@ package struct TraceTime: Sendable {
     }
 
     /// For states made by hand: one tick is one nanosecond and both clocks start at 0.
-    package init() {
+    public init() {
         startTicks = 0
         startMonotonic = 0
         startWall = 0
@@ -39,7 +38,7 @@ package struct TraceTime: Sendable {
     }
 
     /// As measured from the clock's start to now, for which it waits until there is enough to measure.
-    package init(measuring clock: TickClock) {
+    public init(measuring clock: TickClock) {
         var elapsed = clock.elapsed()
         while elapsed.nanoseconds < Self.shortestMeasure { elapsed = clock.elapsed() }
         var wall = timespec()
@@ -55,7 +54,7 @@ package struct TraceTime: Sendable {
 
     /// The same, with the rate as it is known now from here on. A new one is taken whenever the program has run twice as
     /// long as when the last one was, so there are few.
-    package func refined(by clock: TickClock) -> TraceTime {
+    public func refined(by clock: TickClock) -> TraceTime {
         let elapsed = clock.elapsed()
         guard let last = spans.last, elapsed.ticks / 2 > last.ticks &- startTicks, elapsed.ticks > 1 << 20 else {
             return self
@@ -71,36 +70,36 @@ package struct TraceTime: Sendable {
     }
 
     /// Nanoseconds that `ticks` last, at the rate as it is known now.
-    package func nanoseconds(_ ticks: UInt64) -> UInt64 {
+    public func nanoseconds(_ ticks: UInt64) -> UInt64 {
         UInt64(Double(ticks) * (spans.last?.nanosecondsPerTick ?? 1))
     }
 
     /// Nanoseconds that a call took, as long as it is kept.
-    package func duration(of record: TraceRecord) -> UInt64 {
+    public func duration(of record: TraceRecord) -> UInt64 {
         sinceStart(record.start &+ record.duration) &- sinceStart(record.start)
     }
 
     /// Nanoseconds from the program's start to the instant `ticks`.
-    package func sinceStart(_ ticks: UInt64) -> UInt64 {
+    public func sinceStart(_ ticks: UInt64) -> UInt64 {
         guard ticks > startTicks, let span = spans.last(where: { $0.ticks <= ticks }) else { return 0 }
         return span.nanoseconds &+ UInt64(Double(ticks &- span.ticks) * span.nanosecondsPerTick)
     }
 
     /// The instant in ticks that is so many CLOCK_MONOTONIC nanoseconds.
-    package func ticks(monotonic: UInt64) -> UInt64 {
+    public func ticks(monotonic: UInt64) -> UInt64 {
         let nanoseconds = sinceStart(monotonic: monotonic)
         guard let span = spans.last(where: { $0.nanoseconds <= nanoseconds }) else { return startTicks }
         return span.ticks &+ UInt64(Double(nanoseconds &- span.nanoseconds) / span.nanosecondsPerTick)
     }
 
     /// CLOCK_MONOTONIC nanoseconds of the instant `ticks`.
-    package func monotonic(_ ticks: UInt64) -> UInt64 { startMonotonic &+ sinceStart(ticks) }
+    public func monotonic(_ ticks: UInt64) -> UInt64 { startMonotonic &+ sinceStart(ticks) }
 
     /// CLOCK_REALTIME nanoseconds of the instant `ticks`, counted on from the program's start.
-    package func wall(_ ticks: UInt64) -> UInt64 { startWall &+ sinceStart(ticks) }
+    public func wall(_ ticks: UInt64) -> UInt64 { startWall &+ sinceStart(ticks) }
 
     /// Nanoseconds from the program's start to an instant of CLOCK_MONOTONIC.
-    package func sinceStart(monotonic: UInt64) -> UInt64 {
+    public func sinceStart(monotonic: UInt64) -> UInt64 {
         monotonic > startMonotonic ? monotonic &- startMonotonic : 0
     }
 }
