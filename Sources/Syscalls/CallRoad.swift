@@ -71,7 +71,7 @@ public enum CallRoad {
         let errno = run(site, thread, slots)
         let end = TickClock.now()
         // Cut off by the end of its process, it has no result that anybody sees.
-        let isUnfinished = errno == .intr && thread.isInterrupted
+        let isUnfinished = errno == .intr && thread.isEnding
         let isFailed = errno != .success && !isUnfinished
         // The sandbox has one reason for this answer to a path; a call with another reason has noted it.
         if errno == .notcapable, site.namesFile, frame.pointee.note.reason == .none {

@@ -148,8 +148,8 @@ import WasixABI
         guest.put(0x500, UInt32(4))
         #expect(
             guest.line(.threadSpawnV2, [0x400, 0x500], width: .bits64)
-                == "thread_spawn_v2({stack=0x200000000, tls_base=0x400000000, start=0x5, arg=0x6, stack_size=65536}, "
-                + "ret_tid=4) = 0")
+                == "thread_spawn_v2({stack=0x200000000, tls_base=0x400000000, start=0x5, arg=0x6, stack_size=65536})"
+                + " = 4")
     }
 
     /// More arguments than the record has room for, each of two words.

@@ -114,8 +114,8 @@ import WasixABI
         #expect(
             record.line(objects: [1: "dir /"])
                 == #"path_open2(3<dir />, dirflags=SYMLINK_FOLLOW, "data/log", oflags=O_CREAT|O_TRUNC, "#
-                + "rights_base=FD_READ|FD_WRITE, rights_inheriting=0, fdflags=O_APPEND, fdflagsext=FD_CLOEXEC, "
-                + "ret_fd=7) = 0")
+                + "rights_base=FD_READ|FD_WRITE, rights_inheriting=0, fdflags=O_APPEND, fdflagsext=FD_CLOEXEC)"
+                + " = 7")
         let missing = RecordBuilder(.pathOpen, [3, 0, 0x100, 4, 2, 0, 0, 0, 0x200], errno: .noent).keep("path", "nope")
         #expect(
             missing.line()

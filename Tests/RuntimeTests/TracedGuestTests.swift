@@ -37,6 +37,7 @@ import WasixABI
         let channel = try #require(tracer.allChannels.first)
         var records: [Seen] = []
         channel.ring.drain { record, payload in
+            guard record.kind != RecordKind.threadExit.rawValue else { return }
             let isCall = record.kind == RecordKind.call.rawValue
             records.append(
                 Seen(call: isCall ? CallID(rawValue: record.call) : nil, record: record, payload: Array(payload)))
@@ -116,7 +117,7 @@ import WasixABI
         let write = records[0]
         #expect(write.record.flags & TraceRecord.Flags.hasResult != 0 && write.record.result == 6)
         let vector: [UInt8] = [6, 0, 0, 0, 6, 0, 0, 0] + Array("hello\n".utf8)
-        #expect(write.payload == [1, 0, UInt8(vector.count), 0, 1, 0, 0, 0] + vector)
+        #expect(write.payload == [1, UInt8(vector.count), 0, 0, 1, 0, 0, 0] + vector)
         #expect(write.record.objects.0 != 0)
         let fd = records[1].record.result
         let read = records[2]

@@ -169,7 +169,10 @@ import WasixABI
             """
         _ = try RunningGuest(module, tracer: tracer).end()
         var flags: [Bool] = []
-        tracer.allChannels.first?.ring.drain { record, _ in flags.append(record.flags & TraceRecord.Flags.wide != 0) }
+        tracer.allChannels.first?.ring.drain { record, _ in
+            guard record.kind == RecordKind.call.rawValue else { return }
+            flags.append(record.flags & TraceRecord.Flags.wide != 0)
+        }
         #expect(flags == [true, false])
     }
 }

@@ -28,7 +28,7 @@ import Trace
         driver.change { state in
             Fixture.append(
                 to: &state.trace, .sockListen, at: Fixture.now, took: 900, words: [4, 8], errno: .acces,
-                payload: [PayloadChunk.note, 0, UInt8(note.count), 0, UInt8(note.count), 0, 0, 0] + note)
+                payload: [PayloadChunk.note, UInt8(note.count), 0, 0, UInt8(note.count), 0, 0, 0] + note)
         }
         driver.press(.character("4"), .character("z"))
         #expect(driver.line("sock_listen(")?.contains("<denied by tcp:deny=*:80>") == true)

@@ -28,7 +28,7 @@ extension ConformanceTable {
         ConformanceRow(
             .clockResGet, [.inval],
             [
-                .ok("the monotonic clock", "clock_res_get(CLOCK_MONOTONIC, res=1) = 0") { [1, $0.out] },
+                .ok("the monotonic clock", "clock_res_get(CLOCK_MONOTONIC) = 1") { [1, $0.out] },
                 .fails(.inval, "an unknown clock") { [9, $0.out] },
             ]),
         ConformanceRow(

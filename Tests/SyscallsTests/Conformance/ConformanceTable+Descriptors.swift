@@ -149,7 +149,7 @@ extension ConformanceTable {
         ConformanceRow(
             .fdTell, [.spipe, .badf],
             [
-                .ok("at the beginning", "fd_tell(0</data/a>, offset=0) = 0") { [$0.create("a", "abc"), $0.out] },
+                .ok("at the beginning", "fd_tell(0</data/a>) = 0") { [$0.create("a", "abc"), $0.out] },
                 .fails(.spipe, "a socket") { [$0.pair().0, $0.out] },
                 .fails(.badf, "an unused number") { [$0.unused, $0.out] },
             ]),

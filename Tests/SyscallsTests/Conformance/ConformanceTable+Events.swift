@@ -28,7 +28,7 @@ extension ConformanceTable {
                     "poll_oneoff([{userdata=0x7, type=CLOCK, id=CLOCK_MONOTONIC, timeout=0, flags=0}], "
                         + "[{userdata=0x7, type=CLOCK}]) = 1"
                 ) { [clock($0, 1, 0), $0.room(32), 1, $0.out] },
-                .ok("an unused number is an event", "poll_oneoff(*error=EBADF*FD_READ*nevents=1) = 0") {
+                .ok("an unused number is an event", "poll_oneoff(*error=EBADF*FD_READ*) = 1") {
                     [
                         $0.put(FileGuest.bytes(UInt64(7), UInt64(1), $0.unused, UInt64(0), UInt64(0), UInt64(0))),
                         $0.room(32), 1, $0.out,

@@ -13,7 +13,7 @@ extension ConformanceTable {
             [
                 .ok(
                     "a datagram that is cut off",
-                    "sock_recv(0<pair#1>, [{\"12345678\", 8}], riflags=0, ret_len=8, ret_flags=MSG_TRUNC) = 0"
+                    "sock_recv(0<pair 0-1>, [{\"12345678\", 8}], riflags=0, ret_flags=MSG_TRUNC) = 8"
                 ) {
                     let (first, second) = $0.pair(type: 2)
                     precondition($0.call(.sockSend, [second] + $0.buffer("123456789") + [0, $0.out]) == .success)
@@ -25,7 +25,7 @@ extension ConformanceTable {
         ConformanceRow(
             .sockSend, anySocketErrnos.union([.pipe, .destaddrreq]),
             [
-                .ok("a stream", "sock_send(0<pair#1>, [{\"hi\", 2}], siflags=0) = 2") {
+                .ok("a stream", "sock_send(0<pair 0-1>, [{\"hi\", 2}], siflags=0) = 2") {
                     [$0.pair().0] + $0.buffer("hi") + [0, $0.out]
                 },
                 .fails(.pipe, "the other end is closed") {
@@ -41,7 +41,7 @@ extension ConformanceTable {
             [
                 .ok(
                     "a datagram",
-                    "sock_recv_from(0<udp 127.0.0.1:*>, [{\"hi\", 8}], riflags=0, ret_len=2, ret_flags=0, ret_addr=127.0.0.1:*) = 0"
+                    "sock_recv_from(0<udp 127.0.0.1:*>, [{\"hi\", 8}], riflags=0, ret_flags=0, ret_addr=127.0.0.1:*) = 2"
                 ) {
                     let (fd, port) = $0.boundUdp()
                     let sent = [$0.udp()] + $0.buffer("hi") + [0, $0.address(port: port), $0.out]
@@ -66,7 +66,7 @@ extension ConformanceTable {
             [
                 .ok(
                     "part of a file",
-                    "sock_send_file(0<pair#1>, 2</data/a>, offset=1, count=10) = 2"
+                    "sock_send_file(0<pair 0-1>, 2</data/a>, offset=1, count=10) = 2"
                 ) {
                     let (first, _) = $0.pair()
                     return [first, $0.create("a", "abc"), 1, 10, $0.out]
@@ -99,7 +99,7 @@ extension ConformanceTable {
         ConformanceRow(
             .sockGetOptSize, anySocketErrnos.union([.inval, .noprotoopt]),
             [
-                .ok("the type", "sock_get_opt_size(0<tcp>, SO_TYPE, ret=1) = 0") { [$0.tcp(), 25, $0.out] },
+                .ok("the type", "sock_get_opt_size(0<tcp>, SO_TYPE) = 1") { [$0.tcp(), 25, $0.out] },
                 .fails(.inval, "a flag") { [$0.tcp(), 3, $0.out] },
                 .fails(.noprotoopt, "an unknown option") { [$0.tcp(), 99, $0.out] },
             ] + anySocket { [$1, 25, $0.out] }),
