@@ -51,7 +51,8 @@ struct PathWalk: ~Copyable {
     /// enter (`..`, or one granted there).
     /// - Parameter creating: what is not there is to be made, as a file.
     /// - Returns: the last component with the slashes behind it, not a link if links are followed; "." when the walk
-    ///   stands in what was meant.
+    ///   stands in what was meant. In a directory that only the guest sees, any other name is that of a device or of
+    ///   nothing.
     mutating func toLast(followingLink: Bool, creating: Bool = false) throws(Errno) -> [UInt8] {
         while true {
             let (name, slashes) = next()
@@ -93,7 +94,10 @@ struct PathWalk: ~Copyable {
         let follows = !isLast || followsLast || !slashes.isEmpty
         if mount == nil || !follows {
             guard mount == nil else { return .last }
-            guard mounts.isVirtualDirectory(child) else { throw miss }
+            guard mounts.isVirtualDirectory(child) else {
+                guard isLast else { throw Device(child) == nil ? miss : .notdir }
+                return .last
+            }
             path = child
             return .here
         }

@@ -12,10 +12,12 @@ public enum WorkingDirectory {
         // The root and what lies above a granted directory exist only in the guest's view.
         var walk = try PathWalk(process.mounts, fromRoot: whole)
         let name = try walk.toLast(followingLink: true)
+        let place = PathText.normalize(PathText.join(walk.path, name))
         if let mount = walk.mount {
             close(try Sandbox.open(mount, walk.fd, name, CL_O_PATH | O_DIRECTORY, 0, .withoutLinks))
+        } else if name != PathText.here {
+            throw Device(place) == nil ? walk.miss : .notdir
         }
-        let place = PathText.normalize(PathText.join(walk.path, name))
         process.kernel.locked { process.workingDirectory = place }
     }
 }
