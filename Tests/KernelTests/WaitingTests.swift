@@ -144,6 +144,27 @@ import WasixABI
         }
     }
 
+    /// The host tells an edge once, to one of the threads that wait for it: one that cannot report it leaves it to others.
+    @Test func anEdgeOfTheHostIsNotLostWithTheThreadThatWasTold() throws {
+        for _ in 0..<50 {
+            let guest = KernelGuest()
+            let epoll = guest.epoll()
+            let (reader, writer) = guest.hostPipe()
+            defer { Glibc.close(writer) }
+            #expect(guest.add(epoll, reader, 3, [.in, .et]) == .success)
+            let first = guest.startWait(epoll)
+            try first.untilBlocked()
+            let second = guest.startWait(epoll)
+            try second.untilBlocked()
+            guest.locked {
+                #expect(Glibc.write(writer, "x", 1) == 1)
+                first.thread.interrupt(.ending)
+            }
+            #expect(try first.value().errno == .intr)
+            #expect(try second.value().events == [SeenEvent(3, .in)])
+        }
+    }
+
     // MARK: reasons
 
     private final class Runner: GuestRunner {
