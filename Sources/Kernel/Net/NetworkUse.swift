@@ -1,7 +1,7 @@
 import Trace
 import WasixABI
 
-/// Something a guest is about to do with the network of the host. It is asked for before the host is.
+/// Something a guest is about to do with the host's network. The policy is asked about it before the host is.
 public struct NetworkUse: Sendable {
     /// What carries the data.
     public enum Transport: Sendable {
@@ -9,7 +9,7 @@ public struct NetworkUse: Sendable {
         case stream
         /// UDP.
         case datagram
-        /// A socket of the host's file system, stream or datagram: a granted directory may hold a daemon's.
+        /// A Unix-domain socket, stream or datagram. A granted directory may hold one of a daemon of the host.
         case unix
     }
 
@@ -37,8 +37,8 @@ public struct NetworkUse: Sendable {
 }
 
 extension GuestThread {
-    /// Where every call asks that reaches for the network: the errno that `use` gets instead, success to go on. Lock
-    /// held.
+    /// Every call that uses the network asks here first. Returns the errno that the call answers when `use` is refused,
+    /// else success. Lock held.
     func refusal(of use: NetworkUse) -> Errno {
         do throws(Errno) {
             try permit(use)

@@ -10,9 +10,9 @@ import WasixABI
 public struct SendFile {
     /// One call moves no more (Linux: MAX_RW_COUNT).
     private static let limit = 0x7fff_f000
-    /// What the host copies from file to file at a time: a guest that ends does not wait for gigabytes.
+    /// Bytes that one host call copies from file to file, so that a thread can leave a copy of gigabytes in between.
     private static let portion = 1 << 25
-    /// What passes through our memory at a time, as much as the pipe that the host sends through.
+    /// Bytes that pass through our memory at a time, as many as fit the pipe that the host's sendfile uses.
     private static let bufferSize = 65_536
 
     private let file: HostFile
