@@ -15,7 +15,6 @@ public class OpenFile {
     /// Status flags, of which NONBLOCK and APPEND mean something here.
     public final var flags: FdFlags
     @usableFromInline final var holders = 0
-    private(set) final var isClosed = false
 
     /// Registrations that watch it, newest first: the order in which Linux wakes them.
     final var watchers: ItemPointer?
@@ -69,7 +68,6 @@ public class OpenFile {
     }
 
     @usableFromInline final func finish() {
-        isClosed = true
         kernel.closed(self)
         removeWatchers()
         lastHolderLeft()

@@ -31,7 +31,7 @@ public final class DatagramSocket: HostSocket {
         into vectors: IoVectors, _ flags: RiFlags, sender: UnsafeMutablePointer<SocketAddress>?, _ thread: GuestThread
     ) -> Reception {
         var from = HostAddress()
-        var deadline: UInt64?
+        var deadline = CallDeadline()
         while true {
             let edges = edgeCount
             let (answer, hostFlags) = withoutLock { HostNet.receive(hostFd, vectors, flags.hostFlags, from: &from) }
@@ -46,8 +46,7 @@ public final class DatagramSocket: HostSocket {
             if !isReadShut { wouldBlock(.in, since: edges) }
             guard !isNonBlocking, !flags.contains(.dontWait) else { return Reception(.failed(.again)) }
             guard !isReadShut else { return Reception(.done(0)) }
-            let end = deadline ?? SocketTimeouts.deadline(timeouts.receive)
-            deadline = end
+            let end = deadline.end(after: timeouts.receive)
             let failure = hostReady(for: .in, until: end, thread)
             guard failure == .success else { return Reception(.failed(failure)) }
         }
@@ -69,7 +68,7 @@ public final class DatagramSocket: HostSocket {
     private func send(
         _ vectors: IoVectors, _ flags: SiFlags, toHost address: HostAddress?, _ thread: GuestThread
     ) -> IoResult {
-        var deadline: UInt64?
+        var deadline = CallDeadline()
         while true {
             let edges = edgeCount
             let answer = withoutLock { HostNet.send(hostFd, vectors, to: address) }
@@ -81,8 +80,7 @@ public final class DatagramSocket: HostSocket {
             // A Unix-domain socket also blocks when its receiver's queue is full, which its own readiness may not show.
             if family != .unix { wouldBlock(.out, since: edges) }
             guard !isNonBlocking, !flags.contains(.dontWait) else { return .failed(.again) }
-            let end = deadline ?? SocketTimeouts.deadline(timeouts.send)
-            deadline = end
+            let end = deadline.end(after: timeouts.send)
             let failure = roomReady(at: address, until: end, thread)
             guard failure == .success else { return .failed(failure) }
         }

@@ -7,7 +7,7 @@ extension HostSocket {
     /// Local port 0 lets the host choose.
     public final func bind(to address: SocketAddress, _ thread: GuestThread) -> Errno {
         guard address.family == family else { return .inval }
-        let refused = refusal(.bind, address, thread)
+        let refused = refusal(.in, address, thread)
         guard refused == .success else { return refused }
         switch address {
         case .inet4(let inet): return bind(HostAddress(inet))
@@ -57,33 +57,31 @@ extension HostSocket {
             return error
         }
         let host = destination.host
-        var deadline: UInt64?
+        var deadline = CallDeadline()
         var waits = false
         while true {
             let answer =
                 waits
-                ? connectWaiting(host, until: deadline ?? .max, thread)
+                ? connectWaiting(host, until: deadline.known ?? .max, thread)
                 : withoutLock { HostNet.connect(hostFd, host) }
             switch Int32(-answer) {
             case 0:
                 connected(to: progress == .connecting ? knownPeer ?? address : address)
                 return .success
-            case EISCONN where deadline != nil:
+            case EISCONN where deadline.known != nil:
                 // Another call has completed the same attempt.
                 return .success
             case EINPROGRESS, EALREADY:
                 if answer == -Int(EINPROGRESS) { connecting(to: address) }
                 guard !isNonBlocking else { return Errno(answer: answer) }
-                let end = deadline ?? SocketTimeouts.deadline(timeouts.connect ?? timeouts.send)
-                deadline = end
+                let end = deadline.end(after: timeouts.connect ?? timeouts.send)
                 let failure = hostReady(for: .out, until: end, thread)
                 if failure == .again { return timeouts.connect != nil ? .timedout : .inprogress }
                 guard failure == .success else { return failure }
             case EAGAIN where family == .unix && type == .stream && !isNonBlocking:
                 // The listener's queue is full. No poll reports room in it, so a connect has to wait in the host.
-                let end = deadline ?? SocketTimeouts.deadline(timeouts.connect ?? timeouts.send)
+                let end = deadline.end(after: timeouts.connect ?? timeouts.send)
                 if waits, cl_monotonic_ns() >= end { return timeouts.connect != nil ? .timedout : .again }
-                deadline = end
                 waits = true
             case EINTR:
                 // A wake-up that was meant for an earlier wait means nothing to this one.

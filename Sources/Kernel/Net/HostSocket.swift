@@ -36,7 +36,7 @@ public class HostSocket: HostBacked {
     public static func open(
         _ family: AddressFamily, _ type: SockType, _ thread: GuestThread
     ) throws(Errno) -> HostSocket {
-        try thread.refusal(of: NetworkUse(transport(family, type), .open)).check()
+        try thread.permitNetwork()
         let kernel = thread.kernel
         kernel.unlock()
         let fd = HostNet.open(family, type)
@@ -161,18 +161,19 @@ public class HostSocket: HostBacked {
     /// The errno that a use of this socket gets instead of reaching the host; success to go on. Of a Unix-domain socket
     /// where its file is decides (`UnixSocketFile`).
     final func refusal(
-        _ direction: NetworkUse.Direction, _ address: SocketAddress, _ thread: GuestThread
+        _ direction: NetworkDirection, _ address: SocketAddress, _ thread: GuestThread
     ) -> Errno {
-        guard !kernel.network.isUnlimited, address.family != .unix else { return .success }
-        return thread.refusal(of: NetworkUse(Self.transport(family, type), direction, address.unmapped))
+        guard !kernel.network.isUnlimited, let endpoint = NetworkEndpoint(address.unmapped) else { return .success }
+        do throws(Errno) {
+            try thread.permit(direction, type == .datagram ? .udp : .tcp, endpoint)
+            return .success
+        } catch {
+            return error
+        }
     }
 
     /// Stream or datagram.
     public var type: SockType { .stream }
-
-    private static func transport(_ family: AddressFamily, _ type: SockType) -> NetworkUse.Transport {
-        family == .unix ? .unix : type == .stream ? .stream : .datagram
-    }
 
     // MARK: state that calls change
 

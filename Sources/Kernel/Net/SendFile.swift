@@ -52,7 +52,7 @@ public struct SendFile {
     /// The host moves the bytes.
     private func send(to socket: HostSocket, _ thread: GuestThread) -> IoResult {
         var done = 0
-        var deadline: UInt64?
+        var deadline = CallDeadline()
         while done < count {
             let edges = socket.edgeCount
             let answer = move(done, to: socket, socket.hostFd)
@@ -64,8 +64,7 @@ public struct SendFile {
             guard answer == -Int(EAGAIN) else { return partial(done, Errno(answer: answer)) }
             if socket.family != .unix { socket.wouldBlock(.out, since: edges) }
             guard !socket.isNonBlocking else { return partial(done, .again) }
-            let end = deadline ?? SocketTimeouts.deadline(socket.timeouts.send)
-            deadline = end
+            let end = deadline.end(after: socket.timeouts.send)
             let failure = socket.hostReady(for: .out, until: end, thread)
             guard failure == .success else { return partial(done, failure) }
         }

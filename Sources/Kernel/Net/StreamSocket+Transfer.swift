@@ -35,7 +35,7 @@ extension StreamSocket {
         var answer = answer
         var rest = vectors
         var done = 0
-        var deadline: UInt64?
+        var deadline = CallDeadline()
         while true {
             if answer > 0 {
                 done += answer
@@ -43,8 +43,7 @@ extension StreamSocket {
                 if rest.total == 0 || !flags.waitsForAll { return .done(done) }
             } else if answer == -Int(EAGAIN) {
                 guard !isNonBlocking, !flags.contains(.dontWait) else { return partial(done, .again) }
-                let end = deadline ?? SocketTimeouts.deadline(timeouts.receive)
-                deadline = end
+                let end = deadline.end(after: timeouts.receive)
                 let failure = hostReady(for: .in, until: end, thread)
                 guard failure == .success else { return partial(done, failure) }
             } else {
@@ -76,7 +75,7 @@ extension StreamSocket {
         var answer = answer
         var rest = vectors
         var done = 0
-        var deadline: UInt64?
+        var deadline = CallDeadline()
         while true {
             if answer >= 0 {
                 done += answer
@@ -86,8 +85,7 @@ extension StreamSocket {
                 return ended(done, answer)
             }
             guard !isNonBlocking, !flags.contains(.dontWait) else { return partial(done, .again) }
-            let end = deadline ?? SocketTimeouts.deadline(timeouts.send)
-            deadline = end
+            let end = deadline.end(after: timeouts.send)
             let failure = hostReady(for: .out, until: end, thread)
             guard failure == .success else { return partial(done, failure) }
             answer = sendOnce(rest)

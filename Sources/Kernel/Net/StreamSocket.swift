@@ -110,7 +110,7 @@ public final class StreamSocket: HostSocket {
     public override func accept(
         flags: FdFlags, isNonBlocking: Bool = false, _ thread: GuestThread
     ) throws(Errno) -> HostSocket {
-        var deadline: UInt64?
+        var deadline = CallDeadline()
         while true {
             let edges = edgeCount
             let (fd, peer) = withoutLock { HostNet.accept(hostFd) }
@@ -128,8 +128,7 @@ public final class StreamSocket: HostSocket {
             guard fd == -Int(EAGAIN) else { throw Errno(answer: fd) }
             wouldBlock(.in, since: edges)
             guard !self.isNonBlocking, !isNonBlocking else { throw .again }
-            let end = deadline ?? SocketTimeouts.deadline(timeouts.accept ?? timeouts.receive)
-            deadline = end
+            let end = deadline.end(after: timeouts.accept ?? timeouts.receive)
             let failure = hostReady(for: .in, until: end, thread)
             if failure == .again, timeouts.accept != nil { throw .timedout }
             guard failure == .success else { throw failure }
