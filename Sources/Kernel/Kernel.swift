@@ -17,22 +17,22 @@ public final class Kernel: @unchecked Sendable {
     /// Host calls on descriptions that have ended, of all together: the time by which answers of the host are old or new.
     var hostCallClock: UInt64 = 1
 
-    /// Records, when somebody listens.
+    /// Where records of calls go; nil when nobody traces.
     public let tracer: Tracer?
     /// What the guest may do with the network.
     public let network: NetworkPolicy
     let resolvedGrants = ResolvedGrants()
-    /// Who is asked for names; set before the guest runs.
+    /// The resolver; set before the guest runs.
     var lookup = HostLookup.system
-    /// Questions to it that have no answer yet.
+    /// Lookups that have no answer yet.
     var queriesUnderWay = 0
-    /// Registrations and instances by the id that their notifier events carry.
+    /// Registrations and instances by the identifier in the events of their notifiers.
     let notifierTargets = NotifierTargets()
     /// Lock held for every access.
     let processes = ProcessTable()
     /// Names of Unix-domain sockets.
     let unixNames = UnixNames()
-    /// Names of descriptions that are gone, for traces that still speak of them.
+    /// Names of closed descriptions, for records that name them and are read later.
     public let retiredNames = RetiredNames()
 
     public init(tracer: Tracer? = nil, network: NetworkPolicy = .denied) {
@@ -45,15 +45,15 @@ public final class Kernel: @unchecked Sendable {
 
     deinit { stateLock.deallocate() }
 
-    /// Someone looks at the state: times of reports are kept.
+    /// Whether an inspector or a trace reads the state. Some facts, such as times of reports, are kept only then.
     @inline(__always)
     public var isObserved: Bool { tracer != nil }
 
     @inlinable
     public func lock() { stateLock.take() }
 
-    /// Releases the lock, then wakes the threads that were marked while it was held, so that a woken thread never runs
-    /// into the lock of the one that woke it, and closes the host descriptors that are not needed any more.
+    /// Releases the lock. Only then it wakes the threads that were marked while it was held, so that a woken thread
+    /// never finds the lock taken by the one that woke it, and closes the host descriptors that are no longer needed.
     @inlinable
     public func unlock() {
         assertLocked()

@@ -10,7 +10,7 @@ import WasmEngine
 package final class Guest: Sendable {
     package let process: GuestProcess
     package let kernel: Kernel
-    /// What the user should know though the guest can be run; one line.
+    /// A warning for the user about a guest that can be run; one line.
     package let notice: String?
     private let program: GuestProgram
     private let engine: Engine
@@ -55,16 +55,16 @@ package final class Guest: Sendable {
         }
     }
 
-    /// Blocks until the guest has ended, but not after `deadline` (CLOCK_MONOTONIC nanoseconds). Threads of it that no
-    /// longer matter may still be on their way out.
+    /// Blocks until the guest has ended, but not after `deadline` (CLOCK_MONOTONIC nanoseconds). Threads of it may
+    /// still be about to end.
     /// - Returns: how it ended; `.running` when the deadline came first.
     package func wait(until deadline: UInt64 = .max) -> GuestState {
         endWord.wait(until: deadline)
         return end.withLock { $0 } ?? .running
     }
 
-    /// Waits until all threads of an ended guest are gone, but not after `deadline` (CLOCK_MONOTONIC nanoseconds): one
-    /// that waits in guest memory (`memory.atomic.wait`) cannot be reached.
+    /// Waits until all threads of an ended guest are gone, but not after `deadline` (CLOCK_MONOTONIC nanoseconds): a
+    /// thread in `memory.atomic.wait` cannot be woken.
     /// - Returns: whether they are.
     package func waitForThreads(until deadline: UInt64) -> Bool {
         while !kernel.locked({ process.liveThreads.isEmpty }) {

@@ -9,10 +9,10 @@ struct GuestModule {
     let engine: Engine
     let module: Module
     let isWasix: Bool
-    /// Built with Rust's library of 2022-2023: nothing else imports that one's thread calls, and nothing later takes
-    /// everything from `wasix_32v1`.
+    /// Built with Rust's standard library of 2022-2023. Only that imports these thread calls, and takes preview1's
+    /// functions from `wasix_32v1`.
     let isOldRust: Bool
-    /// It can name files.
+    /// Whether it imports a `path_` call.
     let usesPaths: Bool
     /// It can name files, or looks for the directories that it was granted: it notices whether there are any.
     let findsDirectories: Bool
@@ -44,7 +44,7 @@ struct GuestModule {
         findsDirectories = usesPaths || module.imports.contains { $0.name.hasPrefix("fd_prestat_") }
     }
 
-    /// Instantiating it is all there is to do, and that runs nothing.
+    /// Whether instantiating it runs nothing, and it has no entry to call.
     var hasNothingToRun: Bool {
         ["_start", "_initialize"].allSatisfy { module.exportType(named: $0) == nil } && !module.hasStartFunction
     }
@@ -58,7 +58,7 @@ struct GuestModule {
             compilesInParallel: HostRoom.hasThreadsToCompile, memories: Module.memories(of: binary))
     }
 
-    /// All that is wrong with the imports is named at once.
+    /// Checks all imports; one error names all that are unknown.
     private static func checkImports(
         _ module: Module, _ path: String
     ) throws(LaunchError) -> (module: String, name: String, type: MemoryType)? {
@@ -97,10 +97,11 @@ struct GuestModule {
         }
     }
 
-    /// Pages from which on it is tried beforehand whether the host has that much address space; always where that is limited.
+    /// For a memory of more pages than this it is tried beforehand whether the host has the address space; where that is limited,
+    /// for every memory.
     private static let largeMemory: UInt64 = 1 << 14
 
-    /// What a module needs at least must fit its limit and the host.
+    /// Checks the minimum sizes of the memories against the limit and the host's address space.
     private static func checkMemories(
         _ module: Module, _ engine: Engine, _ options: GuestOptions
     ) throws(LaunchError) {

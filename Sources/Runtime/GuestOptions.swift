@@ -5,8 +5,8 @@ package struct GuestOptions: Sendable {
     package enum Stdio: Sendable {
         /// The program's own standard streams; `input` replaces standard input by a file of the host.
         case inherited(input: ByteString?)
-        /// Kept for the inspector: output is collected, and input is typed unless it comes from a file or from whatever
-        /// is piped into the program.
+        /// Captured for the inspector: output is collected, and input is typed, unless it comes from a file or is piped
+        /// into the program.
         case captured(input: ByteString?)
     }
 

@@ -11,7 +11,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
     private let guest: GuestModule
     private let linked: LinkedModule
     private let options: GuestOptions
-    /// What an imported memory was made in.
+    /// The store that an imported memory was made in.
     private let setupStore: Store
     private let importedMemory: Memory?
     private let threadEntry = FunctionType(parameters: [.i32, .i32], results: [])
@@ -74,7 +74,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
             let type = guest.module.exportType(named: "wasi_thread_start")
             return type == .function(threadEntry) || type == .function(wideThreadEntry)
         case .legacy(_, _, let isReactor):
-            // Without its own stack pointer it would run on the stack of the thread that started it.
+            // If the stack pointer cannot be set, the thread would run on the stack of the one that started it.
             return LegacyExport(isReactor: isReactor).isExported(by: guest.module)
                 && guest.module.exportType(named: Self.stackPointer) == .global
         }
@@ -129,7 +129,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         if guest.engine.configuration.isInterruptible {
             store.setEpochHandler(ticks: 1) { thread.isEnding ? .stop : .proceed(ticks: 1) }
         }
-        // The end may have come before the handler: then no epoch follows that would call it.
+        // The process may have ended before the handler was installed: then no further epoch would call it.
         guard !thread.isEnding else { return thread.end() }
         do throws(GuestFailure) {
             let instance = try linked.instantiate(in: store)
@@ -138,7 +138,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
                 process.memory.attach(base: memory.base) { UInt64(memory.byteCount) }
             }
             try enter(instance, thread, body)
-            // The main thread's return is the program's end; thread_exit is that of the thread alone.
+            // When the main thread returns the program ends; thread_exit ends the thread alone.
             let isOver = thread.isMain && !thread.wantsExit
             thread.wantsExit = false
             try destroyLocals(thread, in: instance)
@@ -150,7 +150,8 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         thread.end()
     }
 
-    /// An imported memory that is not shared belongs to a store, which is then the main thread's, the only one.
+    /// An imported memory that is not shared belongs to a store. That store is the main thread's then, and there is no
+    /// other thread.
     private func store(for thread: GuestThread) -> Store {
         let data = Unmanaged.passUnretained(thread).toOpaque()
         guard let importedMemory, !importedMemory.isShared else { return Store(engine: guest.engine, data: data) }
@@ -158,7 +159,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         return setupStore
     }
 
-    /// Runs a thread's code to its end, which thread_exit is as well.
+    /// Runs a thread's code until it returns or calls thread_exit.
     private func enter(
         _ instance: Instance, _ thread: GuestThread, _ body: (Instance) throws(GuestFailure) -> Void
     ) throws(GuestFailure) {
@@ -169,7 +170,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         }
     }
 
-    /// Guest code ended early: because it was told to, or by a fault of its own, which ends the process.
+    /// Guest code did not return: it was told to leave, or it trapped, which ends the process.
     private func failed(_ failure: GuestFailure, _ thread: GuestThread) {
         guard !thread.isEnding, !thread.wantsExit else { return }
         switch failure {
@@ -193,7 +194,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
 
     // MARK: thread-local values
 
-    /// Destructors may leave new values behind; this often they are looked for (PTHREAD_DESTRUCTOR_ITERATIONS).
+    /// How often values that destructors leave behind are looked for (PTHREAD_DESTRUCTOR_ITERATIONS).
     private static let destructorRounds = 4
 
     /// Hands the values of a thread that is over to their destructors.
@@ -228,7 +229,8 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
                 _ = try function.call(.i32(Int32(signal)))
             }
         } catch {
-            // A handler that traps is death by that signal; one that ended thread or process did what it wanted.
+            // A handler that traps ends the process as by that signal, unless the handler has ended the thread or
+            // process itself.
             if !thread.isEnding, !thread.wantsExit { thread.process.end(.signalled(signal: signal)) }
         }
         return true

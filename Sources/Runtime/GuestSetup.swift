@@ -91,7 +91,7 @@ enum GuestSetup {
             }
         socket.hold()
         defer { socket.release() }
-        // As wasmtime's are, which programs rely on: Go's runtime never waits for a descriptor that would block.
+        // Non-blocking, as wasmtime's are. Programs rely on it: Go's runtime polls only descriptors that do not block.
         socket.flags = .nonblock
         _ = try process.descriptors.add(socket, atLeast: 3)
     }

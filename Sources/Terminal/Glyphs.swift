@@ -37,8 +37,6 @@ package struct Glyphs: Sendable {
     package var ramp: [Unicode.Scalar] {
         isUTF8 ? [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] : [" ", ".", ":", "-", "=", "+", "*", "#", "@"]
     }
-    package var barFull: Unicode.Scalar { isUTF8 ? "█" : "#" }
-    package var barEmpty: Unicode.Scalar { isUTF8 ? "░" : "-" }
 
     /// What takes the place of a character that an ASCII terminal cannot show.
     package static let replacement: Unicode.Scalar = "?"

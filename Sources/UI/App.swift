@@ -6,9 +6,9 @@ import Trace
 ///
 /// Belongs to the thread that makes it; that thread must not block the signals `TerminalGuard` handles.
 package final class App {
-    /// Between two frames that no key asked for, in nanoseconds.
+    /// Nanoseconds between two frames that are not drawn because of a key.
     private static let frameInterval: UInt64 = 100_000_000
-    /// While nothing but time goes on.
+    /// The same while nothing changes but the time.
     private static let quietInterval: UInt64 = 500_000_000
 
     private let screen: NcursesScreen
@@ -21,7 +21,7 @@ package final class App {
 
     /// - Parameters:
     ///   - latest: the newest state; whoever makes states rings `screen.bell` for each.
-    ///   - control: the way to the guest; nil when there is none (a recording).
+    ///   - control: what acts on the guest; nil for a recording.
     package init(
         screen: NcursesScreen, program: String, control: (any GuestControl)?, latest: @escaping () -> ModelState
     ) {
@@ -44,7 +44,8 @@ package final class App {
                 for reaction in interaction.handle(key, model, at: TerminalInput.now()) where !perform(reaction) {
                     return
                 }
-                // Drawn at once, after whatever else was typed; a flood of keys cannot keep the screen from changing.
+                // Drawn as soon as all keys that have arrived are handled; but a flood of keys does not keep the screen
+                // from being drawn.
                 deadline = TerminalInput.now() > lastFrame + Self.frameInterval ? nil : 0
                 if deadline == nil { draw() }
             case .rung:
@@ -86,7 +87,7 @@ package final class App {
 }
 
 extension ModelState {
-    /// The guest has done nothing since `earlier` that would have to be seen at once.
+    /// Whether nothing has happened since `earlier` that should be shown at once.
     fileprivate func isQuiet(since earlier: ModelState) -> Bool {
         totalCalls == earlier.totalCalls && guest == earlier.guest && output.totalBytes == earlier.output.totalBytes
             && descriptors.count == earlier.descriptors.count && threads.count == earlier.threads.count

@@ -68,7 +68,8 @@ struct Rows {
             table.part("two threads that share nothing, \(kind)", two, unit: "ns")
             let gain = one.ours / two.ours
             table.row(
-                "both together, by one alone, \(kind)", gain, unit: "x", target: "at least 0.9x", isReached: gain >= 0.9)
+                "both together, by one alone, \(kind)", gain, unit: "x", target: "at least 0.9x", isReached: gain >= 0.9
+            )
             table.part("the same natively", one.native / two.native, unit: "x")
         }
     }

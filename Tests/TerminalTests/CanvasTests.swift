@@ -86,8 +86,7 @@ import Testing
                 [
                     glyphs.horizontal, glyphs.vertical, glyphs.topLeft, glyphs.topRight, glyphs.bottomLeft,
                     glyphs.bottomRight, glyphs.teeDown, glyphs.teeUp, glyphs.teeLeft, glyphs.teeRight, glyphs.pointer,
-                    glyphs.gap, glyphs.cut, glyphs.ascending, glyphs.descending, glyphs.more, glyphs.barFull,
-                    glyphs.barEmpty,
+                    glyphs.gap, glyphs.cut, glyphs.ascending, glyphs.descending, glyphs.more,
                 ] + glyphs.ramp
             for symbol in symbols {
                 #expect(TextWidth.of(symbol) == 1)

@@ -13,7 +13,7 @@ public struct FdSlot {
 
 /// The descriptors of one process. Lock held for everything.
 public final class FdTable {
-    /// Numbers below this can be used; as many as a generous RLIMIT_NOFILE.
+    /// Descriptor numbers are below this, which is Linux's default limit on RLIMIT_NOFILE (fs.nr_open).
     public static let limit: UInt32 = 1 << 20
 
     @usableFromInline var slots: UnsafeMutablePointer<FdSlot>
@@ -89,7 +89,7 @@ public final class FdTable {
     /// Whether `count` more descriptors can be opened.
     public func hasRoom(for count: Int) -> Bool { openCount + count <= Int(Self.limit) }
 
-    /// Makes `to` stand for what `from` stands for, closing what it was; the duplicate has CLOEXEC clear.
+    /// Makes `to` a duplicate of `from`, closing what `to` was before; the duplicate has CLOEXEC clear.
     public func duplicate(_ from: FdNumber, onto to: FdNumber) -> Errno {
         guard let source = slot(from), let file = source.pointee.file else { return .badf }
         guard to.rawValue < Self.limit else { return .badf }

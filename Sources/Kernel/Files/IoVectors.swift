@@ -25,7 +25,7 @@ public struct IoVectors {
         count == 1 ? UnsafeMutableRawBufferPointer(start: base[0].iov_base, count: base[0].iov_len) : nil
     }
 
-    /// The first 8 bytes, of which there must be as many.
+    /// The first 8 bytes. There must be at least 8.
     @inline(__always)
     func loadWord() -> UInt64 {
         if base[0].iov_len >= 8 { return base[0].iov_base.loadUnaligned(as: UInt64.self) }
@@ -34,7 +34,7 @@ public struct IoVectors {
         return word
     }
 
-    /// Writes the first 8 bytes, of which there must be as many.
+    /// Writes the first 8 bytes. There must be room for 8.
     @inline(__always)
     func storeWord(_ word: UInt64) {
         if base[0].iov_len >= 8 { return base[0].iov_base.storeBytes(of: word, as: UInt64.self) }
@@ -82,7 +82,7 @@ public struct IoVectors {
     }
 }
 
-/// What a transfer came to: a byte count, or an errno.
+/// The result of a transfer: a byte count, or an errno.
 public struct IoResult {
     public let count: Int
     public let errno: Errno

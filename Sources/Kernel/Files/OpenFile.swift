@@ -15,7 +15,6 @@ public class OpenFile {
     /// Status flags, of which NONBLOCK and APPEND mean something here.
     public final var flags: FdFlags
     @usableFromInline final var holders = 0
-    private(set) final var isClosed = false
 
     /// Registrations that watch it, newest first: the order in which Linux wakes them.
     final var watchers: ItemPointer?
@@ -69,7 +68,6 @@ public class OpenFile {
     }
 
     @usableFromInline final func finish() {
-        isClosed = true
         kernel.closed(self)
         removeWatchers()
         lastHolderLeft()
@@ -104,13 +102,13 @@ public class OpenFile {
     /// What its short name is made of.
     final var shortName: RetiredNames.Entry { RetiredNames.Entry(kind: kind, detail: detail, ends: ends) }
     public var fileType: FileType { .unknown }
-    /// Rights of a descriptor that is made for it.
+    /// The rights that a new descriptor for it gets.
     public var rights: Rights { [.fdRead, .fdWrite, .fdFdstatSetFlags, .pollFdReadwrite, .fdFilestatGet] }
     public var queueLevel: QueueLevel? { nil }
     /// Where `queueLevel` comes from when the host has to be asked for it.
     var hostQueue: HostQueue? { nil }
 
-    /// The last holder left: tell the other end, close what the host lent.
+    /// Called when the last holder has released it: wakes the other end, closes the host descriptor.
     public func lastHolderLeft() {}
 
     /// Reads what is there, waits for the first byte unless NONBLOCK. May block.
@@ -127,11 +125,13 @@ public class OpenFile {
 
     /// False for what `epoll_ctl` refuses with EPERM: regular files, directories, null-like devices.
     public var isPollable: Bool { true }
-    /// What it is ready for now, whatever anyone asks for. Answers at once; may ask the host with a zero timeout.
+    /// Everything it is ready for now, whatever registrations ask for. Never waits; may poll the host with a zero
+    /// timeout.
     public func readiness() -> EpollEvents { [] }
-    /// As `readiness`, for a registration that only cares for its mask: a host-backed object may know without asking.
+    /// As `readiness`, but exact for the bits of the registration's mask alone: a host-backed object may know those
+    /// without asking the host.
     func readiness(for item: ItemPointer) -> EpollEvents { readiness() }
-    /// Known without asking to be ready for nothing that the registration wants.
+    /// Whether it is known, without asking the host, that nothing the registration asks for is ready.
     func isCertainlyIdle(for item: ItemPointer) -> Bool { false }
     /// As `readiness`, without side effects: what a snapshot says.
     public func peekReadiness() -> EpollEvents { readiness() }
@@ -142,16 +142,18 @@ public class OpenFile {
     /// Space a write would find, for `poll_oneoff`.
     public var writableCount: UInt64 { 1 }
 
-    /// True when its edges come from the host.
+    /// Whether the host reports its edges, through the notifiers of the instances that watch it.
     public var isHostBacked: Bool { false }
 
-    /// A registration was added or its mask changed, or it goes: a host-backed object tells the instance's notifier.
+    /// Called when a registration on it was added or got another mask, and when one ends: a host-backed object passes
+    /// that on to the instance's notifier.
     func watchChanged(_ item: ItemPointer) -> Errno { .success }
     func watchEnded(_ item: ItemPointer) {}
 
     // MARK: waking
 
-    /// Something may have changed: wakes registrations and waiters that `key` concerns; an empty key is everyone.
+    /// The readiness that `key` names may have changed: wakes the registrations and waiters that ask for any of it. An
+    /// empty key wakes all.
     @inline(__always)
     final func notify(_ key: EpollEvents) {
         assertLocked()

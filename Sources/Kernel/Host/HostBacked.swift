@@ -3,7 +3,7 @@ import Glibc
 import Trace
 import WasixABI
 
-/// A description that lives in the host: its readiness is the host's to know.
+/// A description of something that lives in the host, so that only the host knows what it is ready for.
 ///
 /// The host descriptor is O_NONBLOCK unless it is shared with other programs; blocking is done here, where it can be
 /// interrupted. Lock held unless a comment says otherwise.
@@ -11,11 +11,12 @@ public class HostBacked: OpenFile {
     public let hostFd: Int32
     private let ownsHostFd: Bool
 
-    /// Events that it is certainly not ready for: a call ended in would-block or a short read since the last edge.
+    /// Events that it is certainly not ready for: since the last edge a call would have blocked, or a read came back
+    /// short.
     private final var certainlyNot: EpollEvents = []
-    /// Edges so far. A call notes it before it asks the host: see `wouldBlock`.
+    /// How many edges there were. A call reads it before it asks the host: see `wouldBlock`.
     public private(set) final var edgeCount: UInt64 = 0
-    /// An edge told of the peer's end, or of urgent data, at which reads stop as well: a short read no longer proves that
+    /// An edge reported the peer's end, or urgent data. Reads stop there, too, so a short read no longer proves that
     /// nothing is left.
     private final var shortReadsProveNothing = false
 
@@ -51,16 +52,17 @@ public class HostBacked: OpenFile {
     }
 
     override func isCertainlyIdle(for item: ItemPointer) -> Bool {
-        // ERR, HUP and RDHUP come with an edge of their own, which takes the certainty away again. RDHUP comes with IN.
+        // ERR, HUP and RDHUP come with an edge of their own, which clears `certainlyNot`. RDHUP comes with IN.
         var asked = item.pointee.mask.intersection([.in, .out, .rdhup, .pri])
         if asked.remove(.rdhup) != nil { asked.insert(.in) }
         return !asked.isEmpty && asked.isSubset(of: certainlyNot)
     }
 
-    /// A call ended in would-block: certain until the next edge.
+    /// A call would have blocked: nothing of `events` is ready until the next edge.
     ///
-    /// The host is asked without the lock. An edge that another thread has taken since then may tell of what came after
-    /// the host's answer, so the answer proves nothing any more. `edges` is `edgeCount` from before the host was asked.
+    /// The host is asked without the lock. An edge that another thread has handled meanwhile may be about something
+    /// that came after the host's answer, so the answer proves nothing then. `edges` is `edgeCount` from before the
+    /// host was asked.
     public final func wouldBlock(_ events: EpollEvents, since edges: UInt64) {
         if edges == edgeCount { certainlyNot.formUnion(events) }
     }

@@ -10,28 +10,28 @@ public final class DatagramSocket: HostSocket {
     public override var kind: ObjectKind { family == .unix ? .unixDatagram : .udp }
     public override var fileType: FileType { .socketDatagram }
 
-    /// There is no connection to wait for: it is open as soon as it has an address.
+    /// A datagram socket needs no connection: it counts as open once it has an address.
     public override var status: SockStatus { progress == .connected || localAddress.isBound ? .opened : .opening }
 
     public override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
-        // read(2) of nothing is nothing, recv(2) of nothing takes a datagram.
+        // read(2) with no room returns 0 at once, recv(2) with no room takes a datagram.
         guard vectors.total > 0 else { return .done(0) }
         return receive(into: vectors, [], sender: nil, thread).result
     }
 
     public override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
-        // write(2) of nothing is an empty datagram, writev(2) of nothing is nothing.
+        // write(2) of no bytes sends an empty datagram, writev(2) of no bytes sends none.
         guard vectors.total > 0 || vectors.count == 1 else { return .done(0) }
         return send(vectors, [], to: .unspecified, thread)
     }
 
-    /// One datagram; what does not fit is dropped, and told. With DATA_TRUNCATED the length is the datagram's whole
-    /// length (recv(2), MSG_TRUNC).
+    /// Receives one datagram; bytes that do not fit are dropped, and the result says so. With DATA_TRUNCATED the length
+    /// is the datagram's whole length (recv(2), MSG_TRUNC).
     public override func receive(
         into vectors: IoVectors, _ flags: RiFlags, sender: UnsafeMutablePointer<SocketAddress>?, _ thread: GuestThread
     ) -> Reception {
         var from = HostAddress()
-        var deadline: UInt64?
+        var deadline = CallDeadline()
         while true {
             let edges = edgeCount
             let (answer, hostFlags) = withoutLock { HostNet.receive(hostFd, vectors, flags.hostFlags, from: &from) }
@@ -41,12 +41,12 @@ public final class DatagramSocket: HostSocket {
                 return Reception(.done(answer), isTruncated: hostFlags & Int32(MSG_TRUNC) != 0)
             }
             guard answer == -Int(EAGAIN) else { return Reception(.failed(Errno(answer: answer))) }
-            // Shut down it is readable for ever, and only a call that may wait finds the end (Linux: datagram.c).
+            // After a shutdown the socket is readable for ever, and only a call that may wait reports the end (Linux:
+            // datagram.c).
             if !isReadShut { wouldBlock(.in, since: edges) }
             guard !isNonBlocking, !flags.contains(.dontWait) else { return Reception(.failed(.again)) }
             guard !isReadShut else { return Reception(.done(0)) }
-            let end = deadline ?? SocketTimeouts.deadline(timeouts.receive)
-            deadline = end
+            let end = deadline.end(after: timeouts.receive)
             let failure = hostReady(for: .in, until: end, thread)
             guard failure == .success else { return Reception(.failed(failure)) }
         }
@@ -68,7 +68,7 @@ public final class DatagramSocket: HostSocket {
     private func send(
         _ vectors: IoVectors, _ flags: SiFlags, toHost address: HostAddress?, _ thread: GuestThread
     ) -> IoResult {
-        var deadline: UInt64?
+        var deadline = CallDeadline()
         while true {
             let edges = edgeCount
             let answer = withoutLock { HostNet.send(hostFd, vectors, to: address) }
@@ -77,18 +77,18 @@ public final class DatagramSocket: HostSocket {
                 return .done(answer)
             }
             guard answer == -Int(EAGAIN) else { return .failed(Errno(answer: answer)) }
-            // A Unix-domain socket would block for its receiver as well, of which its own readiness need not tell.
+            // A Unix-domain socket also blocks when its receiver's queue is full, which its own readiness may not show.
             if family != .unix { wouldBlock(.out, since: edges) }
             guard !isNonBlocking, !flags.contains(.dontWait) else { return .failed(.again) }
-            let end = deadline ?? SocketTimeouts.deadline(timeouts.send)
-            deadline = end
+            let end = deadline.end(after: timeouts.send)
             let failure = roomReady(at: address, until: end, thread)
             guard failure == .success else { return .failed(failure) }
         }
     }
 
-    /// Waits until another try to send may do. An unconnected Unix-domain socket is writable whatever its receiver is:
-    /// a socket that is connected to the receiver tells (Linux: unix_dgram_poll).
+    /// Waits until it is worth trying to send again. An unconnected Unix-domain socket polls as writable even when its
+    /// receiver's queue is full; one that is connected to the receiver does not (Linux: unix_dgram_poll), so that is
+    /// what is polled.
     private func roomReady(at address: HostAddress?, until deadline: UInt64, _ thread: GuestThread) -> Errno {
         guard let address, family == .unix, HostPoll.now(hostFd).contains(.out) else {
             return hostReady(for: .out, until: deadline, thread)
@@ -96,7 +96,7 @@ public final class DatagramSocket: HostSocket {
         let probe = HostNet.open(.unix, .datagram)
         guard probe >= 0 else { return Errno(answer: probe) }
         defer { close(Int32(probe)) }
-        // What keeps it from connecting keeps the next try from sending.
+        // What keeps the probe from connecting will be reported by the next attempt to send.
         guard HostNet.connect(Int32(probe), address) == 0 else { return .success }
         return hostReady(for: .out, on: Int32(probe), until: deadline, thread)
     }

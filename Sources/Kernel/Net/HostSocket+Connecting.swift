@@ -2,12 +2,12 @@ import CLinux
 import Glibc
 import WasixABI
 
-/// Taking a local address, and from a fresh socket to a peer and back.
+/// Binding, connecting, disconnecting and shutting down.
 extension HostSocket {
     /// Local port 0 lets the host choose.
     public final func bind(to address: SocketAddress, _ thread: GuestThread) -> Errno {
         guard address.family == family else { return .inval }
-        let refused = refusal(.bind, address, thread)
+        let refused = refusal(.in, address, thread)
         guard refused == .success else { return refused }
         switch address {
         case .inet4(let inet): return bind(HostAddress(inet))
@@ -44,8 +44,9 @@ extension HostSocket {
         _ = HostNet.set(hostFd, SOL_SOCKET, SO_REUSEADDR, Int32(1))
     }
 
-    /// Connects; with NONBLOCK it begins to, and answers INPROGRESS: writability tells of the end, SO_ERROR or another
-    /// call how it went. An interrupted call leaves the attempt under way. May block.
+    /// Connects. With NONBLOCK it starts the attempt and answers INPROGRESS: the socket is writable when the attempt
+    /// has ended, and SO_ERROR, or the next call, tells how. A call that is interrupted leaves the attempt going on.
+    /// May block.
     ///
     /// Of a datagram socket it sets where datagrams go to and come from.
     public final func connect(to address: SocketAddress, _ thread: GuestThread) -> Errno {
@@ -56,33 +57,31 @@ extension HostSocket {
             return error
         }
         let host = destination.host
-        var deadline: UInt64?
+        var deadline = CallDeadline()
         var waits = false
         while true {
             let answer =
                 waits
-                ? connectWaiting(host, until: deadline ?? .max, thread)
+                ? connectWaiting(host, until: deadline.known ?? .max, thread)
                 : withoutLock { HostNet.connect(hostFd, host) }
             switch Int32(-answer) {
             case 0:
                 connected(to: progress == .connecting ? knownPeer ?? address : address)
                 return .success
-            case EISCONN where deadline != nil:
-                // Another call on it saw the end first.
+            case EISCONN where deadline.known != nil:
+                // Another call has completed the same attempt.
                 return .success
             case EINPROGRESS, EALREADY:
                 if answer == -Int(EINPROGRESS) { connecting(to: address) }
                 guard !isNonBlocking else { return Errno(answer: answer) }
-                let end = deadline ?? SocketTimeouts.deadline(timeouts.connect ?? timeouts.send)
-                deadline = end
+                let end = deadline.end(after: timeouts.connect ?? timeouts.send)
                 let failure = hostReady(for: .out, until: end, thread)
                 if failure == .again { return timeouts.connect != nil ? .timedout : .inprogress }
                 guard failure == .success else { return failure }
             case EAGAIN where family == .unix && type == .stream && !isNonBlocking:
-                // The listener's queue is full, which nothing can be polled for.
-                let end = deadline ?? SocketTimeouts.deadline(timeouts.connect ?? timeouts.send)
+                // The listener's queue is full. No poll reports room in it, so a connect has to wait in the host.
+                let end = deadline.end(after: timeouts.connect ?? timeouts.send)
                 if waits, cl_monotonic_ns() >= end { return timeouts.connect != nil ? .timedout : .again }
-                deadline = end
                 waits = true
             case EINTR:
                 // A wake-up that was meant for an earlier wait means nothing to this one.
@@ -107,7 +106,7 @@ extension HostSocket {
         return Int(answer)
     }
 
-    /// Connecting to no family at all: the socket is fresh again (connect(2)).
+    /// Connects to AF_UNSPEC, which makes the socket unconnected again (connect(2)).
     public final func disconnect() -> Errno {
         let failure = Errno(answer: withoutLock { HostNet.connect(hostFd, .unspecified) })
         if failure == .success { disconnected() }

@@ -1,14 +1,15 @@
 import Glibc
 import WasixABI
 
-/// What the guest set that the host is told otherwise.
+/// Options that the host's socket has set otherwise than the guest asked.
 struct GuestOptions {
-    /// The guest's own word on SO_REUSEADDR.
+    /// SO_REUSEADDR as the guest set it; nil when it did not.
     var reusesAddress: Bool?
     /// How long closing waits for unsent data, in nanoseconds.
     ///
-    /// The host is told of 0 alone (which resets the connection): a close that waits would make others wait with it.
-    /// With any other value the data is sent after the close, as without the option.
+    /// Only 0 is set in the host, which resets the connection with the close. The host would let a close wait for any
+    /// other value, and the thread that closes may not wait. With any other value the data is sent after the close, as
+    /// without the option.
     var linger: UInt64?
 }
 
@@ -35,7 +36,7 @@ extension HostSocket {
 
     public final func setSize(_ option: SockOption, _ value: UInt64) -> Errno {
         guard let (level, name) = option.hostName(family), !option.isReadOnly else { return .noprotoopt }
-        // Buffers and low-water marks decide what it is ready for.
+        // Buffer sizes and low-water marks change what it is ready for.
         hostCallEnded()
         return Errno(answer: HostNet.set(hostFd, level, name, Int32(clamping: value)))
     }
@@ -60,7 +61,7 @@ extension HostSocket {
     }
 
     private func hostValue(_ option: SockOption) throws(Errno) -> Int32 {
-        // Asking for the pending error takes it.
+        // Reading the pending error clears it, which changes what it is ready for.
         hostCallEnded()
         guard let (level, name) = option.hostName(family) else { throw .noprotoopt }
         let (result, value) = HostNet.get(hostFd, level, name)
@@ -85,7 +86,8 @@ extension HostSocket {
 }
 
 extension SockOption {
-    /// Level and name where the host has the option; whether for a socket of that kind as well, the host says.
+    /// The host's level and name of the option; nil where the host has no such option. Whether this kind of socket has
+    /// it, the host says.
     fileprivate func hostName(_ family: AddressFamily) -> (Int32, Int32)? {
         switch self {
         case .reusePort: (SOL_SOCKET, SO_REUSEPORT)

@@ -3,13 +3,13 @@ import Glibc
 import Trace
 import WasixABI
 
-/// A socket of the host, stream or datagram, of any family: its addresses, timeouts and options as this side remembers
-/// them.
+/// A socket of the host, stream or datagram, of any family, with the addresses, timeouts and options that we keep for
+/// it.
 ///
-/// Would-block, short reads and edges are told to `HostBacked`, which knows by them when a level-triggered item needs
-/// no question to the host. Lock held for everything; what calls the host for long releases it in between.
+/// `HostBacked` learns of would-block, short reads and edges, so that it often knows the readiness without asking the
+/// host. Lock held for everything; what calls the host for long releases it in between.
 public class HostSocket: HostBacked {
-    /// How far a connection has come, as far as calls have learned.
+    /// The state of the connection as the calls so far have shown it.
     enum Progress {
         case fresh, connecting, connected, failed
     }
@@ -17,9 +17,9 @@ public class HostSocket: HostBacked {
     public final let family: AddressFamily
     final var progress: Progress
     private final var knownLocal: SocketAddress?
-    /// The other end, as far as calls have told: of a connection, or of an attempt.
+    /// The peer of the connection, or of an attempt to connect, as the calls so far have shown it.
     public private(set) final var knownPeer: SocketAddress?
-    /// Both addresses as text, once they are settled.
+    /// Both addresses as text, once they cannot change any more.
     private final var shownEnds: (local: String, peer: String)?
 
     /// An error that ended a call which had moved bytes already: the next call reports it (Linux: tcp.c).
@@ -36,7 +36,7 @@ public class HostSocket: HostBacked {
     public static func open(
         _ family: AddressFamily, _ type: SockType, _ thread: GuestThread
     ) throws(Errno) -> HostSocket {
-        try thread.refusal(of: NetworkUse(transport(family, type), .open)).check()
+        try thread.permitNetwork()
         let kernel = thread.kernel
         kernel.unlock()
         let fd = HostNet.open(family, type)
@@ -58,7 +58,7 @@ public class HostSocket: HostBacked {
         family = listener.family
         progress = .connected
         knownPeer = peer
-        // A listener on every address does not tell which of them the peer asked for.
+        // The address of a wildcard listener is not the local address of this connection.
         if let local = listener.knownLocal, !local.isWildcard { knownLocal = local }
         super.init(kernel: listener.kernel, hostFd: hostFd, flags: flags)
     }
@@ -103,7 +103,7 @@ public class HostSocket: HostBacked {
 
     override var hostQueue: HostQueue? { HostQueue(kind: .data, hostFd: hostFd) }
 
-    // A poll that fires asks for this alone, which saves it a host call.
+    // `poll_oneoff` asks for this alone; `queueLevel` would cost a second host call.
     public override var readableCount: UInt64 { HostNet.readableBytes(hostFd) }
 
     // MARK: what streams and datagrams do differently
@@ -151,7 +151,7 @@ public class HostSocket: HostBacked {
         return peer
     }
 
-    /// An address of the host's in the guest's words.
+    /// An address of the host as the guest names it.
     final func guestForm(_ address: HostAddress) -> SocketAddress {
         family == .unix ? .unix(kernel.unixNames.guestName(of: address.unixPath)) : address.named
     }
@@ -161,18 +161,19 @@ public class HostSocket: HostBacked {
     /// The errno that a use of this socket gets instead of reaching the host; success to go on. Of a Unix-domain socket
     /// where its file is decides (`UnixSocketFile`).
     final func refusal(
-        _ direction: NetworkUse.Direction, _ address: SocketAddress, _ thread: GuestThread
+        _ direction: NetworkDirection, _ address: SocketAddress, _ thread: GuestThread
     ) -> Errno {
-        guard !kernel.network.isUnlimited, address.family != .unix else { return .success }
-        return thread.refusal(of: NetworkUse(Self.transport(family, type), direction, address.unmapped))
+        guard !kernel.network.isUnlimited, let endpoint = NetworkEndpoint(address.unmapped) else { return .success }
+        do throws(Errno) {
+            try thread.permit(direction, type == .datagram ? .udp : .tcp, endpoint)
+            return .success
+        } catch {
+            return error
+        }
     }
 
     /// Stream or datagram.
     public var type: SockType { .stream }
-
-    private static func transport(_ family: AddressFamily, _ type: SockType) -> NetworkUse.Transport {
-        family == .unix ? .unix : type == .stream ? .stream : .datagram
-    }
 
     // MARK: state that calls change
 
@@ -238,7 +239,7 @@ extension OpenFile {
 }
 
 extension Errno {
-    /// Of a host call that answers 0 or more, or its negative errno.
+    /// The errno in the answer of a host call: 0 or more is success, else the negative errno.
     init(answer: Int) { self = answer >= 0 ? .success : Errno(host: Int32(-answer)) }
 
     /// Throws itself unless it is success.

@@ -10,9 +10,9 @@ import WasixABI
 public struct SendFile {
     /// One call moves no more (Linux: MAX_RW_COUNT).
     private static let limit = 0x7fff_f000
-    /// What the host copies from file to file at a time: a guest that ends does not wait for gigabytes.
+    /// Bytes that one host call copies from file to file, so that a thread can leave a copy of gigabytes in between.
     private static let portion = 1 << 25
-    /// What passes through our memory at a time, as much as the pipe that the host sends through.
+    /// Bytes that pass through our memory at a time, as many as fit the pipe that the host's sendfile uses.
     private static let bufferSize = 65_536
 
     private let file: HostFile
@@ -52,7 +52,7 @@ public struct SendFile {
     /// The host moves the bytes.
     private func send(to socket: HostSocket, _ thread: GuestThread) -> IoResult {
         var done = 0
-        var deadline: UInt64?
+        var deadline = CallDeadline()
         while done < count {
             let edges = socket.edgeCount
             let answer = move(done, to: socket, socket.hostFd)
@@ -64,8 +64,7 @@ public struct SendFile {
             guard answer == -Int(EAGAIN) else { return partial(done, Errno(answer: answer)) }
             if socket.family != .unix { socket.wouldBlock(.out, since: edges) }
             guard !socket.isNonBlocking else { return partial(done, .again) }
-            let end = deadline ?? SocketTimeouts.deadline(socket.timeouts.send)
-            deadline = end
+            let end = deadline.end(after: socket.timeouts.send)
             let failure = socket.hostReady(for: .out, until: end, thread)
             guard failure == .success else { return partial(done, failure) }
         }

@@ -33,11 +33,22 @@ struct SocketTimeouts {
         default: throw .noprotoopt
         }
     }
+}
 
-    /// When a wait that starts now gives up: CLOCK_MONOTONIC nanoseconds.
-    static func deadline(_ timeout: UInt64?) -> UInt64 {
-        guard let timeout else { return .max }
-        let (end, overflow) = cl_monotonic_ns().addingReportingOverflow(timeout)
-        return overflow ? .max : end
+/// When a call on a socket stops waiting. Its time counts from its first wait, however often it is woken before.
+struct CallDeadline {
+    /// CLOCK_MONOTONIC nanoseconds; nil before the first wait.
+    private(set) var known: UInt64?
+
+    /// The end of a wait that may take `timeout` nanoseconds, or for ever.
+    mutating func end(after timeout: UInt64?) -> UInt64 {
+        if let known { return known }
+        var end = UInt64.max
+        if let timeout {
+            let (sum, overflow) = cl_monotonic_ns().addingReportingOverflow(timeout)
+            if !overflow { end = sum }
+        }
+        known = end
+        return end
     }
 }

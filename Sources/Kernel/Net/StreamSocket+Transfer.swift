@@ -1,7 +1,7 @@
 import Glibc
 import WasixABI
 
-/// Data. In the common case one host call and nothing else.
+/// Moving data. In the common case that is one host call and nothing else.
 extension StreamSocket {
     /// `recv`: waits for the first byte (WAITALL: for all of them) unless NONBLOCK or DONT_WAIT. 0 bytes at the end of
     /// the stream. May block.
@@ -13,7 +13,7 @@ extension StreamSocket {
         return receiveSlowly(answer, vectors, flags, thread)
     }
 
-    /// - Returns: the host's answer, of which the accounts are kept.
+    /// - Returns: the host's answer, after counting its bytes and noting what it says about readiness.
     @inline(__always)
     private func receiveOnce(_ vectors: IoVectors, _ flags: RiFlags) -> Int {
         let hostFlags = flags.hostFlags
@@ -28,14 +28,14 @@ extension StreamSocket {
         return answer
     }
 
-    /// The first host call, which ended with `answer`, did not finish it.
+    /// Goes on after a first host call that ended with `answer` and did not complete the receive.
     private func receiveSlowly(
         _ answer: Int, _ vectors: IoVectors, _ flags: RiFlags, _ thread: GuestThread
     ) -> IoResult {
         var answer = answer
         var rest = vectors
         var done = 0
-        var deadline: UInt64?
+        var deadline = CallDeadline()
         while true {
             if answer > 0 {
                 done += answer
@@ -43,8 +43,7 @@ extension StreamSocket {
                 if rest.total == 0 || !flags.waitsForAll { return .done(done) }
             } else if answer == -Int(EAGAIN) {
                 guard !isNonBlocking, !flags.contains(.dontWait) else { return partial(done, .again) }
-                let end = deadline ?? SocketTimeouts.deadline(timeouts.receive)
-                deadline = end
+                let end = deadline.end(after: timeouts.receive)
                 let failure = hostReady(for: .in, until: end, thread)
                 guard failure == .success else { return partial(done, failure) }
             } else {
@@ -60,7 +59,7 @@ extension StreamSocket {
         return answer == vectors.total ? .done(answer) : sendRest(answer, vectors, flags, thread)
     }
 
-    /// - Returns: the host's answer, of which the accounts are kept.
+    /// - Returns: the host's answer, after counting its bytes and noting what it says about readiness.
     @inline(__always)
     private func sendOnce(_ vectors: IoVectors) -> Int {
         let edges = edgeCount
@@ -76,7 +75,7 @@ extension StreamSocket {
         var answer = answer
         var rest = vectors
         var done = 0
-        var deadline: UInt64?
+        var deadline = CallDeadline()
         while true {
             if answer >= 0 {
                 done += answer
@@ -86,8 +85,7 @@ extension StreamSocket {
                 return ended(done, answer)
             }
             guard !isNonBlocking, !flags.contains(.dontWait) else { return partial(done, .again) }
-            let end = deadline ?? SocketTimeouts.deadline(timeouts.send)
-            deadline = end
+            let end = deadline.end(after: timeouts.send)
             let failure = hostReady(for: .out, until: end, thread)
             guard failure == .success else { return partial(done, failure) }
             answer = sendOnce(rest)
@@ -96,7 +94,8 @@ extension StreamSocket {
 
     private func partial(_ done: Int, _ failure: Errno) -> IoResult { done > 0 ? .done(done) : .failed(failure) }
 
-    /// The stream's end (`answer` 0) or an error, which the host has forgotten by now.
+    /// The stream's end (`answer` 0) or an error. The host reports an error once, so after bytes that were moved it is
+    /// kept for the next call.
     private func ended(_ done: Int, _ answer: Int) -> IoResult {
         if done > 0 {
             if answer < 0 { deferredError = Errno(host: Int32(-answer)) }
@@ -111,7 +110,7 @@ extension StreamSocket {
 }
 
 extension RiFlags {
-    /// Not with PEEK: what was seen once would be seen again.
+    /// Not with PEEK, which would only see the same bytes again.
     fileprivate var waitsForAll: Bool { contains(.waitAll) && !contains(.peek) }
 
     @inline(__always)

@@ -5,7 +5,8 @@ import WasixABI
 /// A socket that carries a stream: TCP over IPv4 or IPv6, or a Unix-domain stream.
 public final class StreamSocket: HostSocket {
     private var isListening = false
-    /// A listener that is a grant of its own: the policy has no say in what comes to it.
+    /// A listener that was handed to the guest, which is a grant of its own: the network policy is not asked about
+    /// connections to it.
     private let isHandedIn: Bool
 
     override var isOnlyReader: Bool { !isHandedIn }
@@ -65,7 +66,7 @@ public final class StreamSocket: HostSocket {
     // MARK: data
 
     public override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
-        // read(2) of nothing is nothing, recv(2) of nothing waits.
+        // read(2) with no room returns 0 at once, recv(2) with no room waits.
         guard vectors.total > 0 else { return .done(0) }
         return receive(into: vectors, [], thread)
     }
@@ -82,7 +83,7 @@ public final class StreamSocket: HostSocket {
         return Reception(receive(into: vectors, flags, thread))
     }
 
-    /// TCP has one receiver, whatever the address says; a Unix-domain stream takes no address.
+    /// On TCP the address is ignored, as on Linux; on a Unix-domain stream it is an error.
     public override func send(
         _ vectors: IoVectors, _ flags: SiFlags, to address: SocketAddress, _ thread: GuestThread
     ) -> IoResult {
@@ -94,7 +95,7 @@ public final class StreamSocket: HostSocket {
 
     /// Again on a listener changes its backlog. An unbound socket gets a port of the host's choice (listen(2)).
     public override func listen(backlog: UInt64, _ thread: GuestThread) -> Errno {
-        // What listens was allowed to, or was handed in.
+        // A listener was allowed to listen before, or was handed in.
         let refused = isListening ? .success : refusal(.in, localAddress, thread)
         guard refused == .success else { return refused }
         reuseByDefault()
@@ -109,7 +110,7 @@ public final class StreamSocket: HostSocket {
     public override func accept(
         flags: FdFlags, isNonBlocking: Bool = false, _ thread: GuestThread
     ) throws(Errno) -> HostSocket {
-        var deadline: UInt64?
+        var deadline = CallDeadline()
         while true {
             let edges = edgeCount
             let (fd, peer) = withoutLock { HostNet.accept(hostFd) }
@@ -127,8 +128,7 @@ public final class StreamSocket: HostSocket {
             guard fd == -Int(EAGAIN) else { throw Errno(answer: fd) }
             wouldBlock(.in, since: edges)
             guard !self.isNonBlocking, !isNonBlocking else { throw .again }
-            let end = deadline ?? SocketTimeouts.deadline(timeouts.accept ?? timeouts.receive)
-            deadline = end
+            let end = deadline.end(after: timeouts.accept ?? timeouts.receive)
             let failure = hostReady(for: .in, until: end, thread)
             if failure == .again, timeouts.accept != nil { throw .timedout }
             guard failure == .success else { throw failure }

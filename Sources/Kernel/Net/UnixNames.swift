@@ -6,7 +6,7 @@ import Glibc
 /// The host's name begins with the number of an open descriptor, which is used again when the socket is closed: a name may
 /// be taken anew while datagrams of its last owner still wait to be read.
 final class UnixNames {
-    /// Closed sockets whose datagrams may still be waiting to be read: so many stay known.
+    /// How many closed sockets stay known: their datagrams may still be waiting to be read.
     private static let retiredLimit = 256
 
     private struct Entry {

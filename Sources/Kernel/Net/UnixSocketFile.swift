@@ -3,8 +3,8 @@ import Glibc
 import Trace
 import WasixABI
 
-/// The way to the file of a Unix-domain socket, which stays inside the granted directories: the host is never given a
-/// path of the guest's, but an open descriptor of ours that the sandbox's own door has opened.
+/// The file of a Unix-domain socket, found inside the granted directories. The host never gets a path of the guest's,
+/// but `/proc/self/fd` and a descriptor that `Sandbox` has opened.
 ///
 /// Rules are asked about where it was found. A path that leads nowhere is judged as it is written.
 struct UnixSocketFile: ~Copyable {
@@ -47,7 +47,7 @@ struct UnixSocketFile: ~Copyable {
         return try UnixSocketFile(fd: fd, name: slashes + name)
     }
 
-    /// The file of a socket that is there. Links are followed here, where they cannot lead out, and not by the host's
+    /// The file of a socket that exists. Links are followed here, where they cannot lead out, and not by the host's
     /// connect. Lock held, released while the host works.
     /// - Throws: as `place`.
     static func existing(_ path: [UInt8], _ thread: GuestThread) throws(Errno) -> UnixSocketFile {

@@ -30,7 +30,7 @@ public final class GuestProcess: @unchecked Sendable {
     public var signalCallback: [UInt8]?
     /// Signals that wait until the named export exists, by number: bit n - 1 is signal n.
     public var pendingSignals: UInt64 = 0
-    /// Modes and size of the terminal that captured standard streams are.
+    /// Modes and size of the terminal that captured standard streams claim to be.
     var capturedTerminal = TerminalState.captured
     /// Thread-local keys.
     var locals = ThreadLocals()
@@ -94,7 +94,7 @@ public final class GuestProcess: @unchecked Sendable {
         threads.removeAll { $0 === thread }
     }
 
-    /// The last thread left without ending the process: it ends with status 0. No lock held.
+    /// Ends the process with status 0 when its last thread has ended without ending it. No lock held.
     func endIfDeserted() {
         if kernel.locked({ threads.isEmpty }) { end(.exited(code: 0)) }
     }

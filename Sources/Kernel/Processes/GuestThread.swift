@@ -18,7 +18,8 @@ public final class GuestThread: @unchecked Sendable {
     // `interrupts` is atomic.
     public let kernel: Kernel
     public let process: GuestProcess
-    // The process's own, one step nearer: a class reference found through two others is counted, through one it is not.
+    // Copies of the process's references. Reading one through `process` would cost a retain and a release on every
+    // call.
     public let memory: GuestMemory
     public let descriptors: FdTable
     public let futexes: FutexTable
@@ -27,14 +28,14 @@ public final class GuestThread: @unchecked Sendable {
     /// The thread that made it; 0 for a process's main thread.
     let maker: UInt32
     public let channel: ThreadChannel?
-    /// The same without a count, for the path of a call.
+    /// The same reference, unmanaged: using it in a call costs no retain.
     public let channelReference: Unmanaged<ThreadChannel>?
 
     let wakeWord = WakeWord()
     private var spin = SpinBudget()
     /// `Interrupts` that are not served yet; atomic.
     @usableFromInline let interrupts: UnsafeMutablePointer<UInt32>
-    /// The node this thread waits with when it waits for one thing (owner; queue links under the lock).
+    /// The queue node for waits on a single queue (owner; its links under the lock).
     let node: WaitNodePointer
     private var hostThread: pid_t = 0
     private var isInHostWait = false
@@ -44,7 +45,7 @@ public final class GuestThread: @unchecked Sendable {
     public var frame: UnsafeMutablePointer<CallFrame>
     private let outermostFrame: UnsafeMutablePointer<CallFrame>
 
-    /// Asked to end this thread alone; its call does not return to the guest (owner).
+    /// The guest asked to end this thread alone: the call in progress does not return to it (owner).
     public var wantsExit = false
     /// Whatever the runner keeps for this thread (owner).
     public var runnerState: AnyObject?
@@ -105,8 +106,8 @@ public final class GuestThread: @unchecked Sendable {
         reportedNumbers.deallocate()
     }
 
-    /// Called on the host thread before the guest runs: blocks signals, asks for exact timers, and learns whom an
-    /// interrupt must go to.
+    /// Called on the host thread before the guest runs: blocks signals, asks for exact timers, and notes which host
+    /// thread an interrupt must be sent to.
     public func begin() {
         cl_block_signals()
         cl_precise_timers()
@@ -166,8 +167,8 @@ public final class GuestThread: @unchecked Sendable {
         if isInHostWait { leaveHostWait() }
     }
 
-    /// Gets the thread out of a wait on host descriptors. The signal is blocked but in there, so it is not lost when
-    /// the thread is only on its way.
+    /// Gets the thread out of a wait on host descriptors. The signal is unblocked only inside that wait, so it stays
+    /// pending when the thread has not reached it yet.
     private func leaveHostWait() { _ = cl_tgkill(hostThread, cl_interrupt_signal()) }
 
     // MARK: waiting (lock held; released while asleep)
@@ -255,7 +256,7 @@ public final class GuestThread: @unchecked Sendable {
         }
     }
 
-    /// Nanoseconds left until `deadline`; never cut short.
+    /// Nanoseconds left until `deadline`; all ones for no deadline.
     static func timeout(until deadline: UInt64) -> UInt64 {
         guard deadline != .max else { return .max }
         guard deadline != 0 else { return 0 }

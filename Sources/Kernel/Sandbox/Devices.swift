@@ -9,7 +9,7 @@ public enum Device: Sendable {
     case standard(FdNumber)
     /// The terminal that one of the standard streams is.
     case terminal
-    /// A device of the host that holds nothing of the host.
+    /// A device of the host through which nothing of the host can be reached.
     case host(String)
 
     /// Where they are.

@@ -41,7 +41,8 @@ extension GuestPath {
         }.check()
     }
 
-    /// - Parameter bind: the new name. It is looked at when the old one's directory has been found, as Linux does.
+    /// Moves it to the name that `bind` gives, which is looked at when the old name's directory has been found, as Linux
+    /// does.
     /// - Throws: XDEV from one granted directory of a WASIX module to another, as between mounts; ACCES when a
     ///   Unix-domain socket would get to where rules say something else of it.
     public func rename(to bind: () throws(Errno) -> GuestPath, _ thread: GuestThread) throws(Errno) {
@@ -58,8 +59,7 @@ extension GuestPath {
         }
     }
 
-    /// Gives it a second name.
-    /// - Parameter bind: as for `rename`.
+    /// Gives it a second name, `bind` being as for `rename`.
     /// - Throws: PERM for a directory; XDEV and ACCES as for `rename`.
     public func link(as bind: () throws(Errno) -> GuestPath, _ thread: GuestThread) throws(Errno) {
         // With a slash behind it a link would be followed, and only our own walk may do that.
@@ -85,7 +85,8 @@ extension GuestPath {
         }
     }
 
-    /// Where a second name is to be. Whether the first is there is said first, as on Linux.
+    /// The directory of the second name. When it cannot be found, and the first name does not exist either, that is
+    /// reported first, as on Linux.
     private static func parent(
         _ bind: () throws(Errno) -> GuestPath, after source: borrowing Parent
     ) throws(Errno) -> Parent {
@@ -97,8 +98,8 @@ extension GuestPath {
         }
     }
 
-    /// The directory that a last component is in, and that component with the slashes behind it. None of the host calls
-    /// made with them follows a link there, and `.` and `..` are refused by each of them.
+    /// The directory of the last component, and that component with the slashes behind it. The host calls that are made
+    /// with them follow no link there, and each refuses `.` and `..`.
     private struct Parent: ~Copyable {
         let fd: Int32
         let ownsFd: Bool
@@ -109,7 +110,7 @@ extension GuestPath {
         let isPinned: Bool
         /// A device is there.
         let isDevice: Bool
-        /// What it is to ask for what is not there.
+        /// The errno for a name that does not exist.
         let miss: Errno
 
         deinit { if ownsFd { close(fd) } }
@@ -140,14 +141,14 @@ extension GuestPath {
             guard answer == .success else { throw answer }
         }
 
-        /// Before something new gets the name.
+        /// Checks that something new may be made under the name.
         borrowing func checkMaking() throws(Errno) {
             if isDevice { throw .exist }
             try checkPlace(pinned: .exist)
             if mount?.isReadOnly == true { try checkFree() }
         }
 
-        /// As `checkMaking`, asking the host. Linux says what is there before it says that nothing may be.
+        /// As `checkMaking`, asking the host first: Linux reports EXIST before EROFS.
         borrowing func checkFree() throws(Errno) {
             if isDevice { throw .exist }
             try checkPlace(pinned: .exist)

@@ -179,7 +179,7 @@ public struct GuestPath: ~Copyable {
         do throws(Errno) {
             if let found = try openDirectly(path, flags, mode) { return found }
         } catch {
-            // It leads elsewhere, or through a link.
+            // It leads out of this mount, or through a link: our own walk decides.
             guard error == .xdev || error == .loop && process.mounts.isNested else { throw error }
         }
         return try openWalking(path, flags, mode)
@@ -190,7 +190,7 @@ public struct GuestPath: ~Copyable {
         if case .directory(let mount, _, _) = start { try mount.prepare() }
     }
 
-    /// A plain module has directories, and no tree that they are parts of.
+    /// A plain preview1 module has separate directories, not one tree.
     private func openBelow(_ path: [UInt8], _ flags: Int32, _ mode: mode_t) throws(Errno) -> Found {
         guard case .directory(let mount, let fd, let base) = start else { throw .notcapable }
         do throws(Errno) {
@@ -201,7 +201,7 @@ public struct GuestPath: ~Copyable {
         }
     }
 
-    /// Leaves the whole path to the host, where that is the same.
+    /// Opens the path with a single host call, when that gives the same result as walking.
     /// - Throws: XDEV, and with nested grants LOOP, when it is not.
     private func openDirectly(_ path: [UInt8], _ flags: Int32, _ mode: mode_t) throws(Errno) -> Found? {
         guard case .directory(let mount, let fd, let base) = start else { return nil }
@@ -226,7 +226,7 @@ public struct GuestPath: ~Copyable {
 
     private func openWalking(_ path: [UInt8], _ flags: Int32, _ mode: mode_t) throws(Errno) -> Found {
         let createsOnly = flags & (O_CREAT | O_EXCL) == O_CREAT | O_EXCL
-        // A name that turns into a link meanwhile is looked at again.
+        // A name may have become a link after the walk looked at it: then the walk is repeated.
         for _ in 0..<Self.tries {
             var walk = try newWalk(path)
             let name = try walk.toLast(

@@ -20,7 +20,8 @@ public final class Mount: Sendable {
 
     deinit { close(hostFd) }
 
-    /// Must have succeeded before the host is asked about anything in it. Makes a directory: no lock held.
+    /// Makes the directory, if that is made on demand. Call it, successfully, before any host call below it. Makes a
+    /// directory: no lock held.
     func prepare() throws(Errno) { try temporary?.make(behind: hostFd) }
 
     /// Its descriptor stands for it: it has been prepared where it has to be.
@@ -30,7 +31,7 @@ public final class Mount: Sendable {
 /// The granted directories of a process: one tree, as mounts make it on Linux. Complete before the guest runs.
 public struct MountTable: Sendable {
     private var mounts: [Mount] = []
-    /// Some granted directory lies inside another one: a host walk could miss where it begins.
+    /// A granted directory lies inside another one, so that a path resolved by the host alone could miss it.
     private(set) var isNested = false
 
     public init() {}
@@ -70,7 +71,8 @@ public struct MountTable: Sendable {
     /// All of them, those that are covered by others as well.
     var all: [Mount] { mounts }
 
-    /// Something was granted at the normalized `path` or below: it can neither go away nor become anything else.
+    /// Whether a directory is granted at the normalized `path` or below it: such a path can be neither removed nor
+    /// replaced.
     func isPinned(_ path: [UInt8]) -> Bool {
         mounts.contains { PathText.remainder(of: $0.path, below: path) != nil }
     }

@@ -8,17 +8,18 @@ import WasixABI
 struct PathWalk: ~Copyable {
     /// As many links as Linux follows in one path.
     private static let mostLinks = 40
-    /// Deeper than any directory whose path fits into one.
+    /// More levels than any path can name.
     private static let mostLevels = 4096
 
     private let mounts: MountTable
     /// What is still to be walked.
     private var rest: ArraySlice<UInt8>
     private var links = 0
-    /// The text alone does not say where this is any more: it went upwards or through a link.
+    /// The path walked so far went upwards or through a link, so its text alone does not say where it leads.
     private var hasTurned = false
 
-    /// Where it has got to: a directory of this mount; nil above every granted directory, where only the guest has a tree.
+    /// The mount of the directory reached; nil above every granted directory, where the tree exists for the guest
+    /// alone.
     private(set) var mount: Mount?
     private(set) var fd: Int32 = -1
     private var ownsFd = false
@@ -44,7 +45,7 @@ struct PathWalk: ~Copyable {
 
     deinit { if ownsFd { close(fd) } }
 
-    /// What a path that leads nowhere answers.
+    /// The errno for a name that does not exist.
     var miss: Errno { hasTurned ? .notcapable : .noent }
 
     /// Walks to the directory of the last component; into that one too when it is a directory that only this walk can
@@ -63,7 +64,8 @@ struct PathWalk: ~Copyable {
                 try up()
                 if isLast { return PathText.here }
             case .name:
-                // Not even looked up: a file has no slashes behind it (Linux: open_last_lookups).
+                // A file cannot be made under a name with a slash behind it; Linux does not even look it up
+                // (open_last_lookups).
                 if isLast, creating, !slashes.isEmpty { throw .isdir }
                 let followed = try step(to: name, slashes, isLast: isLast, followsLast: followingLink)
                 if isLast, followed == .here { return PathText.here }
@@ -158,7 +160,7 @@ struct PathWalk: ~Copyable {
         self.mount = mount
     }
 
-    /// Goes where no granted directory is.
+    /// Goes to a directory that lies above every granted one.
     private mutating func leave(for path: [UInt8]) {
         move(to: -1, owned: false, path)
         mount = nil

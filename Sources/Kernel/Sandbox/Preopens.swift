@@ -6,7 +6,7 @@ import WasixABI
 public struct DirectoryGrant: Sendable, Equatable {
     public var hostPath: ByteString
     public var guestPath: ByteString
-    /// The guest may look at what is in it and change nothing.
+    /// Granted for reading only.
     public var isReadOnly: Bool
 
     public init(hostPath: ByteString, guestPath: ByteString, isReadOnly: Bool = false) {
@@ -56,9 +56,8 @@ public enum Preopens {
         case sharedMemory = "/dev/shm"
     }
 
-    /// Gives the guest an empty directory of its own that goes with it, unless what it was granted has one there. No lock
-    /// held.
-    /// - Parameter isNumbered: also as an open descriptor, the next one; otherwise only by its path.
+    /// Gives the guest an empty directory of its own that goes with it, unless what it was granted has one there. With
+    /// `isNumbered` it is an open descriptor, the next one, otherwise found only by its path. No lock held.
     public static func add(
         _ temporary: Temporary, isNumbered: Bool, to process: GuestProcess
     ) throws(GrantFailure) {

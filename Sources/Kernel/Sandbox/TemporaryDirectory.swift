@@ -15,7 +15,7 @@ final class TemporaryDirectory: Sendable {
     }
 
     private let made = Mutex<Made?>(nil)
-    /// Those that exist: removed before the program ends in an orderly way.
+    /// The directories that exist. They are removed when the program ends in an orderly way.
     private static let existing = Mutex<[pid_t: Int32]>([:])
 
     deinit {
@@ -68,7 +68,8 @@ final class TemporaryDirectory: Sendable {
         }
     }
 
-    /// Starts the program that removes it. No key of the terminal and no hang-up reaches that.
+    /// Starts the helper process that removes it, in a session of its own, where neither the terminal's keys nor a
+    /// hang-up reach it.
     private static func startRemover(of name: UnsafePointer<CChar>) throws(Errno) -> Made {
         var ends: [Int32] = [0, 0]
         guard cl_pipe2(&ends, O_CLOEXEC) == 0 else { throw .lastHost }

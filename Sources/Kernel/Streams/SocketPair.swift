@@ -69,7 +69,7 @@ public final class SocketPairEnd: OpenFile {
         var waited = false
         // One wake-up takes one of several readers of datagrams: it passes on what it leaves.
         defer { if waited, !isStream, !incoming.isEmpty { waiters.wake(key: .in) } }
-        var deadline: UInt64?
+        var deadline = CallDeadline()
         while true {
             if flags.contains(.peek), !incoming.isEmpty {
                 let available = isStream ? incoming.byteCount : incoming.firstLength
@@ -95,8 +95,7 @@ public final class SocketPairEnd: OpenFile {
             if isNonBlocking || flags.contains(.dontWait) { return Reception(partial(done, .again)) }
             if isReadShut { return Reception(.done(done)) }
             waited = true
-            let end = deadline ?? SocketTimeouts.deadline(options.timeouts.receive)
-            deadline = end
+            let end = deadline.end(after: options.timeouts.receive)
             // Arriving bytes wake every reader of a stream, a datagram one (Linux: unix_stream_data_wait,
             // __skb_wait_for_more_packets).
             switch wait(for: .in, isExclusive: !isStream, thread, until: end) {
@@ -140,7 +139,7 @@ public final class SocketPairEnd: OpenFile {
     /// `send`; `isNonBlocking` for this call alone.
     public func send(_ vectors: IoVectors, isNonBlocking: Bool, _ thread: GuestThread) -> IoResult {
         var done = 0
-        var deadline: UInt64?
+        var deadline = CallDeadline()
         guard !isWriteShut else { return .failed(.pipe) }
         if !isStream, vectors.total > options.sendBuffer - 32 { return .failed(.msgsize) }
         repeat {
@@ -148,8 +147,7 @@ public final class SocketPairEnd: OpenFile {
             if isStream && size == 0 { break }
             while underWay >= options.sendBuffer {
                 if self.isNonBlocking || isNonBlocking { return partial(done, .again) }
-                let end = deadline ?? SocketTimeouts.deadline(options.timeouts.send)
-                deadline = end
+                let end = deadline.end(after: options.timeouts.send)
                 // Room wakes every sender: what is too much for one may be little enough for another (Linux:
                 // sock_wait_for_wmem).
                 switch wait(for: .out, isExclusive: false, thread, until: end) {

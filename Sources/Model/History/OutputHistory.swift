@@ -12,7 +12,7 @@ package struct OutputLine: Sendable, Equatable {
 /// The guest's standard output and error as lines, in the order of writing, with what was typed; the newest `byteLimit`
 /// bytes are kept.
 package struct OutputHistory: Sendable {
-    /// A longer line is broken here, so that one endless line cannot outgrow the limit.
+    /// The length at which a line is broken, so that a single endless line stays below the limit.
     static let lineLimit = 4096
 
     private let byteLimit: Int
@@ -76,6 +76,6 @@ package struct OutputHistory: Sendable {
         lines.append(line)
     }
 
-    /// A line's end counts too, so that empty lines are not free.
+    /// A line's end counts as a byte, too, so that empty lines count.
     private func cost(_ line: OutputLine) -> Int { line.bytes.count + 1 }
 }

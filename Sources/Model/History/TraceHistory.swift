@@ -1,9 +1,9 @@
 import DequeModule
 import Trace
 
-/// The newest records of all threads in the order in which they were handed over, gaps in their places. Copying costs as much as one
-/// array of blocks, whatever the number of entries; a copy never changes. Of all copies only the newest may append: the
-/// last block is shared.
+/// The newest records of all threads in the order in which they were handed over, gaps in their places. A copy costs
+/// one array of blocks, whatever the number of entries, and never changes. Only the newest of all copies may be
+/// appended to, because they share the last block.
 package struct TraceHistory: Sendable {
     /// How much is kept; the oldest block goes first.
     package struct Limits: Sendable {
@@ -89,7 +89,7 @@ package struct TraceHistory: Sendable {
         }
     }
 
-    /// The oldest block may go: without it there is still as much as was asked for, or there is too much memory.
+    /// Whether the oldest block may be dropped: enough entries are left without it, or the memory limit is exceeded.
     private var isOverLimit: Bool {
         Int(total - blocks[1].firstSequence) >= limits.entries || bytesBeforeTail > limits.bytes
     }

@@ -46,7 +46,7 @@ package struct ChannelMerger {
         return count
     }
 
-    /// Hands over everything that is left, holes at the end included; for when no thread records any more.
+    /// Hands over everything that is left, gaps at the end included. Call it when no thread records any more.
     package mutating func finish<Sink: RecordSink>(into sink: inout Sink) {
         adoptChannels()
         _ = drainRings()
@@ -54,7 +54,7 @@ package struct ChannelMerger {
         merge(upTo: .max, into: &sink)
     }
 
-    /// Learns of threads that began.
+    /// Adds the channels of threads that began.
     mutating func adoptChannels() {
         for channel in tracer.takeArrivals() {
             let slot = freeSlots.popLast() ?? slotCount
@@ -96,7 +96,7 @@ package struct ChannelMerger {
     }
 
     private mutating func merge<Sink: RecordSink>(upTo horizon: UInt64, into sink: inout Sink) {
-        // A reader that has nothing, or nothing yet, has the key `.max`.
+        // The key of a reader without a record to hand over is `.max`.
         var keys = waiting.map { $0.nextKey(upTo: horizon) }
         while true {
             var first = 0

@@ -11,7 +11,7 @@ final class ChannelReader {
     private var payload: [UInt8] = []
     private var position = 0
     private var lastKey: UInt64 = 0
-    /// Lost records that a `.gap` has told of.
+    /// Lost records that a `.gap` record has reported.
     private var marked: UInt64 = 0
     /// Records drained so far, holes not counted.
     private(set) var received: UInt64 = 0
@@ -35,7 +35,8 @@ final class ChannelReader {
     /// - Returns: how many records there were.
     func drain() -> Int {
         forget()
-        // In locals while the ring is read: what a class holds is checked for conflicts at every access.
+        // Kept in local variables while the ring is read: every access to a class's property is checked for
+        // exclusivity.
         var staged = take(&staged)
         var payload = take(&payload)
         var gaps = 0
@@ -72,7 +73,8 @@ final class ChannelReader {
         position = 0
     }
 
-    /// A hole lasts until the next record of its thread began, which is always there: both are published at once.
+    /// A gap ends when the next record of its thread began. That record is always there, because both are published at
+    /// once.
     private func measureGaps(_ staged: inout [TraceRecord], from first: Int) {
         for index in first..<staged.count where staged[index].kind == RecordKind.gap.rawValue {
             marked &+= UInt64(staged[index].result)
@@ -81,7 +83,7 @@ final class ChannelReader {
         }
     }
 
-    /// A hole at the very end of an ended thread, which no later record marks.
+    /// A gap at the end of an ended thread, which no later record reports.
     /// - Returns: whether there is one.
     func markFinalGap() -> Bool {
         guard dropped > marked else { return false }

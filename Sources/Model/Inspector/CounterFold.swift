@@ -69,7 +69,7 @@ struct CounterFold {
         }
     }
 
-    /// The part of the load that counters tell.
+    /// The part of the load that comes from counters.
     /// - Parameter isWaiting: some thread is in a wait for events now.
     func load(isWaiting: Bool) -> LoadSummary {
         var load = LoadSummary()

@@ -9,7 +9,7 @@ package final class Inspector: Sendable {
         let state = Mutex(ModelState())
 
         func publish(_ new: ModelState) {
-            // The old state is let go outside the lock: that may free a lot.
+            // The old state is released outside the lock, because that may free much memory.
             _ = state.withLock { state in
                 let old = state
                 state = new

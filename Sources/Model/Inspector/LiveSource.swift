@@ -107,7 +107,7 @@ extension DescriptorSnapshot {
 }
 
 extension ObjectDetail {
-    /// The part of the detail that names are made of: not a counter's value, nor how many items are ready.
+    /// The part of the detail that is in names. A counter's value and the number of ready items are not.
     fileprivate var identity: ObjectDetail {
         switch self {
         case .none, .path, .channel, .socket: self

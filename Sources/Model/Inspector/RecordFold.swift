@@ -9,11 +9,11 @@ struct RecordFold: RecordSink {
 
     private(set) var trace: TraceHistory
     private(set) var waits = TraceHistory(limits: TraceHistory.Limits(entries: 256))
-    /// Turns the records' ticks into nanoseconds.
+    /// Converts the records' ticks to nanoseconds.
     var time: TraceTime
     private let rows = CallTable.all.count
     private var latencies: [LatencyRecorder] = []
-    /// Index into `latencies` by call; -1 for a call that was not met.
+    /// Index into `latencies` by call; -1 for a call without a record so far.
     private var latencyIndex: [Int]
     private var errors: [UInt64]
     private var lag = LatencyRecorder()

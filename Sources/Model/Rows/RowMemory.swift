@@ -3,7 +3,7 @@
 /// Rows keep their order from one snapshot to the next as a rule, so they are matched by walking both lists; only
 /// where that fails is a dictionary made.
 struct RowMemory<ID: Hashable, Value> {
-    /// What is remembered of a row that is there.
+    /// What is kept about a row that is present.
     struct Track {
         var mark: RowMark
         var meter: RateMeter

@@ -83,7 +83,7 @@ enum EpollCalls {
         )
     }
 
-    /// No program keeps more events of one wait apart; a larger `maxevents` is as good as this.
+    /// The most events that one wait returns; a larger `maxevents` counts as this.
     private static let mostEvents: Int32 = 65_536
 
     /// `epoll_wait(epfd, events, maxevents, timeout, ret_nevents)`: the timeout is in nanoseconds, top bit set means

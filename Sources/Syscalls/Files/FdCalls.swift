@@ -35,9 +35,9 @@ enum FdCalls {
         defer { thread.kernel.unlock() }
         guard process.descriptors.file(from, thread) != nil else { throw .badf }
         _ = process.descriptors.file(to, thread)
-        guard process.isWasix else { return try check(process.descriptors.move(from, onto: to)) }
+        guard process.isWasix else { return try process.descriptors.move(from, onto: to).check() }
         if from != to, process.descriptors.slot(to)?.pointee.preopenName != nil { throw .notsup }
-        try check(process.descriptors.duplicate(from, onto: to))
+        try process.descriptors.duplicate(from, onto: to).check()
     }
 
     private static func fdDup(_ call: Call, _ thread: GuestThread) throws(Errno) {
@@ -122,10 +122,5 @@ enum FdCalls {
         }
         entry.pointee.rights = rights
         entry.pointee.inheriting = inheriting
-    }
-
-    /// Makes an errno that is not success the call's result.
-    static func check(_ errno: Errno) throws(Errno) {
-        guard errno == .success else { throw errno }
     }
 }

@@ -36,7 +36,7 @@ enum FileCalls {
         }
     }
 
-    /// Only what lives in a granted directory: the terminal and the pipes of the program that started us keep theirs.
+    /// Only of what lies in a granted directory: the terminal and the pipes that were lent to us keep their times.
     private static func fdFilestatSetTimes(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let times = try FileTimes(
             access: call.u64(1), modify: call.u64(2), flags: FstFlags(rawValue: call.u16(3)))
@@ -85,7 +85,7 @@ enum FileCalls {
         return try body(file, entry.pointee.rights)
     }
 
-    /// As `withFile`, for calls that make sense for stored bytes only.
+    /// As `withFile`, for calls on regular files only.
     /// - Parameter isValid: the other arguments make sense.
     /// - Throws: INVAL when they do not, BADF for a directory, SPIPE for what has no offsets.
     private static func withRegularFile(

@@ -72,7 +72,7 @@ enum PathCalls {
     private static func pathFilestatSetTimes(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let times = try FileTimes(
             access: call.u64(4), modify: call.u64(5), flags: FstFlags(rawValue: call.u16(6)))
-        // With nothing to set Linux does not even look for it (utimensat(2)).
+        // With nothing to set Linux does not look the file up (utimensat(2)).
         guard !times.isEmpty else { return }
         try path(2, at: 0, call, thread).set(times, followsLink: follows(call.u32(1)))
     }
@@ -90,8 +90,8 @@ enum PathCalls {
 
     // MARK: changing the tree
 
-    /// The target is text. An absolute one means something in a WASIX module's tree; in a preview1 module it can only
-    /// lead outside.
+    /// The target is text, which is not resolved. An absolute one leads into the tree of a WASIX module; in a preview1
+    /// module it can only lead outside.
     private static func pathSymlink(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let target = try text(0, call, thread)
         try GuestPath.check(target)

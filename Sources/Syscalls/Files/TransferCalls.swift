@@ -107,7 +107,8 @@ enum TransferCalls {
 
     // MARK: results
 
-    /// Where the byte count goes, checked before anything is moved: data that was read must not be lost.
+    /// The memory for the byte count. It is checked before anything moves, because data that was read cannot be put
+    /// back.
     @inline(__always)
     private static func countTarget(
         _ index: Int, _ call: Call, _ thread: GuestThread

@@ -2,8 +2,8 @@ import Kernel
 import Trace
 import WasixABI
 
-/// Data through sockets. All places that are written to are checked before anything moves: what was received must not
-/// be lost.
+/// Data through sockets. All result pointers are checked before anything moves, because what was received cannot be put
+/// back.
 enum SocketTransferCalls {
     static let bindings: [CallBinding] = [
         CallBinding(.sockRecv, sockRecv),
@@ -67,12 +67,12 @@ enum SocketTransferCalls {
         try send(call, thread, to: .unspecified, result: 4)
     }
 
-    /// `sock_send_to(fd, iovs, iovs_len, siflags, addr, ret_len)`: to no family at all is to the peer.
+    /// `sock_send_to(fd, iovs, iovs_len, siflags, addr, ret_len)`: an address of no family means the peer.
     private static func sockSendTo(_ call: Call, _ thread: GuestThread) throws(Errno) {
         try send(call, thread, to: try thread.process.memory.loadAddress(call.pointer(4)), result: 5)
     }
 
-    /// - Parameter address: nil for one of which no socket can be.
+    /// - Parameter address: nil for an address of a family that no socket has.
     private static func send(
         _ call: Call, _ thread: GuestThread, to address: SocketAddress?, result: Int
     ) throws(Errno) {

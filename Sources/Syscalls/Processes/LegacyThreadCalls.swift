@@ -9,8 +9,8 @@ enum LegacyThreadCalls {
         CallBinding(.threadLocalGet, threadLocalGet),
     ]
 
-    /// `thread_spawn(user_data, stack_base, stack_start, reactor, ret_tid)`: the base is the stack's upper end, the
-    /// guest itself minds the lower one.
+    /// `thread_spawn(user_data, stack_base, stack_start, reactor, ret_tid)`: `stack_base` is the upper end of the
+    /// stack; the lower one is the guest's own business.
     private static func threadSpawn(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let target = try thread.memory.range(call.pointer(4), 4)
         guard let stackBase = UInt32(exactly: call.u64(1)) else { throw .inval }

@@ -24,7 +24,7 @@ enum SignalCalls {
         try thread.memory.storeSize(0, at: call.pointer(0), call)
     }
 
-    /// `proc_signals_get(buf)`: as many pairs as announced, none.
+    /// `proc_signals_get(buf)`: there are none to write.
     static func procSignalsGet(_ call: Call, _ thread: GuestThread) throws(Errno) {
         _ = try thread.memory.range(call.pointer(0), 0)
     }

@@ -69,6 +69,6 @@ enum ThreadCalls {
         try thread.memory.storeSize(UInt64(count), at: call.pointer(0), call)
     }
 
-    /// `thread_exit(code)`: ends this thread alone; the code is nobody's.
+    /// `thread_exit(code)`: ends this thread alone; the code is ignored.
     static func threadExit(_ call: Call, _ thread: GuestThread) throws(Errno) { thread.wantsExit = true }
 }

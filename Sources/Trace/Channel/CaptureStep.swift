@@ -63,7 +63,7 @@ struct CaptureStep: Sendable {
         self.ownLimit = ownLimit
     }
 
-    /// What a failed call leaves to be seen: what it was given, and how large the buffers were that it did not fill.
+    /// What is kept of a failed call: its inputs, and the sizes of the buffers that it did not fill.
     var survivesFailure: Bool {
         if case .vectors = source { return true }
         return !isOutput

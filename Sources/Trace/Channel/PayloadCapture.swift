@@ -1,8 +1,8 @@
 import Synchronization
 import WasixABI
 
-/// What of guest memory goes with a record of one row of the call table: worked out once, run after each traced call.
-/// Never freed: it belongs to a call site, and those live as long as the program.
+/// Which parts of guest memory are kept with the records of one row of the call table. It is worked out once and run
+/// after each traced call. It is never freed, because the call site that has it lives as long as the program.
 public final class PayloadCapture: @unchecked Sendable {
     // Safe to share: constant. Plain memory instead of arrays, which would be counted at every use.
     /// From here on the payload is measured before room is reserved for it.
@@ -18,11 +18,11 @@ public final class PayloadCapture: @unchecked Sendable {
     private let wordCount: Int
     /// Where the words that fit into the record stand in the slots: offsets in 32-bit words.
     @usableFromInline let inlineWords: UnsafeBufferPointer<Int>
-    /// What of a slot is the address in it.
+    /// The part of a slot that is an address: all of it or its low half.
     @usableFromInline let addressMask: UInt64
     private let isWide: Bool
 
-    /// True when nothing but the record itself is kept.
+    /// Whether the record itself is all that is kept.
     public let isEmpty: Bool
 
     public init(_ spec: CallSpec, width: PointerWidth) {
@@ -187,7 +187,7 @@ public final class PayloadCapture: @unchecked Sendable {
         return all
     }
 
-    /// The words that found no room in the record.
+    /// The argument words that do not fit into the record.
     private func moreArguments(_ slots: UnsafePointer<UInt64>, _ writer: inout PayloadWriter) {
         let extra = wordCount - TraceRecord.inlineWords
         writer.chunk(argument: PayloadChunk.moreArguments, total: UInt32(extra)) { writer in
@@ -246,7 +246,7 @@ public final class PayloadCapture: @unchecked Sendable {
             guard let bytes = Self.slice(memory, start, kept * UInt64(element)) else { return }
             writer.chunk(argument: argument, total: UInt32(clamping: count)) { $0.append(bytes) }
         case .vectors(let count, let used):
-            // Of a read only what came is worth keeping, of a write everything offered.
+            // Of a read only the bytes that arrived are kept, of a write all that were offered.
             let filled = succeeded ? amount(used, slots, memory) ?? 0 : 0
             let moved = step.isOutput ? filled : .max
             vectors(step, start, amount(count, slots, memory) ?? 0, moved, memory, stringLimit, &writer)

@@ -112,8 +112,8 @@ public final class TraceRing: @unchecked Sendable {
         return true
     }
 
-    /// Appends one record; guest thread only. One that is lost gives its payload back: nobody would ever release it, and the
-    /// arena would stay full.
+    /// Appends one record; guest thread only. When the record is lost its payload is released at once, because no
+    /// reader would ever release it.
     public func push(_ record: TraceRecord) {
         guard let slot = begin(at: record.start) else {
             payloadHead &-= UInt64(record.payloadLength)

@@ -1,4 +1,4 @@
-/// What a network rule tells apart: transports, paths, and names to be looked up.
+/// The kinds of network use that rules distinguish.
 public enum NetworkProtocol: UInt8, Sendable, CaseIterable {
     case tcp = 0
     case udp = 1
@@ -8,7 +8,7 @@ public enum NetworkProtocol: UInt8, Sendable, CaseIterable {
     case dns = 3
 }
 
-/// Which side begins.
+/// Which side opens the connection.
 public enum NetworkDirection: UInt8, Sendable, CaseIterable {
     /// The guest does: connect, send to, look up.
     case out = 0
@@ -17,7 +17,7 @@ public enum NetworkDirection: UInt8, Sendable, CaseIterable {
 }
 
 /// Why the sandbox refused a call: what its errno alone does not say. Plain data, written by the part of the kernel
-/// that refuses; text is made of it where a trace is read.
+/// that refuses; the reader of a trace makes text of it.
 public struct CallNote: @unchecked Sendable {
     // Safe to share: the text behind `rule` never changes and never goes.
     public enum Reason: UInt8, Sendable, CaseIterable {

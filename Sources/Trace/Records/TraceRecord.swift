@@ -1,6 +1,6 @@
 import WasixABI
 
-/// What a record tells.
+/// What a record is about.
 public enum RecordKind: UInt8, Sendable {
     /// A finished call; everything else in the record is about it.
     case call = 0

@@ -25,7 +25,7 @@ public struct Traffic: Sendable, Equatable {
     }
 }
 
-/// Where the guest as a whole stands.
+/// Whether the guest runs, or how it ended.
 public enum GuestState: Sendable, Equatable {
     case running
     case exited(code: UInt32)

@@ -14,7 +14,7 @@ package struct Binding: Sendable {
     package struct BarItem: Sendable {
         package let key: String
         package let label: String
-        /// The higher, the longer it stays when the line is short.
+        /// Items with the lowest weight are left out first when the line is too short.
         package let weight: Int
     }
 

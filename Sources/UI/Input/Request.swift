@@ -1,4 +1,4 @@
-/// What a key asks for. The keymap, the help and the function bar name these and nothing else.
+/// An action that a key can ask for. The keymap, the help and the function bar list these.
 package enum Request: Hashable, Sendable {
     case up, down, pageUp, pageDown, halfUp, halfDown, first, last, left, right
     case focus(Pane)

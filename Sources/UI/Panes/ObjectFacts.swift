@@ -4,7 +4,7 @@ import Terminal
 import Trace
 import WasixABI
 
-/// What is true now of one open file description.
+/// The current facts about one open file description.
 enum ObjectFacts {
     static func lines(_ object: ObjectID, _ context: PaneContext) -> [StyledLine] {
         let rows = context.model.descriptors.filter { $0.descriptor.object == object && !$0.mark.isClosed }

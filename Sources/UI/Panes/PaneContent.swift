@@ -16,7 +16,7 @@ struct PaneContent {
     var rows: Rows
     /// Lines that stay at the pane's lower edge.
     var footer: [StyledLine] = []
-    /// What to say, and do, while there is nothing.
+    /// The text shown while there are no rows: why, and what the user can do.
     var emptyText = ""
     /// Streams: the newest line is under the cursor while the view follows it.
     var marksNewest = true

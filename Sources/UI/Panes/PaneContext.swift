@@ -13,9 +13,9 @@ struct PaneContext {
     let width: Int
     /// Rows inside the frame, header and footer included.
     let height: Int
-    /// Of the highest descriptor number.
+    /// The width of the highest descriptor number.
     let descriptorDigits: Int
-    /// Kept from frame to frame; nothing is seen differently without it, only later.
+    /// A cache that is kept from frame to frame. It changes the time to draw, never the result.
     let memory: FilterMemory?
     private let numbers: DescriptorNumbers
 

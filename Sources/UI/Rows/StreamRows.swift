@@ -1,5 +1,5 @@
-/// Numbered lines that come at the end and go at the front, filtered as they are looked at: nothing here costs more than
-/// `patience` lines, however long the stream is.
+/// Numbered lines, added at the end and dropped at the front, and filtered when they are read. No operation reads more
+/// than `patience` lines, however long the stream is.
 struct StreamRows {
     /// Most lines looked at to answer one question.
     static let patience = 200_000
@@ -14,7 +14,7 @@ struct StreamRows {
     let line: (UInt64) -> StyledLine
     /// A filter on the formatted text.
     let matcher: TextMatcher?
-    /// What the matcher said before.
+    /// Results of the filter, kept from before.
     var memory: FilterMemory?
 
     /// The closest line before (or from) `number`.

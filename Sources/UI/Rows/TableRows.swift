@@ -64,6 +64,6 @@ enum SearchOutcome: Sendable, Equatable {
     /// Found beyond the end, from the other one.
     case wrapped
     case notFound
-    /// Not found in as many lines as are looked at for one key.
+    /// Not found within the lines that one key may search.
     case gaveUp(lines: Int)
 }

@@ -184,7 +184,7 @@ struct HeaderLines {
     }
 }
 
-/// A small graph of one line.
+/// A graph in one line of text.
 enum Sparkline {
     /// The newest `width` samples, scaled to the largest of them.
     static func text(_ samples: [Double], width: Int, _ glyphs: Glyphs) -> String {

@@ -31,7 +31,8 @@ struct Layout {
         }
     }
 
-    /// What there is no room for goes in this order: Ready, then Fds beside Epoll, then all but the focused pane.
+    /// What there is no room for is left out in this order: Ready, then Fds beside Epoll, then all but the focused
+    /// pane.
     private static func main(_ body: Rect, focus: Pane) -> [Place] {
         let isWide = body.width >= 80
         if isWide && body.height >= 19 { return full(body) }

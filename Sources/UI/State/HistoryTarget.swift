@@ -2,7 +2,7 @@ import Model
 import Trace
 import WasixABI
 
-/// What a history is about.
+/// The object, thread or call that a history is about.
 package enum HistoryTarget: Hashable, Sendable {
     case object(ObjectID)
     case thread(ThreadID)
@@ -23,10 +23,10 @@ package enum HistoryTarget: Hashable, Sendable {
     }
 }
 
-/// One step into the depth: what is shown, and where the user is in it.
+/// One level of nested views: what is shown, and the cursor in it.
 struct HistoryLevel: Sendable {
     var target: HistoryTarget
-    /// As the title's path names it.
+    /// Its name in the title's path.
     var name: String
     var list = ListState()
 }

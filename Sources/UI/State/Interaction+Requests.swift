@@ -61,7 +61,7 @@ extension Interaction {
         view.trail.append(HistoryLevel(target: target, name: name))
     }
 
-    /// Esc: what is nearest goes first.
+    /// Esc leaves the innermost mode first.
     mutating func back() {
         if !view[list: view.focus].filter.isEmpty {
             view[list: view.focus].filter = ""

@@ -45,7 +45,7 @@ package struct Interaction {
         return Keymap.request(function, in: view.focus) == nil ? key : function
     }
 
-    /// Puts cursors on rows that exist and views around them, then draws.
+    /// Moves cursors to rows that exist and scrolls to them, then draws.
     package mutating func frame(_ live: ModelState) -> Canvas {
         let contents = settle(live)
         return MainScreen.draw(live, view, size: size, glyphs: glyphs) { contents[$0.pane] }

@@ -44,7 +44,7 @@ package struct ViewState: Sendable {
     package internal(set) var frozen: ModelState?
     var prompt: Prompt?
     var help: Help?
-    /// What the last key has to say; gone with the next one.
+    /// The message of the last key; the next key clears it.
     var message = ""
     var showsBar = true
     var wraps = false
@@ -63,7 +63,7 @@ package struct ViewState: Sendable {
     /// Where the keys go.
     package var focus: Pane { trail.isEmpty ? page : .history }
 
-    /// What the trail started from.
+    /// The pane from which nested views were entered.
     var basePane: Pane { page }
 
     mutating func show(_ pane: Pane) {

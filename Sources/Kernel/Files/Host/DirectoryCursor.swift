@@ -7,7 +7,8 @@ import WasixABI
 final class DirectoryCursor {
     private static let chunk = 32_768
     private let fd: Int32
-    /// What the host told last, and how far it has been handed on: the guest's buffers are often smaller.
+    /// The entries last read from the host, and how many bytes of them the guest has got: its buffers are often
+    /// smaller.
     private let entries: UnsafeMutableRawBufferPointer
     private var filled = 0
     private var position = 0
@@ -37,7 +38,7 @@ final class DirectoryCursor {
 
     /// - Throws: INVAL for a cookie that no entry can have; the host's reason.
     func fill(_ buffer: UnsafeMutableRawBufferPointer, after start: UInt64) throws(Errno) -> Int {
-        // From the start the host is always asked again, as rewinddir(3) demands.
+        // A listing from the start always asks the host again, as rewinddir(3) demands.
         if start == 0 || start != cookie {
             guard let offset = Int(exactly: start), lseek(fd, offset, SEEK_SET) >= 0 else { throw .inval }
             (filled, position, cookie) = (0, 0, start)
@@ -55,7 +56,7 @@ final class DirectoryCursor {
             let one = GuestDirent(
                 next: next, inode: entry.loadUnaligned(fromByteOffset: HostEntry.inode, as: UInt64.self),
                 type: type(of: entry, name))
-            // One that did not fit is asked for again.
+            // An entry that did not fit whole is read again by the next call.
             guard one.put(UnsafeRawBufferPointer(start: name, count: strlen(name)), into: buffer, at: &used) else {
                 break
             }

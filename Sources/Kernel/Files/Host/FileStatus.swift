@@ -13,7 +13,7 @@ public struct FileStatus: Sendable {
     public var modifyTime: UInt64 = 0
     public var changeTime: UInt64 = 0
 
-    /// What lives in this process: it has a number and a type, and nothing else to tell.
+    /// The status of an object of this process, which has a number and a type and nothing else.
     init(type: FileType, id: UInt32) {
         self.type = type
         inode = UInt64(id)
@@ -37,7 +37,7 @@ public struct FileStatus: Sendable {
         self.init(host: status)
     }
 
-    /// Times before the epoch cannot be said; they become the epoch.
+    /// A time before the epoch cannot be expressed; it becomes the epoch.
     private static func nanoseconds(_ time: timespec) -> UInt64 {
         guard time.tv_sec >= 0 else { return 0 }
         return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
@@ -72,7 +72,7 @@ public struct FileTimes {
     var access: timespec
     var modify: timespec
 
-    /// - Throws: INVAL when a time is asked to be two things at once.
+    /// - Throws: INVAL when a time is to be set both to a value and to now.
     public init(access: UInt64, modify: UInt64, flags: FstFlags) throws(Errno) {
         guard flags.isConsistent, flags.isSubset(of: [.accessTime, .accessTimeNow, .modifyTime, .modifyTimeNow])
         else { throw .inval }

@@ -6,7 +6,7 @@ import WasixABI
 public final class HostDirectory: HostNode {
     /// The granted directory that it is, or is in.
     let mount: Mount
-    /// Where the last listing got to, when nobody is using it.
+    /// The cursor of the last listing, while no call is using it.
     private var idleCursor: DirectoryCursor?
 
     /// A directory below `mount`. Lock held.

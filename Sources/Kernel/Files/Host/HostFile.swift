@@ -25,7 +25,7 @@ public final class HostFile: HostNode {
 
     public override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
         let answer = withoutLock {
-            // Of one buffer the host need not fetch a list.
+            // With a single buffer the host need not read a list of buffers.
             if let only = vectors.single {
                 return HostCall.transfer(.read) { Glibc.read(hostFd, only.baseAddress, only.count) }
             }
@@ -50,7 +50,7 @@ public final class HostFile: HostNode {
         return answer
     }
 
-    /// Reads at `offset` and leaves the description's own. Lock held, released while the host works.
+    /// Reads at `offset`; the description's own offset stays. Lock held, released while the host works.
     public func read(into vectors: IoVectors, at offset: Int64) -> IoResult {
         let answer = withoutLock {
             if let only = vectors.single {
@@ -86,7 +86,7 @@ public final class HostFile: HostNode {
         return UInt64(try host(.status) { lseek($0, Int(offset), origin) })
     }
 
-    /// Cuts or extends it. Lock held, released while the host works.
+    /// Truncates or extends it. Lock held, released while the host works.
     public func setSize(_ size: Int64) throws(Errno) { try host(.change) { ftruncate($0, Int(size)) } }
 
     /// Tells the host how it is going to be read. Lock held, released while the host works.
@@ -133,13 +133,13 @@ public final class HostFile: HostNode {
 }
 
 extension Rights {
-    /// What can be done with a file that is open for everything.
+    /// The rights of a file that is open for reading and writing.
     public static let regularFile: Rights = [
         .fdDatasync, .fdRead, .fdSeek, .fdFdstatSetFlags, .fdSync, .fdTell, .fdWrite, .fdAdvise, .fdAllocate,
         .fdFilestatGet, .fdFilestatSetSize, .fdFilestatSetTimes, .pollFdReadwrite,
     ]
 
-    /// What can be done with a directory. No data moves through it, so it cannot be taken for a terminal either.
+    /// The rights of a directory: no data moves through it.
     public static let directory: Rights = [
         .fdDatasync, .fdFdstatSetFlags, .fdSync, .pathCreateDirectory, .pathCreateFile, .pathLinkSource,
         .pathLinkTarget, .pathOpen, .fdReaddir, .pathReadlink, .pathRenameSource, .pathRenameTarget, .pathFilestatGet,

@@ -9,7 +9,7 @@ public class HostNode: OpenFile {
     private let ownsHostFd: Bool
     /// The name the guest opened it by, absolute where that is known.
     public final let path: [UInt8]
-    /// It is in a directory that was granted for reading: nothing of it may change.
+    /// It is in a directory that was granted for reading only.
     private let isReadOnly: Bool
 
     /// Lock held. With `ownsHostFd` the host descriptor is closed with the last holder.

@@ -32,10 +32,11 @@ public final class CapturedOutput: OpenFile {
     }
 }
 
-/// What the guest wrote since someone last looked, in order; of too much the oldest goes. Lock held for everything.
+/// What the guest wrote since it was last taken, in order. When there is too much, the oldest bytes are dropped. Lock
+/// held for everything.
 final class OutputLog {
     static let limit = 1 << 20
-    /// A chunk grows to this size before the next is begun, so that the oldest bytes can go in small portions.
+    /// A chunk grows to this size before the next is begun, so that the oldest bytes can be dropped in small portions.
     private static let chunkSize = 16_384
 
     private var chunks: [OutputChunk] = []
@@ -125,6 +126,6 @@ public final class CapturedStreams: Sendable {
     /// What the guest wrote and what was typed since the last call, oldest first.
     public func takeOutput() -> [OutputChunk] { kernel.locked { log.take() } }
 
-    /// Bytes of output that nobody took in time.
+    /// Bytes of output that were dropped because nobody took them in time.
     public var droppedOutput: UInt64 { kernel.locked { log.droppedBytes } }
 }

@@ -16,7 +16,7 @@ public struct TerminalState: Equatable, Sendable {
 
     public init() {}
 
-    /// Of the inspector, which sends whole lines, and shows what it sent.
+    /// What captured streams claim to be: the inspector sends whole lines, and shows what it sent.
     static var captured: TerminalState {
         var state = TerminalState()
         state.echo = true
@@ -29,8 +29,8 @@ public struct TerminalState: Equatable, Sendable {
 /// The terminal among a process's standard streams. What a guest changed of the host's is put back when the program
 /// ends.
 public struct GuestTerminal {
-    /// Nil for streams that are kept for the inspector: it is a terminal to the guest, with modes that only the guest
-    /// itself looks at.
+    /// The host's terminal. Nil when the streams are captured for the inspector: the guest sees a terminal then, too,
+    /// but its modes are kept in the process and change nothing.
     private let stream: HostStream?
     private let process: GuestProcess
 
@@ -57,8 +57,8 @@ public struct GuestTerminal {
         return try stream.withoutLock { [fd = stream.hostFd] in Self.state(of: fd) }.get()
     }
 
-    /// To be called before its state is looked at to be changed: stops a job in the background until the terminal is its
-    /// own. Lock held, released meanwhile.
+    /// Call it before reading the state in order to change it: it stops a job in the background until the job has the
+    /// terminal. Lock held, released meanwhile.
     public func claim() throws(Errno) {
         guard let stream else { return }
         let failure = stream.withoutLock { [fd = stream.hostFd] in cl_guest_terminal_claim(fd) }
@@ -112,7 +112,7 @@ public struct GuestTerminal {
         modes.c_lflag = setting(modes.c_lflag, ECHO, wanted.echo)
         modes.c_lflag = setting(modes.c_lflag, ICANON, wanted.isLineBuffered)
         modes.c_oflag = setting(modes.c_oflag, ONLCR, wanted.hasLineFeeds)
-        // Without lines a read ends with the first byte, whatever somebody left behind.
+        // Without line buffering a read ends with the first byte, whatever another program set before.
         if !wanted.isLineBuffered {
             modes.c_cc.6 = 1  // VMIN
             modes.c_cc.5 = 0  // VTIME

@@ -51,8 +51,8 @@ public enum StandardStreams {
         }
     }
 
-    /// Gives the guest an input that is typed by someone else and outputs that are kept for someone to look at. No lock
-    /// held.
+    /// Gives the guest captured streams: an input that the inspector's user types, and outputs that are kept for the
+    /// inspector. No lock held.
     public static func capture(into process: GuestProcess) throws(Errno) -> CapturedStreams {
         try process.kernel.locked { () throws(Errno) in
             let input = TypedInput(kernel: process.kernel)

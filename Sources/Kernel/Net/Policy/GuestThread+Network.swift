@@ -1,7 +1,8 @@
 import Trace
 import WasixABI
 
-/// Where every call asks that reaches for the network. A refusal is ACCES, and is noted for the trace. Lock held.
+/// Every call that uses the network asks here first. A refusal is ACCES, and its reason is noted for the trace. Lock
+/// held.
 extension GuestThread {
     /// Some network was granted.
     public func permitNetwork() throws(Errno) {
@@ -19,8 +20,8 @@ extension GuestThread {
         try check(verdict, direction, transport, endpoint)
     }
 
-    /// To take a connection that came to `local` from `peer`: it must be allowed to come in there, and no rule may
-    /// deny its origin. A rule's port is the local one in both.
+    /// Whether a connection that came to `local` from `peer` may be accepted: a rule must allow being reached at
+    /// `local`, and none may deny `peer`. The port that rules compare is the local one in both cases.
     public func permitAccepting(from peer: NetworkEndpoint, at local: NetworkEndpoint) throws(Errno) {
         let policy = kernel.network
         if policy.isUnlimited { return }
@@ -37,14 +38,15 @@ extension GuestThread {
         try check(path.withUnsafeBytes { policy.verdict(direction, path: $0) }, direction, .unix, nil)
     }
 
-    /// To ask somebody else what a name stands for.
+    /// To look up a name by asking a resolver.
     func permit(lookingUp name: HostName) throws(Errno) {
         let policy = kernel.network
         if policy.isUnlimited { return }
         try check(policy.verdict(name), .out, .dns, nil)
     }
 
-    /// To look up a name that stands for this host: nobody is asked, so it only must not be denied.
+    /// To look up a name of this host: no resolver is asked, so it needs no rule that allows it, only none that denies
+    /// it.
     func permit(lookingUpLocal name: HostName) throws(Errno) {
         let verdict = kernel.network.verdict(name)
         if case .denied = verdict { try check(verdict, .out, .dns, nil) }

@@ -31,7 +31,7 @@ public struct NetworkPolicy: Sendable {
         grant = .rules
     }
 
-    /// Nothing is allowed, whatever it is.
+    /// Nothing is allowed.
     @inline(__always)
     public var isDenied: Bool { grant == .nothing }
 

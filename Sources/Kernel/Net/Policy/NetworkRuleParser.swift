@@ -1,7 +1,7 @@
 import Glibc
 import Trace
 
-/// Why a text is no set of rules.
+/// Why a text could not be read as a set of rules.
 public struct NetworkRuleError: Error, Equatable {
     /// The rule that is wrong, as it was written.
     public let rule: String
@@ -94,7 +94,7 @@ struct NetworkRuleParser {
             rule: ByteString(rule).description, place: place.startIndex + 1, message: message)
     }
 
-    /// Parts between the commas outside braces and brackets.
+    /// Splits at the commas that are outside braces and brackets.
     private func split(_ text: Text) -> [Text] {
         var depth = 0
         var parts: [Text] = []
@@ -185,7 +185,7 @@ struct NetworkRuleParser {
             return (subject[..<colon], end[..<slash], directions)
         }
 
-        /// The last one outside braces and brackets.
+        /// The last colon outside braces and brackets.
         private func lastColon(_ subject: Text) -> Int? {
             var depth = 0
             for index in subject.indices.reversed() {
@@ -256,7 +256,7 @@ struct NetworkRuleParser {
                 }
                 prefix = Int(bits)
             }
-            // To allow listening on "any address" is to allow being reached at every one; as a target it is not itself.
+            // The wildcard in a rule means every address when listening; nobody connects to the wildcard itself.
             if allows, value == 0, prefix == most, directions.contains(.in) {
                 return Item(.in, range: isV4 ? .allV4 : .allV6)
             }
