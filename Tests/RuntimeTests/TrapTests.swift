@@ -82,7 +82,7 @@ import WasixABI
                     $0.stackSize = size
                 })
             #expect(message.contains("stack"))
-            #expect(stack.first?.hasPrefix("deep ") == true)
+            #expect(stack.first?.hasPrefix("deep") == true)
         }
     }
 
