@@ -106,7 +106,7 @@ import WasixABI
         options.stdio = .captured(input: "/dev/null")
         options.grants = [DirectoryGrant(hostPath: directory.path, guestPath: "/data")]
         func failure(_ place: String) -> LaunchError? {
-            options.workingDirectory = place
+            options.workingDirectory = ByteString(place)
             do throws(LaunchError) {
                 let guest = try Guest(options)
                 #expect(guest.kernel.locked { guest.process.workingDirectory } == Array("/data".utf8))
