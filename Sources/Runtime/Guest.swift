@@ -70,12 +70,17 @@ package final class Guest: Sendable {
     }
 }
 
-extension Guest: GuestControl {
+extension Guest: InspectedGuest {
     package func snapshot() -> KernelSnapshot { process.snapshot() }
-    package func objectName(_ object: ObjectID) -> String? { kernel.label(object) }
+    package func names(of object: ObjectID) -> [ObjectName] { kernel.names(of: object) }
+    package func takeOutput() -> [OutputChunk] { captured?.takeOutput() ?? [] }
+}
+
+extension Guest: GuestControl {
     package func sendInput(_ bytes: [UInt8]) { captured?.sendInput(bytes) }
     package func closeInput() { captured?.closeInput() }
-    package func takeOutput() -> [OutputChunk] { captured?.takeOutput() ?? [] }
+    /// Ends it as a signal would that it does not handle. Any thread.
+    package func end(bySignal signal: UInt8) { process.end(.signalled(signal: signal)) }
     package func terminate() { process.end(.signalled(signal: Signal.kill.rawValue)) }
 }
 

@@ -111,7 +111,8 @@ struct GuestModule {
         return memory
     }
 
-    /// A module without an entry is just instantiated (ABI 1.3); one whose entry cannot be called is no program.
+    /// A module without an entry is just instantiated (WasixABI.docc/EntryPoints); one whose entry cannot be called is
+    /// no program.
     private static func checkEntry(_ module: Module, _ path: String) throws(LaunchError) {
         for name in ["_start", "_initialize"] {
             guard let type = module.exportType(named: name) else { continue }

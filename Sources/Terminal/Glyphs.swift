@@ -27,6 +27,11 @@ package struct Glyphs: Sendable {
     package var ascending: Unicode.Scalar { isUTF8 ? "▲" : "^" }
     package var descending: Unicode.Scalar { isUTF8 ? "▼" : "v" }
     package var more: Unicode.Scalar { isUTF8 ? "↓" : "v" }
+    /// What a pipe's end is connected to, and which way the bytes go.
+    package var to: String { isUTF8 ? "→" : "->" }
+    package var from: String { isUTF8 ? "←" : "<-" }
+    package var both: String { isUTF8 ? "⇄" : "<>" }
+    package var times: String { isUTF8 ? "×" : "x" }
     package var micro: String { isUTF8 ? "µ" : "u" }
     /// Empty to full.
     package var ramp: [Unicode.Scalar] {

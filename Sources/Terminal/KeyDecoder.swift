@@ -4,6 +4,7 @@ package struct KeyDecoder: Sendable {
     /// How long a lone Esc may be the beginning of something, in nanoseconds.
     package static let patience: UInt64 = 25_000_000
     private static let longestSequence = 32
+    private static let longestAnswer = 256
 
     private let sequences: KeySequences
     private var pending: [UInt8] = []
@@ -83,6 +84,8 @@ package struct KeyDecoder: Sendable {
         let second = bytes[bytes.startIndex + 1]
         switch second {
         case 0x5b: return controlSequenceStep(bytes)
+        case 0x5d where bytes.count == 2: return .incomplete
+        case 0x5d where (0x30...0x39).contains(bytes[bytes.startIndex + 2]): return answerStep(bytes)
         case 0x4f:
             guard bytes.count > 2 else { return .incomplete }
             return .key(KeySequences.applicationKey(bytes[bytes.startIndex + 2]), length: 3)
@@ -91,6 +94,12 @@ package struct KeyDecoder: Sendable {
             return .key(.function(second == 0x30 ? 10 : Int(second - 0x30)), length: 2)
         default: return .key(.escape, length: 1)
         }
+    }
+
+    /// A terminal's answer that came late says nothing.
+    private func answerStep(_ bytes: ArraySlice<UInt8>) -> Step {
+        if let end = KeySequences.stringEnd(bytes) { return .key(nil, length: end.whole - bytes.startIndex) }
+        return bytes.count > Self.longestAnswer ? .key(nil, length: bytes.count) : .incomplete
     }
 
     /// ESC [ parameters intermediates final.

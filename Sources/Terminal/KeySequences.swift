@@ -54,6 +54,16 @@ package struct KeySequences: Sendable {
         }
     }
 
+    /// The end of a terminal's answer, ESC ] up to BEL or ESC \: of its text, and of the whole. Nil when it is not
+    /// there yet.
+    static func stringEnd(_ bytes: ArraySlice<UInt8>) -> (text: Int, whole: Int)? {
+        for index in bytes.indices.dropFirst(2) {
+            if bytes[index] == 0x07 { return (index, index + 1) }
+            if bytes[index] == 0x5c, bytes[index - 1] == 0x1b { return (index - 1, index + 1) }
+        }
+        return nil
+    }
+
     private static func letterKey(_ final: UInt8) -> Key? {
         switch final {
         case 0x41: .up

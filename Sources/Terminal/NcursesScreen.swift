@@ -1,3 +1,4 @@
+import CLinux
 import CNcurses
 import Glibc
 
@@ -6,9 +7,7 @@ package final class NcursesScreen: Screen {
     package struct Options: Sendable {
         /// Draw with ASCII only, whatever the locale says.
         package var ascii = false
-        /// No colours, whatever the terminal can do (NO_COLOR).
-        package var monochrome = false
-        package var theme = Theme.standard
+        package var theme = ThemeName.automatic
 
         package init() {}
     }
@@ -19,7 +18,10 @@ package final class NcursesScreen: Screen {
     /// Rung by signals that concern the screen, and by whoever has something new to show.
     package let bell = WakeBell()
 
-    private let palette: Palette
+    /// What was typed before the screen was there.
+    let typedAhead: [UInt8]
+
+    private var palette: Palette
     private var shown: Canvas?
     private var isOpen = true
 
@@ -36,13 +38,34 @@ package final class NcursesScreen: Screen {
             TerminalGuard.disarm()
             throw error
         }
-        palette = Palette(theme: options.theme, colours: options.monochrome ? 0 : Int(cn_colours()))
+        let colours = Int(cn_colours())
+        let (theme, typed) = Self.theme(options.theme, device, colours: colours)
+        typedAhead = typed
+        palette = Palette(theme: theme, colours: colours)
         size = device.size
         cn_resize(Int32(size.rows), Int32(size.columns))
     }
 
+    /// What the user asked for goes first, then that no colours are wanted, what the environment says of the background, and
+    /// what the terminal itself says. Where there are few colours, all of them show on any background.
+    private static func theme(
+        _ name: ThemeName, _ device: TerminalDevice, colours: Int
+    ) -> (theme: Theme, typed: [UInt8]) {
+        guard name == .automatic || name == .blueOrange else { return (Theme(name, on: .dark), []) }
+        // As no-color.org has it: any value but an empty one.
+        if name == .automatic, environment("NO_COLOR") != "" { return (.monochrome, []) }
+        if let known = Background(colorFgBg: environment("COLORFGBG")) { return (Theme(name, on: known), []) }
+        guard colours >= 256 else { return (Theme(name, on: .dark), []) }
+        var query = BackgroundQuery()
+        query.ask(input: device.input, output: device.output)
+        return (Theme(name, on: query.background ?? .dark), query.typed)
+    }
+
+    /// Empty when it is not set.
+    private static func environment(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
+
     private static func check(_ outcome: Int32) throws(TerminalError) {
-        let type = getenv("TERM").map { String(cString: $0) } ?? ""
+        let type = environment("TERM")
         switch Int(outcome) {
         case CN_READY: return
         case CN_NO_DATABASE_ENTRY: throw .unknownType(type)
@@ -94,19 +117,18 @@ package final class NcursesScreen: Screen {
     package func suspend() {
         cn_leave()
         TerminalGuard.disarm()
-        cn_guard_stop()
+        cl_screen_terminal_stop()
         TerminalGuard.arm(device, bell: bell)
         adoptSize()
     }
 
     private func draw(_ row: ArraySlice<Cell>, y: Int) {
         for (x, cell) in row.prefix(size.columns).enumerated() where !cell.isContinuation {
-            let look = palette.look(for: cell.style.role)
-            let attributes = look.attributes | UInt32(cell.style.emphasis.rawValue)
+            let look = palette.look(for: cell.style)
             let scalars = glyphs.isUTF8 ? (cell.scalar, cell.marks.0, cell.marks.1) : (Self.ascii(cell), 0, 0)
             withUnsafeBytes(of: scalars) {
                 guard let start = $0.baseAddress?.assumingMemoryBound(to: UInt32.self) else { return }
-                cn_put(Int32(y), Int32(x), start, attributes, look.pair)
+                cn_put(Int32(y), Int32(x), start, look.attributes, look.pair)
             }
         }
     }

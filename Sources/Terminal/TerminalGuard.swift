@@ -1,3 +1,4 @@
+import CLinux
 import CNcurses
 import Glibc
 
@@ -5,21 +6,22 @@ import Glibc
 /// of a crash, which then go to whoever handled them before. While it holds a terminal, what goes to standard error
 /// (when that is a terminal) is kept and shown afterwards.
 ///
-/// The work that must be possible inside a signal handler is in CNcurses/guard.c. One for a process.
+/// The work that must be possible inside a signal handler is in CLinux/terminal.c. One for a process.
 package enum TerminalGuard {
     /// Call before the wasm engine exists: its handlers for guest faults hand everything else on to ours.
-    package static func install() { cn_guard_install() }
+    package static func install() { cl_terminal_guard_faults() }
 
     /// Before the screen changes anything. `bell` rings when the terminal was resized or the program continued.
     static func arm(_ device: TerminalDevice, bell: WakeBell) {
         let restore = restoreBytes()
         restore.withUnsafeBytes { bytes in
             guard let start = bytes.baseAddress else { return }
-            cn_guard_arm(device.output, bell.descriptor, start.assumingMemoryBound(to: CChar.self), bytes.count)
+            cl_screen_terminal_arm(
+                device.output, bell.descriptor, start.assumingMemoryBound(to: CChar.self), bytes.count)
         }
     }
 
-    static func disarm() { cn_guard_disarm() }
+    static func disarm() { cl_screen_terminal_disarm() }
 
     /// What undoes full-screen mode, by the terminal's own description, without its padding marks.
     private static func restoreBytes() -> [UInt8] {

@@ -1,3 +1,4 @@
+import CLinux
 import CNcurses
 import Glibc
 
@@ -37,6 +38,8 @@ package struct TerminalInput {
             cn_capability(name).map { (bytes: Array(String(cString: $0).utf8), key: key) }
         }
         self.init(descriptor: screen.device.input, bell: screen.bell, sequences: KeySequences(known))
+        lastRead = Self.now()
+        ready = decoder.feed(screen.typedAhead).map { .key($0) }
     }
 
     /// The next event, waiting for it until `deadline` (CLOCK_MONOTONIC nanoseconds; nil waits for ever). Keys come
@@ -84,10 +87,10 @@ package struct TerminalInput {
 
     private mutating func readBell() {
         bell.silence()
-        let noticed = Int(cn_guard_take())
-        if noticed & CN_CONTINUED != 0 { ready.append(.continued) }
-        if noticed & CN_RESIZED != 0 { ready.append(.resized) }
-        if noticed & CN_SUSPEND != 0 { ready.append(.suspend) }
+        let noticed = Int(cl_screen_terminal_take())
+        if noticed & CL_SCREEN_CONTINUED != 0 { ready.append(.continued) }
+        if noticed & CL_SCREEN_RESIZED != 0 { ready.append(.resized) }
+        if noticed & CL_SCREEN_SUSPEND != 0 { ready.append(.suspend) }
         if noticed == 0 { ready.append(.rung) }
     }
 

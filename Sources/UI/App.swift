@@ -41,7 +41,9 @@ package final class App {
         while true {
             switch input.next(deadline: deadline) {
             case .key(let key):
-                for reaction in interaction.handle(key, model) where !perform(reaction) { return }
+                for reaction in interaction.handle(key, model, at: TerminalInput.now()) where !perform(reaction) {
+                    return
+                }
                 // Drawn at once, after whatever else was typed; a flood of keys cannot keep the screen from changing.
                 deadline = TerminalInput.now() > lastFrame + Self.frameInterval ? nil : 0
                 if deadline == nil { draw() }

@@ -23,6 +23,9 @@ struct InspectCommand: GuestCommand {
     @Flag(help: "Draw with ASCII characters only.")
     var ascii = false
 
+    @Option(help: ArgumentHelp("Colours; auto is dark or light, as the terminal is.", valueName: "theme"))
+    var theme = ThemeName.automatic
+
     @OptionGroup(title: "Guest options") var guest: GuestArguments
 
     func run(arguments: [String]) throws -> Int32 {
@@ -33,7 +36,9 @@ struct InspectCommand: GuestCommand {
         let tracer = Tracer()
         let launch = try GuestLaunch(loading: options, tracer: tracer)
         let screen = try openScreen()
-        let inspector = Inspector(tracer: tracer, control: launch.guest) { [bell = screen.bell] in bell.ring() }
+        let inspector = Inspector(source: LiveSource(tracer: tracer, guest: launch.guest)) {
+            [bell = screen.bell] in bell.ring()
+        }
         do {
             defer { screen.close() }
             inspector.start()
@@ -52,8 +57,7 @@ struct InspectCommand: GuestCommand {
     private func openScreen() throws -> NcursesScreen {
         var options = NcursesScreen.Options()
         options.ascii = ascii
-        // As no-color.org has it: any value but an empty one.
-        options.monochrome = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
+        options.theme = theme
         do {
             return try NcursesScreen(options)
         } catch {
@@ -78,3 +82,5 @@ struct InspectCommand: GuestCommand {
         }
     }
 }
+
+extension ThemeName: ExpressibleByArgument {}

@@ -47,6 +47,24 @@ extension EndToEnd {
                     "server: no event, though 32 bytes of a request are here and the rest is in the socket\n"))
         }
 
+        @Test func leakKeepsMostOfWhatItOpens() throws {
+            let outcome = try Product.call(["trace", "-o", "/dev/stdout", Product.guest("leak"), "0", "20"])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let lines = outcome.output.split(separator: "\n")
+            #expect(lines.contains { $0.hasSuffix("20 requests served") })
+            #expect(lines.count { $0.contains("sock_pair(") } == 20)
+            #expect(lines.count { $0.contains("fd_close(") } == 22)
+        }
+
+        @Test func spinNeverRests() throws {
+            let outcome = try Product.call(["run", Product.guest("spin"), "100"])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let words = outcome.output.split(separator: " ")
+            let waits = try #require(words.first.flatMap { Int($0) })
+            #expect(waits > 100)
+            #expect(outcome.output.hasSuffix(" waits for 1 lines\n"))
+        }
+
         @Test func traceTellsOneLineACall() throws {
             let scratch = try Scratch()
             let outcome = try Product.call(

@@ -92,57 +92,129 @@ extension EndToEnd {
             try session.isBack(status: 128 + signal)
         }
 
-        @Test func stoppedAndContinued() throws {
-            let scratch = try Scratch()
-            let command = try Tmux.quote([Product.program, "run", Product.guest("keys")])
-            let rc = try scratch.write("PS1='ready> '\n", to: "rc")
-            let tmux = try Tmux(Tmux.quote(["bash", "--rcfile", rc, "--noediting", "-i"]), columns: 80, rows: 24)
-            try tmux.wait(forText: "ready>")
-            try tmux.press("stty -g > \(scratch.path)/before; \(command)", "Enter")
-            try tmux.wait(forText: "set: SUCCESS")
-            try tmux.press("C-z")
-            try tmux.wait(for: "the shell") { $0.contains { $0.contains("Stopped") } }
-            try tmux.press("clear; stty -g > \(scratch.path)/while; fg", "Enter")
-            try tmux.wait(for: "single keys") { lines in
-                if lines.contains(where: { $0.contains("echo 0, lines 0") }) { return true }
-                try? tmux.press("s")
-                return false
+        /// The guest as a job of an interactive shell, which is as it was before and after.
+        private final class Job {
+            let scratch: Scratch
+            let tmux: Tmux
+            private var rounds = 0
+
+            /// - Parameter suffix: `&` starts it in the background.
+            init(suffix: String = "") throws {
+                scratch = try Scratch()
+                let rc = try scratch.write("PS1='ready> '; set -b\n", to: "rc")
+                let script = try scratch.write("echo $$ > \"$1/pid\"; exec \"$2\" run \"$3\"\n", to: "job.sh")
+                let command = try Tmux.quote(["sh", script, scratch.path, Product.program, Product.guest("keys")])
+                tmux = try Tmux(Tmux.quote(["bash", "--rcfile", rc, "--noediting", "-i"]), columns: 80, rows: 24)
+                try tmux.wait(forText: "ready>")
+                try tmux.press("stty -g > \(scratch.path)/before; \(command) \(suffix)", "Enter")
             }
-            try tmux.press("q")
-            try tmux.wait(forText: "ready>")
-            try tmux.press("stty -g > \(scratch.path)/after; echo written", "Enter")
-            try tmux.wait(for: "the last word") { $0.contains("written") }
-            #expect(scratch.read("while") == scratch.read("before"))
-            #expect(scratch.read("after") == scratch.read("before"))
+
+            func isStopped(_ location: SourceLocation = #_sourceLocation) throws {
+                try tmux.wait(for: "the stop", sourceLocation: location) { $0.contains { $0.contains("Stopped") } }
+            }
+
+            /// `fg`, once more where the shell brought to the front what was just about to stop.
+            func comesToTheFront(
+                after commands: String, _ what: String, _ location: SourceLocation = #_sourceLocation,
+                _ isThere: ([String]) -> Bool
+            ) throws {
+                // What stands on the screen from before must not be taken for the answer.
+                rounds += 1
+                try tmux.press("clear; echo round $((\(rounds) + 100)); \(commands) fg", "Enter")
+                try tmux.wait(for: what, sourceLocation: location) { lines in
+                    guard lines.contains("round \(rounds + 100)") else { return false }
+                    if isThere(lines) { return true }
+                    let isAtThePrompt = lines.last { !$0.isEmpty }?.hasPrefix("ready>") == true
+                    if isAtThePrompt, lines.contains(where: { $0.contains("Stopped") }) {
+                        rounds += 1
+                        // Without the keys that the shell got.
+                        try? tmux.press("C-u", "clear; echo round $((\(rounds) + 100)); fg", "Enter")
+                    } else {
+                        try? tmux.press("s")
+                    }
+                    return false
+                }
+            }
+
+            func readsSingleKeys(after commands: String, _ location: SourceLocation = #_sourceLocation) throws {
+                try comesToTheFront(after: commands, "single keys", location) { lines in
+                    lines.contains { $0.contains("echo 0, lines 0") }
+                }
+            }
+
+            /// Ends it, and compares the shell's terminal.
+            func ends(_ location: SourceLocation = #_sourceLocation) throws {
+                try tmux.press("q")
+                try tmux.wait(for: "the shell", sourceLocation: location) { lines in
+                    lines.last { !$0.isEmpty } == "ready>"
+                }
+                try tmux.press("stty -g > \(scratch.path)/after; echo written", "Enter")
+                try tmux.wait(for: "the last word", sourceLocation: location) { $0.contains("written") }
+                #expect(scratch.read("after") == scratch.read("before"), sourceLocation: location)
+            }
+        }
+
+        @Test func stoppedAndContinued() throws {
+            let job = try Job()
+            try job.tmux.wait(forText: "set: SUCCESS")
+            try job.tmux.press("C-z")
+            try job.isStopped()
+            try job.readsSingleKeys(after: "stty -g > \(job.scratch.path)/while;")
+            try job.ends()
+            #expect(job.scratch.read("while") == job.scratch.read("before"))
         }
 
         /// A job in the background neither reads nor changes the shell's terminal: it is stopped until it has it.
         @Test func inTheBackgroundItWaitsForTheTerminal() throws {
-            let scratch = try Scratch()
-            let command = try Tmux.quote([Product.program, "run", Product.guest("keys")])
-            let rc = try scratch.write("PS1='ready> '; set -b\n", to: "rc")
-            let tmux = try Tmux(Tmux.quote(["bash", "--rcfile", rc, "--noediting", "-i"]), columns: 80, rows: 24)
-            try tmux.wait(forText: "ready>")
-            try tmux.press("stty -g > \(scratch.path)/before; \(command) &", "Enter")
-            try tmux.wait(for: "the stop") { $0.contains { $0.contains("Stopped") } }
-            try tmux.press("clear; stty -g > \(scratch.path)/while; fg", "Enter")
-            try tmux.wait(forText: "set: SUCCESS")
-            try tmux.press("C-z")
-            try tmux.wait(for: "the shell") { $0.contains { $0.contains("Stopped") } }
-            try tmux.press("clear; bg; echo $((40 + 2))", "Enter")
-            try tmux.wait(for: "the shell's own line") { $0.contains("42") }
-            try tmux.press("clear; fg", "Enter")
-            try tmux.wait(for: "single keys") { lines in
-                if lines.contains(where: { $0.contains("echo 0, lines 0") }) { return true }
-                try? tmux.press("s")
-                return false
+            let job = try Job(suffix: "&")
+            try job.isStopped()
+            try job.comesToTheFront(after: "stty -g > \(job.scratch.path)/while;", "the guest") { lines in
+                lines.contains { $0.contains("set: SUCCESS") }
             }
-            try tmux.press("q")
-            try tmux.wait(forText: "ready>")
-            try tmux.press("stty -g > \(scratch.path)/after; echo written", "Enter")
-            try tmux.wait(for: "the last word") { $0.contains("written") }
-            #expect(scratch.read("while") == scratch.read("before"))
-            #expect(scratch.read("after") == scratch.read("before"))
+            try job.tmux.press("C-z")
+            try job.isStopped()
+            try job.tmux.press("clear; bg; echo $((40 + 2))", "Enter")
+            try job.tmux.wait(for: "the shell's own line") { $0.contains("42") }
+            try job.readsSingleKeys(after: "")
+            try job.ends()
+            #expect(job.scratch.read("while") == job.scratch.read("before"))
+        }
+
+        /// The shell brings to the front a job that it takes for running, and tells it nothing.
+        @Test func continuedInTheBackgroundAndBroughtToTheFrontAtOnce() throws {
+            let job = try Job()
+            try job.tmux.wait(forText: "set: SUCCESS")
+            for _ in 0..<3 {
+                try job.tmux.press("C-z")
+                try job.isStopped()
+                try job.readsSingleKeys(after: "bg;")
+            }
+            try job.ends()
+        }
+
+        /// What cannot be caught leaves the modes to the shell; they are the guest's again afterwards.
+        @Test func aStopThatNobodyCanCatch() throws {
+            let job = try Job()
+            try job.tmux.wait(forText: "set: SUCCESS")
+            let pid = try #require(job.scratch.read("pid").flatMap { Int32($0.trimmingCharacters(in: .newlines)) })
+            kill(pid, SIGSTOP)
+            try job.isStopped()
+            try job.readsSingleKeys(after: "stty -g > \(job.scratch.path)/while;")
+            try job.ends()
+            #expect(job.scratch.read("while") == job.scratch.read("before"))
+        }
+
+        /// Whoever has the terminal when the guest ends in the background keeps it as it is.
+        @Test(arguments: ["", "bg; sleep 0.2;"]) func endedInTheBackground(_ before: String) throws {
+            let job = try Job()
+            try job.tmux.wait(forText: "set: SUCCESS")
+            try job.tmux.press("C-z")
+            try job.isStopped()
+            try job.tmux.press(
+                "clear; \(before) stty tostop; kill %1; wait %1; stty -a > \(job.scratch.path)/after; echo written",
+                "Enter")
+            try job.tmux.wait(for: "the end") { $0.contains("written") }
+            #expect(job.scratch.read("after")?.contains(" tostop") == true)
         }
 
         /// In the inspector the guest's terminal is the inspector itself: it has modes, which only the guest sees.

@@ -63,6 +63,57 @@ extension EndToEnd {
             try tmux.press("Q")
         }
 
+        @Test(arguments: sizes + [(80, 23), (60, 20), (40, 10)])
+        func showsTheDeadlock(columns: Int, rows: Int) throws {
+            let tmux = try start("deadlock", columns: columns, rows: rows)
+            try tmux.wait(for: "the verdict") { lines in lines.prefix(1).contains { $0.contains("STALLED") } }
+            try tmux.press("5")
+            try tmux.wait(for: "who waits in which call") { lines in
+                line(lines, holding: "fd_write(") && line(lines, holding: "futex_wait")
+            }
+            try tmux.press("Q")
+        }
+
+        /// The light theme is chosen by the environment, and by the name that is given.
+        @Test(arguments: [
+            ("COLORFGBG='0;15'", "", true), ("COLORFGBG='15;0'", "", false),
+            ("COLORFGBG='0;15'", "--theme dark", false),
+            ("COLORFGBG='15;0'", "--theme light", true),
+        ])
+        func theThemeFollowsTheTerminal(environment: String, option: String, isLight: Bool) throws {
+            let command = Tmux.quote([Product.program])
+            let guest = try Tmux.quote([Product.guest("stall")])
+            let tmux = try Tmux(
+                "TERM=xterm-256color \(environment) \(command) \(option) \(guest)", columns: 80, rows: 24)
+            try tmux.wait(forText: "4 Trace")
+            // The header's ground: colour 24, or 73.
+            let header = try tmux.coloured().first ?? ""
+            #expect(header.contains("48;5;24") == isLight && header.contains("48;5;73") != isLight, "\(header)")
+            try tmux.press("Q")
+        }
+
+        @Test(arguments: ["NO_COLOR=1", "TERM=vt100"]) func withoutColours(environment: String) throws {
+            let command = try Tmux.quote([Product.program, Product.guest("stall")])
+            let tmux = try Tmux("\(environment) COLORFGBG='15;0' \(command)", columns: 80, rows: 24)
+            try tmux.wait(forText: "not reported")
+            let colours = try tmux.coloured().joined()
+            #expect(!colours.contains("[3") && !colours.contains("[4") && !colours.contains(";5;"))
+            try tmux.press("Q")
+        }
+
+        /// The question to the terminal leaves nothing in the input, whether it is answered or not.
+        @Test func nothingIsLeftOfTheTerminalsAnswer() throws {
+            let command = try Tmux.quote([Product.program, Product.guest("stall")])
+            let tmux = try Tmux(
+                "unset COLORFGBG; TERM=xterm-256color \(command); echo back; exec cat -v", columns: 80, rows: 24)
+            try tmux.wait(forText: "4 Trace")
+            try tmux.press("Q")
+            try tmux.wait(forText: "back")
+            try tmux.press("end", "Enter")
+            let lines = try tmux.wait(for: "the line") { $0.contains("end") }
+            #expect(!lines.contains { $0.contains("11;") || $0.contains("^[") || $0.contains("rgb") })
+        }
+
         @Test func showsWhatTheGuestPrinted() throws {
             let tmux = try start("lt-vs-et", ["1", "1"], columns: 100, rows: 30)
             try tmux.wait(forText: "EXITED 0")
@@ -97,7 +148,8 @@ extension EndToEnd {
             try tmux.press("8")
             try tmux.press("i")
             try tmux.press("hello", "Enter")
-            try tmux.wait(forText: "HELLO")
+            let lines = try tmux.wait(forText: "HELLO")
+            #expect(lines.contains { $0.contains(">hello") }, "what is typed is shown")
         }
     }
 }

@@ -58,7 +58,7 @@ extension EndToEnd {
             let help = try Product.call(["--help"]).output
             for option in [
                 "--dir", "--volume", "--mapdir", "--env", "--forward-host-env", "--net", "--cwd", "--stdin",
-                "--max-memory", "--stack-size", "--ascii", "--tcplisten", "--listenfd",
+                "--max-memory", "--stack-size", "--ascii", "--theme", "--tcplisten", "--listenfd",
             ] {
                 #expect(help.contains(option), "\(option)")
             }

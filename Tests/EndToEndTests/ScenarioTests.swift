@@ -25,7 +25,7 @@ extension EndToEnd {
             expectSameTranscript(ours.output, as: try Product.golden(name), name)
         }
 
-        /// ABI 3.11, by the numbers in the transcripts; 17 needs signals and 20 fork.
+        /// WasixABI.docc/AcceptanceScenarios, by the numbers in the transcripts; 17 needs signals and 20 fork.
         @Test func everyAcceptanceScenarioIsThere() throws {
             let scratch = try Scratch()
             var text = try ["dialect", "poll"].map { try Product.golden($0) }.joined()

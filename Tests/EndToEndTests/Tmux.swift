@@ -43,6 +43,12 @@ final class Tmux {
             String.init)
     }
 
+    /// The same with the control sequences of its colours.
+    func coloured() throws -> [String] {
+        try call(["capture-pane", "-p", "-e"]).output.split(separator: "\n", omittingEmptySubsequences: false).map(
+            String.init)
+    }
+
     /// Waits until the screen is as wanted, and answers it. Records an issue with the screen when that does not happen.
     @discardableResult
     func wait(

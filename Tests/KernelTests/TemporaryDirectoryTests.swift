@@ -18,7 +18,7 @@ import WasixABI
     }
 
     private func name(_ process: GuestProcess, _ fd: UInt32) -> String? {
-        process.descriptors.slot(FdNumber(rawValue: fd))?.pointee.preopenName.map {
+        process.kernel.locked { process.descriptors.slot(FdNumber(rawValue: fd))?.pointee.preopenName }.map {
             String(decoding: $0, as: UTF8.self)
         }
     }

@@ -36,6 +36,29 @@ import Trace
         #expect(history.lines.range.map { history.lines[$0].bytes.count } == [4096, 4096, 1808])
     }
 
+    /// A line of progress never ends, and is one line however long it goes on.
+    @Test func whatACarriageReturnOverwritesIsForgotten() {
+        var history = OutputHistory()
+        for step in 0..<5000 { history.append(chunk("\rdone: \(step) of 5000")) }
+        #expect(history.lines.count == 1)
+        #expect(history.lines[0].bytes.count <= 4096)
+        #expect(String(decoding: history.lines[0].bytes, as: UTF8.self).hasSuffix("\rdone: 4999 of 5000"))
+        history.append(chunk("\nnext\n"))
+        #expect(texts(history).last == "next")
+        #expect(history.lines.count == 2)
+    }
+
+    @Test func whatIsTypedStandsBehindTheQuestion() {
+        var history = OutputHistory()
+        history.append(chunk("name? "))
+        history.append(chunk("Ada\n", .typed))
+        history.append(chunk("more\n", .typed))
+        history.append(chunk("hello Ada\n"))
+        #expect(texts(history) == ["name? Ada", "more", "hello Ada"])
+        #expect(history.lines.range.map { history.lines[$0].stream } == [.output, .typed, .output])
+        #expect(history.totalBytes == 16)
+    }
+
     @Test func theOldestLinesLeaveAtTheByteLimit() {
         var history = OutputHistory(byteLimit: 10_000)
         for number in 0..<5000 { history.append(chunk("line \(number)\n")) }

@@ -95,7 +95,7 @@ import WasixABI
         #expect(end == .exited(code: 1))
     }
 
-    /// The pointer has eight bytes, and what follows moves up (ABI 1.14).
+    /// The pointer has eight bytes, and what follows moves up (WasixABI.docc/EpollLayouts).
     @Test func eventsHaveTheirWideLayout() throws {
         let (end, _) = try run(
             """

@@ -30,7 +30,7 @@ import WasixABI
         #expect(guest.status("/data/" + String(repeating: "./", count: 2044) + "f").type == .regularFile)
     }
 
-    /// A listing shows such names byte for byte; a path cannot name them (ABI 2.5).
+    /// A listing shows such names byte for byte; a path cannot name them (WasixABI.docc/Paths).
     @Test func namesThatAreNotUtf8AreListedAndCannotBeNamed() throws {
         let guest = try FileGuest()
         let name: [UInt8] = [0x66, 0xE9, 0xFF]

@@ -43,6 +43,30 @@ import WasixABI
         #expect(guest.write(0, "x").errno == .badf)
     }
 
+    /// As a terminal does, unless the guest has switched that off.
+    @Test func whatIsTypedIsEchoed() throws {
+        let guest = try FileGuest()
+        let streams = try StandardStreams.capture(into: guest.process)
+        #expect(guest.write(1, "name? ").count == 6)
+        streams.sendInput(Array("Ada\n".utf8))
+        #expect(guest.write(1, "hello\n").count == 6)
+        #expect(streams.takeOutput().map(\.stream) == [.output, .typed, .output])
+
+        let state = guest.room(TtyLayout.size)
+        #expect(guest.call(.ttyGet, state) == .success)
+        var changed = guest.bytes(state, TtyLayout.size)
+        changed[TtyLayout.echo] = 0
+        #expect(guest.call(.ttySet, guest.put(changed)) == .success)
+        streams.sendInput(Array("secret\n".utf8))
+        #expect(streams.takeOutput().isEmpty)
+        #expect(guest.read(0).errno == .success)
+        streams.closeInput()
+        changed[TtyLayout.echo] = 1
+        #expect(guest.call(.ttySet, guest.put(changed)) == .success)
+        streams.sendInput(Array("too late\n".utf8))
+        #expect(streams.takeOutput().isEmpty)
+    }
+
     @Test func ofTooMuchOutputTheOldestGoesAndIsCounted() throws {
         let guest = try FileGuest()
         let streams = try StandardStreams.capture(into: guest.process)

@@ -79,7 +79,7 @@ import Testing
     }
 }
 
-@Suite struct ThemeTests {
+@Suite struct GlyphTests {
     @Test func everySymbolIsOneColumnInBothForms() {
         for glyphs in [Glyphs.utf8, .ascii] {
             let symbols =
@@ -96,28 +96,7 @@ import Testing
         }
     }
 
-    @Test func monochromeHasNoColourAndTellsTheCursorApart() {
-        for role in Role.allCases {
-            let look = Theme.monochrome.look(for: role)
-            #expect(look.foreground == .own && look.background == .own)
-        }
-        #expect(Theme.monochrome.look(for: .cursor) != Theme.monochrome.look(for: .cursorElsewhere))
-        #expect(Theme.monochrome.look(for: .trouble) != Theme.monochrome.look(for: .text))
-    }
-
     @Test func roleLettersAreDistinct() {
         #expect(Set(Role.allCases.map(\.letter)).count == Role.allCases.count)
-    }
-
-    @Test func poorTerminalsGetOneOfTheirOwnColours() {
-        for theme in [Theme.standard, .light] {
-            for role in Role.allCases {
-                let look = theme.look(for: role)
-                for colours in [8, 16, 256] {
-                    #expect((-1..<Int16(colours)).contains(look.foreground.number(colours: colours)))
-                    #expect((-1..<Int16(colours)).contains(look.background.number(colours: colours)))
-                }
-            }
-        }
     }
 }

@@ -8,6 +8,8 @@ struct Driver {
     var model: ModelState
     var interaction: Interaction
     private(set) var reactions: [Reaction] = []
+    /// When keys are pressed, in nanoseconds.
+    var time: UInt64 = 0
 
     init(
         _ model: ModelState = Fixture.echo(), columns: Int = 80, rows: Int = 24, glyphs: Glyphs = .ascii,
@@ -22,7 +24,7 @@ struct Driver {
 
     mutating func press(_ keys: Key...) {
         for key in keys {
-            reactions += interaction.handle(key, model)
+            reactions += interaction.handle(key, model, at: time)
             interaction.settle(model)
         }
     }
@@ -51,7 +53,9 @@ struct Driver {
         for y in 0..<canvas.size.rows {
             let row = Array(canvas.row(y))
             let isCursor = { (cell: Cell) in cell.style.role == .cursor }
-            if let first = row.firstIndex(where: isCursor), let last = row.lastIndex(where: isCursor) {
+            // What needs a look keeps one of its own.
+            let isInRow = { (cell: Cell) in isCursor(cell) || cell.style.role == cell.style.role.underCursor(.cursor) }
+            if let first = row.firstIndex(where: isCursor), let last = row.lastIndex(where: isInRow) {
                 return String(String.UnicodeScalarView(row[first...last].compactMap { Unicode.Scalar($0.scalar) }))
             }
         }

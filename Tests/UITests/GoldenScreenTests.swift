@@ -18,7 +18,7 @@ import Testing
     }
 
     static let cases: [Case] =
-        [(80, 24), (120, 40), (40, 10), (200, 60), (60, 20), (80, 18)].flatMap { columns, rows in
+        [(80, 24), (80, 23), (100, 30), (120, 40), (40, 10), (200, 60), (60, 20), (80, 18)].flatMap { columns, rows in
             [false, true].map { Case(name: "main", columns: columns, rows: rows, isUTF8: $0) }
         } + [
             Case(name: "threads", columns: 80, rows: 24, keys: [.character("5")]),
@@ -27,6 +27,9 @@ import Testing
             Case(name: "syscalls", columns: 120, rows: 40, keys: [.character("6")]),
             Case(name: "stdio", columns: 80, rows: 24, keys: [.character("8")]),
             Case(name: "help", columns: 80, rows: 24, keys: [.character("?")]),
+            Case(name: "legend", columns: 80, rows: 24, keys: [.character("2"), .character("?"), .end]),
+            Case(name: "filtered", columns: 80, rows: 24, keys: [.character("4"), .character("\\"), .character("E")]),
+            Case(name: "trouble", columns: 80, rows: 24, keys: [.character("2"), .down, .down, .down]),
             Case(name: "history", columns: 80, rows: 24, keys: [.end, .enter]),
             Case(name: "zoom", columns: 80, rows: 24, keys: [.character("2"), .character("z")]),
         ]

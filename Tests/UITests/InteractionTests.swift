@@ -50,7 +50,7 @@ import Trace
         driver.press(.function(4))
         driver.type("tcp")
         #expect(!driver.shows("eventfd"))
-        #expect(driver.shows("4 by FD ^  filter: tcp"))
+        #expect(driver.line("1 Fds")?.contains("filter: tcp") == true)
         driver.press(.enter)
         #expect(!driver.shows("eventfd"))
         driver.press(.escape)
@@ -199,13 +199,17 @@ import Trace
         #expect(driver.cursorLine?.contains("42.401") == true)
     }
 
-    @Test func clearHidesOldTraceLines() {
+    @Test func clearHidesOldTraceLinesAndEscapeBringsThemBack() {
         var driver = Driver()
         driver.press(.character("4"), .character("C"))
-        #expect(driver.shows("No system call yet") || !driver.shows("fd_write"))
+        #expect(!driver.shows("fd_write"))
+        #expect(driver.shows("Esc brings the lines back"))
         driver.change {
             Fixture.append(to: &$0.trace, .fdClose, at: 102_424_000_000, took: 1000, words: [6], object: 16)
         }
+        #expect(driver.shows("fd_close"))
+        driver.press(.escape)
+        #expect(driver.shows("fd_write"))
         #expect(driver.shows("fd_close"))
     }
 
@@ -262,6 +266,50 @@ import Trace
         #expect(driver.view.focus == .threads)
     }
 
+    @Test func escapeIsForgottenAfterAMoment() {
+        var driver = Driver()
+        driver.press(.escape)
+        driver.time += 2_000_000_000
+        driver.press(.character("3"))
+        #expect(driver.view.focus == .ready)
+        #expect(!driver.shows("search:"))
+    }
+
+    @Test func helpReachesTheEndOfItsLegend() {
+        for pane in Pane.allCases where pane != .history {
+            var driver = Driver()
+            driver.press(.character(Unicode.Scalar(UInt8(0x30 + pane.rawValue))), .character("?"), .end)
+            let last = Glossary.terms(pane).last?.word ?? Panes[pane].traits?.legend.last?.title ?? ""
+            #expect(driver.cursorLine?.contains(last) == true, "\(pane)")
+            driver.press(.enter)
+            #expect(driver.shows("Keys in"), "a word is nothing that runs")
+        }
+    }
+
+    @Test(arguments: ["SPENT", "OFF", "ghost", "LT", "ET1"]) func helpExplainsItsWords(word: String) {
+        var driver = Driver()
+        driver.press(.character("2"), .character("?"), .character("/"))
+        driver.type(word)
+        #expect(driver.lines.dropFirst(4).contains { $0.contains(word) && !$0.contains("/\(word)") })
+    }
+
+    @Test func nothingInTheHelpIsCut() {
+        var driver = Driver()
+        driver.press(.character("2"), .character("?"), .end)
+        let text = driver.lines.joined(separator: " ").split { " |".contains($0) }.joined(separator: " ")
+        for words in ["only a new edge or MOD reports it", "and this registration alive"] {
+            #expect(text.contains(words))
+        }
+    }
+
+    @Test func helpFindsKeysByTheLabelsOfTheLowerLine() {
+        var driver = Driver()
+        driver.press(.character("?"), .character("/"))
+        driver.type("Freeze")
+        driver.press(.enter)
+        #expect(driver.shows("FROZEN"))
+    }
+
     @Test func helpListsWhatWorksHereFiltersAndRuns() {
         var driver = Driver()
         driver.press(.character("?"))
@@ -287,11 +335,174 @@ import Trace
         #expect(driver.view.focus == .trace)
     }
 
-    @Test func unknownKeysDoNothing() {
+    @Test func keysThatDoNothingSaySo() {
         var driver = Driver()
         let before = driver.canvas.text
-        driver.press(.function(12), .character("ß"), .insert, .control("x"), .character("0"), .character("7"))
-        #expect(driver.canvas.text == before)
+        for key in [Key.function(12), .character("ß"), .insert, .control("x"), .character("0"), .character("7")] {
+            driver.press(key)
+            #expect(driver.shows("\(key.name) is no key of ours; ? lists those that are"))
+        }
+        driver.press(.character("W"))
+        #expect(driver.shows("W does nothing in Fds; it works in History, Ready, Trace, Stdio"))
         #expect(driver.reactions.isEmpty)
+        driver.press(.up)
+        #expect(driver.canvas.text == before)
+    }
+
+    /// Enter acts on what is under the cursor, so there is one to see.
+    @Test func theNewestLineIsUnderTheCursorWhileTheTraceFollows() {
+        var driver = Driver(columns: 120, rows: 40)
+        driver.press(.character("4"))
+        #expect(driver.shows("follow"))
+        #expect(driver.cursorLine?.contains("fd_read(7<tcp") == true)
+        driver.press(.enter)
+        #expect(driver.shows("Trace > 7 tcp"))
+        driver = Driver()
+        #expect(driver.cursorLine?.contains("0 tty") == true, "only where the keys go")
+    }
+
+    @Test(arguments: [(80, 24), (60, 20), (40, 10), (120, 40)]) func aFilterIsNeverOnUnseen(columns: Int, rows: Int) {
+        for pane in ["1", "2", "3", "4", "5", "6", "8"] {
+            var driver = Driver(columns: columns, rows: rows)
+            driver.type(pane)
+            driver.press(.character("\\"))
+            driver.type("a filter that is longer than many a title has room for")
+            driver.press(.enter)
+            #expect(driver.shows("filter: a"), "pane \(pane)")
+        }
+    }
+
+    @Test func sidewaysScrollingKeepsTheFirstColumn() {
+        var driver = Driver()
+        driver.press(.right)
+        #expect(driver.line("fd 4")?.isEmpty == false)
+        let line = driver.lines.first { $0.hasPrefix("|   3 ") }
+        #expect(line?.contains("tcp-ls") == false)
+        #expect(line?.contains("0/8") == true)
+        driver.press(.left)
+        #expect(driver.lines.contains { $0.hasPrefix("|   3 tcp-ls") })
+    }
+
+    @Test func wrappedLinesKeepTheirResultsWhole() {
+        var driver = Driver(columns: 60, rows: 30)
+        driver.press(.character("4"), .character("z"), .character("W"))
+        for width in 40...79 {
+            driver.interaction.size.columns = width
+            driver.interaction.settle(driver.model)
+            #expect(!driver.lines.contains { $0.hasSuffix("= |") || $0.hasSuffix("=|") })
+        }
+    }
+
+    @Test func theCursorLeavesTheColourOfAnAlarm() throws {
+        var driver = Driver()
+        driver.press(.character("2"), .down, .down, .down)
+        #expect(driver.cursorLine?.contains("SPENT") == true)
+        #expect(driver.canvas.roles.contains("AAAAA"))
+    }
+
+    @Test(arguments: [
+        (80, 24), (80, 23), (80, 18), (60, 20), (40, 10), (120, 40), (200, 60), (40, 5), (40, 3),
+    ])
+    func theFindingIsVisibleAtEverySize(columns: Int, rows: Int) {
+        var driver = Driver(columns: columns, rows: rows)
+        #expect(driver.lines.prefix(3).contains { $0.contains("fd 7 IN") && $0.contains("not reported") })
+        #expect(
+            driver.canvas.roles.split(separator: "\n").prefix(3).contains { $0.contains("aaaa") || $0.contains("AAAA") }
+        )
+        // A long name gives way.
+        driver.interaction.view = ViewState(program: "a-program-with-quite-a-long-name-for-a-module.wasm")
+        driver.interaction.settle(driver.model)
+        #expect(driver.lines.prefix(3).contains { $0.contains("not reported") })
+    }
+
+    @Test func flagsOfDescriptorsAreShown() {
+        var driver = Driver()
+        driver.change {
+            $0.descriptors[2].descriptor.flags = []
+            $0.descriptors[3].descriptor.isCloseOnExec = true
+            $0.descriptors[4].descriptor.flags = [.append, .nonblock, .sync]
+        }
+        #expect(driver.line(" 3 tcp-ls")?.contains("---") == true)
+        #expect(driver.line(" 4 epoll")?.contains("NC-") == true)
+        #expect(driver.line(" 5 eventfd")?.contains("N-A") == true)
+        driver.press(.down, .down, .enter)
+        #expect(driver.shows("blocking"))
+        driver.press(.escape, .down, .down, .enter)
+        #expect(driver.shows("NONBLOCK APPEND SYNC"))
+    }
+
+    @Test(arguments: [(80, "tcp :41822"), (100, "tcp :41822"), (120, "tcp 10.0.0.2:41822")])
+    func namesOfDescriptorsAreShownAtEveryWidth(columns: Int, name: String) {
+        let driver = Driver(columns: columns, rows: 40)
+        #expect(driver.shows(name))
+    }
+
+    @Test func endsOfChannelsAreNamedByTheirDescriptors() {
+        var driver = Driver(columns: 80, rows: 40)
+        driver.change { state in
+            state.descriptors[5] = Fixture.descriptor(
+                6, .socketPair, .channel(number: 1, peer: ObjectID(rawValue: 17)))
+            state.descriptors[6] = Fixture.descriptor(7, .pipeRead, .channel(number: 2, peer: ObjectID(rawValue: 16)))
+            state.descriptors[8] = Fixture.descriptor(9, .pipeWrite, .channel(number: 3, peer: ObjectID(rawValue: 99)))
+        }
+        #expect(driver.shows("6 pair <> 7"))
+        #expect(driver.shows("7 pipe r <- 6"))
+        #expect(driver.shows("9 pipe w #3"))
+    }
+
+    @Test func whatIsClosedIsNotCounted() {
+        var driver = Driver(columns: 120, rows: 40)
+        #expect(driver.line("1 Fds")?.contains(" 8  by FD") == true)
+        #expect(driver.line("2 Epoll")?.contains("5 items") == true)
+        driver.press(.character("5"))
+        #expect(driver.line("5 Threads")?.contains(" 3  by FOR") == true)
+        driver.change { $0.epolls[0].items.removeLast(4) }
+        driver.press(.character("2"))
+        #expect(driver.line("2 Epoll")?.contains("1 item ") == true)
+    }
+
+    @Test func aHangUpIsAnAlarmThoughItIsReadable() {
+        var driver = Driver()
+        driver.change { $0.descriptors[5].descriptor.ready = [.in, .out, .hup] }
+        driver.press(.character("3"))
+        #expect(driver.line(" 6 tcp")?.contains("rw!") == true)
+        #expect(driver.canvas.roles.contains("aaa  "))
+    }
+
+    @Test func theEpollPaneOpensOnTheBusiestInstance() {
+        var driver = Driver()
+        driver.change { state in
+            var other = state.epolls[0]
+            other.epoll.object = ObjectID(rawValue: 99)
+            other.epoll.fd = FdNumber(rawValue: 33)
+            other.epoll.waits = state.epolls[0].epoll.waits + 1000
+            state.epolls.append(other)
+        }
+        #expect(driver.shows("Epoll fd 4 (1/2)"), "what is shown stays while the other is not much busier")
+        driver.change { $0.epolls[1].epoll.waits *= 2 }
+        #expect(driver.shows("Epoll fd 33 (2/2)"))
+        driver.press(.character("2"), .character("2"))
+        #expect(driver.shows("Epoll fd 4 (1/2)"))
+        driver.change { $0.epolls[1].epoll.waits *= 100 }
+        #expect(driver.shows("Epoll fd 4 (1/2)"), "chosen")
+    }
+
+    @Test func callsThatSayLittleFold() {
+        var driver = Driver(columns: 120, rows: 40)
+        driver.change { state in
+            for step in 0..<41 {
+                Fixture.append(
+                    to: &state.trace, .clockTimeGet, at: Fixture.now + UInt64(step), took: 100, words: [1, 1, 0, 0x100])
+            }
+        }
+        driver.press(.character("4"), .character("z"))
+        #expect(driver.lines.count { $0.contains("clock_time_get(") } > 20)
+        driver.press(.character("u"))
+        #expect(driver.lines.count { $0.contains("clock_time_get(") } == 1)
+        #expect(driver.line("clock_time_get(")?.contains("x41") == true)
+        #expect(driver.shows("fd_write("))
+        #expect(driver.line("4 Trace")?.contains("folded") == true)
+        driver.press(.function(5))
+        #expect(driver.lines.count { $0.contains("clock_time_get(") } > 20)
     }
 }

@@ -44,5 +44,7 @@ void cl_occupy_standard_streams(void);
 // Starts a program (words[0], a path) in a session of its own, with `input` as its standard input and nothing else of
 // ours: no descriptor, no blocked or ignored signal. Answers its process id, a failure as the negative errno.
 pid_t cl_spawn_apart(char *_Nullable const *_Nonnull words, int input);
+// The same in our session, with our standard output and error.
+pid_t cl_spawn_fed(char *_Nullable const *_Nonnull words, int input);
 
 #pragma clang assume_nonnull end

@@ -1,5 +1,4 @@
-// What Swift cannot say itself about terminals: ncurses' macros, globals and wide cells (screen.c), and what must be
-// safe inside a signal handler (guard.c). No ncurses type leaves this header.
+// What Swift cannot say itself about ncurses: its macros, globals and wide cells. No ncurses type leaves this header.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -7,7 +6,7 @@
 
 #pragma clang assume_nonnull begin
 
-// screen.c: the one ncurses screen. Not thread-safe: one thread owns it from open to close.
+// The one ncurses screen. Not thread-safe: one thread owns it from open to close.
 enum {
     CN_READY = 0,
     CN_NO_DATABASE_ENTRY = 1, // TERM is unset or unknown
@@ -32,15 +31,5 @@ void cn_leave(void);
 const char *_Nullable cn_capability(const char *name);
 void cn_window_size(int terminal, int *height, int *width);
 int cn_eventfd(void);
-
-// guard.c: the terminal is given back on every way out.
-enum { CN_RESIZED = 1, CN_SUSPEND = 2, CN_CONTINUED = 4 };
-
-void cn_guard_install(void);
-void cn_guard_arm(int terminal, int wake, const char *restore, size_t length);
-void cn_guard_disarm(void);
-void cn_guard_restore(void);
-void cn_guard_stop(void);
-uint32_t cn_guard_take(void);
 
 #pragma clang assume_nonnull end

@@ -11,7 +11,7 @@ enum HostNet {
     @inline(__always)
     private static func answer(_ result: Int32) -> Int { answer(Int(result)) }
 
-    /// A socket of `family` that carries data as `type` says, with the family's own protocol for that.
+    /// A new socket with the default protocol of its family and type.
     static func open(_ family: AddressFamily, _ type: SockType) -> Int {
         let domain =
             switch family {

@@ -108,14 +108,13 @@ public class HostSocket: HostBacked {
 
     // MARK: what streams and datagrams do differently
 
-    /// `recv` and `recvfrom`: waits unless NONBLOCK or DONT_WAIT. May block.
-    /// - Parameter sender: where to tell who sent it, when that is wanted.
+    /// `recv` and `recvfrom`: waits unless NONBLOCK or DONT_WAIT. The sender's address goes to `sender`, when that is
+    /// wanted. May block.
     public func receive(
         into vectors: IoVectors, _ flags: RiFlags, sender: UnsafeMutablePointer<SocketAddress>?, _ thread: GuestThread
     ) -> Reception { Reception(.failed(.notsup)) }
 
-    /// `send` and `sendto`: waits unless NONBLOCK or DONT_WAIT. May block.
-    /// - Parameter address: unspecified for the peer.
+    /// `send` and `sendto`: waits unless NONBLOCK or DONT_WAIT. An unspecified address means the peer. May block.
     public func send(
         _ vectors: IoVectors, _ flags: SiFlags, to address: SocketAddress, _ thread: GuestThread
     ) -> IoResult { .failed(.notsup) }
@@ -181,8 +180,17 @@ public class HostSocket: HostBacked {
 
     /// The local address may be another now.
     final func forgetLocal() {
+        noteName()
         knownLocal = nil
         shownEnds = nil
+    }
+
+    /// Its name, as far as it is known without a question to the host, is one that it had.
+    final func noteName() {
+        guard kernel.isObserved else { return }
+        let ends = shownEnds ?? (local: knownLocal?.text ?? "", peer: knownPeer?.text ?? "")
+        kernel.renaming(
+            self, from: .init(kind: kind, detail: .socket(local: ends.local, peer: ends.peer, state: state)))
     }
 
     final func connecting(to address: SocketAddress) {
@@ -207,8 +215,8 @@ public class HostSocket: HostBacked {
     }
 
     private func forget(peer: SocketAddress?) {
-        knownPeer = peer
         forgetLocal()
+        knownPeer = peer
     }
 }
 

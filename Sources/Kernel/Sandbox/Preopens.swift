@@ -24,7 +24,7 @@ public struct GrantFailure: Error, Equatable {
 /// The directories a guest finds open when it starts.
 public enum Preopens {
     /// Opens the directories and gives them the next free numbers from 3 on, contiguous as libc's search for them
-    /// demands (ABI 4.2). No lock held.
+    /// demands (WasixABI.docc/StartUp). No lock held.
     public static func install(_ grants: [DirectoryGrant], into process: GuestProcess) throws(GrantFailure) {
         for grant in grants {
             let name = Array(grant.guestPath.utf8)

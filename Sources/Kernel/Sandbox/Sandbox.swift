@@ -2,12 +2,12 @@ import CLinux
 import Glibc
 import WasixABI
 
-/// The one door to host files below a directory. No lock held.
+/// The only place that opens host files below a directory. No lock held.
 enum Sandbox {
     /// A rename that happens while `..` is being resolved makes the host ask for another try (openat2(2)).
     private static let retries = 64
 
-    /// How far the host may walk by itself.
+    /// What the host may do while it resolves a path.
     enum Reach {
         /// Anywhere below the directory.
         case below
@@ -26,7 +26,7 @@ enum Sandbox {
     }
 
     /// Opens `path` below the host directory `directory` of `mount`; the host does not let it lead out.
-    /// - Throws: XDEV when it would lead out; LOOP for a link without the reach for it; ROFS for what would change a
+    /// - Throws: XDEV when it would lead out; LOOP for a link that `reach` does not allow; ROFS for what would change a
     ///   directory granted for reading; the host's reason.
     static func open(
         _ mount: Mount, _ directory: Int32, _ path: [UInt8], _ flags: Int32, _ mode: mode_t, _ reach: Reach

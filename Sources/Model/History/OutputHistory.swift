@@ -2,13 +2,15 @@ import Trace
 
 /// One line the guest wrote, as bytes: not yet made safe for a terminal.
 package struct OutputLine: Sendable, Equatable {
+    /// Of its first byte.
     package var stream: OutputChunk.Stream
     package var bytes: [UInt8]
     /// False while the guest has not written the line's end.
     package var isComplete: Bool
 }
 
-/// The guest's standard output and error as lines, in the order of writing; the newest `byteLimit` bytes are kept.
+/// The guest's standard output and error as lines, in the order of writing, with what was typed; the newest `byteLimit`
+/// bytes are kept.
 package struct OutputHistory: Sendable {
     /// A longer line is broken here, so that one endless line cannot outgrow the limit.
     static let lineLimit = 4096
@@ -23,7 +25,7 @@ package struct OutputHistory: Sendable {
 
     /// Adds what the guest wrote; inspector only.
     package mutating func append(_ chunk: OutputChunk) {
-        totalBytes += UInt64(chunk.bytes.count)
+        if chunk.stream != .typed { totalBytes += UInt64(chunk.bytes.count) }
         var rest = chunk.bytes[...]
         while !rest.isEmpty {
             let end = rest.firstIndex(of: UInt8(ascii: "\n"))
@@ -36,6 +38,7 @@ package struct OutputHistory: Sendable {
     private mutating func append(_ piece: ArraySlice<UInt8>, endsLine: Bool, stream: OutputChunk.Stream) {
         var piece = piece
         var line = takeOpenLine(of: stream)
+        if line.bytes.count + piece.count > Self.lineLimit { line.bytes = Self.withoutOverwritten(line.bytes) }
         while line.bytes.count + piece.count > Self.lineLimit {
             let head = piece.prefix(Self.lineLimit - line.bytes.count)
             line.bytes += head
@@ -49,9 +52,18 @@ package struct OutputHistory: Sendable {
         push(line)
     }
 
-    /// The unfinished last line of the same stream, which continues; else a new line.
+    /// What a carriage return has taken the next text over: a line of progress never ends, and is one line.
+    private static func withoutOverwritten(_ bytes: [UInt8]) -> [UInt8] {
+        guard let last = bytes.lastIndex(of: 0x0d), last + 1 < bytes.count || last > 0 else { return bytes }
+        // Of the last two: the newest may have only begun.
+        let before = bytes[..<last].lastIndex(of: 0x0d) ?? last
+        return Array(bytes[before...])
+    }
+
+    /// The unfinished last line of the same stream, which continues; else a new line. What is typed stands behind the
+    /// question, as on a terminal.
     private mutating func takeOpenLine(of stream: OutputChunk.Stream) -> OutputLine {
-        if let last = lines.last, !last.isComplete, last.stream == stream {
+        if let last = lines.last, !last.isComplete, last.stream == stream || stream == .typed {
             bytes -= cost(last)
             lines.removeLast()
             return last

@@ -69,7 +69,11 @@ enum ChannelCalls {
         let (low, high) = try process.kernel.locked { () throws(Errno) in
             guard process.descriptors.hasRoom(for: 2) else { throw .mfile }
             let (one, other) = make()
-            return (try process.descriptors.install(one), try process.descriptors.install(other))
+            let low = try process.descriptors.install(one)
+            let high = try process.descriptors.install(other)
+            one.asSocketPair?.installed(at: low, other: high)
+            other.asSocketPair?.installed(at: high, other: low)
+            return (low, high)
         }
         try process.memory.store(low.rawValue, at: first)
         try process.memory.store(high.rawValue, at: second)

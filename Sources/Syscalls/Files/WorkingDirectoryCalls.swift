@@ -5,7 +5,8 @@ import WasixABI
 enum WorkingDirectoryCalls {
     static let bindings: [CallBinding] = [CallBinding(.getcwd, getcwd), CallBinding(.chdir, chdir)]
 
-    /// Writes the needed length back whatever the buffer's size; libc asks again with that much (ABI 2.6).
+    /// Writes the needed length back whatever the buffer's size; libc asks again with that much
+    /// (WasixABI.docc/WorkingDirectory).
     private static func getcwd(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let memory = thread.memory
         let path = thread.kernel.locked { thread.process.workingDirectory }

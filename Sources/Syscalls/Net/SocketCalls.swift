@@ -35,7 +35,7 @@ enum SocketCalls {
     }
 
     /// Protocol 0 is the type's own; libc passes TCP and UDP for Unix-domain sockets as well. Its flag bits in the type
-    /// do not survive the type's eight bits (ABI 2.15).
+    /// do not survive the type's eight bits (WasixABI.docc/Sockets).
     private static func check(_ family: AddressFamily, _ type: SockType, _ proto: SockProto) throws(Errno) {
         switch family {
         case .inet4, .inet6, .unix: break
@@ -73,7 +73,8 @@ enum SocketCalls {
     }
 
     /// `sock_accept(fd, flags, ret_fd, ret_addr)` and `sock_accept_v2`. NONBLOCK in the flags is for this call as well:
-    /// wasix-libc cannot make a listener non-blocking when it makes it, so event loops ask for it here (ABI 2.15).
+    /// wasix-libc cannot make a listener non-blocking when it makes it, so event loops ask for it here
+    /// (WasixABI.docc/Sockets).
     private static func sockAcceptWithAddress(_ call: Call, _ thread: GuestThread) throws(Errno) {
         try accept(
             call, thread, isNonBlocking: FdFlags(rawValue: call.u16(1)).contains(.nonblock),

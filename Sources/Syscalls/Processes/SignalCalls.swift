@@ -1,8 +1,8 @@
 import Kernel
 import WasixABI
 
-/// The signal calls that every wasix-libc program makes before `main`, and the signals that a process sends itself (ABI
-/// 2.10). A signal that waits for another thread to take it is not there yet.
+/// The signal calls that every wasix-libc program makes before `main`, and the signals that a process sends itself
+/// (WasixABI.docc/Signals). A signal that waits for another thread to take it is not there yet.
 enum SignalCalls {
     static let bindings = [
         CallBinding(.callbackSignal, callbackSignal), CallBinding(.procSignalsSizesGet, procSignalsSizesGet),

@@ -3,7 +3,7 @@ import Kernel
 import Trace
 import WasixABI
 
-/// Threads (ABI 2.8).
+/// Threads (WasixABI.docc/Threads).
 enum ThreadCalls {
     static let bindings = [
         CallBinding(.wasiThreadSpawn, wasiThreadSpawn), CallBinding(.threadSpawnV2, threadSpawnV2),
@@ -29,7 +29,7 @@ enum ThreadCalls {
     static func spawn(_ thread: GuestThread, at entry: ThreadEntry) throws(Errno) -> ThreadID {
         let process = thread.process
         guard let runner = process.runner, runner.canStart(entry) else { throw .notcapable }
-        guard let made = process.makeThread() else { throw .again }
+        guard let made = process.makeThread(by: thread.id) else { throw .again }
         guard runner.start(made, at: entry) else {
             process.forget(made)
             throw .again

@@ -58,9 +58,14 @@ package enum Keymap {
         Binding(
             keys: [.character("F")], request: .follow, meaning: "follow the newest line, or stay",
             bar: .init(key: "F", label: "Follow", weight: 55), panes: Panes.streams),
+        Binding(
+            keys: [.character("u"), .function(5)], request: .fold,
+            meaning: "fold runs of clock_time_get and its like into one line, and back",
+            bar: .init(key: "u", label: "Fold", weight: 30), panes: [.trace, .history]),
         Binding(keys: [.character("W")], request: .wrap, meaning: "wrap long lines", panes: wrapping),
         Binding(
-            keys: [.character("C")], request: .clear, meaning: "clear this view; the tables stay", panes: [.trace]),
+            keys: [.character("C")], request: .clear,
+            meaning: "clear this view; Esc brings the lines back; the tables stay", panes: [.trace]),
         Binding(
             keys: [.character("1")], request: .focus(.fds), meaning: "descriptors",
             bar: .init(key: "1-8", label: "View", weight: 65)),
@@ -103,6 +108,14 @@ package enum Keymap {
     /// What `key` asks for where the keys go to `pane`.
     static func request(_ key: Key, in pane: Pane) -> Request? {
         all.first { $0.keys.contains(key) && $0.works(in: pane) }?.request
+    }
+
+    /// What to say of a key that does nothing here.
+    static func whyNothing(_ key: Key, in pane: Pane) -> String {
+        let elsewhere = all.filter { $0.keys.contains(key) }.flatMap { $0.panes ?? [] }
+        guard !elsewhere.isEmpty else { return "\(key.name) is no key of ours; ? lists those that are" }
+        let names = Set(elsewhere).sorted { $0.rawValue < $1.rawValue }.map(\.name)
+        return "\(key.name) does nothing in \(pane.name); it works in \(names.joined(separator: ", "))"
     }
 
     /// The rows of the help: those of this pane first, then those that work everywhere.

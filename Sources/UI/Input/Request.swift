@@ -6,7 +6,7 @@ package enum Request: Hashable, Sendable {
     case zoom, open, back
     case search, searchNext, searchPrevious, filter
     case nextSort, previousSort, invert
-    case freeze, follow, wrap, clear
+    case freeze, follow, wrap, fold, clear
     case type
     case help, bar, redraw, suspend
     case quit, quitNow

@@ -52,9 +52,19 @@ struct EpollPane: PaneView {
         id: { .item($0.id) },
         mark: { $0.mark })
 
-    /// The instance the user chose, else the first one.
+    /// The instance the user chose, else the busiest one.
     static func shown(_ context: PaneContext) -> EpollRow? {
-        context.model.epolls.first { $0.id == context.view.epoll } ?? context.model.epolls.first
+        let epolls = context.model.epolls
+        return epolls.first { $0.id == context.view.epoll } ?? epolls.first { $0.id == context.view.busiestEpoll }
+            ?? epolls.first
+    }
+
+    /// The instance with the most waits. `current` stays until another one has twice as many: a pane does not flicker.
+    static func busiest(_ model: ModelState, after current: ObjectID?) -> ObjectID? {
+        let open = model.epolls.filter { !$0.mark.isClosed }
+        guard let best = open.max(by: { $0.epoll.waits < $1.epoll.waits }) else { return nil }
+        guard let now = open.first(where: { $0.id == current }) else { return best.id }
+        return best.epoll.waits > 2 * now.epoll.waits ? best.id : now.id
     }
 
     func content(_ context: PaneContext) -> PaneContent {
@@ -67,10 +77,10 @@ struct EpollPane: PaneView {
         }
         let items = Self.table.rows(row.items, list, context)
         let report = InterestReport(row, at: context.model.now)
-        var note = "\(row.items.count { !$0.mark.isClosed }) items"
+        var note = NumberText.counted(row.items.count { !$0.mark.isClosed }, "item")
         if !report.silenced.isEmpty { note += "  \(report.silenced.count) silent" }
         if context.width >= 50 { note += "  \(row.epoll.waiters.count) waiting" }
-        if list.sort ?? 0 > 0 || !list.filter.isEmpty { note += "  " + Self.table.note(list, context) }
+        if list.sort ?? 0 > 0 { note += "  " + Self.table.note(list, context) }
         let which =
             context.model.epolls.count > 1 ? " (\(Self.position(row, context))/\(context.model.epolls.count))" : ""
         return PaneContent(

@@ -9,32 +9,45 @@ struct FdsPane: PaneView {
     let name = "Fds"
     var traits: (any TableTraits)? { Self.table }
 
+    /// Columns of a pane that has room for rates and whole addresses.
+    static let wide = 54
+
     static let table = Table<DescriptorRow>(
         columns: [
             Column(title: "FD", width: 3, isDescriptor: true, alignment: .right, meaning: "descriptor number") {
                 row, _ in
                 Span(String(row.descriptor.fd.rawValue))
             },
-            Column(title: "TYPE", width: 8, meaning: "what the description behind it is") { row, _ in
-                Span(row.descriptor.kind.name, Style(.object))
+            Column(title: "WHAT", width: 10, isFlexible: true, meaning: "what is behind it, and which one of its kind")
+            {
+                row, context in Span(DescriptorText.what(row.descriptor, context), Style(.object))
             },
-            Column(title: "NAME", width: 10, isFlexible: true, fromWidth: 50, meaning: "which one of its type it is") {
-                row, _ in Span(name(row.descriptor))
+            Column(title: "FLG", width: 3, meaning: "N does not block (O_NONBLOCK), C closed on exec, A appends") {
+                row, _ in
+                let flags = DescriptorText.flags(row.descriptor)
+                return Span(flags, Style(flags == "---" ? .faint : .text))
             },
             Column(title: "EP", width: 2, alignment: .right, meaning: "the epoll descriptor that watches it") {
                 row, _ in Span(watchers(row.descriptor), Style(.number))
             },
             Column(title: "RDY", width: 3, meaning: "r readable now, w writable now, ! error or hang-up") { row, _ in
                 let text = EventText.readiness(row.descriptor.ready)
-                return Span(text, Style(text.hasPrefix("r") ? .good : text.hasSuffix("!") ? .attention : .text))
+                return Span(text, Style(text.hasSuffix("!") ? .attention : text.hasPrefix("r") ? .good : .text))
             },
             Column(title: "QUEUE", width: 6, alignment: .right, meaning: "bytes waiting; connections for listeners") {
                 row, _ in Span(queue(row.descriptor.queue))
             },
-            Column(title: "IN/s", width: 4, alignment: .right, meaning: "bytes read a second (eventfd: reads)") {
-                row, _ in rate(row.inPerSecond)
+            Column(
+                title: "IN/s", width: 4, alignment: .right, fromWidth: wide,
+                meaning: "bytes read a second (eventfd: reads)"
+            ) {
+                row, _ in
+                rate(row.inPerSecond)
             },
-            Column(title: "OUT/s", width: 5, alignment: .right, meaning: "bytes written a second (eventfd: writes)") {
+            Column(
+                title: "OUT/s", width: 5, alignment: .right, fromWidth: wide,
+                meaning: "bytes written a second (eventfd: writes)"
+            ) {
                 row, _ in rate(row.outPerSecond)
             },
         ],
@@ -56,23 +69,13 @@ struct FdsPane: PaneView {
         let list = context.view[list: .fds]
         let rows = context.model.descriptors
         let table = Self.table.rows(rows, list, context)
+        let open = rows.count { !$0.mark.isClosed }
+        let count = list.filter.isEmpty ? "\(open)" : "\(table.count) of \(open)"
         return PaneContent(
-            title: "1 Fds", note: "\(table.count) \(Self.table.note(list, context))",
+            title: "1 Fds", note: "\(count)  \(Self.table.note(list, context))",
             header: Self.table.header(context),
             rows: .table(table), emptyText: list.filter.isEmpty ? "No open descriptors." : "Nothing matches the filter."
         )
-    }
-
-    /// `127.0.0.1:41822`, `/data/log`, `counter 3`; safe to draw.
-    static func name(_ descriptor: DescriptorSnapshot) -> String {
-        switch descriptor.detail {
-        case .none: ""
-        case .path(let path): Sanitizer.clean(path)
-        case .channel(let number, let peer): "#\(number)" + (peer == .none ? " (other end closed)" : "")
-        case .counter(let value): "counter \(NumberText.grouped(value))"
-        case .epoll(let items, let ready): "\(items) items, \(ready) ready"
-        case .socket(let local, let peer, _): Sanitizer.clean(peer.isEmpty ? local : peer)
-        }
     }
 
     static func queue(_ level: QueueLevel?) -> String {

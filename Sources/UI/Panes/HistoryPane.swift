@@ -13,10 +13,16 @@ struct HistoryPane: PaneView {
         let text = EntryText(context)
         let isWhole = list.offset > 0 || context.view.wraps
         let target = context.view.trail.last?.target
+        let folding = context.view.folds && target?.isCall == false ? CallFolding(history) : nil
         let rows = StreamRows(
-            range: history.range,
-            isIncluded: { number in history[number].map { target?.includes($0) ?? false } ?? false },
-            line: { number in history[number].map { text.line($0, isWhole: isWhole) } ?? StyledLine() },
+            range: history.range, fixedWidth: text.prefixWidth,
+            isIncluded: { number in
+                history[number].map { target?.includes($0) ?? false } ?? false && folding?.isShown(number) ?? true
+            },
+            line: { number in
+                let count = folding?.count(number) ?? 1
+                return history[number].map { text.line($0, isWhole: isWhole, count: count) } ?? StyledLine()
+            },
             matcher: list.filter.isEmpty ? nil : TextMatcher(list.filter),
             memory: context.memory(.history, list, isWhole: isWhole, range: history.range))
         return PaneContent(

@@ -12,9 +12,8 @@ enum ObjectFacts {
         var line = StyledLine(" fd ", Style(.faint))
         line.add(rows.map { String($0.descriptor.fd.rawValue) }.joined(separator: " "))
         line.add(.faint, "  \(first.kind.name) ")
-        line.add(.object, FdsPane.name(first))
-        line.add(.faint, first.flags.contains(.nonblock) ? "  NONBLOCK" : "  blocking")
-        if first.isCloseOnExec { line.add(.faint, " CLOEXEC") }
+        line.add(.object, DescriptorText.name(first, context))
+        line.add("  \(DescriptorText.longFlags(first))")
         line.add(.faint, "  in ")
         line.add(.number, NumberText.grouped(first.bytesIn))
         line.add(.faint, " out ")

@@ -9,7 +9,7 @@ struct PaneContent {
 
     /// Left in the frame's upper edge.
     var title: String
-    /// Right in it.
+    /// Right in it: parts with two spaces between them, the last of which go where room is short.
     var note = ""
     /// Column titles.
     var header: StyledLine?
@@ -18,6 +18,12 @@ struct PaneContent {
     var footer: [StyledLine] = []
     /// What to say, and do, while there is nothing.
     var emptyText = ""
+    /// Streams: the newest line is under the cursor while the view follows it.
+    var marksNewest = true
+
+    var isStream: Bool {
+        if case .stream = rows { true } else { false }
+    }
 
     /// Rows left for `rows` when the frame holds `height` lines.
     func rowCount(height: Int) -> Int { max(height - (header == nil ? 0 : 1) - footer.count, 0) }

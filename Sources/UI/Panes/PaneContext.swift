@@ -17,6 +17,7 @@ struct PaneContext {
     let descriptorDigits: Int
     /// Kept from frame to frame; nothing is seen differently without it, only later.
     let memory: FilterMemory?
+    private let numbers: DescriptorNumbers
 
     init(
         model: ModelState, view: ViewState, glyphs: Glyphs, width: Int, height: Int, memory: FilterMemory? = nil
@@ -29,7 +30,11 @@ struct PaneContext {
         self.height = height
         let highest = model.descriptors.reduce(0) { max($0, $1.descriptor.fd.rawValue) }
         descriptorDigits = String(highest).count
+        numbers = DescriptorNumbers(model)
     }
+
+    /// The lowest descriptor of an open file description; nil when none is left.
+    func number(of object: ObjectID) -> FdNumber? { numbers.lowest[object] }
 
     /// The memory for the lines of a stream in this context.
     func memory(_ pane: Pane, _ list: ListState, isWhole: Bool, range: Range<UInt64>) -> FilterMemory? {
@@ -51,6 +56,19 @@ struct PaneContext {
             options.elementLimit = 4
         }
         let names = model.names
-        return CallFormatter(options: options) { names[$0] }
+        return CallFormatter(options: options) { names[$0, at: $1] }
     }
+}
+
+/// The descriptors of each description, looked up when somebody asks: of 10,000 rows a few are in view.
+private final class DescriptorNumbers {
+    private let model: ModelState
+
+    init(_ model: ModelState) {
+        self.model = model
+    }
+
+    lazy var lowest: [ObjectID: FdNumber] = Dictionary(
+        model.descriptors.lazy.filter { !$0.mark.isClosed }.map { ($0.descriptor.object, $0.descriptor.fd) }
+    ) { min($0, $1) }
 }

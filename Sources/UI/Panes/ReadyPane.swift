@@ -14,7 +14,7 @@ struct ReadyPane: PaneView {
         let waits = context.model.waits
         let text = WaitText(context)
         let rows = StreamRows(
-            range: waits.range, isIncluded: { _ in true },
+            range: waits.range, fixedWidth: text.prefixWidth, isIncluded: { _ in true },
             line: { number in waits[number].map { text.line($0) } ?? StyledLine() },
             matcher: list.filter.isEmpty ? nil : TextMatcher(list.filter))
         let note = context.width >= 100 ? "what the last waits returned, and what they did not" : "the last waits"

@@ -16,28 +16,17 @@ struct StdioPane: PaneView {
         return PaneContent(
             title: "8 Stdio", note: StreamNote.text(list, count: context.model.output.totalBytes, unit: "bytes"),
             rows: .stream(rows),
-            emptyText: "The guest has written nothing. i types to its standard input.")
+            emptyText: "The guest has written nothing. i types to its standard input.", marksNewest: false)
     }
 
-    /// Standard error is marked with a `!`.
+    /// Standard error is marked with a `!`, what was typed with a `>`.
     private static func text(_ line: OutputLine) -> StyledLine {
-        switch line.stream {
-        case .output: StyledLine(" " + Sanitizer.clean(expanded(line.bytes)))
-        case .error: StyledLine("!" + Sanitizer.clean(expanded(line.bytes)), Style(.softError))
-        }
-    }
-
-    /// Tabs as spaces; the carriage return of a line's end goes.
-    private static func expanded(_ bytes: [UInt8]) -> [UInt8] {
-        guard bytes.contains(where: { $0 == 0x09 || $0 == 0x0d }) else { return bytes }
-        var result: [UInt8] = []
-        for byte in bytes.last == 0x0d ? bytes.dropLast() : bytes[...] {
-            if byte == 0x09 {
-                result += [UInt8](repeating: 0x20, count: 8 - result.count % 8)
-            } else {
-                result.append(byte)
+        let (sign, role): (String, Role) =
+            switch line.stream {
+            case .output: (" ", .text)
+            case .error: ("!", .softError)
+            case .typed: (">", .faint)
             }
-        }
-        return result
+        return StyledLine(sign, Style(role)).adding(TerminalText.line(line.bytes, Style(role)))
     }
 }

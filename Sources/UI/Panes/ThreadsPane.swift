@@ -24,7 +24,8 @@ struct ThreadsPane: PaneView {
             Column(title: "BLOCKED IN", width: 10, isFlexible: true, meaning: "the call it waits in") { row, context in
                 guard row.thread.state == .blocked, let call = row.thread.call else { return Span("-", Style(.faint)) }
                 let tokens = context.formatter.unfinished(
-                    call: call, words: row.thread.words, isWide: row.thread.isWide, objects: row.thread.objects)
+                    call: call, words: row.thread.words, payload: row.thread.payload, isWide: row.thread.isWide,
+                    objects: row.thread.objects)
                 return Span(StyledLine(context.width < 100 ? tokens.withoutNames : tokens).text)
             },
             Column(title: "FOR", width: 6, alignment: .right, meaning: "how long it has waited") { row, context in
@@ -62,8 +63,10 @@ struct ThreadsPane: PaneView {
         let list = context.view[list: .threads]
         let ordered = Self.table.sorted(context.model.threads, context)
         let rows = Self.table.rows(ordered, list, context)
+        let alive = ordered.count { $0.thread.state != .ended }
+        let count = list.filter.isEmpty ? "\(alive)" : "\(rows.count) of \(alive)"
         return PaneContent(
-            title: "5 Threads", note: "\(rows.count) \(Self.table.note(list, context))",
+            title: "5 Threads", note: "\(count)  \(Self.table.note(list, context))",
             header: Self.table.header(context),
             rows: .table(rows), emptyText: list.filter.isEmpty ? "No thread." : "Nothing matches the filter.")
     }

@@ -15,14 +15,24 @@ struct TracePane: PaneView {
         let isWhole = list.offset > 0 || context.view.wraps
         let start = min(max(history.range.lowerBound, context.view.clearedBefore), history.range.upperBound)
         let range = start..<history.range.upperBound
+        let folding = context.view.folds ? CallFolding(history) : nil
+        let isCleared = start > history.range.lowerBound
         let rows = StreamRows(
-            range: range, isIncluded: { _ in true },
-            line: { number in history[number].map { text.line($0, isWhole: isWhole) } ?? StyledLine() },
+            range: range, fixedWidth: text.prefixWidth, isIncluded: { folding?.isShown($0) ?? true },
+            line: { number in
+                let count = folding?.count(number) ?? 1
+                return history[number].map { text.line($0, isWhole: isWhole, count: count) } ?? StyledLine()
+            },
             matcher: list.filter.isEmpty ? nil : TextMatcher(list.filter),
             memory: context.memory(.trace, list, isWhole: isWhole, range: range))
         return PaneContent(
-            title: "4 Trace", note: StreamNote.text(list, count: history.total, unit: "lines"), rows: .stream(rows),
-            footer: Self.live(text, context), emptyText: "No system call yet.")
+            title: "4 Trace",
+            note: StreamNote.text(
+                list, count: isCleared ? UInt64(range.count) : history.total,
+                unit: isCleared ? "lines since C" : "lines")
+                + (context.view.folds ? "  folded" : ""),
+            rows: .stream(rows), footer: Self.live(text, context),
+            emptyText: isCleared ? "Cleared: nothing since. Esc brings the lines back." : "No system call yet.")
     }
 
     /// The longest waits first go, so that the newest stay next to the trace.
@@ -32,14 +42,13 @@ struct TracePane: PaneView {
                 && ClockText.between($0.thread.blockedSince, context.model.now) >= CallJudgement.long
         }
         let shown = waiting.sorted { $0.thread.blockedSince < $1.thread.blockedSince }
-        return shown.prefix(context.height / 3).compactMap { text.live($0) }
+        return shown.prefix(context.height / 2).compactMap { text.live($0) }
     }
 }
 
 /// The right part of a stream's title.
 enum StreamNote {
     static func text(_ list: ListState, count: UInt64, unit: String) -> String {
-        let filter = list.filter.isEmpty ? "" : "filter: \(list.filter)  "
-        return "\(list.isFollowing ? "follow" : "held")  \(filter)\(NumberText.short(count)) \(unit)"
+        "\(list.isFollowing ? "follow" : "held")  \(NumberText.short(count)) \(unit)"
     }
 }

@@ -7,6 +7,8 @@ struct StreamRows {
     static let formatted = 2_000
 
     let range: Range<UInt64>
+    /// Columns at the left that stay when the others are scrolled.
+    var fixedWidth = 0
     /// Cheap: does not format.
     let isIncluded: (UInt64) -> Bool
     let line: (UInt64) -> StyledLine

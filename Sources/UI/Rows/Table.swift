@@ -76,7 +76,9 @@ struct Table<Row: Sendable>: TableTraits {
         if list.isInverted { rows.reverse() }
         if let held = list.heldOrder, !isSteady(list) { rows.sort { held.rank(id($0)) < held.rank(id($1)) } }
         let shown = rows
-        return TableRows(count: shown.count, id: { id(shown[$0]) }, line: { line(shown[$0], context) })
+        return TableRows(
+            count: shown.count, fixedWidth: fixedWidth(context), id: { id(shown[$0]) },
+            line: { line(shown[$0], context) })
     }
 
     /// `rows` in one of the orders.
@@ -84,12 +86,15 @@ struct Table<Row: Sendable>: TableTraits {
         rows.sorted { sorts[sort].isBefore($0, $1, context) }
     }
 
-    /// `by WALL v`, and the filter.
+    /// The first column, with the room for the cursor's sign before it.
+    func fixedWidth(_ context: PaneContext) -> Int { columns.first.map { width($0, context) + 2 } ?? 0 }
+
+    /// `by WALL v`
     func note(_ list: ListState, _ context: PaneContext) -> String {
         let sort = sorts[list.sort ?? 0]
         let isDescending = sort.isDescending != list.isInverted
         let sign = isDescending ? context.glyphs.descending : context.glyphs.ascending
-        return "by \(sort.name) \(Character(sign))" + (list.filter.isEmpty ? "" : "  filter: \(list.filter)")
+        return "by \(sort.name) \(Character(sign))"
     }
 
     func isSteady(_ list: ListState) -> Bool { sorts[list.sort ?? 0].isSteady }

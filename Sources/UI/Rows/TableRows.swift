@@ -1,6 +1,8 @@
 /// The rows of a table, filtered and in order.
 struct TableRows {
     let count: Int
+    /// Columns at the left that stay when the others are scrolled.
+    var fixedWidth = 0
     let id: (Int) -> RowID
     let line: (Int) -> StyledLine
 

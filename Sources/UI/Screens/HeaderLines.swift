@@ -13,27 +13,72 @@ struct HeaderLines {
     /// What the panes show.
     private var model: ModelState { view.frozen ?? live }
 
+    /// Where room is short the load goes first: what is found is never left out.
     func lines(_ count: Int) -> [StyledLine] {
-        Array([state, load, findings].prefix(count))
+        switch count {
+        case 0: []
+        case 1: [shortState]
+        case 2: [state, findings]
+        default: [state, load, findings]
+        }
+    }
+
+    /// ` stall.wasm  STALLED 12.4s  fd 3 IN not reported  thr 2  fd 6`: all there is to say in one line.
+    private var shortState: StyledLine {
+        let found = shortFinding
+        var line = StyledLine(" ", Style(.header))
+        let name = StyledLine(view.program + "  ", Style(.header))
+        let room = width - 1 - TextWidth.of(stateWord) - (found.map { 2 + $0.width } ?? 0)
+        // The name gives way to what is found.
+        if name.width <= room {
+            line.add(name)
+        } else if room > 4 {
+            line.add(name.fitted(room - 1, .left, cut: glyphs.cut))
+            line.add(" ", Style(.header))
+        }
+        line.add(stateWord, stateStyle)
+        if let found {
+            line.add("  ", Style(.header))
+            line.add(found)
+        }
+        for fact in facts { line.add(StyledLine("  " + fact, Style(.header)), ifFits: width) }
+        line.add(drops, ifFits: width)
+        return line
+    }
+
+    /// What needs a look, in few words; it has a ground of its own, as what is beside it has.
+    private var shortFinding: StyledLine? {
+        guard !model.guest.hasEnded, let silence = Silence(model) else { return nil }
+        let more = silence.others > 0 ? " +\(silence.others)" : ""
+        return StyledLine(
+            "fd \(silence.fd.rawValue) \(EventText.long(silence.events)) not reported\(more)", Style(.attentionAtCursor)
+        )
     }
 
     /// ` wasix-top  echo.wasm  RUN 00:01:42  thr 4  fd 9  ep 1  1.2k sys/s  drop 1.2k`
     private var state: StyledLine {
-        var line = StyledLine(" wasix-top  ", Style(.header))
+        var line = StyledLine(width < 60 ? " " : " wasix-top  ", Style(.header))
         line.add(.header, view.program + "  ")
-        line.add(stateWord, Style(.header, .bold))
-        let facts = [
+        line.add(stateWord, stateStyle)
+        for fact in facts { line.add(StyledLine("  " + fact, Style(.header)), ifFits: width) }
+        line.add(drops, ifFits: width)
+        return line
+    }
+
+    private var facts: [String] {
+        [
             "thr \(model.threads.count { $0.thread.state != .ended })",
             "fd \(model.descriptors.count { !$0.mark.isClosed })",
             "ep \(model.epolls.count { !$0.mark.isClosed })",
             "\(NumberText.short(model.load.callsPerSecond)) sys/s",
         ]
-        for fact in facts { line.add(StyledLine("  " + fact, Style(.header)), ifFits: width) }
+    }
+
+    private var drops: StyledLine {
         var drops = StyledLine("  ", Style(.header))
         let isComplete = model.loss.dropped == 0
         drops.add("drop \(NumberText.short(model.loss.dropped))", Style(isComplete ? .header : .gap))
-        line.add(drops, ifFits: width)
-        return line
+        return drops
     }
 
     /// ` sys/s [..:-=+*##*=-:]  in 512/s  out 557/s  loop p50 210us p99 3.1ms max 12.4s  wait 91%  ring 3%`
@@ -89,10 +134,10 @@ struct HeaderLines {
         if let silence = Silence(model) { line.add(text(silence)) }
         let threads = WaitingThreads(model)
         let isStalled = verdict != .running
-        let count = StyledLine(
-            "\(threads.waiting) of \(threads.alive) threads wait" + (isStalled ? ", and nothing can wake one" : ""),
-            Style(isStalled ? verdict.tone : .faint))
-        line.add(count, ifFits: width)
+        let count = "\(threads.waiting) of \(threads.alive) threads wait"
+        let texts = isStalled ? [count + ", and nothing can wake one", count] : [count]
+        guard let fitting = texts.first(where: { line.width + TextWidth.of($0) <= width }) else { return line }
+        line.add(fitting, Style(isStalled ? verdict.tone : .faint))
         if let longest = threads.longest, let call = longest.call {
             let text = "  longest T\(longest.thread.rawValue) \(call.spec.name) \(age(longest.blockedSince))"
             line.add(StyledLine(text, Style(.faint)), ifFits: width)
@@ -104,14 +149,28 @@ struct HeaderLines {
     private func text(_ silence: Silence) -> StyledLine {
         let place = silence.epoll.map { " in epoll \($0.rawValue)" } ?? ""
         let more = silence.others > 0 ? "  +\(silence.others) more" : ""
-        return StyledLine(
-            "fd \(silence.fd.rawValue)\(place) \(EventText.long(silence.events)) ready, not reported: "
-                + "\(silence.cause) \(age(silence.reportedAt)) ago\(more)  ",
-            Style(.attention))
+        let events = EventText.long(silence.events)
+        let texts = [
+            "fd \(silence.fd.rawValue)\(place) \(events) ready, not reported: "
+                + "\(silence.cause) \(age(silence.reportedAt)) ago\(more)",
+            "fd \(silence.fd.rawValue) \(events) not reported: \(silence.cause)",
+            "fd \(silence.fd.rawValue) \(events) not reported",
+        ]
+        let fitting = texts.first { TextWidth.of($0) < width } ?? texts[texts.count - 1]
+        return StyledLine(fitting + "  ", Style(.attention))
     }
 
     private func age(_ instant: UInt64) -> String {
         ClockText.duration(ClockText.between(instant, model.now), glyphs)
+    }
+
+    private var stateStyle: Style {
+        guard view.frozen == nil else { return Style(.header, .bold) }
+        return switch GuestVerdict(live).tone {
+        case .attention: Style(.attentionAtCursor)
+        case .trouble: Style(.troubleAtCursor)
+        default: Style(.header, .bold)
+        }
     }
 
     /// `RUN 00:01:42`, `STALLED 12.4s`, `FROZEN +3.2s`, `EXITED 0 00:01:42`.

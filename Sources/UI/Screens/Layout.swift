@@ -19,7 +19,7 @@ struct Layout {
 
     init(view: ViewState, size: Size) {
         self.size = size
-        headerRows = size.rows >= 24 ? 3 : size.rows >= 14 ? 2 : size.rows >= 5 ? 1 : 0
+        headerRows = size.rows >= 24 ? 3 : size.rows >= 14 ? 2 : size.rows >= 3 ? 1 : 0
         let needsLastRow = view.prompt != nil || !view.message.isEmpty
         hasBar = size.rows >= (needsLastRow ? 2 : 8) && (view.showsBar || needsLastRow)
         let body = Rect(

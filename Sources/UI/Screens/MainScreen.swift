@@ -44,25 +44,11 @@ enum MainScreen {
             let context = PaneContext(
                 model: model, view: view, glyphs: glyphs, width: place.content.width, height: place.content.height)
             let content = ready(place) ?? Panes[place.pane].content(context)
-            PaneFrame.draw(content, place, isFocused: place.pane == view.focus, on: &canvas)
-            PaneBody(content: content, list: view[list: place.pane], context: context)
+            let list = view[list: place.pane]
+            PaneFrame(content: content, filter: list.filter, glyphs: glyphs, isFocused: place.pane == view.focus)
+                .draw(on: &canvas, in: place.frame)
+            PaneBody(content: content, list: list, context: context)
                 .draw(on: &canvas, in: place.content, isFocused: place.pane == view.focus)
-        }
-    }
-}
-
-/// Title and note in a pane's upper frame line.
-enum PaneFrame {
-    static func draw(_ content: PaneContent, _ place: Layout.Place, isFocused: Bool, on canvas: inout Canvas) {
-        let frame = place.frame
-        guard frame.height > 1, frame.width > 4 else { return }
-        let limit = frame.endX - 1
-        let style = Style(isFocused ? .title : .text)
-        let end = canvas.put(" " + content.title + " ", x: frame.x + 1, y: frame.y, limit: limit, style)
-        let note = " " + content.note + " "
-        let start = limit - TextWidth.of(note)
-        if !content.note.isEmpty && start > end {
-            canvas.put(note, x: start, y: frame.y, limit: limit, Style(isFocused ? .text : .faint))
         }
     }
 }

@@ -11,7 +11,7 @@ struct PaneBody {
         let columns = area.x..<area.endX
         var top = area.y
         if let header = content.header {
-            canvas.put(header, x: area.x - list.offset, y: top, within: columns)
+            put(header, on: &canvas, in: area, y: top)
             top += 1
         }
         let height = content.rowCount(height: area.height)
@@ -53,7 +53,10 @@ struct PaneBody {
             for part in parts where y < area.endY {
                 draw(part, on: &canvas, in: area, y: y)
                 let isCursor = RowID.number(number) == list.cursor
-                if isCursor, !list.isFollowing { mark(on: &canvas, in: area, y: y, isFocused: isFocused) }
+                // Enter acts on the newest line while the view follows it: it is marked, too.
+                if isCursor, !list.isFollowing || isFocused && content.marksNewest {
+                    mark(on: &canvas, in: area, y: y, isFocused: isFocused)
+                }
                 y += 1
             }
         }
@@ -80,41 +83,44 @@ struct PaneBody {
 
     /// The line as it is, or in pieces of the pane's width.
     private func parts(_ line: StyledLine, _ width: Int) -> [StyledLine] {
-        guard context.view.wraps, line.width > width, width > 4 else { return [line] }
-        var parts: [StyledLine] = []
-        var current = StyledLine()
-        for span in line.spans {
-            var rest = span.text[...]
-            while !rest.isEmpty {
-                let piece = TextWidth.prefix(String(rest), columns: width - current.width)
-                current.add(String(piece), span.style)
-                rest = rest.dropFirst(piece.count)
-                guard !rest.isEmpty else { continue }
-                parts.append(current)
-                current = StyledLine("    ")
-            }
-        }
-        return parts + [current]
+        context.view.wraps ? line.wrapped(width) : [line]
     }
 
     private func draw(_ line: StyledLine, on canvas: inout Canvas, in area: Rect, y: Int) {
         let columns = area.x..<area.endX
-        canvas.put(line, x: area.x - list.offset, y: y, within: columns)
+        put(line, on: &canvas, in: area, y: y)
         guard !list.search.isEmpty else { return }
         let text = line.text
         for range in TextMatcher(list.search).ranges(in: text) {
             let start = TextWidth.of(String(decoding: text.utf8.prefix(range.lowerBound), as: UTF8.self))
             let end = TextWidth.of(String(decoding: text.utf8.prefix(range.upperBound), as: UTF8.self))
-            let marked = (area.x - list.offset + start..<area.x - list.offset + end).clamped(to: columns)
+            let shift = end > fixedWidth ? offset : 0
+            let marked = (area.x - shift + start..<area.x - shift + end).clamped(to: columns)
             canvas.restyle(x: marked.lowerBound, y: y, count: marked.count) { _ in Style(.match) }
         }
     }
 
-    /// The row under the cursor: a sign, and a look where the terminal has one.
-    private func mark(on canvas: inout Canvas, in area: Rect, y: Int, isFocused: Bool) {
-        canvas.fill(context.glyphs.pointer, x: area.x, y: y, count: 1)
-        canvas.restyle(x: area.x, y: y, count: area.width) {
-            $0.role == .match ? $0 : Style(isFocused ? .cursor : .cursorElsewhere, $0.emphasis)
+    /// Scrolled to the right by `offset`, but for the columns that stay.
+    private func put(_ line: StyledLine, on canvas: inout Canvas, in area: Rect, y: Int) {
+        let start = min(area.x + (offset > 0 ? fixedWidth : 0), area.endX)
+        canvas.put(line, x: area.x - offset, y: y, within: start..<area.endX)
+        if start > area.x { canvas.put(line, x: area.x, y: y, within: area.x..<start) }
+    }
+
+    /// Nothing is out of view on wrapped lines.
+    private var offset: Int { context.view.wraps && content.isStream ? 0 : list.offset }
+
+    private var fixedWidth: Int {
+        switch content.rows {
+        case .table(let table): table.fixedWidth
+        case .stream(let stream): stream.fixedWidth
         }
+    }
+
+    /// The row under the cursor: a sign, and a look that leaves alone what needs one itself.
+    private func mark(on canvas: inout Canvas, in area: Rect, y: Int, isFocused: Bool) {
+        let look = isFocused ? Role.cursor : .cursorElsewhere
+        canvas.restyle(x: area.x, y: y, count: area.width) { Style($0.role.underCursor(look), $0.emphasis) }
+        canvas.fill(context.glyphs.pointer, x: area.x, y: y, count: 1, Style(look))
     }
 }

@@ -8,6 +8,10 @@ package enum HistoryTarget: Hashable, Sendable {
     case thread(ThreadID)
     case call(CallID)
 
+    var isCall: Bool {
+        if case .call = self { true } else { false }
+    }
+
     func includes(_ entry: TraceEntry) -> Bool {
         switch self {
         case .object(let object):

@@ -76,37 +76,43 @@ extension Interaction {
 
     mutating func handleHelp(_ key: Key, _ live: ModelState) -> [Reaction] {
         guard var help = view.help else { return [] }
-        let rows = HelpScreen.bindings(view, help)
+        let rows = HelpScreen.rows(view, help.query.string)
         defer { if view.help != nil { view.help = help } }
+        if let step = Self.helpStep(key, isTyping: help.isTyping) {
+            help.row = HelpScreen.row(from: help.row, by: step, in: rows)
+            return []
+        }
         switch key {
-        case .escape where help.isTyping || !help.query.string.isEmpty:
-            help.query = LineEditor()
-            help.isTyping = false
-            help.row = 0
+        case .escape where help.isTyping || !help.query.string.isEmpty: help = ViewState.Help()
         case .escape, .function(1), .function(10): view.help = nil
         case .control("c"): return [.quit]
-        case .up: help.row = max(help.row - 1, 0)
-        case .down: help.row = min(help.row + 1, max(rows.count - 1, 0))
-        case .pageUp: help.row = max(help.row - 10, 0)
-        case .pageDown: help.row = min(help.row + 10, max(rows.count - 1, 0))
-        case .home: help.row = 0
-        case .end: help.row = max(rows.count - 1, 0)
         case .enter:
+            let row = HelpScreen.row(from: help.row, by: 0, in: rows)
+            guard rows.indices.contains(row), case .binding(let binding) = rows[row] else { return [] }
             view.help = nil
-            if rows.indices.contains(help.row) { return perform(rows[help.row].request, live) }
-        default:
-            if help.isTyping {
-                if help.query.handle(key) { help.row = 0 }
-                return []
-            }
-            switch key {
-            case .character("/"), .character("\\"): help.isTyping = true
-            case .character("q"), .character("?"), .backspace: view.help = nil
-            case .character("k"): help.row = max(help.row - 1, 0)
-            case .character("j"): help.row = min(help.row + 1, max(rows.count - 1, 0))
-            default: break
-            }
+            return perform(binding.request, live)
+        case _ where help.isTyping: if help.query.handle(key) { help.row = 0 }
+        case .character("/"), .character("\\"): help.isTyping = true
+        case .character("q"), .character("?"), .backspace: view.help = nil
+        default: break
         }
         return []
+    }
+
+    /// How many rows a key moves the cursor of the help; nil for keys that do not.
+    private static func helpStep(_ key: Key, isTyping: Bool) -> Int? {
+        switch key {
+        case .up: -1
+        case .down: 1
+        case .pageUp: -10
+        case .pageDown: 10
+        case .home: -10_000
+        case .end: 10_000
+        case .character("k") where !isTyping: -1
+        case .character("j") where !isTyping: 1
+        case .character("g") where !isTyping: -10_000
+        case .character("G") where !isTyping: 10_000
+        default: nil
+        }
     }
 }

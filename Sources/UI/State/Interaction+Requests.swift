@@ -15,7 +15,8 @@ extension Interaction {
     /// Pane 2 asked for again shows the next epoll instance.
     mutating func focus(_ pane: Pane, _ model: ModelState) {
         if pane == .epoll, view.focus == .epoll, !model.epolls.isEmpty {
-            let shown = model.epolls.firstIndex { $0.id == view.epoll } ?? 0
+            let id = view.epoll ?? view.busiestEpoll
+            let shown = model.epolls.firstIndex { $0.id == id } ?? 0
             view.epoll = model.epolls[(shown + 1) % model.epolls.count].id
         }
         view.show(pane)
@@ -23,7 +24,10 @@ extension Interaction {
 
     /// Enter: one level deeper.
     mutating func open(_ model: ModelState) {
-        guard let cursor = view[list: view.focus].cursor else { return }
+        guard let cursor = view[list: view.focus].cursor else {
+            view.message = "there is nothing to open"
+            return
+        }
         switch cursor {
         case .descriptor(let id):
             if model.epolls.contains(where: { $0.id == id.object }), view.trail.isEmpty {
@@ -37,9 +41,9 @@ extension Interaction {
         case .call(let id): push(.call(id), name: id.spec.name)
         case .number(let number):
             let history = view.focus == .ready ? model.waits : model.trace
-            guard view.focus != .stdio, let entry = history[number], entry.kind == .call else { return }
-            if entry.record.objects.0 == 0 {
-                view.message = "this call names no descriptor"
+            guard let entry = history[number] else { return }
+            if entry.kind != .call || entry.record.objects.0 == 0 {
+                view.message = "this line is about no descriptor"
             } else {
                 push(object: ObjectID(rawValue: entry.record.objects.0), model)
             }
@@ -61,6 +65,8 @@ extension Interaction {
     mutating func back() {
         if !view[list: view.focus].filter.isEmpty {
             view[list: view.focus].filter = ""
+        } else if view.focus == .trace, view.clearedBefore > 0 {
+            view.clearedBefore = 0
         } else if !view.trail.isEmpty {
             view.trail.removeLast()
         } else if view.isZoomed {
@@ -68,7 +74,8 @@ extension Interaction {
         } else if !view.focus.isOnMainScreen {
             view.show(.fds)
         } else {
-            view.isEscapeOpen = true
+            view.escape = .nothingToLeave
+            view.message = "nothing to leave here; q quits, a digit right after Esc is a function key"
         }
     }
 

@@ -16,19 +16,33 @@ package struct Interaction {
     }
 
     /// Handles one key; answers what is left for the event loop to do.
-    package mutating func handle(_ key: Key, _ live: ModelState) -> [Reaction] {
+    /// - Parameter time: when it was pressed, in nanoseconds of any clock that goes on.
+    package mutating func handle(_ key: Key, _ live: ModelState, at time: UInt64) -> [Reaction] {
         view.message = ""
         let model = view.frozen ?? live
         if let prompt = view.prompt { return handle(key, prompt, model) }
         if view.help != nil { return handleHelp(key, live) }
-        var key = key
-        if view.isEscapeOpen, case .character(let digit) = key, ("0"..."9").contains(digit) {
-            let function = Key.function(digit == "0" ? 10 : Int(digit.value - 0x30))
-            if Keymap.request(function, in: view.focus) != nil { key = function }
+        let key = functionKey(for: key, at: time)
+        guard let request = Keymap.request(key, in: view.focus) else {
+            view.message = Keymap.whyNothing(key, in: view.focus)
+            return []
         }
-        view.isEscapeOpen = false
-        guard let request = Keymap.request(key, in: view.focus) else { return [] }
-        return perform(request, live)
+        let reactions = perform(request, live)
+        if case .nothingToLeave = view.escape { view.escape = .open(until: time &+ Self.escapePatience) }
+        return reactions
+    }
+
+    /// How long after Esc a digit is a function key, in nanoseconds.
+    private static let escapePatience: UInt64 = 1_000_000_000
+
+    /// After an Esc that had nothing to leave a digit stands for a function key, for a moment.
+    private mutating func functionKey(for key: Key, at time: UInt64) -> Key {
+        defer { view.escape = .closed }
+        guard case .open(let end) = view.escape, time < end, case .character(let digit) = key,
+            ("0"..."9").contains(digit)
+        else { return key }
+        let function = Key.function(digit == "0" ? 10 : Int(digit.value - 0x30))
+        return Keymap.request(function, in: view.focus) == nil ? key : function
     }
 
     /// Puts cursors on rows that exist and views around them, then draws.
@@ -41,6 +55,7 @@ package struct Interaction {
     @discardableResult
     mutating func settle(_ live: ModelState) -> [Pane: PaneContent] {
         let model = view.frozen ?? live
+        view.busiestEpoll = EpollPane.busiest(model, after: view.busiestEpoll)
         var contents: [Pane: PaneContent] = [:]
         for place in Layout(view: view, size: size).panes {
             if view[list: place.pane].heldOrder?.isOver(at: model.now) ?? false {
@@ -95,7 +110,12 @@ package struct Interaction {
         case .freeze: view.frozen = view.frozen == nil ? live : nil
         case .follow: toggleFollow(model)
         case .wrap: view.wraps.toggle()
-        case .clear: view.clearedBefore = model.trace.total
+        case .fold:
+            view.folds.toggle()
+            view.message = view.folds ? "clock_time_get and its like are folded" : "every call has its line"
+        case .clear:
+            view.clearedBefore = model.trace.total
+            view.message = "cleared; Esc brings the lines back"
         case .type: startTyping(model)
         case .help: view.help = ViewState.Help()
         case .bar: view.showsBar.toggle()

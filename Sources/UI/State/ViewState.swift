@@ -15,6 +15,14 @@ package struct ViewState: Sendable {
         case confirmQuit
     }
 
+    /// Esc and a digit stand for a function key, where terminals keep those for themselves.
+    enum Escape: Sendable {
+        case closed
+        /// The key just handled was an Esc that had nothing to leave.
+        case nothingToLeave
+        case open(until: UInt64)
+    }
+
     struct Help: Sendable {
         var query = LineEditor()
         var isTyping = false
@@ -29,8 +37,9 @@ package struct ViewState: Sendable {
     private(set) var page = Pane.fds
     var isZoomed = false
     var trail: [HistoryLevel] = []
-    /// The epoll instance in pane 2.
+    /// The epoll instance that the user chose for pane 2, and the one shown as long as there is none.
     var epoll: ObjectID?
+    var busiestEpoll: ObjectID?
     /// The state kept when the display was frozen.
     package internal(set) var frozen: ModelState?
     var prompt: Prompt?
@@ -39,10 +48,11 @@ package struct ViewState: Sendable {
     var message = ""
     var showsBar = true
     var wraps = false
+    /// Runs of calls that say little are one line each.
+    var folds = false
     /// Trace lines before this number were cleared away.
     var clearedBefore: UInt64 = 0
-    /// Esc came when there was nothing to leave: a digit now makes it a function key.
-    var isEscapeOpen = false
+    var escape = Escape.closed
     private var lists: [Pane: ListState] = [:]
 
     package init(program: String, canType: Bool = true) {

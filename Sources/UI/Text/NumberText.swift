@@ -35,6 +35,9 @@ enum NumberText {
         return long.count <= width ? long : short(value)
     }
 
+    /// `1 item`, `5 items`
+    static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
     /// `91%` of 0...1.
     static func percent(_ share: Double) -> String {
         "\(Int((min(max(share, 0), 1) * 100).rounded(.down)))%"

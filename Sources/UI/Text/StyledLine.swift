@@ -21,6 +21,10 @@ package struct StyledLine: Sendable, Hashable {
         spans = [Span(text, style)]
     }
 
+    init(_ spans: [Span]) {
+        self.spans = spans
+    }
+
     package var text: String { spans.reduce(into: "") { $0 += $1.text } }
     package var width: Int { spans.reduce(0) { $0 + TextWidth.of($1.text) } }
 

@@ -11,7 +11,6 @@ extension Token.Kind {
         case .string: .quoted
         case .flag, .fd: .text
         case .object: .object
-        case .success: .good
         case .softError: .softError
         case .hardError: .hardError
         }

@@ -12,8 +12,7 @@ public class HostNode: OpenFile {
     /// It is in a directory that was granted for reading: nothing of it may change.
     private let isReadOnly: Bool
 
-    /// Lock held.
-    /// - Parameter ownsHostFd: close the host descriptor with the last holder.
+    /// Lock held. With `ownsHostFd` the host descriptor is closed with the last holder.
     public init(
         kernel: Kernel, hostFd: Int32, ownsHostFd: Bool = true, path: [UInt8], isReadOnly: Bool = false,
         flags: FdFlags = []

@@ -95,10 +95,12 @@ public final class CapturedStreams: Sendable {
     private let kernel: Kernel
     private nonisolated(unsafe) let input: TypedInput
     private nonisolated(unsafe) let log: OutputLog
+    private let process: GuestProcess
 
     /// Lock held.
-    init(kernel: Kernel, input: TypedInput, log: OutputLog) {
-        self.kernel = kernel
+    init(process: GuestProcess, input: TypedInput, log: OutputLog) {
+        self.process = process
+        kernel = process.kernel
         self.input = input
         self.log = log
         input.hold()
@@ -110,11 +112,17 @@ public final class CapturedStreams: Sendable {
         kernel.unlock()
     }
 
-    public func sendInput(_ bytes: [UInt8]) { kernel.locked { input.append(bytes) } }
+    /// Types `bytes`, and shows them unless the guest has switched its terminal's echo off.
+    public func sendInput(_ bytes: [UInt8]) {
+        kernel.locked {
+            guard input.append(bytes), process.capturedTerminal.echo else { return }
+            bytes.withUnsafeBytes { log.append($0, .typed) }
+        }
+    }
 
     public func closeInput() { kernel.locked { input.end() } }
 
-    /// What the guest wrote since the last call, oldest first.
+    /// What the guest wrote and what was typed since the last call, oldest first.
     public func takeOutput() -> [OutputChunk] { kernel.locked { log.take() } }
 
     /// Bytes of output that nobody took in time.

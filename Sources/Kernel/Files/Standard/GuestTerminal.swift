@@ -61,7 +61,7 @@ public struct GuestTerminal {
     /// own. Lock held, released meanwhile.
     public func claim() throws(Errno) {
         guard let stream else { return }
-        let failure = stream.withoutLock { [fd = stream.hostFd] in cl_terminal_claim(fd) }
+        let failure = stream.withoutLock { [fd = stream.hostFd] in cl_guest_terminal_claim(fd) }
         guard failure == 0 else { throw Errno(host: failure) }
     }
 
@@ -120,7 +120,7 @@ public struct GuestTerminal {
         var size = size(of: fd) ?? winsize()
         let isNewSize = wanted.columns != now.columns || wanted.rows != now.rows
         (size.ws_col, size.ws_row) = (UInt16(clamping: wanted.columns), UInt16(clamping: wanted.rows))
-        return isNewSize ? cl_terminal_set(fd, &modes, &size) : cl_terminal_set(fd, &modes, nil)
+        return isNewSize ? cl_guest_terminal_set(fd, &modes, &size) : cl_guest_terminal_set(fd, &modes, nil)
     }
 
     private static func setting(_ flags: tcflag_t, _ flag: Int32, _ isOn: Bool) -> tcflag_t {

@@ -61,7 +61,7 @@ public enum StandardStreams {
                 let output = CapturedOutput(kernel: process.kernel, stream: stream, log: log)
                 _ = try process.descriptors.add(output, atLeast: UInt32(stream.rawValue))
             }
-            return CapturedStreams(kernel: process.kernel, input: input, log: log)
+            return CapturedStreams(process: process, input: input, log: log)
         }
     }
 }

@@ -14,10 +14,13 @@ final class TypedInput: OpenFile {
     override var rights: Rights { [.fdRead, .fdFdstatSetFlags, .pollFdReadwrite, .fdFilestatGet] }
     override var queueLevel: QueueLevel? { QueueLevel(used: UInt64(pending.count), capacity: 0) }
 
-    func append(_ bytes: [UInt8]) {
-        guard !isEnded, !bytes.isEmpty else { return }
+    /// - Returns: false after the end.
+    func append(_ bytes: [UInt8]) -> Bool {
+        guard !isEnded else { return false }
+        guard !bytes.isEmpty else { return true }
         pending.append(contentsOf: bytes)
         notify(.in)
+        return true
     }
 
     func end() {
@@ -31,7 +34,7 @@ final class TypedInput: OpenFile {
         while pending.isEmpty {
             guard !isEnded else { return .done(0) }
             guard !isNonBlocking else { return .failed(.again) }
-            guard wait(for: .in, thread) != .interrupted else { return .failed(.intr) }
+            guard wait(for: .in, isExclusive: true, thread) != .interrupted else { return .failed(.intr) }
         }
         let count = min(pending.count, vectors.total)
         let taken = ContiguousArray(pending.prefix(count))

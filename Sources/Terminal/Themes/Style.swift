@@ -15,6 +15,9 @@ package enum Role: UInt8, Sendable, CaseIterable {
     case good
     case attention
     case trouble
+    /// The same in the row under a cursor: what needs a look is seen there, too.
+    case attentionAtCursor
+    case troubleAtCursor
     case call
     case number
     case quoted
@@ -43,6 +46,8 @@ package enum Role: UInt8, Sendable, CaseIterable {
         case .good: "g"
         case .attention: "a"
         case .trouble: "!"
+        case .attentionAtCursor: "A"
+        case .troubleAtCursor: "X"
         case .call: "C"
         case .number: "n"
         case .quoted: "q"
@@ -55,6 +60,18 @@ package enum Role: UInt8, Sendable, CaseIterable {
         case .prompt: "p"
         case .keyName: "K"
         case .keyLabel: "k"
+        }
+    }
+}
+
+extension Role {
+    /// In the row under a cursor, which has `look`: `cursor` or `cursorElsewhere`.
+    package func underCursor(_ look: Role) -> Role {
+        switch self {
+        case .match, .gap: self
+        case .attention, .attentionAtCursor: .attentionAtCursor
+        case .trouble, .hardError, .troubleAtCursor: .troubleAtCursor
+        default: look
         }
     }
 }
@@ -73,10 +90,25 @@ package struct Emphasis: OptionSet, Sendable, Hashable {
     package static let underline = Emphasis(rawValue: 8)
 }
 
+/// Colours that a guest asked for; where the terminal has them they go before those of the role.
+package struct Ink: Sendable, Hashable {
+    /// Numbers of the 256 colours, or `Look.own`.
+    package var foreground: Int16
+    package var background: Int16
+
+    package init(_ foreground: Int16 = Look.own, on background: Int16 = Look.own) {
+        self.foreground = foreground
+        self.background = background
+    }
+
+    package static let none = Ink()
+}
+
 /// A role, and what is added to the look that the theme gives it (new rows are bold, ended ones dim).
 package struct Style: Sendable, Hashable {
     package var role: Role
     package var emphasis: Emphasis
+    package var ink = Ink.none
 
     package init(_ role: Role, _ emphasis: Emphasis = []) {
         self.role = role

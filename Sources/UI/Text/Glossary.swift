@@ -1,0 +1,69 @@
+import Diagnosis
+
+/// The words that panes write in few letters, and what they stand for.
+enum Glossary {
+    struct Term: Sendable {
+        let word: String
+        let meaning: String
+
+        init(_ word: String, _ meaning: String) {
+            self.word = word
+            self.meaning = meaning
+        }
+    }
+
+    static func terms(_ pane: Pane) -> [Term] {
+        switch pane {
+        case .fds: descriptors
+        case .epoll: epoll
+        case .ready: waits
+        case .trace, .history: trace
+        case .threads: threads
+        case .syscalls: []
+        case .stdio: output
+        }
+    }
+
+    private static let descriptors = [
+        Term("r w !", "RDY: readable, writable; ! is an error or a peer that has gone"),
+        Term("NCA", "FLG: O_NONBLOCK, FD_CLOEXEC, O_APPEND"),
+        Term("→ ← ⇄", "WHAT: the descriptor of a pipe's or a pair's other end"),
+        Term("4+", "EP: watched by epoll 4 and by others"),
+        Term("3/8", "QUEUE of a listener: connections that wait, of how many there may be"),
+        Term("dim", "closed a moment ago"),
+    ]
+
+    private static let epoll =
+        ItemVerdict.legend.map { Term($0.word, $0.meaning) } + [
+            Term("ET1 LT1", "one-shot, too: after one report silent until EPOLL_CTL_MOD"),
+            Term("I+O", "IN and OUT; IOR: IN, OUT and RDHUP by their initials; I+3: IN and three more"),
+            Term("now { }", "what a wait would report now; behind it what it would, were all level-triggered"),
+            Term("INF", "the wait has no timeout"),
+        ]
+
+    private static let waits = [
+        Term("-> 2 {4 IN}", "what the wait returned, and each event: descriptor and what happened"),
+        Term("after", "how long it waited"),
+        Term("not report", "ready, and still no wait reports it; and why"),
+    ]
+
+    private static let trace = [
+        Term("T1", "the thread; lines stand in the order in which calls ended"),
+        Term("...", "has not returned yet: blocked, for so long"),
+        Term("<tcp ...>", "what the descriptor stands for"),
+        Term("x41", "folded with u: so many calls in a row"),
+        Term("not kept", "records came faster than they were read: a hole; the tables are exact"),
+    ]
+
+    private static let threads = [
+        Term("*", "the main thread: its end is the program's"),
+        Term("INF", "waits without a timeout"),
+        Term("blocked", "in a call that waits"),
+    ]
+
+    private static let output = [
+        Term("!", "standard error"),
+        Term("> ", "typed here"),
+        Term("\\e \\x07", "control characters that are not drawn"),
+    ]
+}
