@@ -5,7 +5,9 @@ import Testing
 extension EndToEnd {
     /// The acceptance scenarios and the random walk: one C source, run natively and by us.
     @Suite struct Scenarios {
-        @Test(arguments: ["trigger", "identity", "waiting", "network", "listener", "datagram", "inet6", "unix", "edges"])
+        @Test(arguments: [
+            "trigger", "identity", "waiting", "network", "listener", "datagram", "inet6", "unix", "edges",
+        ])
         func guestPrintsWhatLinuxPrints(name: String) throws {
             let scratch = try Scratch()
             var native = try Command(Product.native(name))
