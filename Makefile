@@ -4,6 +4,8 @@
 #   make build                                                  .build/release/wasix-top
 #   make test                                                   lint and every test
 #   make bench                                                  the table of speeds, each beside its native twin
+#   make sanitize [FILTER='KernelTests|...']                    tests under the thread and the address sanitizer
+#   make docs                                                   the rooms' documentation, .build/docs; broken links fail
 #   make differential [WALK=walk] [SEEDS=1-200] [STEPS=5000]    random walks on this machine and as guests, compared
 #   make install [PREFIX=/usr/local]                            program, engine library, manual, completions, guests
 #   make deps | guests | lint | clean
@@ -15,6 +17,8 @@ OPTIONS ?=
 WALK ?= walk
 SEEDS ?= 1-200
 STEPS ?= 5000
+
+FILTER ?= KernelTests|SyscallsTests|TraceTests
 
 PROGRAM := .build/release/wasix-top
 ENGINE := .deps/lib/libwasmtime.so
@@ -30,8 +34,10 @@ SOURCES := Package.swift $(shell find Sources)
 GUEST_SOURCES := $(shell find assets/guests)
 TEST_GUEST_SOURCES := $(shell find Tests/Guests)
 TEST_PACKAGES := $(shell cat Tests/Guests/packages.txt)
+DOCUMENTED := $(notdir $(basename $(wildcard Sources/*/*.docc)))
+DOCS := .build/docs
 
-.PHONY: build run test lint bench differential deps guests install clean
+.PHONY: build run test lint sanitize bench docs differential deps guests install clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -52,9 +58,23 @@ test: $(STAMPS)/test-packages lint $(STAMPS)/release $(STAMPS)/guests $(STAMPS)/
 lint: $(STAMPS)/packages
 	@swift format lint --strict --parallel --recursive Sources Tests Package.swift
 
+# Each sanitizer has a build folder of its own, beside the ordinary one.
+sanitize: $(STAMPS)/test-packages $(ENGINE) $(STAMPS)/resolved
+	@for kind in thread address; do \
+	    swift build --sanitize=$$kind --scratch-path .build-$$kind --build-tests && \
+	    TSAN_OPTIONS="halt_on_error=0 exitcode=66" \
+	    swift test --sanitize=$$kind --scratch-path .build-$$kind --skip-build --filter '$(FILTER)' || exit 1; \
+	done
+
 bench: $(STAMPS)/test-packages $(STAMPS)/release $(STAMPS)/test-guests
 	@$(RELEASE) --product Benchmarks
 	@.build/release/Benchmarks $(TEST_GUESTS) $(PROGRAM)
+
+# One site of all catalogs: the rooms link to each other.
+docs: $(STAMPS)/resolved
+	@swift package --allow-writing-to-directory $(DOCS) generate-documentation $(DOCUMENTED:%=--target %) \
+	    --enable-experimental-combined-documentation --warnings-as-errors --output-path $(DOCS)
+	@echo "to read it: python3 -m http.server --directory $(DOCS), then http://localhost:8000/documentation"
 
 differential: $(STAMPS)/release $(STAMPS)/test-guests
 	@$(RELEASE) --product Differential

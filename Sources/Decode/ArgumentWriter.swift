@@ -4,21 +4,23 @@ import WasixABI
 /// Writes the arguments of one call in order. Numbers, flags and results are named; what explains itself (the
 /// descriptor, the path, the buffers) is not. A length that can be seen from what it measures is left out.
 struct ArgumentWriter {
-    private let view: CallView
+    private let call: CallFields
     private let objectName: (ObjectID) -> String?
     private var out: TokenWriter
 
-    init(view: CallView, options: DecodeOptions, objectName: @escaping (ObjectID) -> String?) {
-        self.view = view
+    init(call: CallFields, options: DecodeOptions, objectName: @escaping (ObjectID) -> String?) {
+        self.call = call
         self.objectName = objectName
-        out = TokenWriter(options: options, width: view.width)
+        out = TokenWriter(options: options, width: call.width)
     }
 
     mutating func write() -> [Token] {
-        out.add(.call, view.row.name)
+        out.add(.call, call.spec.name)
         out.open("(")
-        for (index, argument) in view.row.arguments.enumerated() where !isImplied(index) {
+        for (index, argument) in call.spec.arguments.enumerated() where !isImplied(index) {
             if case .out(let scalar) = argument.kind {
+                // It stands behind the call, where C programs look for it.
+                if index == call.spec.returned, call.returned != nil { continue }
                 writeResult(index, argument.name, scalar)
                 continue
             }
@@ -30,7 +32,7 @@ struct ArgumentWriter {
     }
 
     private mutating func write(_ index: Int, _ kind: ArgumentKind) {
-        guard let value = view.value(index) else { return out.unknown() }
+        guard let value = call.value(index) else { return out.unknown() }
         switch kind {
         case .u8: out.number(UInt8(truncatingIfNeeded: value))
         case .u16: out.number(UInt16(truncatingIfNeeded: value))
@@ -41,7 +43,7 @@ struct ArgumentWriter {
         case .fd: writeDescriptor(index, value)
         case .signal: out.signal(value)
         case .flags(let family): out.flags(value & mask(family.width), family)
-        case .constant(.epollOp): out.epollOp(value, isLinux: view.isLinuxDialect)
+        case .constant(.epollOp): out.epollOp(value, isLinux: call.isLinuxDialect)
         case .constant(let family): out.constant(value & mask(family.width), family)
         case .nanoseconds: out.duration(value)
         case .timestamp: out.timestamp(value)
@@ -53,34 +55,39 @@ struct ArgumentWriter {
 
     /// What an address leads to, or the address where that was not kept.
     private mutating func writeBehind(_ index: Int, _ kind: ArgumentKind, address: UInt64) {
-        guard let chunk = view.chunks.last(index) else {
+        guard let chunk = call.chunks.last(index) else {
             return writeEmpty(index, kind, address: address)
         }
         if address == 0 && kind.meansNoneAtZero(total: chunk.total) { return out.pointer(0) }
         switch kind {
         case .text(let direction, let length, let used), .path(let direction, let length, let used),
             .bytes(let direction, let length, let used):
-            writeText(chunk, direction: direction, length: used ?? length)
+            writeText(chunk, direction: direction, length: used ?? length, isName: kind.isName)
         case .iovecs(let direction, _, let used):
+            if let count = eventCount(chunk, isInput: direction == .input) {
+                out.open("[")
+                out.number(count)
+                return out.close("]")
+            }
             out.vectors(
                 chunk.bytes, total: Int(chunk.total), isInput: direction == .input,
-                moved: view.succeeded ? view.number(used) : 0)
+                moved: call.succeeded ? call.number(used) : 0)
         case .dirents(_, let used):
-            let length = view.number(used) ?? UInt64(chunk.total)
+            let length = call.number(used) ?? UInt64(chunk.total)
             out.dirents(chunk.bytes, isCut: UInt64(chunk.bytes.count) < length)
         case .texts:
             out.strings(chunk.bytes, total: Int(chunk.total))
         case .structure(let structKind, _):
-            if let before = view.chunks.before(index) {
+            if let before = call.chunks.before(index) {
                 out.structure(structKind, before.bytes)
                 out.add(.punctuation, " => ")
             }
             writeStructure(structKind, chunk.bytes)
         case .array(let structKind, _, _, let used):
-            let written = used.flatMap { view.number($0) }
+            let written = used.flatMap { call.number($0) }
             out.array(structKind, chunk.bytes, total: min(written ?? .max, UInt64(chunk.total)))
         case .update(let scalar):
-            if let before = view.chunks.before(index)?.bytes.number(0, size: scalar.size(view.width)) {
+            if let before = call.chunks.before(index)?.bytes.number(0, size: scalar.size(call.width)) {
                 out.scalar(before, scalar)
                 out.add(.punctuation, " => ")
             }
@@ -90,17 +97,25 @@ struct ArgumentWriter {
         }
     }
 
-    private mutating func writeText(_ chunk: PayloadChunks.Chunk, direction: Direction, length: Int) {
+    private mutating func writeText(_ chunk: PayloadChunks.Chunk, direction: Direction, length: Int, isName: Bool) {
         var size = UInt64(chunk.total)
-        if direction == .output, let used = view.number(length) { size = min(size, used) }
+        if direction == .output, let used = call.number(length) { size = min(size, used) }
         let bytes = chunk.bytes.prefix(Int(truncatingIfNeeded: size))
-        out.string(bytes, isCut: UInt64(bytes.count) < size)
+        out.string(bytes, isCut: UInt64(bytes.count) < size, isName: isName)
+    }
+
+    /// What one buffer of eight bytes brings to an event counter or takes from it: a number.
+    private func eventCount(_ chunk: PayloadChunks.Chunk, isInput: Bool) -> UInt64? {
+        guard chunk.total == 1, isInput || call.succeeded, chunk.bytes.u32(0) == 8, chunk.bytes.u32(4) == 8,
+            let object = call.object(0), objectName(object) == ObjectKind.eventCounter.name
+        else { return nil }
+        return chunk.bytes.u64(8)
     }
 
     /// Nothing was kept: that is exact for an empty object, otherwise the address must do.
     private mutating func writeEmpty(_ index: Int, _ kind: ArgumentKind, address: UInt64) {
         switch kind {
-        case .update(let scalar) where view.scalarResult(index, scalar) != nil:
+        case .update(let scalar) where call.scalarResult(index, scalar) != nil:
             writeScalar(index, scalar)
         case .text, .path, .bytes:
             if address != 0 && isEmpty(kind) { out.add(.string, "\"\"") } else { out.pointer(address) }
@@ -112,7 +127,7 @@ struct ArgumentWriter {
     }
 
     private mutating func writeStructure(_ kind: StructKind, _ bytes: GuestBytes) {
-        if kind == .optionTimestamp && view.row.family == .futex {
+        if kind == .optionTimestamp && call.spec.family == .futex {
             out.optionTimestamp(bytes, none: "INF")
         } else {
             out.structure(kind, bytes)
@@ -121,13 +136,13 @@ struct ArgumentWriter {
 
     /// A result is named, and left out where the call failed or has not ended.
     private mutating func writeResult(_ index: Int, _ name: String, _ scalar: ScalarKind) {
-        if view.scalarResult(index, scalar) == nil && !view.succeeded { return }
+        if call.scalarResult(index, scalar) == nil && !call.succeeded { return }
         out.field(name)
         writeScalar(index, scalar)
     }
 
     private mutating func writeScalar(_ index: Int, _ scalar: ScalarKind) {
-        if let value = view.scalarResult(index, scalar) {
+        if let value = call.scalarResult(index, scalar) {
             out.scalar(value, scalar)
         } else {
             out.unknown()
@@ -138,7 +153,7 @@ struct ArgumentWriter {
         // -1 is what programs pass by mistake; as a number it would hide that.
         let fd = UInt32(truncatingIfNeeded: value)
         out.add(.fd, fd == .max ? "-1" : String(fd))
-        guard out.options.namesObjects, let object = view.object(index), let name = objectName(object) else { return }
+        guard out.options.namesObjects, let object = call.object(index), let name = objectName(object) else { return }
         out.add(.object, "<" + StringEscaper.plain(name) + ">")
     }
 
@@ -157,15 +172,15 @@ struct ArgumentWriter {
 
     /// Whether a length only repeats what another argument shows.
     private func isImplied(_ index: Int) -> Bool {
-        view.row.arguments.enumerated().contains { position, argument in
+        call.spec.arguments.enumerated().contains { position, argument in
             guard argument.kind.impliesCount(at: index) else { return false }
-            return view.chunks.last(position) != nil || (view.value(position) ?? 0) != 0 && isEmpty(argument.kind)
+            return call.chunks.last(position) != nil || (call.value(position) ?? 0) != 0 && isEmpty(argument.kind)
         }
     }
 
     private func isEmpty(_ kind: ArgumentKind) -> Bool {
-        guard let index = kind.countArgument(afterCall: view.succeeded) else { return false }
-        return view.number(index) == 0
+        guard let index = kind.countArgument(afterCall: call.succeeded) else { return false }
+        return call.number(index) == 0
     }
 
     private func mask(_ width: Int) -> UInt64 {

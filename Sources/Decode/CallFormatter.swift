@@ -1,78 +1,77 @@
 import Trace
 import WasixABI
 
-/// Writes calls the way strace does: `fd_write(9<tcp :41826>, [{"hello\n", 6}], nwritten=6) = OK`.
+/// One call as text: `fd_write(9<tcp :41826>, [{"hello\n", 6}])`, `= 6`, and why the sandbox refused it.
+package struct CallText: Sendable {
+    package var call: [Token]
+    package var result: [Token]
+    /// `<no rule allows tcp out 10.0.0.1:80>`; empty when it was not refused.
+    package var note: [Token]
+
+    /// All of it on one line.
+    package var line: [Token] {
+        var tokens = call + [Token(.punctuation, " ")] + result
+        if !note.isEmpty { tokens += [Token(.punctuation, " ")] + note }
+        return tokens
+    }
+}
+
+/// Writes calls the way strace does: `fd_write(9<tcp :41826>, [{"hello\n", 6}]) = 6`.
 ///
 /// Takes any bytes: a record or a payload that makes no sense gives odd text, never a trap.
 package struct CallFormatter {
     package var options: DecodeOptions
-    /// A short name of an open file description.
-    private let objectName: (ObjectID) -> String?
+    /// A short name of an open file description, as it was at a moment in ticks.
+    private let objectName: (ObjectID, _ moment: UInt64) -> String?
 
-    package init(options: DecodeOptions = DecodeOptions(), objectName: @escaping (ObjectID) -> String? = { _ in nil }) {
+    package init(
+        options: DecodeOptions = DecodeOptions(), nameAtMoment: @escaping (ObjectID, _ moment: UInt64) -> String?
+    ) {
         self.options = options
-        self.objectName = objectName
+        objectName = nameAtMoment
     }
 
-    /// `name(arguments)` of a record of kind `.call`.
-    package func call(_ record: TraceRecord, payload: UnsafeRawBufferPointer) -> [Token] {
-        guard let id = CallID(rawValue: record.call) else { return unknownCall(record.call) }
-        let words = [
-            record.words.0, record.words.1, record.words.2, record.words.3, record.words.4, record.words.5,
-        ]
-        return call(
-            CallView(
-                row: id.spec, outcome: .finished(Errno(rawValue: record.errno)), words: words,
-                objects: (ObjectID(rawValue: record.objects.0), ObjectID(rawValue: record.objects.1)),
-                chunks: PayloadChunks(payload), result: record.inlineResult,
-                isLinuxDialect: record.flags & TraceRecord.Flags.linuxDialect != 0,
-                width: record.flags & TraceRecord.Flags.wide != 0 ? .bits64 : .bits32))
+    /// For names that do not change.
+    package init(options: DecodeOptions = DecodeOptions(), objectName: @escaping (ObjectID) -> String? = { _ in nil }) {
+        self.init(options: options) { object, _ in objectName(object) }
     }
 
-    /// `name(arguments)` of a call that a thread is still in; what its pointers lead to is not known.
+    /// A record of kind `.call`.
+    package func text(_ record: TraceRecord, payload: UnsafeRawBufferPointer) -> CallText {
+        guard let fields = CallFields(record, payload: payload) else { return unknownCall(record) }
+        return text(fields, at: record.start)
+    }
+
+    /// - Parameter moment: when the call began, in ticks: its descriptors bear the names that they had then.
+    package func text(_ fields: CallFields, at moment: UInt64) -> CallText {
+        var arguments = ArgumentWriter(call: fields, options: options) { objectName($0, moment) }
+        var result = TokenWriter(options: options, width: fields.width)
+        result.result(fields)
+        var note = TokenWriter(options: options)
+        if let refusal = fields.chunks.note { note.callNote(refusal) }
+        return CallText(call: arguments.write(), result: result.tokens, note: note.tokens)
+    }
+
+    /// `name(arguments)` of a call that a thread is still in.
+    /// - Parameter moment: when it began, in ticks.
     package func unfinished(
-        call id: CallID, words: [UInt32], isWide: Bool, objects: (ObjectID, ObjectID)
+        call id: CallID, words: [UInt32], payload: [UInt8] = [], isWide: Bool, objects: (ObjectID, ObjectID),
+        at moment: UInt64 = .max
     ) -> [Token] {
-        call(
-            CallView(
-                row: id.spec, outcome: .unfinished, words: words, objects: objects,
-                chunks: PayloadChunks(UnsafeRawBufferPointer(start: nil, count: 0)), result: nil,
-                isLinuxDialect: false, width: isWide ? .bits64 : .bits32))
+        payload.withUnsafeBytes { bytes in
+            text(CallFields(inProgress: id, words: words, isWide: isWide, objects: objects, payload: bytes), at: moment)
+                .call
+        }
     }
 
-    /// `= OK` of a record of kind `.call`.
-    package func result(_ record: TraceRecord) -> [Token] {
-        var writer = TokenWriter(options: options)
-        let result = CallID(rawValue: record.call)?.spec.result ?? .errno
-        let value = record.inlineResult.map { UInt32(truncatingIfNeeded: $0) }
-        writer.result(result, errno: Errno(rawValue: record.errno), value: value)
-        return writer.tokens
-    }
-
-    /// `<no rule allows tcp out 10.0.0.1:80>`: why the sandbox refused a call; nothing when it did not.
-    package func note(_ payload: UnsafeRawBufferPointer) -> [Token] {
-        guard let note = PayloadChunks(payload).note else { return [] }
-        var writer = TokenWriter(options: options)
-        writer.callNote(note)
-        return writer.tokens
-    }
-
-    /// `name(arguments) = OK`.
-    package func line(_ record: TraceRecord, payload: UnsafeRawBufferPointer) -> [Token] {
-        var tokens = call(record, payload: payload)
-        tokens.append(Token(.punctuation, " "))
-        tokens += result(record)
-        let note = note(payload)
-        if !note.isEmpty { tokens += [Token(.punctuation, " ")] + note }
-        return tokens
-    }
-
-    private func call(_ view: CallView) -> [Token] {
-        var writer = ArgumentWriter(view: view, options: options, objectName: objectName)
-        return writer.write()
-    }
-
-    private func unknownCall(_ number: UInt16) -> [Token] {
-        [Token(.call, "call_\(number)"), Token(.punctuation, "("), Token(.note, "?"), Token(.punctuation, ")")]
+    private func unknownCall(_ record: TraceRecord) -> CallText {
+        var result = TokenWriter(options: options)
+        result.add(.punctuation, "= ")
+        result.errno(UInt64(record.errno))
+        return CallText(
+            call: [
+                Token(.call, "call_\(record.call)"), Token(.punctuation, "("), Token(.note, "?"),
+                Token(.punctuation, ")"),
+            ], result: result.tokens, note: [])
     }
 }

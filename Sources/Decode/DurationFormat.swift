@@ -32,9 +32,15 @@ package enum DurationFormat {
         decimal(nanoseconds, digits: 9)
     }
 
-    /// Seconds with six digits, as strace prints times.
-    package static func microseconds(_ nanoseconds: UInt64) -> String {
-        "\(nanoseconds / 1_000_000_000).\(padded(nanoseconds / 1_000 % 1_000_000, 6))"
+    /// Seconds with the digits of the precision, as strace prints times; cut, never rounded up.
+    package static func seconds(_ nanoseconds: UInt64, _ precision: TimePrecision) -> String {
+        "\(nanoseconds / 1_000_000_000)" + fraction(nanoseconds, precision)
+    }
+
+    /// What stands behind the second: `.042401`, nothing for whole seconds.
+    static func fraction(_ nanoseconds: UInt64, _ precision: TimePrecision) -> String {
+        guard precision.digits > 0 else { return "" }
+        return "." + String(padded(nanoseconds % 1_000_000_000, 9).prefix(precision.digits))
     }
 
     static func padded(_ value: UInt64, _ width: Int) -> String {

@@ -7,25 +7,29 @@ extension Errno {
     }
 
     var tokenKind: Token.Kind {
-        if self == .success { return .success }
+        if self == .success { return .number }
         return isSoft ? .softError : .hardError
     }
 }
 
 extension TokenWriter {
-    /// `= OK`, `= EAGAIN`, `= 5` for a thread id, `= ?` when the guest did not go on.
-    mutating func result(_ result: CallResult, errno: Errno, value: UInt32?) {
+    /// `= 24` as the C function of that purpose returns it, `= 0` where there is nothing to return, `= EAGAIN`, `= ?` when
+    /// the guest did not go on.
+    mutating func result(_ call: CallFields) {
         add(.punctuation, "= ")
-        switch result {
-        case .never:
-            add(.note, "?")
+        guard let errno = call.errno, call.spec.result != .never else { return add(.note, "?") }
+        guard errno == .success else {
+            self.errno(UInt64(errno.rawValue))
+            if options.explainsErrors { add(.note, " (\(errno.text))") }
             return
-        case .tidOrError where errno == .success:
-            if let value { number(value) } else { unknown() }
-            return
-        case .errno, .none, .tidOrError:
-            add(errno.tokenKind, errno.name)
         }
-        if options.explainsErrors && errno != .success { add(.note, " (\(errno.text))") }
+        guard let value = call.returned else {
+            return call.spec.result == .tidOrError ? unknown() : number(0)
+        }
+        if let index = call.spec.returned, let scalar = call.spec.arguments[index].kind.scalarResult {
+            self.scalar(value, scalar)
+        } else {
+            number(value)
+        }
     }
 }

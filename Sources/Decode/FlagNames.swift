@@ -3,18 +3,30 @@ import WasixABI
 extension TokenWriter {
     /// `EPOLLIN|EPOLLET`; `0` for none; bits without a name as `0x100 /* ??? */`.
     mutating func flags(_ value: UInt64, _ family: FlagFamily) {
-        if family == .rights { return rights(value) }
-        names(value, family)
+        styled(value, isHex: true) { writer in
+            if family == .rights { return writer.rights(value) }
+            writer.names(value, family)
+        }
     }
 
     /// The name of a constant; a number without one as `9 /* ??? */`.
     mutating func constant(_ value: UInt64, _ family: ConstantFamily) {
         if let name = options.name(value, family.names) {
-            add(.flag, name)
+            styled(value) { $0.add(.flag, name) }
         } else {
             number(value)
-            add(.note, " /* ??? */")
+            if options.constantStyle != .numbers { add(.note, " /* ??? */") }
         }
+    }
+
+    /// A value in the chosen style: what `name` writes, the number, or the number with the name as a comment.
+    private mutating func styled(_ value: UInt64, isHex: Bool = false, _ name: (inout TokenWriter) -> Void) {
+        if options.constantStyle == .names { return name(&self) }
+        if isHex && value != 0 { hex(value) } else { number(value) }
+        guard options.constantStyle == .both, !isHex || value != 0 else { return }
+        add(.note, " /* ")
+        name(&self)
+        add(.note, " */")
     }
 
     /// The operation of `epoll_ctl`. 3 exists in Linux's numbering only.
@@ -31,11 +43,11 @@ extension TokenWriter {
 
     mutating func errno(_ value: UInt64) {
         let errno = Errno(rawValue: UInt16(truncatingIfNeeded: value))
-        add(errno.tokenKind, errno.name)
+        styled(value) { $0.add(errno.tokenKind, errno.name) }
     }
 
     mutating func signal(_ value: UInt64) {
-        add(.flag, Signal(rawValue: UInt8(truncatingIfNeeded: value)).name)
+        styled(value) { $0.add(.flag, Signal(rawValue: UInt8(truncatingIfNeeded: value)).name) }
     }
 
     private mutating func names(_ value: UInt64, _ family: FlagFamily) {

@@ -10,6 +10,9 @@ struct GuestBytes {
 
     subscript(offset: Int) -> UInt8 { bytes[offset] }
 
+    /// A copy.
+    var array: [UInt8] { Array(bytes) }
+
     func u8(_ offset: Int) -> UInt8? { load(offset) }
     func u16(_ offset: Int) -> UInt16? { load(offset) }
     func u32(_ offset: Int) -> UInt32? { load(offset) }

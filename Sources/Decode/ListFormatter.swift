@@ -42,17 +42,18 @@ extension TokenWriter {
         close("}")
     }
 
-    /// `["sh", "-c", "ls"]` from NUL-terminated strings one after the other.
+    /// `["sh", "-c", "ls"]` from entries of (length or `UInt32.max`, captured, captured bytes).
     mutating func strings(_ bytes: GuestBytes, total: Int) {
         var offset = 0
         var shown = 0
         open("[")
-        while shown < min(total, options.elementLimit), offset < bytes.count {
-            let rest = bytes.slice(offset, bytes.count)
-            let text = rest.untilNul
+        while shown < min(total, options.elementLimit), let length = bytes.u32(offset),
+            let captured = bytes.u32(offset + 4)
+        {
+            let text = bytes.slice(offset + 8, Int(captured))
             item()
-            string(text, isCut: text.count == rest.count)
-            offset += text.count + 1
+            string(text, isCut: text.count < Int(length))
+            offset += 8 + Int(captured)
             shown += 1
         }
         if shown < total {

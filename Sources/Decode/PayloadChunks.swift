@@ -15,12 +15,12 @@ struct PayloadChunks {
     init(_ payload: UnsafeRawBufferPointer) {
         let all = GuestBytes(payload)
         var offset = 0
-        while let argument = all.u8(offset), let captured = all.u16(offset + 2), let total = all.u32(offset + 4),
-            offset + PayloadChunk.headerSize + Int(captured) <= all.count
+        while let head = all.u32(offset), let total = all.u32(offset + 4),
+            offset + PayloadChunk.headerSize + PayloadChunk.captured(head) <= all.count
         {
-            let bytes = all.slice(offset + PayloadChunk.headerSize, Int(captured))
-            chunks.append(Chunk(argument: argument, total: total, bytes: bytes))
-            offset += PayloadChunk.headerSize + Int(captured)
+            let bytes = all.slice(offset + PayloadChunk.headerSize, PayloadChunk.captured(head))
+            chunks.append(Chunk(argument: PayloadChunk.argument(head), total: total, bytes: bytes))
+            offset += PayloadChunk.headerSize + bytes.count
         }
     }
 
@@ -37,6 +37,12 @@ struct PayloadChunks {
 
     /// Why the call was refused.
     var note: GuestBytes? { chunks.first { $0.argument == PayloadChunk.note }?.bytes }
+
+    /// Descriptor numbers of the events that a wait reported.
+    var reported: [UInt32] {
+        guard let chunk = chunks.first(where: { $0.argument == PayloadChunk.reported }) else { return [] }
+        return stride(from: 0, to: chunk.bytes.count, by: 4).compactMap { chunk.bytes.u32($0) }
+    }
 
     /// The argument words that did not fit into the record.
     var moreWords: [UInt32] {

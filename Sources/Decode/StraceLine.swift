@@ -1,36 +1,23 @@
 import Trace
 import WasixABI
 
-/// Lines of a trace: time, thread, call, result, duration, in strace's order and with strace's switches.
+/// Lines of a trace: thread, time, call, result, duration, in strace's order and with strace's switches.
 package struct StraceLine {
-    package enum TimeStyle: Sendable {
-        case none
-        /// `-t`: 14:03:07
-        case clock
-        /// `-tt`: 14:03:07.042401
-        case clockMicroseconds
-        /// `-ttt`: 1790000000.042401
-        case epoch
-        /// `-r`: seconds since the line before
-        case relative
-        /// Seconds since the guest started.
-        case sinceStart
-    }
-
-    /// When, in nanoseconds since the guest started.
+    /// When a line was, in nanoseconds since the guest started, and how long its call took.
     package struct Moment: Sendable {
-        package var start: UInt64
+        /// When the call took effect (`TraceRecord.moment`).
+        package var effect: UInt64
         package var duration: UInt64
 
-        package init(start: UInt64, duration: UInt64) {
-            self.start = start
+        package init(effect: UInt64, duration: UInt64 = 0) {
+            self.effect = effect
             self.duration = duration
         }
     }
 
     package var timeStyle = TimeStyle.none
-    /// `-T`: `<0.000012>` after the result.
-    package var showsDuration = false
+    /// `-T`: `<0.000012345>` after the result; nil for none.
+    package var durationPrecision: TimePrecision?
     /// `[T3]` in front of the call, for guests with several threads.
     package var showsThread = false
     /// The column the result starts in, where the call is shorter.
@@ -41,7 +28,9 @@ package struct StraceLine {
     package var zoneOffset = 0
 
     package let formatter: CallFormatter
-    private var previousStart: UInt64?
+    /// The moment of the line before. Lines come in the order of their moments; one that was late bears this one, so that
+    /// times never run backwards.
+    private var previous: UInt64?
 
     package init(formatter: CallFormatter) {
         self.formatter = formatter
@@ -51,48 +40,55 @@ package struct StraceLine {
     package mutating func line(
         _ record: TraceRecord, payload: UnsafeRawBufferPointer, thread: ThreadID, at moment: Moment
     ) -> [Token] {
-        var tokens = prefix(thread, moment)
         guard let kind = RecordKind(rawValue: record.kind) else {
-            tokens.append(Token(.note, "??? record of unknown kind \(record.kind)"))
-            return tokens
+            return note("??? record of unknown kind \(record.kind)", thread: thread, at: moment.effect)
         }
-        guard kind == .call else {
-            tokens.append(Token(.note, note(kind, record)))
-            return tokens
-        }
-        let call = formatter.call(record, payload: payload)
+        guard kind == .call else { return note(Self.note(kind, record), thread: thread, at: moment.effect) }
+        let isUnfinished = record.flags & TraceRecord.Flags.unfinished != 0
+        return line(formatter.text(record, payload: payload), isUnfinished: isUnfinished, thread: thread, at: moment)
+    }
+
+    /// The line of a call.
+    /// - Parameter isUnfinished: it has not returned: `fd_read(3, [1 B] <unfinished ...>) = ?`.
+    package mutating func line(
+        _ text: CallText, isUnfinished: Bool, thread: ThreadID, at moment: Moment
+    ) -> [Token] {
+        var tokens = prefix(thread, moment.effect)
+        var call = text.call
+        if isUnfinished, let bracket = call.popLast() { call += [Token(.note, " <unfinished ...>"), bracket] }
         let width = call.reduce(0) { $0 + $1.text.utf8.count }
         tokens += call
         tokens.append(Token(.punctuation, String(repeating: " ", count: max(1, resultColumn - width))))
-        tokens += formatter.result(record)
-        let refusal = formatter.note(payload)
-        if !refusal.isEmpty { tokens += [Token(.punctuation, " ")] + refusal }
-        if showsDuration {
-            tokens.append(Token(.duration, " <\(DurationFormat.microseconds(moment.duration))>"))
+        tokens += text.result
+        if !text.note.isEmpty { tokens += [Token(.punctuation, " ")] + text.note }
+        if let durationPrecision {
+            tokens.append(Token(.duration, " <\(DurationFormat.seconds(moment.duration, durationPrecision))>"))
         }
         return tokens
     }
 
-    private mutating func prefix(_ thread: ThreadID, _ moment: Moment) -> [Token] {
+    /// A line that is no call.
+    package mutating func note(_ text: String, thread: ThreadID, at effect: UInt64) -> [Token] {
+        prefix(thread, effect) + [Token(.note, text)]
+    }
+
+    private mutating func prefix(_ thread: ThreadID, _ effect: UInt64) -> [Token] {
         var tokens: [Token] = []
+        let shown = max(effect, previous ?? 0)
         if showsThread { tokens.append(Token(.note, "[T\(thread.rawValue)] ")) }
-        if timeStyle != .none { tokens.append(Token(.note, time(moment.start) + " ")) }
-        previousStart = moment.start
+        if timeStyle != .none { tokens.append(Token(.note, time(shown) + " ")) }
+        previous = shown
         return tokens
     }
 
-    private func time(_ start: UInt64) -> String {
-        let wall = wallStart &+ start
+    private func time(_ moment: UInt64) -> String {
+        let wall = wallStart &+ moment
         switch timeStyle {
         case .none: return ""
-        case .clock: return clock(wall)
-        case .clockMicroseconds: return clock(wall) + "." + DurationFormat.padded(wall / 1_000 % 1_000_000, 6)
-        case .epoch: return DurationFormat.microseconds(wall)
-        case .relative:
-            // Threads are drained one after the other, so a line may be older than the one before it.
-            let previous = previousStart ?? start
-            return DurationFormat.microseconds(start > previous ? start - previous : 0)
-        case .sinceStart: return DurationFormat.microseconds(start)
+        case .clock(let precision): return clock(wall) + DurationFormat.fraction(wall, precision)
+        case .epoch(let precision): return DurationFormat.seconds(wall, precision)
+        case .relative(let precision): return DurationFormat.seconds(moment &- (previous ?? moment), precision)
+        case .sinceStart(let precision): return DurationFormat.seconds(moment, precision)
         }
     }
 
@@ -104,13 +100,23 @@ package struct StraceLine {
         return parts.map { DurationFormat.padded($0, 2) }.joined(separator: ":")
     }
 
-    private func note(_ kind: RecordKind, _ record: TraceRecord) -> String {
+    private static func note(_ kind: RecordKind, _ record: TraceRecord) -> String {
         switch kind {
         case .call: ""
-        case .gap: "~~~ \(record.result) calls lost here ~~~"
-        case .threadStart: "+++ started by T\(record.result) +++"
-        case .threadExit: "+++ thread exited +++"
+        case .gap: "~~~ \(record.result) \(record.result == 1 ? "call" : "calls") lost here ~~~"
+        case .threadStart: record.result == 0 ? "+++ started +++" : "+++ started by T\(record.result) +++"
+        case .threadExit: end(ThreadEnd(record))
         case .processExit: "+++ exited with \(record.result) +++"
+        }
+    }
+
+    /// As strace tells how a thread or a process ended.
+    package static func end(_ end: ThreadEnd) -> String {
+        switch end {
+        case .left: "+++ exited with 0 +++"
+        case .processExited(let code): "+++ exited with \(code) +++"
+        case .processKilled(let signal): "+++ killed by \(Signal(rawValue: signal).name) +++"
+        case .processTrapped: "+++ trapped +++"
         }
     }
 }

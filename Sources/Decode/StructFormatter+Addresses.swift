@@ -53,7 +53,7 @@ extension TokenWriter {
         case .unix:
             add(.string, "unix:")
             let path = bytes.slice(payload, AddrUnixLayout.size).untilNul
-            string(path, isCut: payload + path.count == bytes.count && bytes.count < AddrLayout.size)
+            string(path, isCut: payload + path.count == bytes.count && bytes.count < AddrLayout.size, isName: true)
         case .unspecified:
             constant(UInt64(tag), .addressFamily)
         default:

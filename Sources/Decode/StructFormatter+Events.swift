@@ -35,8 +35,8 @@ extension TokenWriter {
         closeStructure(bytes, size: Layout.size)
     }
 
-    /// `{EPOLLIN|EPOLLET, data=0x7}`. The other three members of the user data are shown when they are neither empty
-    /// nor what libc derives from the 64-bit one: then it is uncertain what the program will find.
+    /// `{EPOLLIN|EPOLLET, data=0x7}`. The user data has four members, of which programs and libc fill some: one is shown
+    /// where all that are filled agree, else each, since it is uncertain what the program will find.
     mutating func epollEvent(_ bytes: GuestBytes) {
         typealias Narrow = EpollEventLayout
         typealias Wide = EpollEventLayout64
@@ -46,20 +46,26 @@ extension TokenWriter {
             item()
             flags(UInt64(events), .epollEvents)
         }
-        let pointer = bytes.number(Narrow.pointer, size: width.rawValue)
-        let fd = bytes.u32(isWide ? Wide.fd : Narrow.fd)
-        let data1 = bytes.u32(isWide ? Wide.data1 : Narrow.data1)
-        let data = bytes.u64(Narrow.data2)
-        field("data", data) { $0.hex($1) }
-        if let pointer, let fd, let data1, let data {
-            let low = UInt32(truncatingIfNeeded: data)
-            let isDerived = pointer == (isWide ? data : UInt64(low)) && data1 == low
-            let isRaw = pointer == 0 && data1 == 0 && (fd == 0 || fd == low)
-            if !isDerived && !isRaw {
-                field("ptr", pointer) { $0.hex($1) }
-                field("fd", number: fd)
-                field("data1", UInt64(data1)) { $0.hex($1) }
-            }
+        guard let pointer = bytes.number(Narrow.pointer, size: width.rawValue),
+            let fd = bytes.u32(isWide ? Wide.fd : Narrow.fd), let data1 = bytes.u32(isWide ? Wide.data1 : Narrow.data1),
+            let data = bytes.u64(Narrow.data2)
+        else { return closeStructure(bytes, size: Narrow.size) }
+        let filled = [pointer, UInt64(fd), UInt64(data1), data].filter { $0 != 0 }
+        let widest = filled.max() ?? 0
+        // The descriptor's number stands beside whatever else a program stores.
+        let others = [pointer, UInt64(data1), data].filter { $0 != 0 }
+        let agrees = { (values: [UInt64]) in
+            let most = values.max() ?? 0
+            return values.allSatisfy { $0 == most || $0 == most & 0xffff_ffff }
+        }
+        if agrees(filled) || (data != 0 && others.count > 1 && agrees(others)) {
+            field("data")
+            hex(data != 0 ? data : widest)
+        } else {
+            field("data", data) { $0.hex($1) }
+            field("ptr", pointer) { $0.hex($1) }
+            field("fd", number: fd)
+            field("data1", UInt64(data1)) { $0.hex($1) }
         }
         closeStructure(bytes, size: Narrow.size)
     }

@@ -11,32 +11,24 @@ extension TokenWriter {
         closeStructure(bytes, size: Layout.size)
     }
 
-    mutating func filestat(_ bytes: GuestBytes) {
-        typealias Layout = FilestatLayout
+    /// The short form leaves most fields out and says so.
+    mutating func filestat<Form: FilestatForm>(_ bytes: GuestBytes, _ form: Form.Type) {
         open("{")
         if options.isVerbose {
-            field("dev", number: bytes.u64(Layout.device))
-            field("ino", number: bytes.u64(Layout.inode))
+            field("dev", number: bytes.u64(Form.device))
+            field("ino", number: bytes.u64(Form.inode))
         }
-        field("filetype", bytes.u8(Layout.fileType)) { $0.constant(UInt64($1), .fileType) }
-        if options.isVerbose { field("nlink", number: bytes.u64(Layout.links)) }
-        field("size", number: bytes.u64(Layout.fileSize))
-        times(bytes, access: Layout.accessTime, modify: Layout.modifyTime, change: Layout.changeTime)
-        closeFilestat(bytes, size: Layout.size)
-    }
-
-    mutating func filestatUnstable(_ bytes: GuestBytes) {
-        typealias Layout = FilestatUnstableLayout
-        open("{")
+        field("filetype", bytes.u8(Form.fileType)) { $0.constant(UInt64($1), .fileType) }
         if options.isVerbose {
-            field("dev", number: bytes.u64(Layout.device))
-            field("ino", number: bytes.u64(Layout.inode))
+            field("nlink", number: bytes.number(Form.links, size: MemoryLayout<Form.LinkCount>.size))
         }
-        field("filetype", bytes.u8(Layout.fileType)) { $0.constant(UInt64($1), .fileType) }
-        if options.isVerbose { field("nlink", number: bytes.u32(Layout.links)) }
-        field("size", number: bytes.u64(Layout.fileSize))
-        times(bytes, access: Layout.accessTime, modify: Layout.modifyTime, change: Layout.changeTime)
-        closeFilestat(bytes, size: Layout.size)
+        field("size", number: bytes.u64(Form.fileSize))
+        if options.isVerbose {
+            field("atim", bytes.u64(Form.accessTime)) { $0.timestamp($1) }
+            field("mtim", bytes.u64(Form.modifyTime)) { $0.timestamp($1) }
+            field("ctim", bytes.u64(Form.changeTime)) { $0.timestamp($1) }
+        }
+        closeStructure(bytes, size: options.isVerbose ? Form.size : bytes.count + 1)
     }
 
     mutating func prestat(_ bytes: GuestBytes) {
@@ -71,17 +63,5 @@ extension TokenWriter {
             add(.note, "...")
         }
         close("]")
-    }
-
-    private mutating func times(_ bytes: GuestBytes, access: Int, modify: Int, change: Int) {
-        guard options.isVerbose else { return }
-        field("atim", bytes.u64(access)) { $0.timestamp($1) }
-        field("mtim", bytes.u64(modify)) { $0.timestamp($1) }
-        field("ctim", bytes.u64(change)) { $0.timestamp($1) }
-    }
-
-    /// The short form leaves most fields out and says so.
-    private mutating func closeFilestat(_ bytes: GuestBytes, size: Int) {
-        closeStructure(bytes, size: options.isVerbose ? size : bytes.count + 1)
     }
 }

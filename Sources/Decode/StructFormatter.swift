@@ -5,8 +5,8 @@ extension TokenWriter {
     mutating func structure(_ kind: StructKind, _ bytes: GuestBytes) {
         switch kind {
         case .fdstat: fdstat(bytes)
-        case .filestat: filestat(bytes)
-        case .filestatUnstable: filestatUnstable(bytes)
+        case .filestat: filestat(bytes, FilestatLayout.self)
+        case .filestatUnstable: filestat(bytes, FilestatUnstableLayout.self)
         case .prestat: prestat(bytes)
         case .subscription, .subscriptionUnstable: subscription(bytes, isUnstable: kind == .subscriptionUnstable)
         case .event: event(bytes)

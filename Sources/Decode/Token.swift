@@ -16,7 +16,6 @@ package struct Token: Hashable, Sendable {
         /// A guest address.
         case pointer
         case duration
-        case success
         /// An error that is part of normal operation: try again, interrupted, in progress.
         case softError
         case hardError

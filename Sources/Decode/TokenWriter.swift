@@ -71,8 +71,9 @@ struct TokenWriter {
     }
 
     /// A quoted string of guest bytes, with `...` when there is more than is shown.
-    mutating func string(_ bytes: GuestBytes, isCut: Bool) {
-        let shown = bytes.prefix(options.stringLimit)
+    /// - Parameter isName: it is shown whole, whatever the limit of strings is.
+    mutating func string(_ bytes: GuestBytes, isCut: Bool, isName: Bool = false) {
+        let shown = isName ? bytes : bytes.prefix(options.stringLimit)
         add(.string, StringEscaper.quote(shown))
         if isCut || shown.count < bytes.count { add(.note, "...") }
     }

@@ -1,7 +1,7 @@
 import WasixABI
 
 /// Which calls to show, in strace's words (`-e`): `epoll_wait,fd_read`, `trace=%net,%epoll`, `!clock_time_get`,
-/// `%file,!path_open`, `all`, `none`.
+/// `%file,!path_open`, `/^fd_`, `all`, `none`.
 ///
 /// Elements are taken from left to right, `!` takes away; a list that begins with `!` takes away from all calls.
 package struct CallSet: Sendable {
@@ -40,6 +40,7 @@ package struct CallSet: Sendable {
     }
 
     private static func calls(named name: Substring) throws(Problem) -> Set<CallID> {
+        if name.first == "/" { return try calls(matching: String(name.dropFirst())) }
         if name == "all" { return Self.all.members }
         if name == "none" { return [] }
         if name.first == "%" {
@@ -53,6 +54,18 @@ package struct CallSet: Sendable {
         guard !calls.isEmpty else {
             throw Problem(message: "unknown call '\(name)'; 'wasix-top calls' lists them")
         }
+        return calls
+    }
+
+    private static func calls(matching pattern: String) throws(Problem) -> Set<CallID> {
+        let calls: Set<CallID>
+        do {
+            let regex = try Regex(pattern)
+            calls = Set(CallTable.all.lazy.filter { $0.name.firstMatch(of: regex) != nil }.map(\.id))
+        } catch {
+            throw Problem(message: "'/\(pattern)' is no regular expression")
+        }
+        guard !calls.isEmpty else { throw Problem(message: "no call matches '/\(pattern)'") }
         return calls
     }
 

@@ -1,19 +1,38 @@
 import Model
+import Synchronization
 import Trace
 
 /// Writes the text of a run while it goes on, on a thread of its own.
 package final class LiveTrace: @unchecked Sendable {
+    /// Why a trace stops before the guest has ended.
+    package enum Stop: Sendable, Equatable {
+        /// The text cannot be written: the host's errno.
+        case failed(Int32)
+        /// As many lines as were asked for.
+        case full
+    }
+
     // Safe to share: everything but `thread` is used by that thread until `finish` has joined it, then by `finish`.
     private let clock: TickClock
     private var merger: ChannelMerger
     private var lines: LineWriter
     private var pace = DrainPace()
     private var thread: PollingThread?
+    /// Called once, on the trace's thread.
+    private var onStop: ((Stop) -> Void)?
 
-    package init(tracer: Tracer, text: StraceText, sink: sending TextSink) {
+    /// - Parameters:
+    ///   - limit: lines of records to write; nil for all.
+    ///   - onStop: called on the trace's thread when it stops early. What comes later is thrown away, so that guest threads
+    ///     never wait for a reader that is gone.
+    package init(
+        tracer: Tracer, text: StraceText, sink: sending TextSink, limit: Int? = nil,
+        onStop: @escaping @Sendable (Stop) -> Void = { _ in }
+    ) {
         clock = tracer.clock
         merger = ChannelMerger(tracer: tracer)
-        lines = LineWriter(text: text, time: TraceTime(measuring: tracer.clock), sink: sink)
+        lines = LineWriter(text: text, time: TraceTime(measuring: tracer.clock), sink: sink, linesLeft: limit)
+        self.onStop = onStop
     }
 
     package func start() {
@@ -27,7 +46,7 @@ package final class LiveTrace: @unchecked Sendable {
     package func finish(_ ending: GuestState) -> Int32 {
         thread?.stop()
         merger.finish(into: &lines)
-        lines.sink.write(StraceText.ending(ending))
+        if !lines.isFull { lines.sink.write(lines.text.ending(ending)) }
         lines.sink.flush()
         return lines.sink.failure
     }
@@ -36,7 +55,13 @@ package final class LiveTrace: @unchecked Sendable {
         lines.time = lines.time.refined(by: clock)
         let count = merger.drain(into: &lines)
         lines.sink.flush()
+        if lines.sink.failure != 0 { stop(.failed(lines.sink.failure)) } else if lines.isFull { stop(.full) }
         return pace.next(count: count, fill: merger.fill)
+    }
+
+    private func stop(_ reason: Stop) {
+        onStop?(reason)
+        onStop = nil
     }
 }
 
@@ -45,9 +70,16 @@ private struct LineWriter: RecordSink {
     var text: StraceText
     var time: TraceTime
     let sink: TextSink
+    /// Lines that may still be written; nil for any number.
+    var linesLeft: Int?
+
+    var isFull: Bool { linesLeft == 0 }
 
     mutating func take(_ record: TraceRecord, payload: UnsafeRawBufferPointer, from origin: RecordOrigin) {
+        guard !isFull, sink.failure == 0 else { return }
         let line = text.text(record, payload: payload, process: origin.process, thread: origin.thread, time: time)
-        if let line { sink.write(line) }
+        guard let line else { return }
+        sink.write(line)
+        if let left = linesLeft { linesLeft = left - 1 }
     }
 }

@@ -5,33 +5,53 @@ import Trace
 import WasixABI
 
 /// Writes records as lines that a strace user reads at once:
-/// `[T1] fd_write(1<tty>, [{"hello\n", 6}], nwritten=6) = OK`.
+/// `[T1] fd_write(1<tty>, [{"hello\n", 6}]) = 6`.
 package struct StraceText {
     package struct Options: Sendable {
+        /// Which calls are shown by how they ended.
+        package enum Status: Sendable {
+            case any
+            /// `-z`
+            case successful
+            /// `-Z`
+            case failed
+        }
+
         /// `-t`, `-tt`, `-ttt`, `-r`
-        package var timeStyle = StraceLine.TimeStyle.none
+        package var timeStyle = TimeStyle.none
         /// `-T`: how long the call took.
-        package var showsDuration = false
+        package var durationPrecision: TimePrecision?
         /// `-s`
         package var stringLimit = 64
+        /// `-X`
+        package var constantStyle = DecodeOptions.ConstantStyle.names
         /// `-e`
         package var calls = CallSet.all
+        package var status = Status.any
+        /// `-P`
+        package var paths = PathSet()
+        /// `-q`: no lines about threads; twice: nor about the end.
+        package var quietness = 0
+        package var isColored = false
 
         package init() {}
     }
 
-    private let calls: CallSet
+    private let options: Options
+    private let objectName: (ObjectID, _ moment: UInt64) -> String?
     private var line: StraceLine
 
-    /// - Parameter objectName: a short name of an open file description.
-    package init(options: Options, objectName: @escaping (ObjectID) -> String?) {
-        calls = options.calls
+    /// - Parameter objectName: a short name of an open file description, as it was at a moment in ticks.
+    package init(options: Options, objectName: @escaping (ObjectID, _ moment: UInt64) -> String?) {
+        self.options = options
+        self.objectName = objectName
         var decoding = DecodeOptions()
         decoding.stringLimit = options.stringLimit
+        decoding.constantStyle = options.constantStyle
         decoding.explainsErrors = true
-        line = StraceLine(formatter: CallFormatter(options: decoding, objectName: objectName))
+        line = StraceLine(formatter: CallFormatter(options: decoding, nameAtMoment: objectName))
         line.timeStyle = options.timeStyle
-        line.showsDuration = options.showsDuration
+        line.durationPrecision = options.durationPrecision
         line.showsThread = true
         line.zoneOffset = Self.zoneOffset()
     }
@@ -40,32 +60,56 @@ package struct StraceText {
     package mutating func text(
         _ record: TraceRecord, payload: UnsafeRawBufferPointer, process: ProcessID, thread: ThreadID, time: TraceTime
     ) -> String? {
-        guard shows(record, of: process) else { return nil }
+        guard shows(record, payload, of: process, thread) else { return nil }
         line.wallStart = time.startWall
-        let moment = StraceLine.Moment(
-            start: time.sinceStart(record.start), duration: time.nanoseconds(record.duration))
-        return line.line(record, payload: payload, thread: thread, at: moment).text + "\n"
+        let moment = StraceLine.Moment(effect: time.sinceStart(record.moment), duration: time.duration(of: record))
+        return finished(line.line(record, payload: payload, thread: thread, at: moment))
     }
 
-    private func shows(_ record: TraceRecord, of process: ProcessID) -> Bool {
+    private func finished(_ tokens: [Token]) -> String {
+        (options.isColored ? LineColors.text(tokens) : tokens.text) + "\n"
+    }
+
+    private func shows(
+        _ record: TraceRecord, _ payload: UnsafeRawBufferPointer, of process: ProcessID, _ thread: ThreadID
+    ) -> Bool {
         switch RecordKind(rawValue: record.kind) {
-        case .call: CallID(rawValue: record.call).map(calls.contains) ?? true
-        case .gap, .threadStart, .threadExit: true
-        // The end of the first process ends the run: `ending` has the last word.
-        case .processExit: process != .initial
-        case nil: true
+        case .call: return shows(record, payload)
+        case .gap, nil: return true
+        case .threadStart: return options.quietness == 0 && record.result != 0
+        // The main thread's end by that of the process is the run's, which `ending` tells.
+        case .threadExit:
+            return options.quietness == 0 && (ThreadEnd(record) == .left || thread.rawValue != ThreadID.main.rawValue)
+        // The end of the first process ends the run.
+        case .processExit: return process != .initial
         }
+    }
+
+    private func shows(_ record: TraceRecord, _ payload: UnsafeRawBufferPointer) -> Bool {
+        guard let call = CallID(rawValue: record.call) else { return true }
+        guard options.calls.contains(call) else { return false }
+        let isUnfinished = record.flags & TraceRecord.Flags.unfinished != 0
+        switch options.status {
+        case .any: break
+        case .successful: if record.errno != 0 || isUnfinished { return false }
+        case .failed: if record.errno == 0 || isUnfinished { return false }
+        }
+        guard !options.paths.isEmpty else { return true }
+        guard let fields = CallFields(record, payload: payload) else { return false }
+        return options.paths.concerns(fields) { objectName($0, record.start) }
     }
 
     /// The last line: how the guest ended.
-    package static func ending(_ state: GuestState) -> String {
-        switch state {
-        case .running: "+++ still running +++\n"
-        case .exited(let code): "+++ exited with \(code) +++\n"
-        case .trapped(let message, _):
-            "+++ trapped: " + (message.split(whereSeparator: \.isNewline).first.map(String.init) ?? "?") + " +++\n"
-        case .signalled(let number): "+++ killed by \(Signal(rawValue: number).name) +++\n"
-        }
+    package func ending(_ state: GuestState) -> String {
+        guard options.quietness < 2 else { return "" }
+        let text =
+            switch state {
+            case .running: "+++ still running +++"
+            case .trapped(let message, _):
+                "+++ trapped: " + (message.split(whereSeparator: \.isNewline).first.map(String.init) ?? "?") + " +++"
+            case .exited, .signalled: StraceLine.end(ThreadEnd(state))
+            }
+        return finished([Token(.note, text)])
     }
 
     /// Seconds that local time is ahead of UTC now.

@@ -1,8 +1,9 @@
+import Decode
 import Model
 import Trace
 import WasixABI
 
-/// The table of `strace -c`, from exact counters: calls with their wall time, most expensive first.
+/// The table of `strace -c`, from exact counters: calls with the time they took, most expensive first.
 package struct SummaryText {
     package struct Row {
         package var name: String
@@ -18,7 +19,16 @@ package struct SummaryText {
         }
     }
 
-    private static let rule = "------ ----------- ----------- --------- --------- ----------------\n"
+    /// What the time of a call is.
+    package enum Clock: Sendable {
+        /// What it kept a processor busy with: waits are left out.
+        case busy
+        /// `-w`: from entry to return.
+        case wall
+    }
+
+    private static let titles = ["% time", "seconds", "usecs/call", "calls", "errors"]
+    private static let widths = [6, 13, 13, 9, 9]
     private let rows: [Row]
 
     package init(rows: [Row]) {
@@ -26,17 +36,18 @@ package struct SummaryText {
     }
 
     /// What all threads of a run have counted so far of the calls in `set`; forms of a call with one name count as one.
-    package init(tracer: Tracer, calls set: CallSet, time: TraceTime) {
-        let channels = tracer.allChannels
+    package init(tracer: Tracer, calls set: CallSet, clock: Clock = .wall, time: TraceTime) {
+        let totals = tracer.totals
         var byName: [String: Row] = [:]
         for call in CallID.allCases where set.contains(call) {
-            let total = channels.total(of: call)
+            let total = totals[Int(call.rawValue)]
             guard total.calls > 0 else { continue }
             let name = call.spec.name
             var row = byName[name] ?? Row(name: name, calls: 0, errors: 0, nanoseconds: 0)
             row.calls += total.calls
             row.errors += total.errors
-            row.nanoseconds += time.nanoseconds(total.ticks)
+            let ticks = clock == .wall ? total.ticks : total.ticks - min(total.waitTicks, total.ticks)
+            row.nanoseconds += time.nanoseconds(ticks)
             byName[name] = row
         }
         self.init(rows: Array(byName.values))
@@ -49,22 +60,24 @@ package struct SummaryText {
             total.errors += row.errors
             total.nanoseconds += row.nanoseconds
         }
-        let lines = rows.map { line($0, of: total.nanoseconds) }.joined()
-        return "% time     seconds  usecs/call     calls    errors syscall\n" + Self.rule + lines + Self.rule
-            + line(total, of: total.nanoseconds)
+        let rule = Self.widths.map { String(repeating: "-", count: $0) }.joined(separator: " ") + " ----------------\n"
+        return Self.aligned(Self.titles) + " syscall\n" + rule
+            + rows.map { line($0, of: total.nanoseconds) }.joined() + rule + line(total, of: total.nanoseconds)
     }
 
     private func line(_ row: Row, of all: UInt64) -> String {
         let share = all == 0 ? 10_000 : UInt64(Double(row.nanoseconds) / Double(all) * 10_000)
         let columns = [
-            (Self.decimal(share, digits: 2), 6),
-            (Self.decimal(row.nanoseconds / 1000, digits: 6), 11),
-            (String(row.calls == 0 ? 0 : row.nanoseconds / row.calls / 1000), 11),
-            (String(row.calls), 9),
-            (row.errors == 0 ? "" : String(row.errors), 9),
+            Self.decimal(share, digits: 2), DurationFormat.seconds(row.nanoseconds, .nanoseconds),
+            Self.decimal(row.calls == 0 ? 0 : row.nanoseconds / row.calls, digits: 3), String(row.calls),
+            row.errors == 0 ? "" : String(row.errors),
         ]
-        return columns.map { String(repeating: " ", count: max($1 - $0.utf8.count, 0)) + $0 }.joined(separator: " ")
-            + " \(row.name)\n"
+        return Self.aligned(columns) + " \(row.name)\n"
+    }
+
+    private static func aligned(_ columns: [String]) -> String {
+        zip(columns, widths).map { String(repeating: " ", count: max($1 - $0.utf8.count, 0)) + $0 }
+            .joined(separator: " ")
     }
 
     /// A whole number of the smallest unit as a decimal fraction.

@@ -22,7 +22,7 @@ package struct ModelState: Sendable {
     package var totalErrors: UInt64 = 0
     package var load = LoadSummary()
 
-    /// Lossy: what was received, holes in their places.
+    /// Lossy: the records that were received, with gaps where records were lost.
     package var trace = TraceHistory()
     /// The last finished waits for events (`epoll_wait`, `poll_oneoff`).
     package var waits = TraceHistory(limits: TraceHistory.Limits(entries: 256))
@@ -51,7 +51,7 @@ package struct LoadSummary: Sendable {
     package init() {}
 }
 
-/// What became of the records: received + dropped = emitted, always.
+/// How many records there were, and how many of them arrived: received + dropped = emitted, always.
 package struct LossSummary: Sendable, Equatable {
     package var received: UInt64 = 0
     package var dropped: UInt64 = 0

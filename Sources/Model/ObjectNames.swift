@@ -1,21 +1,25 @@
 import Trace
 
-/// Short names of open file descriptions, as `tcp 127.0.0.1:41822`, remembered after they were closed. Bounded: of
-/// the names that no open descriptor has, the oldest go first.
+/// Short names of open file descriptions, as `tcp 127.0.0.1:41822`, those that they had before included, remembered after
+/// they were closed. Bounded: of the names that no open descriptor has, the oldest go first.
 package struct ObjectNames: Sendable {
     static let limit = 32_768
 
-    private var names: [ObjectID: String] = [:]
+    private var names: [ObjectID: [ObjectName]] = [:]
 
     package init() {}
     /// For states made by hand.
-    package init(_ names: [ObjectID: String]) { self.names = names }
+    package init(_ names: [ObjectID: String]) { self.names = names.mapValues { [ObjectName($0)] } }
 
-    package subscript(object: ObjectID) -> String? { names[object] }
+    /// The name that it has now or had last.
+    package subscript(object: ObjectID) -> String? { names[object]?.last?.text }
+
+    /// The name that it had at an instant in ticks.
+    package subscript(object: ObjectID, at moment: UInt64) -> String? { names[object]?.text(at: moment) }
 
     func contains(_ object: ObjectID) -> Bool { names[object] != nil }
 
-    mutating func remember(_ name: String, for object: ObjectID) { names[object] = name }
+    mutating func remember(_ names: [ObjectName], for object: ObjectID) { self.names[object] = names }
 
     /// Forgets the oldest names beyond the limit; those of `open` stay.
     mutating func trim(keeping open: @autoclosure () -> Set<ObjectID>) {

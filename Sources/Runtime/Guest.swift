@@ -28,17 +28,14 @@ package final class Guest: Sendable {
         process = GuestProcess(
             kernel: kernel, arguments: options.arguments.map { Array($0.utf8) },
             environment: options.environment.map { Array($0.utf8) },
-            workingDirectory: Array(options.workingDirectory.utf8))
+            workingDirectory: [UInt8(ascii: "/")])
         process.isWasix = module.isWasix
         process.hasDuplexPipes = module.isOldRust
         notice = module.hasNothingToRun ? "\(options.module): no _start, no _initialize: nothing to run" : nil
         engine = module.engine
         endWord = EndWord()
         captured = try GuestSetup.streams(options, process)
-        // A listener's number is counted on from the directories: one that nobody asked for would move it.
-        try GuestSetup.grants(
-            options, hasTemporary: module.usesPaths && options.listeners.isEmpty, process)
-        try GuestSetup.listeners(options, process)
+        try GuestSetup.descriptors(options, module, process)
         program = try GuestProgram(module, options: options, process: process)
         process.runner = program
     }
@@ -73,12 +70,17 @@ package final class Guest: Sendable {
     }
 }
 
-extension Guest: GuestControl {
+extension Guest: InspectedGuest {
     package func snapshot() -> KernelSnapshot { process.snapshot() }
-    package func objectName(_ object: ObjectID) -> String? { kernel.label(object) }
+    package func names(of object: ObjectID) -> [ObjectName] { kernel.names(of: object) }
+    package func takeOutput() -> [OutputChunk] { captured?.takeOutput() ?? [] }
+}
+
+extension Guest: GuestControl {
     package func sendInput(_ bytes: [UInt8]) { captured?.sendInput(bytes) }
     package func closeInput() { captured?.closeInput() }
-    package func takeOutput() -> [OutputChunk] { captured?.takeOutput() ?? [] }
+    /// Ends it as a signal would that it does not handle. Any thread.
+    package func end(bySignal signal: UInt8) { process.end(.signalled(signal: signal)) }
     package func terminate() { process.end(.signalled(signal: Signal.kill.rawValue)) }
 }
 

@@ -13,17 +13,16 @@ struct GuestModule {
     let isOldRust: Bool
     /// It can name files.
     let usesPaths: Bool
+    /// It can name files, or looks for the directories that it was granted: it notices whether there are any.
+    let findsDirectories: Bool
     /// The imported memory, if it is imported.
     let importedMemory: (module: String, name: String, type: MemoryType)?
 
     init(options: GuestOptions) throws(LaunchError) {
         let bytes = try Self.read(options.module)
-        engine = Engine(
-            configuration: options.stackSize.map {
-                EngineConfiguration(isInterruptible: options.isInterruptible, maximumWasmStack: $0)
-            } ?? EngineConfiguration(isInterruptible: options.isInterruptible))
         do throws(EngineError) {
             let binary = try Module.binary(fromFile: bytes)
+            engine = Engine(configuration: Self.configuration(options, binary))
             let cache = options.usesModuleCache ? ModuleCache(environment: Self.cacheEnvironment()) : nil
             if let cache {
                 module = try cache.module(binary: binary, engine: engine).module
@@ -38,7 +37,16 @@ struct GuestModule {
         try Self.checkMemories(module, engine, options)
         isOldRust = Self.isOldRust(module)
         isWasix = module.imports.contains { Namespace(rawValue: $0.module)?.isWasix == true }
-        usesPaths = module.imports.contains { $0.name.hasPrefix("path_") }
+        let usesPaths = module.imports.contains { $0.name.hasPrefix("path_") }
+        self.usesPaths = usesPaths
+        findsDirectories = usesPaths || module.imports.contains { $0.name.hasPrefix("fd_prestat_") }
+    }
+
+    private static func configuration(_ options: GuestOptions, _ binary: [UInt8]) -> EngineConfiguration {
+        let memories = Module.memories(of: binary)
+        return options.stackSize.map {
+            EngineConfiguration(isInterruptible: options.isInterruptible, maximumWasmStack: $0, memories: memories)
+        } ?? EngineConfiguration(isInterruptible: options.isInterruptible, memories: memories)
     }
 
     /// Instantiating it is all there is to do, and that runs nothing.
@@ -103,7 +111,8 @@ struct GuestModule {
         return memory
     }
 
-    /// A module without an entry is just instantiated (ABI 1.3); one whose entry cannot be called is no program.
+    /// A module without an entry is just instantiated (WasixABI.docc/EntryPoints); one whose entry cannot be called is
+    /// no program.
     private static func checkEntry(_ module: Module, _ path: String) throws(LaunchError) {
         for name in ["_start", "_initialize"] {
             guard let type = module.exportType(named: name) else { continue }

@@ -121,10 +121,10 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         let process = thread.process
         if let limit = options.maximumMemory { store.limit(memoryBytes: Int64(clamping: limit)) }
         if guest.engine.configuration.isInterruptible {
-            store.setEpochHandler(ticks: 1) { thread.isInterrupted ? .stop : .proceed(ticks: 1) }
+            store.setEpochHandler(ticks: 1) { thread.isEnding ? .stop : .proceed(ticks: 1) }
         }
         // The end may have come before the handler: then no epoch follows that would call it.
-        guard !thread.isInterrupted else { return thread.end() }
+        guard !thread.isEnding else { return thread.end() }
         do throws(GuestFailure) {
             let instance = try linked.instantiate(in: store)
             thread.runnerState = InstanceBox(instance)
@@ -159,13 +159,13 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         do throws(GuestFailure) {
             try body(instance)
         } catch {
-            guard thread.wantsExit, !thread.isInterrupted else { throw error }
+            guard thread.wantsExit, !thread.isEnding else { throw error }
         }
     }
 
     /// Guest code ended early: because it was told to, or by a fault of its own, which ends the process.
     private func failed(_ failure: GuestFailure, _ thread: GuestThread) {
-        guard !thread.isInterrupted, !thread.wantsExit else { return }
+        guard !thread.isEnding, !thread.wantsExit else { return }
         switch failure {
         case .trap(let trap):
             let stack = trap.frames.map { frame in
@@ -216,7 +216,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
             }
         } catch {
             // A handler that traps is death by that signal; one that ended thread or process did what it wanted.
-            if !thread.isInterrupted, !thread.wantsExit { thread.process.end(.signalled(signal: signal)) }
+            if !thread.isEnding, !thread.wantsExit { thread.process.end(.signalled(signal: signal)) }
         }
         return true
     }

@@ -35,18 +35,39 @@ enum GuestSetup {
         }
     }
 
-    /// - Parameter hasTemporary: with a `/tmp` of its own, unless it was granted one.
-    static func grants(_ options: GuestOptions, hasTemporary: Bool, _ process: GuestProcess) throws(LaunchError) {
-        do throws(GrantFailure) {
+    /// Granted directories, and what else the module expects to find, in this order: what was granted and listeners keep
+    /// their numbers whatever is added. libc's search for directories ends at the first number that is none.
+    static func descriptors(
+        _ options: GuestOptions, _ module: GuestModule, _ process: GuestProcess
+    ) throws(LaunchError) {
+        let hasListeners = !options.listeners.isEmpty
+        try grants { () throws(GrantFailure) in
             try Preopens.install(options.grants, into: process)
-            if hasTemporary { try Preopens.addTemporary(to: process) }
+            if module.usesPaths, !hasListeners { try Preopens.add(.files, isNumbered: true, to: process) }
+        }
+        try listeners(options, process)
+        if module.isWasix, module.findsDirectories {
+            try grants { () throws(GrantFailure) in
+                if hasListeners { try Preopens.add(.files, isNumbered: false, to: process) }
+                try Preopens.add(.sharedMemory, isNumbered: false, to: process)
+                try Preopens.addRoot(to: process)
+            }
+        }
+        guard options.workingDirectory != "/" else { return }
+        try check("cannot start in directory \"\(options.workingDirectory)\"") { () throws(Errno) in
+            try WorkingDirectory.change(to: Array(options.workingDirectory.utf8), process)
+        }
+    }
+
+    private static func grants(_ body: () throws(GrantFailure) -> Void) throws(LaunchError) {
+        do throws(GrantFailure) {
+            try body()
         } catch {
             throw LaunchError(.failure, error.message)
         }
     }
 
-    /// Listeners come after the directories: libc's search for those ends at the first number that is none.
-    static func listeners(_ options: GuestOptions, _ process: GuestProcess) throws(LaunchError) {
+    private static func listeners(_ options: GuestOptions, _ process: GuestProcess) throws(LaunchError) {
         for listener in options.listeners {
             try check(name(listener)) { () throws(Errno) in
                 try process.kernel.locked { () throws(Errno) in try add(listener, to: process) }

@@ -1,7 +1,7 @@
 import WasmEngine
 
-/// An export by which programs of 2022-2023 are entered (ABI Appendix A). All of its parameters are 64-bit numbers; the
-/// first of these programs take each as two halves, the low one first, for hosts that had none.
+/// An export by which programs of 2022-2023 are entered (WasixABI.docc/LegacyPrograms). All of its parameters are
+/// 64-bit numbers; the first of these programs take each as two halves, the low one first, for hosts that had none.
 enum LegacyExport: String {
     case startThread = "_start_thread"
     case react = "_react"

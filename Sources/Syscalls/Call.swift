@@ -69,19 +69,24 @@ extension GuestMemory {
 
 extension Call {
     /// The guest's iovec array at argument `index` (its count is the next argument) as host vectors in the thread's
-    /// scratch memory, every buffer checked.
-    /// - Throws: FAULT for a buffer outside memory, INVAL for more vectors than Linux takes or an overflowing total.
+    /// scratch memory, every buffer checked but those without a byte. What is more than one call moves is left out
+    /// (Linux: MAX_RW_COUNT).
+    /// - Throws: INVAL for more vectors than Linux takes or a length that is negative as a signed number, FAULT for a
+    ///   buffer outside memory.
     @inline(__always)
     func vectors(_ index: Int, _ thread: GuestThread) throws(Errno) -> IoVectors {
         let count = size(index + 1)
         guard count <= UInt64(IoVectors.limit) else { throw .inval }
         let memory = thread.memory
         let scratch = thread.vectorScratch
+        guard count > 0 else { return IoVectors(base: scratch, count: 0, total: 0) }
         var source = UnsafeRawPointer(try memory.range(pointer(index), count &* (isWide ? 16 : 8)))
+        let longest = isWide ? UInt64(Int64.max) : UInt64(Int32.max)
         var total: UInt64 = 0
+        var isInside = true
         for position in 0..<Int(count) {
             let base: UInt64
-            let length: UInt64
+            var length: UInt64
             if isWide {
                 base = source.loadUnaligned(as: UInt64.self)
                 length = source.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
@@ -91,11 +96,21 @@ extension Call {
                 length = UInt64(source.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
                 source += 8
             }
-            let start = try memory.range(GuestPointer(rawValue: base), length)
+            guard length <= longest else { throw .inval }
+            // A length that is wrong is said before an address that is.
+            var start = UnsafeMutableRawPointer(scratch)
+            if length > 0 {
+                do throws(Errno) {
+                    start = try memory.range(GuestPointer(rawValue: base), length)
+                } catch {
+                    isInside = false
+                }
+            }
+            length = min(length, IoVectors.mostBytes - total)
             scratch[position] = iovec(iov_base: start, iov_len: Int(length))
-            total &+= length
+            total += length
         }
-        guard total <= UInt64(Int32.max) else { throw .inval }
+        guard isInside else { throw .fault }
         return IoVectors(base: scratch, count: Int(count), total: Int(total))
     }
 }

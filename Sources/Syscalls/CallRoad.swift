@@ -56,7 +56,7 @@ public enum CallRoad {
         case .none, .never:
             break
         }
-        return !(thread.isInterrupted || thread.wantsExit)
+        return !(thread.isEnding || thread.wantsExit)
     }
 
     /// Someone listens: the call, its record and its counters. Kept apart, so that other calls do not pay for it.
@@ -66,18 +66,21 @@ public enum CallRoad {
         _ frame: UnsafeMutablePointer<CallFrame>, _ channel: ThreadChannel
     ) -> Errno {
         let start = TickClock.now()
+        channel.ring.announce(start)
+        defer { channel.ring.announceNothing() }
         let errno = run(site, thread, slots)
         let end = TickClock.now()
-        let isFailed = errno != .success
+        // Cut off by the end of its process, it has no result that anybody sees.
+        let isUnfinished = errno == .intr && thread.isInterrupted
+        let isFailed = errno != .success && !isUnfinished
         // The sandbox has one reason for this answer to a path; a call with another reason has noted it.
         if errno == .notcapable, site.namesFile, frame.pointee.note.reason == .none {
             frame.pointee.note.reason = .outsideGrants
         }
         let note = isFailed ? frame.refusal : nil
-        channel.counters.add(call: Int(site.id), failed: isFailed, ticks: end &- start)
-        if channel.options.isLossless {
-            channel.ring.waitForRoom(payload: site.capture.most(channel.options.stringLimit, note))
-        }
+        let waitTicks = frame.pointee.waitTicks
+        channel.counters.add(call: Int(site.id), failed: isFailed, ticks: end &- start, waitTicks: waitTicks)
+        if channel.options.isLossless { channel.ring.waitForRoom() }
         guard let record = channel.ring.begin(at: start) else { return errno }
         record.pointee.start = start
         record.pointee.duration = end &- start
@@ -86,9 +89,12 @@ public enum CallRoad {
         record.pointee.objects = frame.pointee.objects
         if frame.pointee.usesLinuxDialect { record.pointee.flags |= TraceRecord.Flags.linuxDialect }
         if site.isWide { record.pointee.flags |= TraceRecord.Flags.wide }
+        if waitTicks != 0 { record.pointee.flags |= TraceRecord.Flags.waited }
+        if isUnfinished { record.pointee.flags |= TraceRecord.Flags.unfinished }
         site.capture.fill(
             &record.pointee, slots: slots, memory: thread.memory.whole, ring: channel.ring,
-            stringLimit: channel.options.stringLimit, note: note)
+            options: channel.options, note: note,
+            reported: UnsafeBufferPointer(start: thread.reportedNumbers, count: Int(frame.pointee.reportedCount)))
         if site.result == .tidOrError, !isFailed {
             record.pointee.result = frame.pointee.spawned
             record.pointee.flags |= TraceRecord.Flags.hasResult

@@ -23,7 +23,7 @@ public final class CallSite: Sendable {
         id = spec.id.rawValue
         isWide = width == .bits64
         result = spec.result
-        capture = PayloadCapture(spec, width: width)
+        capture = PayloadCapture.of(spec.id, width)
         namesFile = spec.arguments.contains { argument in
             if case .path = argument.kind { true } else { false }
         }

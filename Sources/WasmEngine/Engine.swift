@@ -25,6 +25,7 @@ public final class Engine: @unchecked Sendable {
         // The engine aborts when this is below the wasm stack, though no asynchronous call is ever made.
         wasmtime_config_async_stack_size_set(config, configuration.maximumWasmStack + (1 << 20))
         wasmtime_config_memory_may_move_set(config, false)
+        wasmtime_config_memory_reservation_set(config, configuration.memoryReservation)
         handle = wasm_engine_new_with_config(config)
     }
 

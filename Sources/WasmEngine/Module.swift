@@ -49,6 +49,11 @@ public final class Module: @unchecked Sendable {
 
     public func exportType(named name: String) -> ExternType? { exportTypes[name] }
 
+    /// The memories that a binary module declares or imports; none for what is no module.
+    public static func memories(of binary: [UInt8]) -> [MemoryType] {
+        (try? ModuleInterface(binary: binary))?.memories ?? []
+    }
+
     /// The binary form of a `.wasm` or `.wat` file's contents: text is what does not start with the binary magic and
     /// holds no zero byte.
     public static func binary(fromFile contents: [UInt8]) throws(EngineError) -> [UInt8] {

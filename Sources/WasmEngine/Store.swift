@@ -30,6 +30,7 @@ public final class Store: @unchecked Sendable {
         self.engine = engine
         handle = wasmtime_store_new(engine.handle, data, nil)
         context = wasmtime_store_context(handle)
+        limit(memoryBytes: nil)
         // The engine's own default has passed already: the first call would trap.
         if engine.configuration.isInterruptible { setEpochDeadline(ticks: nil) }
     }
@@ -41,9 +42,14 @@ public final class Store: @unchecked Sendable {
     /// Changes what `hostData(of:)` answers in host calls from this store.
     public func setData(_ data: UnsafeMutableRawPointer?) { wasmtime_context_set_data(context, data) }
 
-    /// Limits what the guest can take: bytes of each private memory (shared memories are bounded by their maximum), and
-    /// elements of each table. Growing past them fails as the wasm instructions say; a larger minimum fails to instantiate.
-    public func limit(memoryBytes: Int64?, tableElements: Int64 = 10_000_000) {
+    /// Elements that a table may have: as many as JavaScript's embedding of wasm allows. Tables have no use for more, and
+    /// one without a maximum of its own could take all of the host's memory.
+    public static let tableLimit: Int64 = 10_000_000
+
+    /// Limits what the guest can take: bytes of each private memory (shared memories are bounded by their maximum; nil for
+    /// what the module declares), and elements of each table, which a new store limits already. Growing past them fails as
+    /// the wasm instructions say; a larger minimum fails to instantiate.
+    public func limit(memoryBytes: Int64?, tableElements: Int64 = Store.tableLimit) {
         wasmtime_store_limiter(handle, memoryBytes ?? -1, tableElements, -1, -1, -1)
     }
 

@@ -36,7 +36,9 @@ struct InspectCommand: GuestCommand {
         let tracer = Tracer()
         let launch = try GuestLaunch(loading: options, tracer: tracer)
         let screen = try openScreen()
-        let inspector = Inspector(tracer: tracer, control: launch.guest) { [bell = screen.bell] in bell.ring() }
+        let inspector = Inspector(source: LiveSource(tracer: tracer, guest: launch.guest)) {
+            [bell = screen.bell] in bell.ring()
+        }
         do {
             defer { screen.close() }
             inspector.start()

@@ -1,8 +1,6 @@
 import ArgumentParser
-import Decode
 import Export
 import Glibc
-import Model
 import Runtime
 import Trace
 
@@ -10,133 +8,73 @@ struct TraceCommand: GuestCommand {
     static let configuration = CommandConfiguration(
         commandName: "trace", abstract: "Run a module and print its calls as strace does.",
         usage: "wasix-top trace [OPTIONS] MODULE [ARG...]",
-        discussion: "The trace goes to standard error; standard output stays the guest's own.")
+        discussion: """
+            The trace goes to standard error; standard output stays the guest's own. Calls stand in the order in which \
+            they took effect: one that waited, when its wait was over. SIGINT, SIGTERM, SIGHUP and SIGQUIT end the guest; \
+            the calls that its threads are in are shown first.
+            """)
 
     @Option(
-        name: .customShort("o", allowingJoined: true),
-        help: ArgumentHelp("Write the trace to a file.", valueName: "FILE"))
+        name: [.customShort("o", allowingJoined: true), .customLong("output")],
+        help: ArgumentHelp("Write the trace to a file, or with a bar in front to a command.", valueName: "FILE|'|CMD'"))
     var outputPath: String?
 
-    @Option(
-        name: .customShort("e"),
-        help: ArgumentHelp(
-            "Only these calls: trace=epoll_wait,fd_read or %net, !clock_time_get takes away.", valueName: "EXPR"),
-        transform: parseCalls)
-    var calls: CallSet = .all
-
-    @Flag(name: .customShort("c"), help: "Count calls, errors and time; print a table at the end.")
-    var isSummary = false
-
-    @Option(
-        name: .customShort("s", allowingJoined: true),
-        help: ArgumentHelp("Bytes of a string to print.", valueName: "N"))
-    var stringLimit: StringLimit = StringLimit(bytes: 64)
-
-    @Flag(name: .customShort("T"), help: "Print how long each call took.")
-    var showsDuration = false
-
-    @Flag(name: .customShort("t"), help: "Print the time of day; -tt with microseconds, -ttt since the epoch.")
-    var showsSeconds = false
-    @Flag(name: .customLong("tt", withSingleDash: true), help: .hidden)
-    var showsMicroseconds = false
-    @Flag(name: .customLong("ttt", withSingleDash: true), help: .hidden)
-    var showsEpoch = false
-    @Flag(name: .customShort("r"), help: "Print the time since the line before.")
-    var showsRelative = false
-
     @Flag(
-        name: [.customShort("f"), .customShort("y"), .customLong("yy", withSingleDash: true)],
-        help: "Accepted as in strace: threads and descriptor names are always shown.")
-    var acceptsHabits = false
+        name: [.customShort("c"), .customLong("summary-only")],
+        help: "Count calls, errors and time; print a table at the end.")
+    var isSummary = false
+    @Flag(
+        name: [.customShort("w"), .customLong("summary-wall-clock")],
+        help: "With -c: time from entry to return, waits included.")
+    var countsWaits = false
 
+    @Option(name: .customLong("limit"), help: ArgumentHelp("End the run after so many lines.", valueName: "N"))
+    var lineLimit: LineLimit?
+    @Option(name: .customLong("for"), help: ArgumentHelp("End the run after that time, as 10s.", valueName: "DURATION"))
+    var duration: TimeSpan?
+    @Option(name: .customLong("color"), help: ArgumentHelp("Colours: auto, always or never.", valueName: "WHEN"))
+    var color = ColorChoice.auto
+
+    @OptionGroup var habits: TraceHabits
     @OptionGroup(title: "Guest options") var guest: GuestArguments
 
+    static func normalize(_ options: [String]) -> [String] { TraceHabits.normalize(options) }
+
     func run(arguments: [String]) throws -> Int32 {
-        let output = try openOutput()
-        defer { if output != STDERR_FILENO { close(output) } }
+        let output = try TraceOutput(outputPath)
         let tracer = Tracer(options: traceOptions)
         let launch = try GuestLaunch(
-            try guest.options(arguments, stdio: .inherited(input: guest.standardInput)), tracer: tracer)
-        let failure = isSummary ? count(launch, tracer, output) : write(launch, tracer, output)
-        if failure != 0 {
-            Failure("the trace cannot be written", outputPath ?? "standard error", errno: failure).report()
+            loading: try guest.options(arguments, stdio: .inherited(input: guest.standardInput)), tracer: tracer)
+        let run = TraceRun(launch.guest, output: output, tracer: tracer)
+        HostSignals.take(after: duration?.nanoseconds) { signal in
+            run.end(signal.map { TraceRun.Cause.signal($0) } ?? .timeIsUp)
         }
-        return launch.finish()
-    }
-
-    /// Counts until the guest has ended, then writes the table.
-    /// - Returns: the host's errno when that failed, else 0.
-    private func count(_ launch: GuestLaunch, _ tracer: Tracer, _ output: Int32) -> Int32 {
-        launch.settle()
-        let sink = TextSink(descriptor: output)
-        sink.write(SummaryText(tracer: tracer, calls: calls, time: TraceTime(measuring: tracer.clock)).text)
-        sink.flush()
-        return sink.failure
-    }
-
-    /// Writes a line a call until the guest has ended.
-    /// - Returns: the host's errno when that failed, else 0.
-    private func write(_ launch: GuestLaunch, _ tracer: Tracer, _ output: Int32) -> Int32 {
-        var options = StraceText.Options()
-        options.timeStyle = timeStyle
-        options.showsDuration = showsDuration
-        options.stringLimit = stringLimit.bytes
-        options.calls = calls
-        let text = StraceText(options: options) { launch.guest.objectName($0) }
-        let trace = LiveTrace(tracer: tracer, text: text, sink: TextSink(descriptor: output))
-        trace.start()
-        return trace.finish(launch.settle())
+        let failure: Int32
+        if isSummary {
+            failure = try run.count(launch, habits.calls, clock: countsWaits ? .wall : .busy)
+        } else {
+            let options = habits.options(isColored: color.colors(output.descriptor))
+            failure = try run.write(launch, options, limit: lineLimit?.lines)
+        }
+        return run.status(failure) ?? launch.finish()
     }
 
     /// Losing nothing is what a trace is for; a summary needs no records at all.
     private var traceOptions: TraceOptions {
         var options = TraceOptions()
-        options.stringLimit = stringLimit.bytes
+        options.stringLimit = habits.stringLimit.bytes
         options.isLossless = !isSummary
+        options.countsOnly = isSummary
         return options
-    }
-
-    private func openOutput() throws -> Int32 {
-        guard let outputPath else { return STDERR_FILENO }
-        let descriptor = open(outputPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw Failure("the trace cannot be written", outputPath, errno: errno) }
-        return descriptor
-    }
-
-    /// `-etrace=fd_read`: the parser takes a joined value with an equals sign for another option.
-    static func normalize(_ options: [String]) -> [String] {
-        options.flatMap { option in
-            option.hasPrefix("-e") && option.count > 2 ? ["-e", String(option.dropFirst(2))] : [option]
-        }
-    }
-
-    private var timeStyle: StraceLine.TimeStyle {
-        if showsEpoch { return .epoch }
-        if showsMicroseconds { return .clockMicroseconds }
-        if showsSeconds { return .clock }
-        return showsRelative ? .relative : .none
-    }
-
-    private static func parseCalls(_ text: String) throws -> CallSet {
-        do {
-            return try CallSet(parsing: text)
-        } catch {
-            throw ValidationError(error.message)
-        }
     }
 }
 
-/// `-s`: at most what one record can hold.
-struct StringLimit: ExpressibleByArgument {
-    private static let most = 32_768
-    let bytes: Int
-
-    init(bytes: Int) { self.bytes = bytes }
+/// `--limit`: at least one line.
+struct LineLimit: ExpressibleByArgument {
+    let lines: Int
 
     init?(argument: String) {
-        guard let bytes = Int(argument), (0...Self.most).contains(bytes) else { return nil }
-        self.bytes = bytes
+        guard let lines = Int(argument), lines > 0 else { return nil }
+        self.lines = lines
     }
-
-    var defaultValueDescription: String { String(bytes) }
 }

@@ -2,14 +2,12 @@ import Foundation
 import Testing
 
 @Suite struct ArchitectureTests {
-    private static let root = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
     @Test func everyImportIsInTheTable() throws {
-        let sources = Self.root.appendingPathComponent("Sources")
+        let sources = Checkout.root.appendingPathComponent("Sources")
         var seen = 0
-        for room in try names(in: sources) where !Room.shims.contains(room) {
-            for file in files(below: sources.appendingPathComponent(room)) where file.pathExtension == "swift" {
+        for room in try Checkout.names(in: sources) where !Room.shims.contains(room) {
+            for file in Checkout.files(below: sources.appendingPathComponent(room)) where file.pathExtension == "swift"
+            {
                 let source = SourceFile(try String(contentsOf: file, encoding: .utf8))
                 let violations = Room.violations(of: room, importing: source.importedModules)
                 #expect(violations == [], "\(file.lastPathComponent)")
@@ -21,10 +19,10 @@ import Testing
 
     @Test func shimsIncludeSystemHeadersOnly() throws {
         for shim in Room.shims {
-            let directory = Self.root.appendingPathComponent("Sources/\(shim)")
-            let own = Set(files(below: directory).map(\.lastPathComponent))
+            let directory = Checkout.root.appendingPathComponent("Sources/\(shim)")
+            let own = Set(Checkout.files(below: directory).map(\.lastPathComponent))
             #expect(!own.isEmpty)
-            for file in files(below: directory) where ["c", "h"].contains(file.pathExtension) {
+            for file in Checkout.files(below: directory) where ["c", "h"].contains(file.pathExtension) {
                 for header in SourceFile(try String(contentsOf: file, encoding: .utf8)).includedHeaders {
                     let name = header.dropFirst().dropLast()
                     #expect(header.hasPrefix("<") || own.contains(String(name)), "\(file.lastPathComponent): \(header)")
@@ -41,7 +39,7 @@ import Testing
         let git = Process()
         let output = Pipe()
         git.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        git.arguments = ["git", "-C", Self.root.path, "ls-files", "-z"]
+        git.arguments = ["git", "-C", Checkout.root.path, "ls-files", "-z"]
         git.standardOutput = output
         try git.run()
         let listing = output.fileHandleForReading.readDataToEndOfFile()
@@ -76,14 +74,5 @@ import Testing
         ("Cellar", "Glibc"),
     ]) func edgeOutsideTheTableIsFound(room: String, module: String) {
         #expect(Room.violations(of: room, importing: ["Synchronization", module]).contains { $0.contains(room) })
-    }
-
-    private func names(in directory: URL) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: directory.path).filter { !$0.hasPrefix(".") }
-    }
-
-    private func files(below directory: URL) -> [URL] {
-        FileManager.default.enumerator(at: directory, includingPropertiesForKeys: nil)?
-            .compactMap { $0 as? URL }.filter { !$0.hasDirectoryPath } ?? []
     }
 }

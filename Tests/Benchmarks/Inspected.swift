@@ -111,6 +111,55 @@ final class Inspected {
         return value
     }
 
+    struct Rest {
+        /// Share of one core that the inspector takes, 0...1.
+        let share: Double
+        /// MiB that are resident.
+        let memory: Double
+    }
+
+    /// What the inspector costs once a guest has gone still with `count` of something in it or behind it.
+    func still(_ kind: String, _ count: Int) throws -> Rest {
+        try start("still", [kind, "\(count)", "result"])
+        let file = directory + "/result"
+        drain(until: .now + .seconds(120)) { FileManager.default.fileExists(atPath: file) }
+        guard FileManager.default.fileExists(atPath: file) else { throw Failure(description: "it never goes still") }
+        // What was still to be looked at is looked at, and rows of what has gone leave.
+        drain(until: .now + .seconds(8))
+        let program = try inspectorProcess()
+        let before = try Self.processorSeconds(program)
+        let began = ContinuousClock.now
+        drain(until: .now + .seconds(10))
+        let used = try Self.processorSeconds(program) - before
+        let rest = Rest(
+            share: used / ((.now - began) / .seconds(1)), memory: try Self.residentPages(program) * 4096 / 1_048_576)
+        quit()
+        return rest
+    }
+
+    /// `setsid --wait` has one child, which is the inspector.
+    private func inspectorProcess() throws -> Int32 {
+        guard let process else { throw Failure(description: "no inspector") }
+        let parent = process.processIdentifier
+        let text = try String(contentsOfFile: "/proc/\(parent)/task/\(parent)/children", encoding: .utf8)
+        return text.split(separator: " ").first.flatMap { Int32($0) } ?? parent
+    }
+
+    private static func processorSeconds(_ process: Int32) throws -> Double {
+        // The name, in brackets, may hold spaces; utime and stime are the 12th and 13th after it.
+        let stat = try String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+        let fields = stat.split(separator: ")").last.map { $0.split(separator: " ") } ?? []
+        guard fields.count > 13, let user = Double(fields[11]), let system = Double(fields[12]) else {
+            throw Failure(description: "no times of the inspector")
+        }
+        return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+
+    private static func residentPages(_ process: Int32) throws -> Double {
+        let text = try String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8)
+        return Double(text.split(separator: " ")[1]) ?? 0
+    }
+
     /// The main screen while a guest with 10,000 descriptors calls as fast as it can.
     func flood() throws -> Screen {
         try start("flood", ["10000", "10", "result"])

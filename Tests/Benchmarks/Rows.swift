@@ -44,6 +44,35 @@ struct Rows {
         }
     }
 
+    /// One active descriptor in random order: what the caches of the machine do not hold.
+    mutating func scattered() throws {
+        var times: [Double] = []
+        for count in [10, 10_000] {
+            let comparison = try sides.compare("active", ["eventfd", "\(count)", "300000", "random"])
+            times.append(comparison.ours)
+            table.part("epoll round in random order, 1 of \(count) eventfds", comparison, unit: "ns")
+        }
+        let spread = times[1] / times[0]
+        table.row(
+            "epoll round in random order, largest by smallest", spread, unit: "x", target: "at most 1.6x",
+            isReached: spread <= 1.6)
+    }
+
+    /// Threads that share nothing: rounds of both together beside those of one alone.
+    mutating func apart() throws {
+        for kind in ["eventfd", "pipe", "tcp"] {
+            let options = kind == "tcp" ? ["--net"] : []
+            let one = try sides.compare("apart", [kind, "1"], options: options)
+            let two = try sides.compare("apart", [kind, "2"], options: options)
+            table.part("a thread alone, \(kind)", one, unit: "ns")
+            table.part("two threads that share nothing, \(kind)", two, unit: "ns")
+            let gain = one.ours / two.ours
+            table.row(
+                "both together, by one alone, \(kind)", gain, unit: "x", target: "at least 0.9x", isReached: gain >= 0.9)
+            table.part("the same natively", one.native / two.native, unit: "x")
+        }
+    }
+
     mutating func pingpong() throws {
         for way in ["pipe", "eventfd", "condition"] {
             let comparison = try sides.compare("pingpong", [way])
@@ -106,6 +135,24 @@ struct Rows {
     private func time(_ program: Program) throws -> Double {
         _ = try program.milliseconds()
         return try (0..<sides.rounds * 3).map { _ in try program.milliseconds() }.median
+    }
+
+    /// Idle cost of the inspector: of a guest that has gone still.
+    mutating func still() throws {
+        for (kind, count, name) in [
+            ("threads", 5_000, "5,000 sleeping threads"), ("descriptors", 100_000, "100,000 descriptors"),
+            ("ended", 40_000, "40,000 ended threads"),
+        ] {
+            let rest = try Inspected(sides: sides).still(kind, count)
+            let limit = kind == "ended" ? 0.01 : 0.05
+            table.row(
+                "idle cost of the inspector, \(name)", rest.share * 100, unit: "% of a core",
+                target: "at most \(Int(limit * 100)) %", isReached: rest.share <= limit)
+            guard kind == "ended" else { continue }
+            table.row(
+                "memory of the inspector after \(name)", rest.memory, unit: "MiB", target: "at most 40",
+                isReached: rest.memory <= 40)
+        }
     }
 
     mutating func screen() throws {

@@ -1,8 +1,9 @@
 import Foundation
 
 /// Usage: Benchmarks GUESTS WASIX-TOP [ROUNDS [ROW...]]
-/// GUESTS is the directory `Tests/Guests/build.sh` filled; ROW is clock, active, pingpong, polling, echo, http, idle,
-/// files, compute, hello or screen.
+/// GUESTS is the directory `Tests/Guests/build.sh` filled; ROW is clock, active, scattered, apart, pingpong, polling,
+/// echo, http, idle, files, compute, hello, screen or
+/// still.
 let words = Array(CommandLine.arguments.dropFirst())
 guard words.count >= 2 else {
     FileHandle.standardError.write(Data("usage: Benchmarks GUESTS WASIX-TOP [ROUNDS [ROW...]]\n".utf8))
@@ -16,6 +17,8 @@ var rows = Rows(sides: sides)
 
 rows.measure("clock", wanted) { try $0.clock() }
 rows.measure("active", wanted) { try $0.active() }
+rows.measure("scattered", wanted) { try $0.scattered() }
+rows.measure("apart", wanted) { try $0.apart() }
 rows.measure("pingpong", wanted) { try $0.pingpong() }
 rows.measure("polling", wanted) { try $0.polling() }
 rows.measure("echo", wanted) { try $0.echo() }
@@ -25,6 +28,7 @@ rows.measure("files", wanted) { try $0.files() }
 rows.measure("compute", wanted) { try $0.compute() }
 rows.measure("hello", wanted) { try $0.hello() }
 rows.measure("screen", wanted) { try $0.screen() }
+rows.measure("still", wanted) { try $0.still() }
 
 if !rows.table.missed.isEmpty {
     print("\nNot reached: " + rows.table.missed.joined(separator: "; "))

@@ -50,7 +50,7 @@ import WasixABI
         var options = DecodeOptions()
         options.isVerbose = payload.count % 2 == 0
         let formatter = CallFormatter(options: options) { $0.rawValue % 2 == 0 ? "x\u{7}" : nil }
-        let tokens = payload.withUnsafeBytes { formatter.line(record, payload: $0) }
+        let tokens = payload.withUnsafeBytes { formatter.text(record, payload: $0).line }
         let isPrintable = tokens.text.utf8.allSatisfy { (0x20...0x7e).contains($0) }
         #expect(isPrintable, "\(tokens.text.debugDescription)")
         #expect(tokens.first?.kind == .call)

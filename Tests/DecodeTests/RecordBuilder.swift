@@ -86,12 +86,13 @@ struct RecordBuilder {
 
     func tokens(options: DecodeOptions = DecodeOptions(), objects: [UInt32: String] = [:]) -> [Token] {
         let formatter = CallFormatter(options: options) { objects[$0.rawValue] }
-        return payload.withUnsafeBytes { formatter.line(record, payload: $0) }
+        return payload.withUnsafeBytes { formatter.text(record, payload: $0).line }
     }
 
     private mutating func append(_ argument: Int, _ bytes: [UInt8], total: Int) {
-        payload += [UInt8(argument), 0] + Self.bytes(UInt16(bytes.count)) + Self.bytes(UInt32(total)) + bytes
-        record.payloadLength = UInt16(payload.count)
+        payload += Self.bytes(PayloadChunk.head(argument: UInt8(argument), captured: bytes.count))
+        payload += Self.bytes(UInt32(total)) + bytes
+        record.payloadLength = payload.count
     }
 
     static func bytes(_ value: some FixedWidthInteger) -> [UInt8] {

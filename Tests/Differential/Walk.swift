@@ -15,9 +15,13 @@ struct Walk: Sendable {
         Pair(native: try command(native, [], chosen), guest: try command(runtime, [guest], chosen))
     }
 
-    /// One side, in a directory of its own, which is all of the file system it has.
+    /// One side, in a directory of its own with a FIFO in it, which is all of the file system it has.
     private func command(_ program: String, _ first: [String], _ chosen: Steps?) throws -> Outcome {
         let scratch = try Scratch()
+        // Guests cannot make one.
+        guard mkfifo(scratch.path + "/walk-fifo", 0o600) == 0 else {
+            throw CannotCompare(description: "no FIFO can be made")
+        }
         let options = first.isEmpty ? [] : ["run", "--net", "--dir", "."]
         let words = options + first + ["\(seed)", "\(steps)"] + (chosen.map { [$0.ranges] } ?? [])
         var command = Command(program, words, timeLimit: timeLimit)

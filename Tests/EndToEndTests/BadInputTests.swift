@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// Things that are no guest: one line that says what is wrong and where, and the status of DESIGN section 4.
+    /// Things that are no guest: one line that says what is wrong and where, and the status that the README names.
     @Suite struct BadInput {
         private func expectRefusal(
             _ arguments: [String], status: Int32, naming words: String...,

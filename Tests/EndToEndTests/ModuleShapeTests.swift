@@ -2,7 +2,8 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// What a module is made of decides how it is run, and with which status that ends (ABI 1.1-1.4).
+    /// What a module is made of decides how it is run, and with which status that ends (WasixABI.docc/EntryPoints,
+    /// WasixABI.docc/Memory, WasixABI.docc/Namespaces, WasixABI.docc/Endings).
     @Suite struct ModuleShapes {
         struct Shape: Sendable, CustomTestStringConvertible {
             let name: String

@@ -5,7 +5,7 @@ import Testing
 extension EndToEnd {
     /// The acceptance scenarios and the random walk: one C source, run natively and by us.
     @Suite struct Scenarios {
-        @Test(arguments: ["trigger", "identity", "waiting", "network", "listener", "datagram", "inet6", "unix"])
+        @Test(arguments: ["trigger", "identity", "waiting", "network", "listener", "datagram", "inet6", "unix", "edges"])
         func guestPrintsWhatLinuxPrints(name: String) throws {
             let scratch = try Scratch()
             var native = try Command(Product.native(name))
@@ -25,7 +25,7 @@ extension EndToEnd {
             expectSameTranscript(ours.output, as: try Product.golden(name), name)
         }
 
-        /// ABI 3.11, by the numbers in the transcripts; 17 needs signals and 20 fork.
+        /// WasixABI.docc/AcceptanceScenarios, by the numbers in the transcripts; 17 needs signals and 20 fork.
         @Test func everyAcceptanceScenarioIsThere() throws {
             let scratch = try Scratch()
             var text = try ["dialect", "poll"].map { try Product.golden($0) }.joined()

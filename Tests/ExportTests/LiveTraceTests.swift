@@ -9,7 +9,7 @@ import WasixABI
 @Suite struct LiveTraceTests {
     /// What a trace of records that `produce` pushes looks like.
     private func lines(
-        _ options: StraceText.Options = StraceText.Options(), ending: GuestState = .exited(code: 0),
+        _ options: StraceText.Options = StraceText.Options(), limit: Int? = nil, ending: GuestState = .exited(code: 0),
         _ produce: (Tracer) -> Void
     ) -> [String] {
         let path = "/tmp/wasix-top-test-\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
@@ -20,8 +20,8 @@ import WasixABI
         }
         let tracer = Tracer()
         let trace = LiveTrace(
-            tracer: tracer, text: StraceText(options: options) { "object \($0.rawValue)" },
-            sink: TextSink(descriptor: descriptor))
+            tracer: tracer, text: StraceText(options: options) { object, _ in "object \(object.rawValue)" },
+            sink: TextSink(descriptor: descriptor), limit: limit)
         trace.start()
         produce(tracer)
         #expect(trace.finish(ending) == 0)
@@ -75,7 +75,8 @@ import WasixABI
 
     @Test func aTrapEndsWithItsFirstLine() {
         #expect(
-            StraceText.ending(.trapped(message: "unreachable\nmore", stack: []))
+            StraceText(options: StraceText.Options()) { _, _ in nil }
+                .ending(.trapped(message: "unreachable\nmore", stack: []))
                 == "+++ trapped: unreachable +++\n")
     }
 
@@ -83,7 +84,7 @@ import WasixABI
         let descriptor = open("/dev/full", O_WRONLY)
         defer { Glibc.close(descriptor) }
         let trace = LiveTrace(
-            tracer: Tracer(), text: StraceText(options: StraceText.Options()) { _ in nil },
+            tracer: Tracer(), text: StraceText(options: StraceText.Options()) { _, _ in nil },
             sink: TextSink(descriptor: descriptor))
         trace.start()
         #expect(trace.finish(.exited(code: 0)) == ENOSPC)

@@ -12,18 +12,18 @@ import Trace
         ]).text
         #expect(
             text == """
-                % time     seconds  usecs/call     calls    errors syscall
-                ------ ----------- ----------- --------- --------- ----------------
-                 75.00    0.003000        1000         3           epoll_wait
-                 25.00    0.001000         250         4         1 fd_read
-                ------ ----------- ----------- --------- --------- ----------------
-                100.00    0.004000         571         7         1 total
+                % time       seconds    usecs/call     calls    errors syscall
+                ------ ------------- ------------- --------- --------- ----------------
+                 75.00   0.003000000      1000.000         3           epoll_wait
+                 25.00   0.001000000       250.000         4         1 fd_read
+                ------ ------------- ------------- --------- --------- ----------------
+                100.00   0.004000000       571.428         7         1 total
 
                 """)
     }
 
     @Test func anEmptyTableHasATotal() {
-        #expect(SummaryText(rows: []).text.hasSuffix("100.00    0.000000           0         0           total\n"))
+        #expect(SummaryText(rows: []).text.hasSuffix("100.00   0.000000000         0.000         0           total\n"))
     }
 
     @Test func countersOfAllThreadsAddUpAndTheSetChooses() throws {

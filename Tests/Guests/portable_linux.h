@@ -84,6 +84,8 @@ static inline int os_poll(os_subscription *all, int count, uint64_t nanoseconds)
 }
 
 static inline int os_open(const char *path) { return (int)os_result(open(path, O_RDONLY)); }
+/* A FIFO for both directions, so that it never ends; does not block. */
+static inline int os_open_fifo(const char *path) { return (int)os_result(open(path, O_RDWR | O_NONBLOCK)); }
 static inline int os_create(const char *path) { return (int)os_result(open(path, O_RDWR | O_CREAT | O_TRUNC, 0600)); }
 static inline long os_seek(int fd, long offset) { return os_result(lseek(fd, offset, SEEK_SET)); }
 static inline int os_unlink(const char *path) { return (int)os_result(unlink(path)); }

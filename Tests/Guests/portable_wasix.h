@@ -118,6 +118,14 @@ static inline int os_open(const char *path) {
     return (int)os_result(error, fd);
 }
 
+/* A FIFO for both directions, so that it never ends; does not block. */
+static inline int os_open_fifo(const char *path) {
+    int fd = -1;
+    int error = wasix_path_open(3, 1, path, strlen(path), 0, WASIX_RIGHT_READ | WASIX_RIGHT_WRITE | WASIX_RIGHT_POLL, 0,
+                                WASIX_FD_NONBLOCK, &fd);
+    return (int)os_result(error, fd);
+}
+
 static inline int os_create(const char *path) {
     int fd = -1;
     int error = wasix_path_open(3, 1, path, strlen(path), WASIX_O_CREAT | WASIX_O_TRUNC,

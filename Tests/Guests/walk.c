@@ -1,9 +1,10 @@
 /* A seeded random walk over everything that an epoll instance or a poll can watch: pipes, socket pairs, eventfds, TCP
- * and UDP over loopback, Unix-domain sockets, instances that watch each other, duplicates, renumbered descriptors, and
- * threads that wait together.
+ * and UDP over loopback, Unix-domain sockets, a FIFO that is open several times, instances that watch each other,
+ * duplicates, renumbered descriptors, and threads that wait together.
  *
  * Every result is printed, so two systems that behave alike print the same transcript: errors by name, bytes as a
- * checksum, events in the order they came. Needs the network and a directory to write in. Usage: see steps.h */
+ * checksum, events in the order they came. Needs the network and a directory to write in that has a FIFO, "walk-fifo".
+ * Usage: see steps.h */
 #include "walk_bytes.h"
 #include "walk_threads.h"
 
@@ -15,6 +16,7 @@ static void make(kind kind) {
     case PAIR: os_socketpair(fds); break;
     case PACKETS: os_packetpair(fds); break;
     case TCP: connected_pair(fds); break;
+    case FIFO: fds[0] = os_open_fifo("walk-fifo"), fds[1] = os_open_fifo("walk-fifo"); break;
     case UDP: udp_pair(fds); break;
     case NAMED_STREAM: named_stream(fds); break;
     case NAMED_PACKETS: named_packets(fds); break;
@@ -35,7 +37,7 @@ static void make(kind kind) {
 
 static void make_some(void) {
     static const kind kinds[] = {PIPE,     PIPE,          PAIR, PAIR, PACKETS,  COUNTER, COUNTER,      SEMAPHORE,    INSTANCE,
-                                 INSTANCE, HOST_INSTANCE, TCP,  TCP,  LISTENER, UDP,     NAMED_STREAM, NAMED_PACKETS};
+                                 INSTANCE, HOST_INSTANCE, FIFO, TCP,  TCP,  LISTENER, UDP,     NAMED_STREAM, NAMED_PACKETS};
     make(kinds[pick(sizeof kinds / sizeof kinds[0])]);
 }
 

@@ -12,7 +12,7 @@ enum { KEPT = 4 };
 /* A plain instance watches only what lives in one process, and reports in the order in which things became ready. What a
  * host instance watches may become ready in the system below, between two looks: its events are compared as a set. */
 typedef enum {
-    UNUSED, PIPE, PAIR, PACKETS, COUNTER, SEMAPHORE, INSTANCE, HOST_INSTANCE, TCP, LISTENER, UDP, NAMED_STREAM,
+    UNUSED, PIPE, PAIR, PACKETS, COUNTER, SEMAPHORE, INSTANCE, HOST_INSTANCE, FIFO, TCP, LISTENER, UDP, NAMED_STREAM,
     NAMED_PACKETS, KINDS
 } kind;
 
@@ -42,14 +42,14 @@ static int is_instance(int index) { return kind_of(index) == INSTANCE || kind_of
 static int is_host_backed(int index) { return kind_of(index) >= HOST_INSTANCE; }
 static int is_packets(kind kind) { return kind == PACKETS || kind == UDP || kind == NAMED_PACKETS; }
 static int is_socket(int index) {
-    return kind_of(index) == PAIR || kind_of(index) == PACKETS || kind_of(index) > HOST_INSTANCE;
+    return kind_of(index) == PAIR || kind_of(index) == PACKETS || kind_of(index) > FIFO;
 }
 
 static const char *name_of(int index) {
     static const char *const names[KINDS][2] = {
         {"-", "-"},           {"reader", "writer"},   {"left", "right"},         {"sender", "receiver"},
         {"counter", 0},       {"semaphore", 0},       {"epoll", 0},              {"hostepoll", 0},
-        {"client", "server"}, {"listener", 0},        {"near", "far"},          {"caller", "called"},
+        {"fifo", "samefifo"}, {"client", "server"}, {"listener", 0},        {"near", "far"},          {"caller", "called"},
         {"post", "box"}};
     return names[kind_of(index)][slots[index].end];
 }

@@ -4,8 +4,8 @@
 #ifndef WALK_THREADS_H
 #define WALK_THREADS_H
 
+#include "walk_bytes.h"
 #include "walk_epoll.h"
-#include "walk_net.h"
 
 enum { WORKERS = 4, STOP_TOKEN = 0, JOB_REPORTS = MOST_REPORTS };
 static const uint64_t worker_patience = 20000 * MILLISECONDS;
@@ -15,6 +15,8 @@ typedef struct worker {
     os_condition begins;
     void (*job)(struct worker *);
     int fd, room;
+    /* How long an epoll wait may take, and what a writer writes. */
+    uint64_t patience, value;
     /* What the job found, for sorting with the others': events, or a byte or count as a token. */
     report reports[JOB_REPORTS];
     int count;
@@ -25,7 +27,7 @@ typedef struct worker {
 static worker workers[WORKERS];
 static os_mutex workers_lock = OS_MUTEX_INIT;
 static os_condition job_ended = OS_CONDITION_INIT;
-static int ended_jobs;
+static int ended_jobs, fruitful_jobs;
 
 static void work(void *argument) {
     worker *self = argument;
@@ -37,13 +39,14 @@ static void work(void *argument) {
         os_lock(&workers_lock);
         self->job = 0;
         ended_jobs++;
+        fruitful_jobs += self->count > 0;
         os_condition_signal(&job_ended);
     }
 }
 
 static void start_workers(int count, void (*job)(worker *), int fd, int room) {
     os_lock(&workers_lock);
-    ended_jobs = 0;
+    ended_jobs = fruitful_jobs = 0;
     for (int i = 0; i < count; i++) {
         worker *one = &workers[i];
         if (one->thread.body == 0) os_thread_start(&one->thread, work, one);
@@ -54,11 +57,13 @@ static void start_workers(int count, void (*job)(worker *), int fd, int room) {
     os_unlock(&workers_lock);
 }
 
-static void wait_for_workers(int count) {
+static void wait_until(const int *number, int count) {
     os_lock(&workers_lock);
-    while (ended_jobs < count) os_condition_wait(&job_ended, &workers_lock);
+    while (*number < count) os_condition_wait(&job_ended, &workers_lock);
     os_unlock(&workers_lock);
 }
+
+static void wait_for_workers(int count) { wait_until(&ended_jobs, count); }
 
 /* Says what all of them found, sorted. Their jobs must have ended. */
 static void say_found(int count) {
@@ -78,6 +83,25 @@ static void job_wait(worker *self) {
     int count = os_epoll_wait(self->fd, self->events, self->room, worker_patience);
     for (int i = 0; i < count; i++) found(self, event_token(&self->events[i]), event_bits(&self->events[i]));
     if (count <= 0) found(self, ~(uint64_t)0, 0);
+}
+
+/* Finds nothing when its time is up. */
+static void job_wait_for_a_time(worker *self) {
+    int count = os_epoll_wait(self->fd, self->events, 1, self->patience);
+    for (int i = 0; i < count; i++) found(self, event_token(&self->events[i]), event_bits(&self->events[i]));
+    if (count < 0) found(self, ~(uint64_t)0, 0);
+}
+
+static void job_put(worker *self) {
+    long done = os_write(self->fd, &self->value, sizeof self->value);
+    found(self, done == sizeof self->value ? self->value : ~(uint64_t)0, 0);
+}
+
+/* As many bytes as its value. */
+static void job_send(worker *self) {
+    static unsigned char data[MOST_BYTES];
+    long done = os_write(self->fd, data, self->value);
+    found(self, (uint64_t)done, 0);
 }
 
 static void job_take(worker *self) {
@@ -275,13 +299,87 @@ static void poll_together(void) {
     os_close(ep);
 }
 
+/* Threads wait to count up a counter that is all but full. Room is for all of them; what does not fit for one may for
+ * another. A plain counter is taken whole, a semaphore as often as all of them need. */
+static void put_counts(void) {
+    int count = 2 + (int)pick(WORKERS - 1), whole = (int)pick(2), sum = 0;
+    uint64_t full = UINT64_MAX - 1, taken = 0, one = 1;
+    int fd = whole ? os_eventfd(0) : os_semaphore(0);
+    os_write(fd, &full, sizeof full);
+    for (int i = 0; i < count; i++) sum += (int)(workers[i].value = 1 + pick(5));
+    start_workers(count, job_put, fd, 0);
+    if (pick(2)) os_sleep(MILLISECONDS / 4);
+    for (int i = 0; i < (whole ? 1 : sum); i++) os_read(fd, &taken, sizeof taken);
+    wait_for_workers(count);
+    os_nonblocking(fd);
+    say(" %d threads put into a %s ->", count, whole ? "counter" : "semaphore");
+    say_found(count);
+    // One more is too much for the semaphore, and the counter has what all of them put in.
+    long done = whole ? os_read(fd, &taken, sizeof taken) : os_write(fd, &one, sizeof one);
+    say_result(done);
+    if (whole) say(" %d of %d", (int)taken, sum);
+    os_close(fd);
+}
+
+/* Threads wait for room in a stream, each with more than fits or with little; all is read in the end. */
+static void put_bytes(void) {
+    static const char *const names[] = {"pipe", "pair", "connection"};
+    int count = 2 + (int)pick(WORKERS - 1), ends[2], which = (int)pick(3);
+    long sum = 0, total = 0, got = 1;
+    if (which == 0) os_pipe(ends);
+    else if (which == 1) os_socketpair(ends);
+    else connected_pair(ends);
+    for (int i = 0; i < count; i++) sum += (long)(workers[i].value = 40000 + pick(MOST_BYTES - 40000));
+    // Whoever comes first leaves less room for the others.
+    start_workers(count, job_send, ends[1], 0);
+    if (pick(2)) os_sleep(MILLISECONDS / 4);
+    while (total < sum && got > 0) total += got = os_read(ends[0], bytes, 1 + pick(MOST_BYTES));
+    wait_for_workers(count);
+    say(" %d threads send into a %s ->", count, names[which]);
+    say_found(count);
+    say(" %d of %d", (int)total, (int)sum);
+    os_close(ends[0]), os_close(ends[1]);
+}
+
+/* Some threads wait for a short time only, and leave when things happen. What they are woken for and do not take, others
+ * take. */
+static void leave_early(void) {
+    int hasty = 1 + (int)pick(WORKERS / 2), patient = WORKERS - hasty, events = 1 + (int)pick((uint32_t)patient);
+    int ep = os_epoll(), stop = os_eventfd(0);
+    uint64_t patience = 1 + pick(600) * 1000, one = 1;
+    trigger triggers[WORKERS];
+    os_epoll_ctl(ep, ADD, stop, IN, STOP_TOKEN);
+    for (int i = 0; i < events; i++) {
+        triggers[i] = new_trigger(EDGE);
+        watch_trigger(ep, &triggers[i], (uint64_t)i + 1);
+    }
+    for (int i = 0; i < WORKERS; i++) workers[i].patience = i < hasty ? patience : worker_patience;
+    start_workers(WORKERS, job_wait_for_a_time, ep, 1);
+    os_sleep(patience);
+    for (int i = 0; i < events; i++) pull(ep, &triggers[i], (uint64_t)i + 1);
+    // Somebody takes each of them, before anything else happens.
+    wait_until(&fruitful_jobs, events);
+    os_write(stop, &one, sizeof one);
+    wait_for_workers(WORKERS);
+    // How many are left for the last event depends on who was in time.
+    for (int i = 0; i < WORKERS; i++)
+        if (workers[i].count == 1 && workers[i].reports[0].token == STOP_TOKEN) workers[i].count = 0;
+    say(" %d hasty and %d patient threads, %d events ->", hasty, patient, events);
+    say_found(WORKERS);
+    for (int i = 0; i < events; i++) end_trigger(&triggers[i]);
+    os_close(ep), os_close(stop);
+}
+
 static void thread_step(void) {
-    switch (pick(6)) {
+    switch (pick(9)) {
     case 0: return race();
     case 1: return one_each();
     case 2: return everyone();
     case 3: return take_counts();
     case 4: return take_bytes();
+    case 5: return put_counts();
+    case 6: return put_bytes();
+    case 7: return leave_early();
     default: return poll_together();
     }
 }

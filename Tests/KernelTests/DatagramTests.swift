@@ -86,7 +86,7 @@ import WasixABI
             #expect(lab.receive(server.file, 8, on: thread).result.errno == .intr)
         }
         reader.waitUntilBlocked()
-        lab.kernel.locked { reader.thread.interrupt() }
+        lab.kernel.locked { reader.thread.interrupt(.ending) }
         #expect(reader.join())
     }
 

@@ -4,7 +4,7 @@ import WasixABI
 
 @testable import Kernel
 
-/// The table of ABI 3.2: what a number means, and what it says about its sender.
+/// The table of WasixABI.docc/EpollDialects: what a number means, and what it says about its sender.
 @Suite struct EpollDialectTests {
     private enum Answer: Equatable {
         case add, modify, delete, none

@@ -62,6 +62,42 @@ import WasixABI
         #expect(guest.look(epoll).isEmpty)
     }
 
+    @Test func anEdgeBetweenTwoWaitsIsNotLostAfterAFullDrain() {
+        let guest = KernelGuest()
+        let (epoll, (reader, writer)) = (guest.epoll(), guest.pipe(nonblock: true))
+        #expect(guest.add(epoll, reader, 3, [.in, .et]) == .success)
+        for _ in 0..<3 {
+            _ = guest.write(writer, [1, 2])
+            #expect(guest.look(epoll) == [SeenEvent(3, .in)])
+            #expect(guest.read(reader, 8).bytes == [1, 2])
+            #expect(guest.read(reader, 8).result.errno == .again)
+        }
+        _ = guest.write(writer, [3])
+        #expect(guest.look(epoll) == [SeenEvent(3, .in)])
+        #expect(guest.look(epoll).isEmpty)
+    }
+
+    /// A write to a counter is news for readers alone, a read for writers alone (Linux: fs/eventfd.c).
+    @Test func edgesOfTheTwoDirectionsAreCountedApart() {
+        let guest = KernelGuest()
+        let (epoll, counter) = (guest.epoll(), guest.counter())
+        #expect(guest.add(epoll, counter, 3, [.out, .et]) == .success)
+        #expect(guest.add(epoll, counter, 4, [.in, .et]) == .success)
+        #expect(guest.look(epoll) == [SeenEvent(3, .out)])
+        _ = guest.add(counter, 1)
+        #expect(guest.look(epoll) == [SeenEvent(4, .in)])
+        _ = guest.take(counter)
+        #expect(guest.look(epoll) == [SeenEvent(3, .out)])
+        let (reader, writer) = guest.pipe(nonblock: true)
+        #expect(guest.add(epoll, writer, 5, [.out, .et]) == .success)
+        #expect(guest.add(epoll, reader, 6, [.in, .et]) == .success)
+        #expect(guest.look(epoll) == [SeenEvent(5, .out)])
+        #expect(guest.write(writer, count: 65_536).count == 65_536)
+        #expect(guest.look(epoll) == [SeenEvent(6, .in)])
+        _ = guest.read(reader, 4096)
+        #expect(guest.look(epoll) == [SeenEvent(5, .out)])
+    }
+
     @Test func roomInAFullPipeIsAnEdge() {
         let guest = KernelGuest()
         let (epoll, (reader, writer)) = (guest.epoll(), guest.pipe(nonblock: true))

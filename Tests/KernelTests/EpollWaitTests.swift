@@ -114,7 +114,7 @@ import WasixABI
         // Chosen and interrupted before it can look.
         guest.locked {
             counter.notify(.in)
-            first.thread.interrupt()
+            first.thread.interrupt(.ending)
         }
         #expect(try first.value().errno == .intr)
         try awaitCondition("the other one has looked") { guest.locked { second.thread.wakes == 1 } }

@@ -66,6 +66,30 @@ import WasixABI
         #expect(try readers.map { try $0.value() } == [1, 1, 1])
     }
 
+    @Test func roomIsForEveryBlockedWriter() throws {
+        let guest = KernelGuest()
+        let counter = guest.counter(.max - 1)
+        let writers = (0..<2).map { _ in guest.start { guest.add(counter, 5, $0).errno } }
+        for running in writers { try running.untilBlocked() }
+        #expect(guest.take(counter) == (.success, .max - 1))
+        for running in writers { #expect(try running.value() == .success) }
+        #expect(guest.take(counter) == (.success, 10))
+    }
+
+    @Test func aWriterWhoseValueDoesNotFitKeepsNobodyElseWaiting() throws {
+        let guest = KernelGuest()
+        let counter = guest.counter(.max - 1, .semaphore)
+        let large = guest.start { guest.add(counter, 5, $0).errno }
+        try large.untilBlocked()
+        let small = guest.start { guest.add(counter, 1, $0).errno }
+        try small.untilBlocked()
+        #expect(guest.take(counter) == (.success, 1))
+        #expect(try small.value() == .success)
+        #expect(large.isBlocked)
+        for _ in 0..<5 { #expect(guest.take(counter) == (.success, 1)) }
+        #expect(try large.value() == .success)
+    }
+
     @Test func theEndOfTheProcessInterruptsAReader() throws {
         let guest = KernelGuest()
         let counter = guest.counter()

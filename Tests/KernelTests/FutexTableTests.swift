@@ -24,7 +24,11 @@ import Testing
     }
 
     private func waiters(_ guest: KernelGuest, _ words: Words, _ index: Int = 0) -> Int {
-        guest.locked { guest.process.futexes.waiterCount(UInt(bitPattern: words[index])) }
+        let address = UInt(bitPattern: words[index])
+        return guest.locked {
+            let nodes = sequence(first: guest.process.futexes.bucket(address).head) { $0?.pointee.next }
+            return nodes.prefix { $0 != nil }.count { $0!.pointee.address == address }
+        }
     }
 
     @Test func anotherValueEndsTheWaitAtOnce() throws {

@@ -140,7 +140,7 @@ import WasixABI
         }
         try running.untilBlocked()
         // The lock is free while it waits.
-        guest.locked { running.thread.interrupt() }
+        guest.locked { running.thread.interrupt(.ending) }
         #expect(try running.value() == .intr)
         #expect(guest.locked { guest.kernel.queriesUnderWay } == 1)
         gate.signal()

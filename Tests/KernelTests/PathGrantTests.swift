@@ -15,7 +15,9 @@ import WasixABI
         try Preopens.install(
             [DirectoryGrant(hostPath: "/tmp", guestPath: "/a"), DirectoryGrant(hostPath: "/", guestPath: "b")],
             into: process)
-        let names = (0..<6).map { process.descriptors.slot(FdNumber(rawValue: $0))?.pointee.preopenName }
+        let names = process.kernel.locked {
+            (0..<6).map { process.descriptors.slot(FdNumber(rawValue: $0))?.pointee.preopenName }
+        }
         #expect(names == [nil, nil, nil, Array("/a".utf8), Array("b".utf8), nil])
     }
 

@@ -188,6 +188,38 @@ import WasixABI
         #expect(guest.write(one, [1]).errno == .pipe)
     }
 
+    /// Room is for all that wait for it: the first one's bytes need not fill it (Linux: sock_wait_for_wmem).
+    @Test(arguments: [true, false]) func roomIsForEveryBlockedSender(isStream: Bool) throws {
+        let guest = KernelGuest()
+        let (one, other) = guest.pair(isStream: isStream)
+        one.flags.insert(.nonblock)
+        while guest.write(one, count: 4000).isSuccess {}
+        one.flags.remove(.nonblock)
+        let senders = (0..<3).map { _ in guest.start { guest.write(one, count: 60_000, $0).count } }
+        for running in senders { try running.untilBlocked() }
+        let waiting = guest.locked { other.queueLevel!.used }
+        if isStream {
+            #expect(guest.receive(other, Int(waiting), .waitAll).bytes.count == Int(waiting))
+        } else {
+            while guest.receive(other, 4000, .dontWait).result.isSuccess {}
+        }
+        // What all three send is less than fits, but more than a quarter of it.
+        for running in senders { #expect(try running.value() == 60_000) }
+    }
+
+    /// Of readers of a stream each finds what it asked for, or goes on waiting.
+    @Test func bytesAreForEveryBlockedReader() throws {
+        let guest = KernelGuest()
+        let (one, other) = guest.pair()
+        let patient = guest.start { guest.receive(one, 8, .waitAll, $0).bytes.count }
+        try patient.untilBlocked()
+        let quick = guest.start { guest.read(one, 1, $0).bytes.count }
+        try quick.untilBlocked()
+        for _ in 0..<9 { _ = guest.write(other, [7]) }
+        #expect(try patient.value() == 8)
+        #expect(try quick.value() == 1)
+    }
+
     @Test func aShutdownWakesAReceiver() throws {
         let guest = KernelGuest()
         let (one, other) = guest.pair()

@@ -13,12 +13,12 @@ import WasixABI
             kernel: Kernel(), arguments: [], environment: [], workingDirectory: Array("/".utf8))
         process.isWasix = true
         try Preopens.install(grants, into: process)
-        try Preopens.addTemporary(to: process)
+        try Preopens.add(.files, isNumbered: true, to: process)
         return process
     }
 
     private func name(_ process: GuestProcess, _ fd: UInt32) -> String? {
-        process.descriptors.slot(FdNumber(rawValue: fd))?.pointee.preopenName.map {
+        process.kernel.locked { process.descriptors.slot(FdNumber(rawValue: fd))?.pointee.preopenName }.map {
             String(decoding: $0, as: UTF8.self)
         }
     }
@@ -45,6 +45,32 @@ import WasixABI
         #expect(name(try process([DirectoryGrant(hostPath: scratch, guestPath: ".")]), 4) == nil)
         #expect(name(try process([DirectoryGrant(hostPath: scratch + "/tmp", guestPath: "/")]), 4) == "/tmp")
         #expect(name(try process([DirectoryGrant(hostPath: scratch, guestPath: "/tmp/x")]), 4) == "/tmp")
+    }
+
+    @Test func anEmptyTMPDIRCountsAsNone() {
+        #expect(TemporaryDirectory.parent(nil) == Array("/tmp".utf8CString))
+        #expect(TemporaryDirectory.parent("") == Array("/tmp".utf8CString))
+        #expect(TemporaryDirectory.parent("rel") == Array("rel".utf8CString))
+    }
+
+    /// Making it takes a process, for which nobody else must wait: two threads that look at it at once get the same one.
+    @Test func itIsMadeWithoutTheKernelLock() throws {
+        let process = try process()
+        let fd = process.mounts.mount(at: Array("/tmp".utf8))!.hostFd
+        // Binding a path to it holds the lock, and asks for nothing.
+        process.kernel.lock()
+        _ = GuestPath(absolute: Array("/tmp/f".utf8), process)
+        #expect(hostPath(fd) == "/")
+        process.kernel.unlock()
+        DispatchQueue.concurrentPerform(iterations: 4) { number in
+            do throws(Errno) {
+                try make("/tmp/\(number)", process)
+            } catch {
+                Issue.record("\(error)")
+            }
+        }
+        let made = try #require(hostPath(fd))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: made).sorted() == ["0", "1", "2", "3"])
     }
 
     private func make(_ path: String, _ process: GuestProcess) throws(Errno) {

@@ -93,6 +93,84 @@ import WasixABI
         #expect(lab.kernel.locked { accepted.file.status } == .closed)
     }
 
+    /// A message that carries descriptors ends a read early (Linux: unix_stream_read_generic).
+    @Test func aShortReadProvesNothing() throws {
+        let unix = try UnixLab()
+        let lab = unix.lab
+        let server = try unix.listener("s")
+        let host = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        defer { Glibc.close(host) }
+        let name = try HostAddress(unix: Array((unix.directory + "/s").utf8))
+        #expect(HostNet.connect(host, name) == 0)
+        let accepted = try lab.accept(server.file)
+        let epoll = try lab.epoll().file
+        lab.add(epoll, accepted.file, accepted.fd, .in)
+        Self.send(host, 10, with: 0)
+        #expect(Glibc.send(host, [UInt8](repeating: 2, count: 10), 10, 0) == 10)
+        let event = SocketLab.Event(fd: accepted.fd, events: .in)
+        #expect(lab.nextEvents(epoll) == [event])
+        #expect(lab.receive(accepted.file, 100).bytes.count == 10)
+        for _ in 0..<2 { #expect(lab.nextEvents(epoll) == [event]) }
+        #expect(lab.receive(accepted.file, 100).bytes.count == 10)
+        #expect(lab.events(epoll).isEmpty)
+    }
+
+    /// Sends `count` bytes with a descriptor attached (unix(7), SCM_RIGHTS).
+    private static func send(_ socket: Int32, _ count: Int, with descriptor: Int32) {
+        var bytes = [UInt8](repeating: 1, count: count)
+        var control: [UInt64] = [UInt64(MemoryLayout<cmsghdr>.size + 4), 0, 0]
+        bytes.withUnsafeMutableBytes { bytes in
+            var vector = iovec(iov_base: bytes.baseAddress, iov_len: count)
+            control.withUnsafeMutableBytes { control in
+                control.storeBytes(of: SOL_SOCKET, toByteOffset: 8, as: Int32.self)
+                control.storeBytes(of: 1, toByteOffset: 12, as: Int32.self)  // SCM_RIGHTS
+                control.storeBytes(of: descriptor, toByteOffset: 16, as: Int32.self)
+                withUnsafeMutablePointer(to: &vector) { vector in
+                    var message = msghdr()
+                    message.msg_iov = vector
+                    message.msg_iovlen = 1
+                    message.msg_control = control.baseAddress
+                    message.msg_controllen = control.count
+                    #expect(sendmsg(socket, &message, 0) == count)
+                }
+            }
+        }
+    }
+
+    /// The room of a connected datagram socket is its receiver's, which others fill as well.
+    @Test func roomThatOthersHaveTakenIsNotReported() throws {
+        let unix = try UnixLab()
+        let lab = unix.lab
+        let server = try unix.bound("d", .datagram)
+        let (one, other) = (try lab.socket(.unix, .datagram), try lab.socket(.unix, .datagram))
+        #expect(lab.connect(one.file, Self.path("d")) == .success)
+        let epoll = try lab.epoll().file
+        lab.add(epoll, one.file, one.fd, .out)
+        #expect(lab.nextEvents(epoll) == [.init(fd: one.fd, events: .out)])
+        while send(other.file, to: Self.path("d"), lab.thread, .dontWait).isSuccess {}
+        #expect(lab.events(epoll).isEmpty)
+        while lab.receive(server.file, 1, .dontWait).result.isSuccess {}
+        #expect(lab.nextEvents(epoll) == [.init(fd: one.fd, events: .out)])
+    }
+
+    /// A wake-up that is none of its business, or was meant for an earlier wait, ends no connect.
+    @Test func aWakeUpDoesNotInterruptAConnect() throws {
+        let unix = try UnixLab()
+        let lab = unix.lab
+        let server = try unix.listener("s", backlog: 0)
+        let (first, second) = (try lab.socket(.unix), try lab.socket(.unix))
+        #expect(lab.connect(first.file, Self.path("s")) == .success)
+        let waiter = lab.start { thread in
+            #expect(lab.kernel.locked { second.file.connect(to: Self.path("s"), thread) } == .success)
+        }
+        for _ in 0..<200 {
+            waiter.waitUntilBlocked()
+            lab.kernel.locked { waiter.thread.wake() }
+        }
+        _ = try lab.accept(server.file)
+        #expect(waiter.join())
+    }
+
     @Test func connectingWaitsForRoomAndCanBeInterrupted() throws {
         let unix = try UnixLab()
         let lab = unix.lab
@@ -106,7 +184,7 @@ import WasixABI
             #expect(lab.kernel.locked { second.file.connect(to: Self.path("s"), thread) } == .intr)
         }
         waiter.waitUntilBlocked()
-        lab.kernel.locked { waiter.thread.interrupt() }
+        lab.kernel.locked { waiter.thread.interrupt(.ending) }
         #expect(waiter.join())
         let other = lab.start { thread in
             #expect(lab.kernel.locked { third.file.connect(to: Self.path("s"), thread) } == .success)
@@ -149,7 +227,7 @@ import WasixABI
             #expect(self.send(client.file, to: Self.path("d"), thread).errno == .intr)
         }
         interrupted.waitUntilBlocked()
-        lab.kernel.locked { interrupted.thread.interrupt() }
+        lab.kernel.locked { interrupted.thread.interrupt(.ending) }
         #expect(interrupted.join())
         let refused = lab.start { thread in
             #expect(self.send(client.file, to: Self.path("d"), thread).errno == .connrefused)
@@ -163,12 +241,57 @@ import WasixABI
         let names = UnixNames()
         func host(_ number: Int) -> [UInt8] { Array("/proc/self/fd/\(number)/s".utf8) }
         for number in 0..<1000 {
-            names.add(host: host(number), guest: Array("s\(number)".utf8))
-            names.retire(host: host(number))
+            let owner = names.add(host: host(number), guest: Array("s\(number)".utf8))
+            names.retire(host: host(number), owner)
         }
         #expect(names.guestName(of: host(999)) == Array("s999".utf8))
         #expect(names.guestName(of: host(1)).isEmpty)
         #expect(names.guestName(of: Array("/elsewhere".utf8)).isEmpty)
+    }
+
+    @Test func aNameThatIsTakenAgainStaysWithItsOwner() throws {
+        let unix = try UnixLab()
+        let lab = unix.lab
+        let receiver = try unix.bound("r", .datagram)
+        let first = try unix.bound("a", .datagram)
+        lab.close(first.fd)
+        #expect(unlink(unix.directory + "/a") == 0)
+        let second = try unix.bound("a", .datagram)
+        for _ in 0..<600 {
+            let other = try unix.bound("b", .datagram)
+            lab.close(other.fd)
+            #expect(unlink(unix.directory + "/b") == 0)
+        }
+        #expect(send(second.file, to: Self.path("r"), lab.thread).isSuccess)
+        #expect(sender(to: receiver.file, lab) == Self.path("a"))
+    }
+
+    @Test func aDatagramKeepsItsSendersNameWhenTheHostsNameIsUsedAgain() throws {
+        let unix = try UnixLab()
+        let lab = unix.lab
+        let receiver = try unix.bound("r", .datagram)
+        let names = (0..<4).map { "d\($0)/a" }
+        for name in names {
+            #expect(mkdir(unix.directory + "/" + name.prefix(2), 0o700) == 0)
+            let one = try unix.bound(name, .datagram)
+            #expect(send(one.file, to: Self.path("r"), lab.thread).isSuccess)
+            lab.close(one.fd)
+        }
+        for name in names { #expect(sender(to: receiver.file, lab) == Self.path(name)) }
+    }
+
+    /// Takes one datagram.
+    private func sender(to socket: HostSocket, _ lab: SocketLab) -> SocketAddress {
+        var byte: UInt8 = 0
+        return withUnsafeMutablePointer(to: &byte) { byte in
+            var vector = iovec(iov_base: byte, iov_len: 1)
+            return lab.kernel.locked {
+                var from = SocketAddress.unspecified
+                _ = socket.receive(
+                    into: IoVectors(base: &vector, count: 1, total: 1), .dontWait, sender: &from, lab.thread)
+                return from
+            }
+        }
     }
 
     @Test func namesOfOthersAreNotTold() throws {

@@ -9,7 +9,7 @@ import WasixABI
 
     private func append(_ start: UInt64, to history: inout TraceHistory, payload: [UInt8] = []) {
         var record = TraceRecord.call(.fdRead, start: start)
-        record.payloadLength = UInt16(payload.count)
+        record.payloadLength = payload.count
         payload.withUnsafeBytes {
             history.append(record, payload: $0, process: .initial, thread: thread)
         }

@@ -14,11 +14,14 @@ import WasixABI
               (import "wasix_32v1" "thread_signal" (func $thread_signal (param i32 i32) (result i32)))
               (import "wasix_32v1" "thread_id" (func $thread_id (param i32) (result i32)))
               (import "wasix_32v1" "thread_exit" (func $leave (param i32)))
+              (import "wasix_32v1" "thread_join" (func $join (param i32) (result i32)))
+              (import "wasix_32v1" "proc_signal" (func $kill (param i32 i32) (result i32)))
               (import "wasi_snapshot_preview1" "proc_raise" (func $raise (param i32) (result i32)))
               (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
               (memory (export "memory") 1)
-              (data (i32.const 16) "__wasm_signal")
+              (data (i32.const 16) "__wasm_signal_blocked")
               (func $register (call $callback (i32.const 16) (i32.const 13)))
+              (func $block (call $callback (i32.const 16) (i32.const 21)))
               (func $seen (result i32) (i32.load (i32.const 0)))
               (func (export "__wasm_signal") (param i32) \(handler))
               (func (export "_start") \(body)))
@@ -46,6 +49,64 @@ import WasixABI
         #expect(try end(body) == .exited(code: 10))
     }
 
+    /// What libc calls the main thread, before it has asked for its number.
+    private static let main = "(i32.const 0x3fffffff)"
+
+    @Test func theMainThreadHasTheNumberThatLibcGivesIt() throws {
+        let raised = "(call $thread_signal \(Self.main) (i32.const 10))"
+        let body = "(call $register) (call $exit (i32.add (i32.mul \(raised) (i32.const 100)) (call $seen)))"
+        #expect(try end(body) == .exited(code: 10))
+        let probe = "(call $exit (call $thread_signal \(Self.main) (i32.const 0)))"
+        #expect(try end(probe) == .exited(code: 0))
+        let joined = "(call $exit (call $join \(Self.main)))"
+        #expect(try end(joined) == .exited(code: UInt32(Errno.deadlk.rawValue)))
+    }
+
+    /// raise(SIGABRT), whose handler libc ends with a trap when the program has none.
+    @Test func abortIsDeathByItsSignal() throws {
+        let abort = "(drop (call $thread_signal \(Self.main) (i32.const 6))) unreachable"
+        #expect(try end("(call $register) " + abort, handler: "unreachable") == .signalled(signal: 6))
+        #expect(try end(abort) == .signalled(signal: 6))
+    }
+
+    @Test func aProcessSignalsItself() throws {
+        let body = "(call $register) (drop (call $kill (i32.const 0) (i32.const 12))) (call $exit (call $seen))"
+        #expect(try end(body) == .exited(code: 12))
+        #expect(try end("(drop (call $kill (i32.const 1) (i32.const 15)))") == .signalled(signal: 15))
+    }
+
+    @Test func signalsGoUpToSixtyFour() throws {
+        let body = "(call $register) (drop (call $raise (i32.const 64))) (call $exit (call $seen))"
+        #expect(try end(body) == .exited(code: 64))
+        let cancelled = "(drop (call $thread_signal \(Self.main) (i32.const 33)))"
+        #expect(try end("(call $register) \(cancelled) (call $exit (call $seen))") == .exited(code: 33))
+        #expect(try end("(drop (call $raise (i32.const 34)))") == .signalled(signal: 34))
+    }
+
+    /// To block signals libc names an export that is not there.
+    @Test func aSignalWaitsWhileNobodyTakesIt() throws {
+        let handler = "(i32.store (i32.const 0) (i32.add (i32.mul (call $seen) (i32.const 16)) (local.get 0)))"
+        let body = """
+            (call $register) (call $block)
+            (drop (call $raise (i32.const 12))) (drop (call $raise (i32.const 10))) (drop (call $raise (i32.const 12)))
+            (if (call $seen) (then (call $exit (i32.const 99))))
+            (call $register)
+            (call $exit (call $seen))
+            """
+        #expect(try end(body, handler: handler) == .exited(code: 10 * 16 + 12))
+        let killed = "(call $register) (call $block) (drop (call $raise (i32.const 9)))"
+        #expect(try end(killed) == .signalled(signal: 9))
+    }
+
+    @Test func otherModulesNumberSignalsAsPreview1Does() throws {
+        let text = """
+            (module (import "wasi_snapshot_preview1" "proc_raise" (func $raise (param i32) (result i32)))
+              (memory (export "memory") 1)
+              (func (export "_start") (drop (call $raise (i32.const 27))) (drop (call $raise (i32.const 28)))))
+            """
+        #expect(try RunningGuest(text).end() == .signalled(signal: Signal.poll.rawValue), "27 is WINCH, 28 is POLL")
+    }
+
     @Test func withoutAHandlerTheDefaultHolds() throws {
         #expect(try end("(drop (call $raise (i32.const 15)))") == .signalled(signal: 15))
         #expect(try end("(drop (call $raise (i32.const 6)))") == .signalled(signal: 6))
@@ -60,7 +121,7 @@ import WasixABI
     @Test func numbersThatAreNoSignalsAreRefused() throws {
         let inval = UInt32(Errno.inval.rawValue)
         let srch = UInt32(Errno.srch.rawValue)
-        for number in [32, 64, 255, 256 + 15, -1] {
+        for number in [65, 255, 256 + 15, -1] {
             let end = try end("(call $register) (call $exit (call $raise (i32.const \(number))))")
             #expect(end == .exited(code: inval))
         }

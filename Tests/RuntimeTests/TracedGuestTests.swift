@@ -182,4 +182,32 @@ import WasixABI
         channels[0].ring.drain(limit: 1) { record, _ in spawn = record }
         #expect(spawn?.result == 2 && spawn?.call == CallID.wasiThreadSpawn.rawValue)
     }
+
+    @Test func anEndedThreadLeavesItsCountsAndNothingElse() throws {
+        let tracer = Tracer()
+        let module = """
+            (module
+              (import "env" "memory" (memory 1 1 shared))
+              (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
+              (import "wasix_32v1" "thread_join" (func $join (param i32) (result i32)))
+              (import "wasi_snapshot_preview1" "sched_yield" (func $yield (result i32)))
+              (func (export "wasi_thread_start") (param i32 i32) (drop (call $yield)))
+              (func (export "_start") (local $n i32)
+                (loop $again
+                  (drop (call $join (call $spawn (i32.const 0))))
+                  (local.set $n (i32.add (local.get $n) (i32.const 1)))
+                  (br_if $again (i32.lt_u (local.get $n) (i32.const 20))))))
+            """
+        #expect(try RunningGuest(module, tracer: tracer).end() == .exited(code: 0))
+        let channels = tracer.takeArrivals()
+        #expect(channels.count == 21)
+        for channel in channels {
+            try awaitCondition("the thread lets go of its channel") { channel.hasEnded }
+            channel.ring.drain { _, _ in }
+            tracer.retire(channel)
+        }
+        #expect(tracer.allChannels.isEmpty)
+        #expect(tracer.totals[Int(CallID.schedYield.rawValue)].calls == 20)
+        #expect(tracer.totals[Int(CallID.threadJoin.rawValue)].calls == 20)
+    }
 }

@@ -5,7 +5,7 @@ import WasixABI
 @testable import Kernel
 @testable import Syscalls
 
-/// Addresses as guests with headers of every age lay them out (ABI 1.13).
+/// Addresses as guests with headers of every age lay them out (WasixABI.docc/Addresses).
 @Suite struct AddressLayoutTests {
     private static let loopback6 = [UInt8](repeating: 0, count: 15) + [1]
     private static let linkLocal = [0xfe, 0x80] + [UInt8](repeating: 0, count: 13) + [7]

@@ -1,4 +1,7 @@
+import Decode
+import Foundation
 import Kernel
+import Synchronization
 import Testing
 import Trace
 import WasixABI
@@ -85,5 +88,107 @@ import WasixABI
         for spec in CallTable.all where !CallBodies.isImplemented(spec.id) {
             #expect(guest.thread.answer(spec.id, spec.arguments.map { _ in 0 }) == .nosys, "\(spec.name)")
         }
+    }
+
+    private func lastRecord(_ guest: FileGuest) -> TraceRecord? {
+        var last: TraceRecord?
+        guest.thread.channel!.ring.drain { record, _ in last = record }
+        return last
+    }
+
+    /// The guest never sees an answer of a call that the end of its process cut off.
+    @Test func aCallThatTheEndCutsOffHasNoResultAndNoError() throws {
+        let guest = try FileGuest()
+        let ends = guest.room(8)
+        #expect(guest.thread.answer(.fdPipe, [ends, ends + 4]) == .success)
+        let empty = UInt64(guest.load(ends, UInt32.self))
+        guest.process.end(.exited(code: 0))
+        #expect(guest.thread.answer(.fdRead, [empty, guest.put([0, 0, 0, 0, 1, 0, 0, 0]), 1, guest.room(4)]) == .intr)
+        let record = try #require(lastRecord(guest))
+        #expect(record.call == CallID.fdRead.rawValue)
+        #expect(record.flags & TraceRecord.Flags.unfinished != 0)
+        let count = guest.thread.channel!.counters[.fdRead]
+        #expect(count.calls == 1 && count.errors == 0)
+    }
+
+    @Test func whatACallSleptIsCountedApart() throws {
+        let guest = try FileGuest()
+        #expect(guest.thread.answer(.threadSleep, [2_000_000]) == .success)
+        let slept = try #require(lastRecord(guest))
+        #expect(slept.flags & TraceRecord.Flags.waited != 0)
+        #expect(slept.moment == slept.end && slept.end > slept.start)
+        let count = guest.thread.channel!.counters[.threadSleep]
+        #expect(count.waitTicks > 0 && count.waitTicks <= count.ticks)
+        #expect(guest.thread.answer(.clockTimeGet, [1, 1, guest.room(8)]) == .success)
+        let read = try #require(lastRecord(guest))
+        #expect(read.flags & TraceRecord.Flags.waited == 0 && read.moment == read.start)
+        #expect(guest.thread.channel!.counters[.clockTimeGet].waitTicks == 0)
+    }
+
+    /// Between calls nothing is announced, so that a reader waits for nothing.
+    @Test func aRecordIsAnnouncedUntilItIsThere() throws {
+        let guest = try FileGuest()
+        let ring = guest.thread.channel!.ring
+        #expect(ring.earliestNext == .max)
+        guest.process.signalCallback = Array("handler".utf8)
+        let seen = Mutex<UInt64>(0)
+        guest.process.runner = HandlerThatCalls { _ in seen.withLock { $0 = ring.earliestNext } }
+        let before = TickClock.now()
+        #expect(guest.thread.answer(.procRaise, [UInt64(Signal.usr1.rawValue)]) == .success)
+        #expect((before...TickClock.now()).contains(seen.withLock { $0 }))
+        #expect(ring.earliestNext == .max)
+    }
+
+    @Test func theDescriptorsOfReportedEventsAreKept() throws {
+        let guest = try FileGuest()
+        let place = guest.room(8)
+        #expect(guest.thread.answer(.epollCreate, [place]) == .success)
+        let instance = UInt64(guest.load(place, UInt32.self))
+        #expect(guest.thread.answer(.fdEvent, [1, 0, place]) == .success)
+        let counter = guest.load(place, UInt32.self)
+        let event = guest.put([UInt8](repeating: 1, count: 1) + [UInt8](repeating: 0, count: 31))
+        #expect(guest.thread.answer(.epollCtl, [instance, 0, UInt64(counter), event]) == .success)
+        #expect(guest.thread.answer(.epollWait, [instance, guest.room(64), 2, 0, place]) == .success)
+        var numbers: [UInt32] = []
+        guest.thread.channel!.ring.drain { record, payload in
+            guard record.call == CallID.epollWait.rawValue else { return }
+            numbers = CallFields(record, payload: payload)?.reportedEvents.compactMap { $0.fd?.rawValue } ?? []
+        }
+        #expect(numbers == [counter])
+    }
+
+    /// What a thread waits in is told with what it was given; so is a name that a call changed since.
+    @Test func aBlockedCallIsToldWithWhatItWasGiven() async throws {
+        let guest = try FileGuest()
+        let place = guest.room(8)
+        #expect(guest.thread.answer(.fdPipe, [place, place + 4]) == .success)
+        let empty = UInt64(guest.load(place, UInt32.self))
+        let vectors = guest.put([0, 16, 0, 0, 7, 0, 0, 0])
+        let other = try #require(guest.process.makeThread(by: guest.thread.id))
+        let count = guest.room(4)
+        nonisolated(unsafe) let reader = other
+        let host = Thread {
+            var slots: [UInt64] = [empty, 0, vectors, 0, 1, 0, count, 0]
+            _ = slots.withUnsafeMutableBufferPointer {
+                CallRoad.enter(CallSite.of(.fdRead, .bits32), reader, $0.baseAddress!)
+            }
+            reader.end()
+        }
+        host.start()
+        var blocked: ThreadSnapshot?
+        while blocked == nil {
+            blocked = guest.process.snapshot().threads.first { $0.state == .blocked }
+            sched_yield()
+        }
+        let thread = try #require(blocked)
+        #expect(thread.call == .fdRead && thread.words == [UInt32(empty), UInt32(vectors), 1, UInt32(count)])
+        let text = CallFormatter().unfinished(
+            call: .fdRead, words: thread.words, payload: thread.payload, isWide: false, objects: thread.objects)
+        #expect(text.text == "fd_read(\(empty), [7 B])")
+        guest.process.end(.exited(code: 0))
+        while !guest.kernel.locked({ reader.hasEnded }) { sched_yield() }
+        var kinds: [UInt8] = []
+        other.channel!.ring.drain { record, _ in kinds.append(record.kind) }
+        #expect(kinds == [RecordKind.call.rawValue, RecordKind.threadExit.rawValue])
     }
 }

@@ -42,12 +42,12 @@ import WasixABI
         #expect(guest.read(guest.open("a").fd).text == "start+1+2")
     }
 
-    @Test func positionedWritesGoToTheirOffsetEvenWhenAppending() throws {
+    @Test func positionedWritesOfWhatAppendsGoToTheEnd() throws {
         let guest = try FileGuest()
         let fd = guest.create("a", "abcdef", flags: .append)
         let result = guest.room(4)
         #expect(guest.call(.fdPwrite, fd, guest.vectors([(guest.put("XY"), 2)]), 1, 2, result) == .success)
-        #expect(guest.read(guest.open("a").fd).text == "abXYef")
+        #expect(guest.read(guest.open("a").fd).text == "abcdefXY")
     }
 
     @Test func positionedReadsLeaveTheOffset() throws {

@@ -34,7 +34,7 @@ final class HostileGuest: @unchecked Sendable {
         process.memory.attach(base: memory.base) { UInt64(HostileMemory.size) }
         thread = process.makeThread(isMain: true)!
         open(root)
-        if isEnding { kernel.locked { thread.interrupt() } }
+        if isEnding { kernel.locked { thread.interrupt(.ending) } }
     }
 
     deinit { process.end(.exited(code: 0)) }

@@ -29,8 +29,8 @@ final class SocketGuest {
     }()
     private var hasDirectory = false
 
-    init(network: NetworkPolicy = .granted) {
-        kernel = Kernel(network: network)
+    init(network: NetworkPolicy = .granted, tracer: Tracer? = nil) {
+        kernel = Kernel(tracer: tracer, network: network)
         process = GuestProcess(kernel: kernel, arguments: [], environment: [], workingDirectory: [])
         memory = .allocate(byteCount: Self.memorySize, alignment: 4096)
         memory.initializeMemory(as: UInt8.self, repeating: 0xaa, count: Self.memorySize)

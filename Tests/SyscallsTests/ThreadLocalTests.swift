@@ -5,7 +5,7 @@ import WasixABI
 @testable import Kernel
 @testable import Syscalls
 
-/// Thread-local slots of programs of 2022-2023 (ABI Appendix A).
+/// Thread-local slots of programs of 2022-2023 (WasixABI.docc/LegacyPrograms).
 @Suite struct ThreadLocalTests {
     /// Remembers what the destructor was called with.
     private final class Runner: GuestRunner {

@@ -4,7 +4,7 @@ import WasixABI
 
 @testable import Syscalls
 
-/// Snapshot 0 has layouts and numbers of its own (ABI 1.16); what the calls mean is the same.
+/// Snapshot 0 has layouts and numbers of its own (WasixABI.docc/SnapshotZero); what the calls mean is the same.
 @Suite struct UnstableTests {
     private typealias Old = FilestatUnstableLayout
     private typealias New = FilestatLayout

@@ -39,6 +39,10 @@ import WasixABI
 
         mutating func put(_ address: Int, _ text: String) { put(address, Array(text.utf8)) }
 
+        func withMemory(_ body: (UnsafeRawBufferPointer) -> Void) {
+            memory.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<Self.size])) }
+        }
+
         func capture(
             _ call: CallID, _ values: [UInt64], errno: Errno = .success, limit: Int = 32, arena: Int = 1 << 16,
             note: CallNote? = nil
@@ -48,6 +52,8 @@ import WasixABI
             record.call = call.rawValue
             record.errno = errno.rawValue
             let refusal = note ?? CallNote()
+            var options = TraceOptions()
+            options.stringLimit = limit
             let slots: [UInt64] = values.flatMap { [$0, 0xDEAD] } + [0, 0]
             memory.withUnsafeBytes { memory in
                 slots.withUnsafeBufferPointer { slots in
@@ -55,7 +61,7 @@ import WasixABI
                         PayloadCapture(call.spec, width: width).fill(
                             &record, slots: slots.baseAddress!,
                             memory: UnsafeRawBufferPointer(rebasing: memory[..<Self.size]), ring: ring,
-                            stringLimit: limit, note: note == nil ? nil : refusal)
+                            options: options, note: note == nil ? nil : refusal)
                     }
                 }
             }
@@ -69,11 +75,12 @@ import WasixABI
             var found: [Chunk] = []
             var offset = 0
             while offset + PayloadChunk.headerSize <= payload.count {
-                let count = Int(payload.loadUnaligned(fromByteOffset: offset + 2, as: UInt16.self))
+                let head = payload.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+                let count = PayloadChunk.captured(head)
                 let start = offset + PayloadChunk.headerSize
                 found.append(
                     Chunk(
-                        argument: payload[offset],
+                        argument: PayloadChunk.argument(head),
                         total: payload.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self),
                         bytes: Array(payload[start..<start + count])))
                 offset = start + count
@@ -100,7 +107,7 @@ import WasixABI
         }
     }
 
-    @Test func aLongRuleIsCutAndOneWithoutRoomIsLeftOut() throws {
+    @Test func aLongRuleIsCut() throws {
         let text = [UInt8](repeating: 0x61, count: 5_000)
         try text.withUnsafeBytes { text in
             var note = CallNote(.deniedByRule)
@@ -109,7 +116,7 @@ import WasixABI
                 Guest().capture(.sockListen, [3, 8], errno: .acces, note: note).chunk(PayloadChunk.note))
             #expect(kept.bytes.count == CallNoteLayout.rule + CallNoteLayout.mostRule)
             let tight = Guest().capture(.sockListen, [3, 8], errno: .acces, arena: 256, note: note)
-            #expect(tight.chunks.isEmpty && tight.isCut)
+            #expect(tight.isCut && tight.chunks.map(\.bytes.count) == [128 - PayloadChunk.headerSize])
         }
     }
 
@@ -170,15 +177,26 @@ import WasixABI
 
     // MARK: text
 
-    @Test func textIsKeptUpToTheLimit() {
+    /// strace(1), -s: "filenames are not considered strings and are always printed in full".
+    @Test func namesAreKeptWholeWhateverTheLimit() {
         var guest = Guest()
         guest.put(0x100, "some/long/path/of/many/bytes/in/all")
         let short = guest.capture(.pathUnlinkFile, [3, 0x100, 9])
         #expect(short.chunk(1) == Chunk(argument: 1, total: 9, bytes: Array("some/long".utf8)))
-        let long = guest.capture(.pathUnlinkFile, [3, 0x100, 35])
-        #expect(long.chunk(1)?.total == 35)
-        #expect(long.chunk(1)?.bytes.count == 32)
         #expect(guest.capture(.pathUnlinkFile, [3, 0x100, 9], errno: .noent).chunk(1) == short.chunk(1))
+        for limit in [0, 32, 100_000] {
+            #expect(guest.capture(.pathUnlinkFile, [3, 0x100, 35], limit: limit).chunk(1)?.bytes.count == 35)
+            #expect(guest.capture(.pathUnlinkFile, [3, 0, Self.end], limit: limit).chunk(1)?.bytes.count == 4096)
+            #expect(guest.capture(.resolve, [0x100, 35, 0, 0, 0, 0], limit: limit).chunk(0)?.bytes.count == 35)
+        }
+    }
+
+    @Test func contentIsKeptUpToTheLimit() {
+        let guest = Guest()
+        for (limit, kept) in [(0, 0), (32, 32), (4000, 1000), (.max, 1000)] {
+            #expect(guest.capture(.randomGet, [0x100, 1000], limit: limit).chunk(0)?.bytes.count == kept)
+            #expect(guest.capture(.randomGet, [0x100, 1000], limit: limit).chunk(0)?.total == 1000)
+        }
     }
 
     @Test func nothingOutsideOfMemoryIsRead() {
@@ -235,7 +253,7 @@ import WasixABI
         #expect(write.chunk(1) == Chunk(argument: 1, total: 2, bytes: all))
         #expect(guest.capture(.fdWrite, [1, 0x100, 2, 0x400], errno: .pipe).chunk(1)?.bytes == all)
         let cut = guest.capture(.fdWrite, [1, 0x100, 2, 0x400], limit: 8)
-        #expect(cut.chunk(1)?.bytes == entry(6, Array("hello\n".utf8)) + entry(10, Array("wo".utf8)))
+        #expect(cut.chunk(1)?.bytes == entry(6, Array("hello\n".utf8)) + entry(10, Array("wonderfu".utf8)))
     }
 
     @Test func aReadKeepsWhatCame() {
@@ -302,7 +320,7 @@ import WasixABI
         #expect(guest.capture(.epollWait, [4, 0x100, 64, 0, 0x400], errno: .intr).chunks.isEmpty)
     }
 
-    @Test func stringsStandBackToBack() {
+    @Test func stringsAreEntriesAsVectorsAre() {
         var guest = Guest()
         for (index, address) in [0x200, 0x210, 0x220].enumerated() {
             guest.put(0x100 + index * 4, number: UInt32(address))
@@ -313,27 +331,87 @@ import WasixABI
         func argv(_ start: UInt64, _ count: UInt64) -> Chunk? {
             guest.capture(.procExec4, [0x300, 0, start, count, 0, 0, 0, 0, 0]).chunk(2)
         }
-        #expect(argv(0x100, 2) == Chunk(argument: 2, total: 2, bytes: Array("sh\0\0".utf8)))
-        let cut = Array("sh\0\0a-string-of-more-than-thirty-two".utf8)
+        let two = entry(2, Array("sh".utf8)) + entry(0, [])
+        #expect(argv(0x100, 2) == Chunk(argument: 2, total: 2, bytes: two))
+        let cut = two + entry(.max, Array("a-string-of-more-than-thirty-two".utf8))
         #expect(argv(0x100, 3) == Chunk(argument: 2, total: 3, bytes: cut))
         #expect(argv(0x100, 0) == Chunk(argument: 2, total: 0, bytes: []))
         guest.put(0x108, number: UInt32(Guest.size - 3))
         guest.put(Guest.size - 3, "end")
-        #expect(argv(0x100, 3)?.bytes == Array("sh\0\0end".utf8), "no NUL before the end of memory")
+        let open = two + entry(.max, Array("end".utf8))
+        #expect(argv(0x100, 3)?.bytes == open, "no NUL before the end of memory")
         guest.put(0x108, number: UInt32(Guest.size))
-        #expect(argv(0x100, 3)?.bytes == Array("sh\0\0".utf8))
+        #expect(argv(0x100, 3)?.bytes == two)
         #expect(argv(Self.end - 2, 3)?.bytes == [])
         #expect(argv(0x100, 0xffff_ffff)?.total == .max)
     }
 
     // MARK: room
 
-    @Test func whatFindsNoRoomIsSaidToBeCut() {
+    @Test func whatFindsNoRoomIsCutWhereItIsCleanAndSaidToBe() {
         let guest = withVectors()
-        let none = guest.capture(.fdWrite, [1, 0x100, 2, 0x400], arena: 64)
-        #expect(none.isCut && none.chunks.isEmpty)
+        for arena in [16, 32, 64] {
+            let cut = guest.capture(.fdWrite, [1, 0x100, 2, 0x400], arena: arena)
+            #expect(cut.isCut)
+            let all = entry(6, Array("hello\n".utf8)) + entry(10, Array("wonderful!".utf8))
+            let shown = cut.chunk(1)?.bytes ?? []
+            // Whole numbers of the last entry, and as much of its bytes as they say.
+            let wanted = arena == 64 ? Array(all.prefix(18)) + [2, 0, 0, 0] + Array("wo".utf8) : []
+            #expect(shown == wanted)
+        }
         let all = guest.capture(.fdWrite, [1, 0x100, 2, 0x400])
         #expect(!all.isCut)
+    }
+
+    @Test func aHigherLimitNeverShowsLess() {
+        var options = TraceOptions()
+        let sizes = [200_000, 16_000, 1_000, 4] + [Int](repeating: 2_000_000, count: 12)
+        let memory = [UInt8](repeating: 7, count: 4_000_000)
+        var head: [UInt8] = []
+        for size in sizes {
+            head += withUnsafeBytes(of: (UInt32(0x1000), UInt32(size))) { Array($0) }
+        }
+        var before = [Int](repeating: 0, count: 16)
+        for limit in [0, 1, 64, 16_369, 20_000, 32_769, 1_000_000, 5_000_000, Int.max] {
+            options.stringLimit = limit
+            let ring = TraceRing(payloadCapacity: options.payloadCapacity)
+            var record = TraceRecord()
+            let slots: [UInt64] = [1, 0, 0, 0, 16, 0, 0x800, 0]
+            (head + memory).withUnsafeBytes {
+                PayloadCapture(CallID.fdWrite.spec, width: .bits32).fill(
+                    &record, slots: slots, memory: $0, ring: ring, options: options)
+            }
+            #expect(record.flags & TraceRecord.Flags.payloadCut == 0)
+            ring.push(record)
+            var shown: [Int] = []
+            ring.drain { _, payload in
+                var offset = PayloadChunk.headerSize
+                while offset < payload.count {
+                    shown.append(Int(payload.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self)))
+                    offset += 8 + shown[shown.count - 1]
+                }
+            }
+            #expect(shown == sizes.map { min($0, limit, CaptureStep.mostString) })
+            #expect(zip(before, shown).allSatisfy { $0 <= $1 })
+            before = shown
+        }
+    }
+
+    /// What a thread is in can be told before it returns.
+    @Test func aCallInProgressHasWhatItWasGiven() {
+        var guest = withVectors()
+        guest.put(0x600, "name")
+        let open = PayloadCapture(CallID.pathOpen.spec, width: .bits32)
+        let slots: [UInt64] = [3, 0, 1, 0, 0x600, 0, 4, 0, 0, 0, 1 << 33, 0, 5, 0, 0, 0, 0x400, 0]
+        #expect(open.argumentWords(slots: slots) == [3, 1, 0x600, 4, 0, 0, 2, 5, 0, 0, 0x400])
+        let read = PayloadCapture(CallID.fdRead.spec, width: .bits32)
+        guest.withMemory { memory in
+            #expect(open.entry(slots: slots, memory: memory, stringLimit: 0).suffix(4) == Array("name".utf8)[...])
+            let sizes = read.entry(slots: [5, 0, 0x100, 0, 2, 0, 0x400, 0], memory: memory, stringLimit: 64)
+            #expect(sizes.dropFirst(PayloadChunk.headerSize) == (entry(6, []) + entry(10, []))[...])
+            let wait = PayloadCapture(CallID.epollWait.spec, width: .bits32)
+            #expect(wait.entry(slots: [UInt64](repeating: 1, count: 12), memory: memory, stringLimit: 64).isEmpty)
+        }
     }
 
     @Test func callsThatKeepNothingReserveNothing() {

@@ -12,13 +12,13 @@ import Testing
     }
 
     /// Pushes a record whose payload is `count` bytes that follow from its number. Without room there is none.
-    private func push(_ ring: TraceRing, _ number: UInt64, payload count: Int) {
+    private func push(_ ring: TraceRing, _ number: UInt64, payload count: Int, waits: Bool = false) {
         var record = record(number)
-        if let (bytes, position) = ring.reservePayload(count + 100) {
+        if let (bytes, position) = ring.reservePayload(count + 100, waits: waits) {
             for index in 0..<count { bytes.storeBytes(of: pattern(number, index), toByteOffset: index, as: UInt8.self) }
             ring.trimPayload(unused: 100)
             record.payloadPosition = position
-            record.payloadLength = UInt16(count)
+            record.payloadLength = count
         }
         ring.push(record)
     }
@@ -28,7 +28,7 @@ import Testing
     }
 
     private func isWhole(_ record: TraceRecord, _ payload: UnsafeRawBufferPointer) -> Bool {
-        payload.count == Int(record.payloadLength)
+        payload.count == record.payloadLength
             && payload.enumerated().allSatisfy { $0.element == pattern(record.start, $0.offset) }
     }
 
@@ -150,8 +150,8 @@ import Testing
         }
         for number in 1...sent {
             let count = Int(number % 900) + 1
-            ring.waitForRoom(payload: count + 100)
-            push(ring, number, payload: count)
+            ring.waitForRoom()
+            push(ring, number, payload: count, waits: true)
         }
         finished.wait()
         #expect(broken == 0)
@@ -212,7 +212,7 @@ import Testing
             }
             bytes.storeBytes(of: number, as: UInt64.self)
             record.payloadPosition = position
-            record.payloadLength = UInt16(size)
+            record.payloadLength = size
             ring.push(record)
             if number % 2 == 1 {
                 ring.drain { record, payload in

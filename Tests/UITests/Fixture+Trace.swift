@@ -18,6 +18,7 @@ extension Fixture {
             record.result = result
             record.flags = TraceRecord.Flags.hasResult
         }
+        if call == .epollWait { record.flags |= TraceRecord.Flags.waited }
         withUnsafeMutableBytes(of: &record.words) { bytes in words.withUnsafeBytes { bytes.copyMemory(from: $0) } }
         payload.withUnsafeBytes {
             history.append(record, payload: $0, process: .initial, thread: ThreadID(rawValue: thread))
@@ -36,14 +37,15 @@ extension Fixture {
             thread: ThreadID(rawValue: thread))
     }
 
-    /// One `epoll_event` as captured behind argument 1.
-    static func event(_ events: EpollEvents, data: UInt64) -> [UInt8] {
+    /// One `epoll_event` as captured behind argument 1, and the descriptor number that it is of.
+    static func event(_ events: EpollEvents, data: UInt64, fd: UInt8) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: EpollEventLayout.size)
         bytes.withUnsafeMutableBytes {
             $0.storeBytes(of: events.rawValue.littleEndian, toByteOffset: EpollEventLayout.events, as: UInt32.self)
             $0.storeBytes(of: data.littleEndian, toByteOffset: EpollEventLayout.data2, as: UInt64.self)
         }
-        return [1, 0, UInt8(bytes.count), 0, 1, 0, 0, 0] + bytes
+        return [PayloadChunk.reported, 4, 0, 0, 1, 0, 0, 0, fd, 0, 0, 0]
+            + [1, UInt8(bytes.count), 0, 0, 1, 0, 0, 0] + bytes
     }
 
     static func fillTrace(_ state: inout ModelState) {
@@ -51,7 +53,7 @@ extension Fixture {
         let wait: [UInt32] = [4, 0x1000, 64, .max, .max, 0x2000]
         for step in 0..<40 {
             let at = base + UInt64(step) * 500_000
-            let payload = event(.out, data: 9)
+            let payload = event(.out, data: 9, fd: 9)
             append(
                 to: &state.trace, .epollWait, at: at, took: 9000, words: wait, object: 14, result: 1, payload: payload)
             append(

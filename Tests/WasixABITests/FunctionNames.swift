@@ -1,4 +1,4 @@
-/// What the reference names, written down independently of the table: chapter 2 and Appendix A of the ABI page.
+/// Every function there is, written down independently of the table (WasixABI.docc/Functions).
 enum FunctionNames {
     static let preview1 = [
         "args_get", "args_sizes_get", "clock_res_get", "clock_time_get", "environ_get", "environ_sizes_get",

@@ -22,9 +22,7 @@
 static inline uint32_t cl_load_acquire32(const volatile uint32_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
 static inline uint32_t cl_load_relaxed32(const volatile uint32_t *word) { return __atomic_load_n(word, __ATOMIC_RELAXED); }
 static inline void cl_store_release32(volatile uint32_t *word, uint32_t value) { __atomic_store_n(word, value, __ATOMIC_RELEASE); }
-static inline void cl_store_relaxed32(volatile uint32_t *word, uint32_t value) { __atomic_store_n(word, value, __ATOMIC_RELAXED); }
 static inline uint32_t cl_exchange32(volatile uint32_t *word, uint32_t value) { return __atomic_exchange_n(word, value, __ATOMIC_SEQ_CST); }
-static inline uint32_t cl_fetch_add32(volatile uint32_t *word, uint32_t value) { return __atomic_fetch_add(word, value, __ATOMIC_SEQ_CST); }
 static inline uint32_t cl_fetch_or32(volatile uint32_t *word, uint32_t value) { return __atomic_fetch_or(word, value, __ATOMIC_SEQ_CST); }
 static inline uint32_t cl_fetch_and32(volatile uint32_t *word, uint32_t value) { return __atomic_fetch_and(word, value, __ATOMIC_SEQ_CST); }
 static inline bool cl_compare_exchange32(volatile uint32_t *word, uint32_t expected, uint32_t desired) {
@@ -34,8 +32,6 @@ static inline uint64_t cl_load_acquire64(const volatile uint64_t *word) { return
 static inline uint64_t cl_load_relaxed64(const volatile uint64_t *word) { return __atomic_load_n(word, __ATOMIC_RELAXED); }
 static inline void cl_store_release64(volatile uint64_t *word, uint64_t value) { __atomic_store_n(word, value, __ATOMIC_RELEASE); }
 static inline void cl_store_relaxed64(volatile uint64_t *word, uint64_t value) { __atomic_store_n(word, value, __ATOMIC_RELAXED); }
-static inline uint64_t cl_fetch_add64(volatile uint64_t *word, uint64_t value) { return __atomic_fetch_add(word, value, __ATOMIC_RELAXED); }
-static inline void cl_fence(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 static inline void cl_pause(void) {
 #if defined(__x86_64__)
     __builtin_ia32_pause();
@@ -46,11 +42,6 @@ static inline void cl_pause(void) {
 static inline uint64_t cl_monotonic_ns(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-static inline uint64_t cl_clock_ns(clockid_t clock) {
-    struct timespec now;
-    if (clock_gettime(clock, &now) != 0) return 0;
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 // True from the program's start on where `cl_cycles` may be used as a clock.

@@ -36,8 +36,15 @@ static inline int cl_fallocate(int fd, int64_t offset, int64_t count) {
 static inline int cl_dup3(int fd, int onto, int flags) { return (int)syscall(SYS_dup3, fd, onto, flags); }
 static inline int cl_pipe2(int *_Nonnull ends, int flags) { return (int)syscall(SYS_pipe2, ends, flags); }
 
+// Gives those of the first three descriptors that are closed to something that can neither be read nor written (EBADF), so
+// that no file of ours gets such a number: programs write their output there, and C libraries their errors. To be called
+// before anything is opened.
+void cl_occupy_standard_streams(void);
+
 // Starts a program (words[0], a path) in a session of its own, with `input` as its standard input and nothing else of
 // ours: no descriptor, no blocked or ignored signal. Answers its process id, a failure as the negative errno.
 pid_t cl_spawn_apart(char *_Nullable const *_Nonnull words, int input);
+// The same in our session, with our standard output and error.
+pid_t cl_spawn_fed(char *_Nullable const *_Nonnull words, int input);
 
 #pragma clang assume_nonnull end

@@ -123,6 +123,7 @@ void wasmtime_config_wasm_memory64_set(wasm_config_t *, bool);
 void wasmtime_config_max_wasm_stack_set(wasm_config_t *, size_t);
 void wasmtime_config_async_stack_size_set(wasm_config_t *, size_t);
 void wasmtime_config_memory_may_move_set(wasm_config_t *, bool);
+void wasmtime_config_memory_reservation_set(wasm_config_t *, uint64_t bytes);
 wasm_engine_t *wasm_engine_new_with_config(wasm_config_t *);
 void wasm_engine_delete(wasm_engine_t *);
 void wasmtime_engine_increment_epoch(const wasm_engine_t *);

@@ -9,7 +9,7 @@ extension Epoll {
     /// every hold of it looks at up to `portion` registrations. One snapshot at a time, of an instance that is held.
     func snapshot(_ descriptors: FdTable, fd: FdNumber, portion: Int) -> EpollSnapshot {
         // What the host has reported belongs on the ready list before anybody looks at that.
-        while kernel.locked({ notifier.map { drain($0, announcing: true, batches: 1) } ?? false }) {}
+        while kernel.locked({ notifier.map { drain($0, wakes: true, batches: 1) } ?? false }) {}
         var items: [ItemSnapshot] = []
         var questions = HostQuestions()
         items.reserveCapacity(

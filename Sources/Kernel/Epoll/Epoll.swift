@@ -26,7 +26,7 @@ public final class Epoll: OpenFile {
     /// The search that came by last and what it found; see `mayWatch`.
     var visit: UInt64 = 0
     var visitDepth = 0
-    /// Counts delivery passes; see `InterestItem.freshBits`.
+    /// Counts delivery passes; see `InterestItem.cachedBits`.
     private(set) var pass: UInt64 = 1
 
     // For screens.
@@ -60,8 +60,8 @@ public final class Epoll: OpenFile {
         return nil
     }
 
-    /// What `op` means here, settling the dialect on the way.
-    /// - Parameter libcShaped: the event is filled as wasix-libc fills it.
+    /// What `op` means here, settling the dialect on the way. `libcShaped` says that the event is filled as wasix-libc
+    /// fills it.
     public func operation(_ op: UInt32, libcShaped: Bool) -> EpollOperation? {
         let (operation, settled) = dialect.operation(op, libcShaped: libcShaped)
         dialect = settled
@@ -87,21 +87,25 @@ public final class Epoll: OpenFile {
             remove(item)
             return failure
         }
-        settle(item, isNew: true)
+        rearm(item, isNew: true)
         return .success
     }
 
     public func modify(_ file: OpenFile, _ fd: FdNumber, events: EpollEvents, data: EpollData) -> Errno {
         guard let item = item(for: file, fd) else { return .noent }
-        let oldMask = item.pointee.mask
+        let before = item.pointee
+        let oldMask = before.mask
         store(events, data, in: item)
         item.pointee.isArmed = true
         let isNew = item.pointee.mask != oldMask
         if isNew {
             let failure = file.watchChanged(item)
-            guard failure == .success else { return failure }
+            guard failure == .success else {
+                item.pointee.takeBack(before)
+                return failure
+            }
         }
-        settle(item, isNew: isNew)
+        rearm(item, isNew: isNew)
         return .success
     }
 
@@ -112,6 +116,7 @@ public final class Epoll: OpenFile {
     }
 
     private func store(_ events: EpollEvents, _ data: EpollData, in item: ItemPointer) {
+        assertLocked()
         item.pointee.mask = events.intersection([.in, .out, .rdhup, .pri]).union(.always)
         item.pointee.isEdge = events.contains(.et)
         item.pointee.isOneShot = events.contains(.oneshot)
@@ -124,7 +129,7 @@ public final class Epoll: OpenFile {
     ///
     /// A host-backed object is not asked: its notifier reports a new or changed mask by itself, and after a MOD that
     /// changed no bit the item is looked at by the next wait. Only who watches this instance must hear of it now.
-    private func settle(_ item: ItemPointer, isNew: Bool) {
+    private func rearm(_ item: ItemPointer, isNew: Bool) {
         let isCandidate = item.pointee.file._withUnsafeGuaranteedRef { file in
             if file.isHostBacked, watchers == nil { return !isNew }
             return !file.readiness().isDisjoint(with: item.pointee.mask)
@@ -133,7 +138,7 @@ public final class Epoll: OpenFile {
         item.pointee.edges += 1
         guard !item.pointee.isReady else { return }
         ready.append(item)
-        announce()
+        wakeWaiter()
     }
 
     private func link(_ item: ItemPointer, to file: OpenFile) {
@@ -148,6 +153,7 @@ public final class Epoll: OpenFile {
 
     /// Ends a registration: DEL, the last close of what it watches, or the end of this instance.
     func remove(_ item: ItemPointer) {
+        assertLocked()
         ready.remove(item)
         item.pointee.file._withUnsafeGuaranteedRef { file in
             let next = item.pointee.nextWatcher
@@ -180,7 +186,7 @@ public final class Epoll: OpenFile {
     override func watchChanged(_ item: ItemPointer) -> Errno {
         guard let notifier else { return .success }
         return item.pointee.epoll._withUnsafeGuaranteedRef { outer in
-            outer.withNotifier { $0.hear(notifier, notifierID) }
+            outer.withNotifier { $0.register(notifier, notifierID) }
         }
     }
 
@@ -188,22 +194,23 @@ public final class Epoll: OpenFile {
         guard let notifier else { return }
         item.pointee.epoll._withUnsafeGuaranteedRef { outer in
             guard self.item(watchedBy: outer, except: item) == nil else { return }
-            outer.notifier?.ignore(notifier, notifierID)
+            outer.notifier?.deregister(notifier, notifierID)
         }
     }
 
     // MARK: wake-ups
 
-    /// A watched object says that something `key` concerns may have changed.
+    /// The wake-up callback of a watched object: something that `key` concerns may have changed (Linux: ep_poll_callback).
     @inline(__always)
-    func woken(_ item: ItemPointer, key: EpollEvents) {
-        guard mark(item, key: key) else { return }
-        announce()
+    func wakeUpCallback(_ item: ItemPointer, key: EpollEvents) {
+        guard enqueue(item, key: key) else { return }
+        wakeWaiter()
     }
 
     /// The first half of a wake-up: the item is on the ready list now. False when the wake-up does not concern it.
     @inline(__always)
-    func mark(_ item: ItemPointer, key: EpollEvents) -> Bool {
+    func enqueue(_ item: ItemPointer, key: EpollEvents) -> Bool {
+        assertLocked()
         guard item.pointee.concerns(key) else { return false }
         item.pointee.edges &+= 1
         if !item.pointee.isReady { ready.append(item) }
@@ -212,24 +219,27 @@ public final class Epoll: OpenFile {
 
     /// There is something to look at: one waiter, and whoever watches this instance.
     @inline(__always)
-    func announce() {
-        if !waiters.isEmpty { waiters.wake(key: .in) }
-        if hostWaiters > 0, let notifier { kernel.wakeups.ring(notifier.doorbell) }
+    func wakeWaiter() {
+        wakeOneThread()
         if watchers != nil { notifyWatchers(.in) }
     }
 
-    /// A waiter leaves while there is more to take: the next one must not sleep on it.
-    private func passOn() {
-        guard !ready.isEmpty else { return }
+    @inline(__always)
+    private func wakeOneThread() {
         if !waiters.isEmpty { waiters.wake(key: .in) }
         if hostWaiters > 0, let notifier { kernel.wakeups.ring(notifier.doorbell) }
+    }
+
+    /// A waiter leaves while there is more to take: the next one must not sleep on it.
+    private func wakeNextWaiter() {
+        if !ready.isEmpty { wakeOneThread() }
     }
 
     // MARK: delivery
 
     /// One pass over the ready list: at most `limit` records into `output`.
     func deliver(into output: UnsafeMutablePointer<DeliveredEvent>, limit: Int) -> Int {
-        defer { endPass() }
+        defer { expireCache() }
         guard let last = ready.tail else { return 0 }
         var count = 0
         while count < limit, let item = ready.head {
@@ -237,7 +247,7 @@ public final class Epoll: OpenFile {
             let now = item.pointee.file._withUnsafeGuaranteedRef { $0.readiness(for: item) }
             let events = now.intersection(item.pointee.mask)
             if !events.isEmpty, item.pointee.isArmed {
-                output[count] = DeliveredEvent(events: events, data: item.pointee.echo)
+                output[count] = DeliveredEvent(events: events, data: item.pointee.echo, fd: item.pointee.fd)
                 count += 1
                 noteReport(item, events)
                 if item.pointee.isOneShot {
@@ -253,9 +263,9 @@ public final class Epoll: OpenFile {
         return count
     }
 
-    /// What the notifier reported so far is old news: the objects may change from here on.
+    /// The readiness cache of this pass is over: the objects may change from here on.
     @inline(__always)
-    func endPass() { pass &+= 1 }
+    func expireCache() { pass &+= 1 }
 
     @inline(__always)
     private func noteReport(_ item: ItemPointer, _ events: EpollEvents) {
@@ -270,17 +280,23 @@ public final class Epoll: OpenFile {
     public func wait(
         into output: UnsafeMutablePointer<DeliveredEvent>, limit: Int, until deadline: UInt64, _ thread: GuestThread
     ) -> IoResult {
+        assertLocked()
         waits &+= 1
         var isLastLook = deadline == 0
+        var isInterrupted = false
         var isFed = false
         hold()
         defer { release() }
         while true {
-            if let notifier, !isFed { lookInto(notifier, mayWait: !isLastLook) }
+            if let notifier, !isFed { collect(from: notifier, mayWait: !isLastLook) }
             let count = deliver(into: output, limit: limit)
             if count > 0 {
-                passOn()
+                wakeNextWaiter()
                 return .done(count)
+            }
+            if isInterrupted {
+                interruptions &+= 1
+                return .failed(.intr)
             }
             if isLastLook {
                 timeouts &+= 1
@@ -293,8 +309,14 @@ public final class Epoll: OpenFile {
                 isLastLook = true
                 isFed = false
             case .interrupted:
+                // Events win over a signal; who ends leaves them to others (Linux: ep_poll, ep_send_events).
+                guard thread.isEnding else {
+                    isInterrupted = true
+                    isLastLook = true
+                    continue
+                }
                 interruptions &+= 1
-                passOn()
+                wakeNextWaiter()
                 return .failed(.intr)
             }
         }
@@ -302,11 +324,11 @@ public final class Epoll: OpenFile {
 
     /// Before a pass: what the host has to report joins the ready list. With an empty list, a wait that may sleep leaves that
     /// to the one host call it sleeps in.
-    private func lookInto(_ notifier: Notifier, mayWait: Bool) {
+    private func collect(from notifier: Notifier, mayWait: Bool) {
         while let item = ready.head, item.pointee.file._withUnsafeGuaranteedRef({ $0.isCertainlyIdle(for: item) }) {
             ready.remove(item)
         }
-        if !mayWait || !ready.isEmpty { drain(notifier, announcing: false) }
+        if !mayWait || !ready.isEmpty { drain(notifier, wakes: false) }
     }
 
     private func block(until deadline: UInt64, _ thread: GuestThread) -> WaitEnd {
@@ -323,8 +345,8 @@ public final class Epoll: OpenFile {
 
     public override func readiness() -> EpollEvents {
         // Who asks does not take: what the host reported to this call, others sleep for.
-        if let notifier { drain(notifier, announcing: true) }
-        defer { endPass() }
+        if let notifier { drain(notifier, wakes: true) }
+        defer { expireCache() }
         while let item = ready.head {
             let now = item.pointee.file._withUnsafeGuaranteedRef { $0.readiness(for: item) }
             if item.pointee.isArmed, !now.isDisjoint(with: item.pointee.mask) { return .in }

@@ -27,6 +27,8 @@ public struct EpollData: Sendable {
 public struct DeliveredEvent {
     public var events: EpollEvents
     public var data: EpollData
+    /// The registration's descriptor number.
+    public var fd: UInt32
 }
 
 /// One registration: the key is (description, number at ADD). Plain memory linked into three lists: the ready list and
@@ -48,12 +50,13 @@ struct InterestItem {
     /// Host-backed only: the id of its events in the notifier and the host descriptor that stands there for it.
     var notifierID: UInt64 = 0
     var hostFd: Int32 = -1
-    /// Host-backed only: what the notifier reported in delivery pass `freshPass` of the instance, after `freshCalls` host
-    /// calls on the object. Accurate in that pass without asking again; for as long as no further call was made when nobody
-    /// else has the host descriptor, because what would add to it is a new report.
-    var freshBits: EpollEvents = []
-    var freshPass: UInt64 = 0
-    var freshCalls: UInt64 = 0
+    /// Host-backed only, the readiness cache: what the notifier reported last, in delivery pass `cachedPass` of the
+    /// instance, and `Kernel.hostCallClock` when the host was asked. No answer any more once a host call on the object has
+    /// ended since then. Until that it is one in its own pass; in later ones where the description is the only reader,
+    /// because what would add to it is a new report.
+    var cachedBits: EpollEvents = []
+    var cachedPass: UInt64 = 0
+    var cachedAt: UInt64 = 0
 
     // For explanations.
     var edges: UInt64 = 0
@@ -73,6 +76,16 @@ struct InterestItem {
     /// Whether it is a registration of `instance`.
     @inline(__always)
     func isIn(_ instance: Epoll) -> Bool { epoll.toOpaque() == Unmanaged.passUnretained(instance).toOpaque() }
+
+    /// A change was refused: it asks for what it asked for before.
+    mutating func takeBack(_ before: InterestItem) {
+        mask = before.mask
+        isEdge = before.isEdge
+        isOneShot = before.isOneShot
+        isArmed = before.isArmed
+        data = before.data
+        echoesData2Only = before.echoesData2Only
+    }
 
     /// What a wake-up must concern to count.
     @inline(__always)

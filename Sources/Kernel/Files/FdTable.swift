@@ -26,7 +26,10 @@ public final class FdTable {
     /// Where `closeForGood` goes on.
     private var closeCursor = 0
 
-    public init() {
+    @usableFromInline let kernel: Kernel
+
+    public init(_ kernel: Kernel) {
+        self.kernel = kernel
         capacity = 64
         slots = .allocate(capacity: capacity)
         slots.initialize(repeating: FdSlot(), count: capacity)
@@ -37,9 +40,14 @@ public final class FdTable {
         slots.deallocate()
     }
 
+    /// See `Kernel.assertLocked`.
+    @inlinable @inline(__always)
+    public func assertLocked() { kernel.assertLocked() }
+
     /// Runs `body` with the description behind `fd` and notes it as touched by the thread's call; nil when not open.
     @inlinable @inline(__always)
     public func file(_ fd: FdNumber, _ thread: GuestThread) -> Unmanaged<OpenFile>? {
+        assertLocked()
         let index = Int(fd.rawValue)
         guard index < capacity, let file = slots[index].file else { return nil }
         file._withUnsafeGuaranteedRef { thread.frame.pointee.touch($0.id) }
@@ -49,6 +57,7 @@ public final class FdTable {
     /// The entry of `fd`, nil when not open.
     @inlinable @inline(__always)
     public func slot(_ fd: FdNumber) -> UnsafeMutablePointer<FdSlot>? {
+        assertLocked()
         let index = Int(fd.rawValue)
         guard index < capacity, slots[index].file != nil else { return nil }
         return slots + index
@@ -59,6 +68,7 @@ public final class FdTable {
         _ file: OpenFile, rights: Rights? = nil, inheriting: Rights = [], isCloseOnExec: Bool = false,
         atLeast minimum: UInt32 = 0
     ) throws(Errno) -> FdNumber {
+        assertLocked()
         guard !isClosedForGood else { throw .badf }
         var index = max(firstMaybeFree, Int(min(minimum, Self.limit)))
         while index < capacity, slots[index].file != nil { index += 1 }
@@ -107,6 +117,7 @@ public final class FdTable {
     /// The process has ended: closes up to `limit` descriptors, and opens none from now on.
     /// - Returns: whether there are more.
     public func closeForGood(limit: Int = .max) -> Bool {
+        assertLocked()
         isClosedForGood = true
         var closed = 0
         while closed < limit, openCount > 0 {
@@ -124,6 +135,7 @@ public final class FdTable {
     public func forEach(
         from start: UInt32 = 0, limit: Int = .max, _ body: (FdNumber, borrowing FdSlot, OpenFile) -> Void
     ) -> UInt32? {
+        assertLocked()
         var seen = 0
         var index = Int(start)
         while index < capacity {

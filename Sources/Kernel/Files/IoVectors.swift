@@ -5,6 +5,8 @@ import WasixABI
 public struct IoVectors {
     /// As many vectors as Linux takes in one call.
     public static var limit: Int { 1024 }
+    /// As many bytes as Linux moves in one call (MAX_RW_COUNT).
+    public static var mostBytes: UInt64 { 0x7fff_f000 }
 
     public let base: UnsafeMutablePointer<iovec>
     public let count: Int

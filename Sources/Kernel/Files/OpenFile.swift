@@ -22,8 +22,9 @@ public class OpenFile {
     /// Threads that wait in a call on it.
     let waiters = WaitQueue()
 
-    /// Host calls on it that have ended: what was known of its readiness before one did may be wrong since.
-    final var hostCalls: UInt64 = 1
+    /// When the last host call on it ended, by `Kernel.hostCallClock`: what the host said of its readiness before that may
+    /// be wrong since.
+    private(set) final var lastHostCall: UInt64 = 1
 
     public final var bytesIn: UInt64 = 0
     public final var bytesOut: UInt64 = 0
@@ -39,13 +40,21 @@ public class OpenFile {
 
     public final var isNonBlocking: Bool { flags.contains(.nonblock) }
 
+    /// See `Kernel.assertLocked`.
+    @inlinable @inline(__always)
+    public final func assertLocked() { kernel.assertLocked() }
+
     // MARK: holders
 
     @inlinable
-    public final func hold() { holders += 1 }
+    public final func hold() {
+        assertLocked()
+        holders += 1
+    }
 
     @inlinable
     public final func release() {
+        assertLocked()
         holders -= 1
         if holders == 0 { finish() }
     }
@@ -74,15 +83,26 @@ public class OpenFile {
         kernel.unlock()
         let result = body()
         kernel.lock()
-        hostCalls &+= 1
+        hostCallEnded()
         release()
         return result
+    }
+
+    /// A host call that may have changed its readiness has ended. Lock held.
+    @inline(__always)
+    final func hostCallEnded() {
+        kernel.hostCallClock &+= 1
+        lastHostCall = kernel.hostCallClock
     }
 
     // MARK: what a kind of description answers
 
     public var kind: ObjectKind { fatalError("OpenFile is abstract") }
     public var detail: ObjectDetail { .none }
+    /// The descriptor numbers that both ends of a pair got first, its own before the other's.
+    var ends: (FdNumber, FdNumber)? { nil }
+    /// What its short name is made of.
+    final var shortName: RetiredNames.Entry { RetiredNames.Entry(kind: kind, detail: detail, ends: ends) }
     public var fileType: FileType { .unknown }
     /// Rights of a descriptor that is made for it.
     public var rights: Rights { [.fdRead, .fdWrite, .fdFdstatSetFlags, .pollFdReadwrite, .fdFilestatGet] }
@@ -97,6 +117,13 @@ public class OpenFile {
     public func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult { .failed(.badf) }
     /// Writes what fits, waits for room unless NONBLOCK. May block.
     public func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult { .failed(.badf) }
+
+    /// Fills `buffer` with the entries of a directory as the guest reads them, starting after the entry whose cookie is
+    /// given.
+    /// - Returns: bytes filled; less than the buffer holds at the end of the directory.
+    public func list(into buffer: UnsafeMutableRawBufferPointer, after cookie: UInt64) throws(Errno) -> Int {
+        throw .notdir
+    }
 
     /// False for what `epoll_ctl` refuses with EPERM: regular files, directories, null-like devices.
     public var isPollable: Bool { true }
@@ -127,16 +154,18 @@ public class OpenFile {
     /// Something may have changed: wakes registrations and waiters that `key` concerns; an empty key is everyone.
     @inline(__always)
     final func notify(_ key: EpollEvents) {
+        assertLocked()
         notifyWatchers(key)
         if !waiters.isEmpty { waiters.wake(key: key) }
     }
 
     /// The registrations' half of `notify`.
     final func notifyWatchers(_ key: EpollEvents) {
+        assertLocked()
         var current = watchers
         while let item = current {
             current = item.pointee.nextWatcher
-            item.pointee.epoll._withUnsafeGuaranteedRef { $0.woken(item, key: key) }
+            item.pointee.epoll._withUnsafeGuaranteedRef { $0.wakeUpCallback(item, key: key) }
         }
     }
 
@@ -156,8 +185,12 @@ public class OpenFile {
     public final var asEpoll: Epoll? { kind == .epoll ? unsafeDowncast(self, to: Epoll.self) : nil }
 
     /// Waits in a call on this object for `key`. A closed number does not end the wait: the call holds the description.
-    final func wait(for key: EpollEvents, _ thread: GuestThread, until deadline: UInt64 = .max) -> WaitEnd {
-        thread.wait(in: waiters, key: key, until: deadline)
+    /// - Parameter isExclusive: one wake-up is for one waiter, which passes on what it leaves. Not where the first that is
+    ///   woken may find that what came is not for it.
+    final func wait(
+        for key: EpollEvents, isExclusive: Bool, _ thread: GuestThread, until deadline: UInt64 = .max
+    ) -> WaitEnd {
+        thread.wait(in: waiters, key: key, isExclusive: isExclusive, until: deadline)
     }
 
     private final func removeWatchers() {

@@ -19,7 +19,7 @@ public class HostBacked: OpenFile {
     /// nothing is left.
     private final var shortReadsProveNothing = false
 
-    /// - Parameter ownsHostFd: close the host descriptor with the last holder.
+    /// With `ownsHostFd` the host descriptor is closed with the last holder.
     public init(kernel: Kernel, hostFd: Int32, ownsHostFd: Bool = true, flags: FdFlags = []) {
         self.hostFd = hostFd
         self.ownsHostFd = ownsHostFd
@@ -37,10 +37,15 @@ public class HostBacked: OpenFile {
 
     public override func readiness() -> EpollEvents { HostPoll.now(hostFd) }
 
+    /// Whether nobody but calls on this description takes away what it is ready for. Not so for what is opened by name
+    /// (a FIFO, a terminal), for what another program has as well, and for a Unix-domain datagram socket, whose room is
+    /// its receiver's.
+    var isOnlyReader: Bool { false }
+
     override func readiness(for item: ItemPointer) -> EpollEvents {
-        let pass = item.pointee.epoll._withUnsafeGuaranteedRef { $0.pass }
-        if item.pointee.freshPass == pass || ownsHostFd && item.pointee.freshCalls == hostCalls {
-            return item.pointee.freshBits
+        if item.pointee.cachedAt >= lastHostCall {
+            let pass = item.pointee.epoll._withUnsafeGuaranteedRef { $0.pass }
+            if item.pointee.cachedPass == pass || isOnlyReader { return item.pointee.cachedBits }
         }
         return isCertainlyIdle(for: item) ? [] : HostPoll.now(hostFd)
     }
@@ -55,14 +60,15 @@ public class HostBacked: OpenFile {
     /// A call ended in would-block: certain until the next edge.
     ///
     /// The host is asked without the lock. An edge that another thread has taken since then may tell of what came after
-    /// the host's answer, so the answer proves nothing any more.
-    /// - Parameter edges: `edgeCount` before the host was asked.
+    /// the host's answer, so the answer proves nothing any more. `edges` is `edgeCount` from before the host was asked.
     public final func wouldBlock(_ events: EpollEvents, since edges: UInt64) {
         if edges == edgeCount { certainlyNot.formUnion(events) }
     }
 
-    /// A plain read of a stream came back short: the queue was empty then, and new data is a new edge.
-    /// - Parameter edges: as for `wouldBlock`.
+    /// A plain read of a TCP stream came back short: the queue was empty then, and new data is a new edge. No other kind
+    /// may call this: a Unix-domain stream stops where a message carries descriptors or credentials (Linux:
+    /// unix_stream_read_generic), a terminal at the end of a line, a datagram socket at each datagram.
+    /// `edges` is as for `wouldBlock`.
     public final func readShort(since edges: UInt64) {
         if !shortReadsProveNothing { wouldBlock(.in, since: edges) }
     }
@@ -81,19 +87,17 @@ public class HostBacked: OpenFile {
     // MARK: registrations
 
     override func watchChanged(_ item: ItemPointer) -> Errno {
-        item.pointee.epoll._withUnsafeGuaranteedRef { $0.notifierWatch(self, item) }
+        item.pointee.epoll._withUnsafeGuaranteedRef { $0.register(self, item) }
     }
 
     override func watchEnded(_ item: ItemPointer) {
-        item.pointee.epoll._withUnsafeGuaranteedRef { $0.notifierUnwatch(self, item) }
+        item.pointee.epoll._withUnsafeGuaranteedRef { $0.deregister(self, item) }
     }
 
     // MARK: waiting
 
-    /// Waits until the host descriptor is ready for `events`. Lock held, released while waiting.
-    /// - Parameters:
-    ///   - other: a descriptor to wait on instead of the object's own.
-    ///   - deadline: CLOCK_MONOTONIC nanoseconds.
+    /// Waits until the host descriptor, or `other` instead of it, is ready for `events`, or until `deadline`
+    /// (CLOCK_MONOTONIC nanoseconds). Lock held, released while waiting.
     public final func hostWait(
         for events: EpollEvents, on other: Int32? = nil, _ thread: GuestThread, until deadline: UInt64 = .max
     ) -> WaitEnd {
@@ -104,7 +108,6 @@ public class HostBacked: OpenFile {
             var entry = pollfd(fd: fd, events: HostPoll.hostEvents(events), revents: 0)
             return cl_wait_poll(&entry, 1, timeout)
         }
-        guard let answer else { return .interrupted }
-        return answer == 0 ? .timedOut : .woken
+        return thread.end(ofHostWait: answer)
     }
 }

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import WasixABI
 
-/// poll(2) with a zero timeout, and the two spellings of readiness.
+/// poll(2) with a zero timeout, and translation between the host's readiness bits and the wire's.
 public enum HostPoll {
     /// What the host descriptor is ready for now.
     public static func now(_ fd: Int32) -> EpollEvents {

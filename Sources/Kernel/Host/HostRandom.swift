@@ -4,7 +4,7 @@ import WasixABI
 
 /// The host's cryptographic random numbers.
 public enum HostRandom {
-    /// What is asked of the host at a time: a guest that ends does not wait for gigabytes.
+    /// Bytes asked of the host at a time, so that a thread can leave a call for gigabytes in between.
     private static let portion = 1 << 20
 
     /// No lock held.

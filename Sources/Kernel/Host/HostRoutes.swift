@@ -1,9 +1,9 @@
 import Glibc
 
-/// Where packets go.
+/// A route: where packets to a network go.
 public struct HostRoute: Equatable, Sendable {
     public let network: InterfaceAddress
-    /// Nil for a network that an interface is part of.
+    /// The router. Nil for a network that an interface is directly connected to.
     public let router: NetworkEndpoint?
 }
 

@@ -4,6 +4,8 @@ import WasixABI
 
 /// A socket that carries datagrams: UDP over IPv4 or IPv6, or a Unix-domain datagram socket.
 public final class DatagramSocket: HostSocket {
+    override var isOnlyReader: Bool { family != .unix }
+
     public override var type: SockType { .datagram }
     public override var kind: ObjectKind { family == .unix ? .unixDatagram : .udp }
     public override var fileType: FileType { .socketDatagram }

@@ -1,6 +1,6 @@
 import WasixABI
 
-/// Where a socket connects or sends to, in the host's form.
+/// The target of a connect or send, as the host takes it.
 struct Destination: ~Copyable {
     let host: HostAddress
     /// What a Unix-domain name stands for.
@@ -17,7 +17,7 @@ struct Destination: ~Copyable {
     }
 
     /// Lock held, released while a name is looked up.
-    /// - Throws: what the policy says; AFNOSUPPORT for a family of which `socket` is not; what a path can.
+    /// - Throws: what the policy says; AFNOSUPPORT for another family than the socket's; what any path can.
     static func find(
         _ address: SocketAddress, for socket: HostSocket, _ thread: GuestThread
     ) throws(Errno) -> Destination {

@@ -51,14 +51,14 @@ struct HostAddress {
         length = socklen_t(MemoryLayout<Form>.size)
     }
 
-    /// No family at all: what takes back the peer of a socket (connect(2)).
+    /// AF_UNSPEC, which disconnects a socket (connect(2)).
     static let unspecified = HostAddress(copying: sockaddr())
 
     func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         withUnsafeBytes(of: storage) { body($0.baseAddress!.assumingMemoryBound(to: sockaddr.self), length) }
     }
 
-    /// Lets a host call fill it.
+    /// Calls `body`, a host call that writes an address, with its memory.
     mutating func fill<Result>(
         _ body: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Result
     ) -> Result {
@@ -68,8 +68,8 @@ struct HostAddress {
         }
     }
 
-    /// What an answer names, a Unix-domain socket by the host's path; unspecified for no address, and for a family that
-    /// no guest knows.
+    /// As a guest knows it, with the host's path of a Unix-domain socket; unspecified when there is no address, and for
+    /// other families.
     var named: SocketAddress {
         guard length >= MemoryLayout<sa_family_t>.size else { return .unspecified }
         switch Int32(storage.ss_family) {

@@ -11,7 +11,7 @@ enum HostNet {
     @inline(__always)
     private static func answer(_ result: Int32) -> Int { answer(Int(result)) }
 
-    /// A socket of `family` that carries data as `type` says, with the family's own protocol for that.
+    /// A new socket with the default protocol of its family and type.
     static func open(_ family: AddressFamily, _ type: SockType) -> Int {
         let domain =
             switch family {
@@ -20,7 +20,9 @@ enum HostNet {
             default: AF_UNIX
             }
         let kind = type == .stream ? SOCK_STREAM : SOCK_DGRAM
-        return answer(socket(domain, Int32(kind.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0))
+        return HostCall.answer(.socket) {
+            socket(domain, Int32(kind.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        }
     }
 
     // MARK: data
@@ -77,11 +79,11 @@ enum HostNet {
     // MARK: addresses
 
     static func bind(_ fd: Int32, _ address: HostAddress) -> Int {
-        address.withPointer { answer(Glibc.bind(fd, $0, $1)) }
+        address.withPointer { name, size in HostCall.answer(.bind) { Glibc.bind(fd, name, size) } }
     }
 
     static func connect(_ fd: Int32, _ address: HostAddress) -> Int {
-        address.withPointer { answer(Glibc.connect(fd, $0, $1)) }
+        address.withPointer { name, size in HostCall.answer(.connect) { Glibc.connect(fd, name, size) } }
     }
 
     static func listen(_ fd: Int32, _ backlog: Int32) -> Int { answer(Glibc.listen(fd, backlog)) }
@@ -90,7 +92,7 @@ enum HostNet {
 
     static func accept(_ fd: Int32) -> (fd: Int, peer: HostAddress) {
         var peer = HostAddress()
-        let accepted = peer.fill { answer(cl_accept(fd, $0, $1)) }
+        let accepted = peer.fill { name, size in HostCall.answer(.accept) { cl_accept(fd, name, size) } }
         guard accepted >= 0 else { return (accepted, peer) }
         return (accepted, peer)
     }

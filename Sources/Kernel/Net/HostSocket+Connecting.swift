@@ -37,8 +37,8 @@ extension HostSocket {
     }
 
     /// SO_REUSEADDR is on for streams unless the guest turned it off: programs of this platform expect to restart a
-    /// server at once and set the option too late or not at all (ABI 2.15). The sockets of the old server must have had
-    /// it as well.
+    /// server at once and set the option too late or not at all (WasixABI.docc/Sockets). The sockets of the old server
+    /// must have had it as well.
     final func reuseByDefault() {
         guard type == .stream, family != .unix, options.reusesAddress == nil else { return }
         _ = HostNet.set(hostFd, SOL_SOCKET, SO_REUSEADDR, Int32(1))
@@ -85,7 +85,8 @@ extension HostSocket {
                 deadline = end
                 waits = true
             case EINTR:
-                return .intr
+                // A wake-up that was meant for an earlier wait means nothing to this one.
+                guard !thread.isInterrupted else { return .intr }
             default:
                 if progress != .connected, answer != -Int(EISCONN) { connectFailed() }
                 return Errno(answer: answer)
@@ -94,7 +95,7 @@ extension HostSocket {
     }
 
     /// One try to connect that waits for room in the listener's queue, but not for long.
-    /// - Returns: as the host call, -EINTR when the thread must leave.
+    /// - Returns: as the host call; -EINTR also for a wake-up that means nothing.
     private func connectWaiting(_ host: HostAddress, until deadline: UInt64, _ thread: GuestThread) -> Int {
         hold()
         defer { release() }
@@ -102,8 +103,8 @@ extension HostSocket {
         let answer = thread.hostWait(until: deadline) { timeout in
             host.withPointer { cl_wait_connect(fd, $0, $1, timeout) }
         }
-        hostCalls &+= 1
-        return Int(answer ?? -EINTR)
+        hostCallEnded()
+        return Int(answer)
     }
 
     /// Connecting to no family at all: the socket is fresh again (connect(2)).

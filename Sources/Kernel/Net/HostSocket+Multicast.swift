@@ -1,11 +1,9 @@
 import Glibc
 import WasixABI
 
-/// Groups of receivers (ip(7), ipv6(7)). What is no group, no interface, or no datagram socket, the host says.
+/// Multicast groups (ip(7), ipv6(7)). The host rejects what is no group, no interface, or no datagram socket.
 extension HostSocket {
-    /// - Parameters:
-    ///   - group: four octets in network order.
-    ///   - interface: an address of the interface, 0 for any.
+    /// `group` is four octets in network order, `interface` an address of the interface, or 0 for any.
     public final func join(ip4 group: UInt32, interface: UInt32, _ thread: GuestThread) -> Errno {
         let refused = refusal(.in, .inet4(Inet4Address(octets: group, port: 0)), thread)
         guard refused == .success else { return refused }
@@ -20,7 +18,7 @@ extension HostSocket {
         }
     }
 
-    /// - Parameter interface: its index, 0 for any.
+    /// `interface` is the interface's index, or 0 for any.
     public final func join(ip6 group: Inet6Address, interface: UInt32, _ thread: GuestThread) -> Errno {
         let refused = refusal(.in, .inet6(group), thread)
         guard refused == .success else { return refused }

@@ -36,7 +36,7 @@ extension HostSocket {
     public final func setSize(_ option: SockOption, _ value: UInt64) -> Errno {
         guard let (level, name) = option.hostName(family), !option.isReadOnly else { return .noprotoopt }
         // Buffers and low-water marks decide what it is ready for.
-        hostCalls &+= 1
+        hostCallEnded()
         return Errno(answer: HostNet.set(hostFd, level, name, Int32(clamping: value)))
     }
 
@@ -61,7 +61,7 @@ extension HostSocket {
 
     private func hostValue(_ option: SockOption) throws(Errno) -> Int32 {
         // Asking for the pending error takes it.
-        hostCalls &+= 1
+        hostCallEnded()
         guard let (level, name) = option.hostName(family) else { throw .noprotoopt }
         let (result, value) = HostNet.get(hostFd, level, name)
         guard result == 0 else { throw Errno(answer: result) }

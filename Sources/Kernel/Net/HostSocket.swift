@@ -108,14 +108,13 @@ public class HostSocket: HostBacked {
 
     // MARK: what streams and datagrams do differently
 
-    /// `recv` and `recvfrom`: waits unless NONBLOCK or DONT_WAIT. May block.
-    /// - Parameter sender: where to tell who sent it, when that is wanted.
+    /// `recv` and `recvfrom`: waits unless NONBLOCK or DONT_WAIT. The sender's address goes to `sender`, when that is
+    /// wanted. May block.
     public func receive(
         into vectors: IoVectors, _ flags: RiFlags, sender: UnsafeMutablePointer<SocketAddress>?, _ thread: GuestThread
     ) -> Reception { Reception(.failed(.notsup)) }
 
-    /// `send` and `sendto`: waits unless NONBLOCK or DONT_WAIT. May block.
-    /// - Parameter address: unspecified for the peer.
+    /// `send` and `sendto`: waits unless NONBLOCK or DONT_WAIT. An unspecified address means the peer. May block.
     public func send(
         _ vectors: IoVectors, _ flags: SiFlags, to address: SocketAddress, _ thread: GuestThread
     ) -> IoResult { .failed(.notsup) }
@@ -159,16 +158,13 @@ public class HostSocket: HostBacked {
 
     // MARK: what the policy says
 
-    /// The errno that a use of this socket gets instead of reaching the host; success to go on.
+    /// The errno that a use of this socket gets instead of reaching the host; success to go on. Of a Unix-domain socket
+    /// where its file is decides (`UnixSocketFile`).
     final func refusal(
         _ direction: NetworkUse.Direction, _ address: SocketAddress, _ thread: GuestThread
     ) -> Errno {
-        if kernel.network.isUnlimited { return .success }
-        var address = address.unmapped
-        if case .unix(let path) = address, !path.isEmpty {
-            address = .unix(PathText.join(thread.process.workingDirectory, path))
-        }
-        return thread.refusal(of: NetworkUse(Self.transport(family, type), direction, address))
+        guard !kernel.network.isUnlimited, address.family != .unix else { return .success }
+        return thread.refusal(of: NetworkUse(Self.transport(family, type), direction, address.unmapped))
     }
 
     /// Stream or datagram.
@@ -184,8 +180,17 @@ public class HostSocket: HostBacked {
 
     /// The local address may be another now.
     final func forgetLocal() {
+        noteName()
         knownLocal = nil
         shownEnds = nil
+    }
+
+    /// Its name, as far as it is known without a question to the host, is one that it had.
+    final func noteName() {
+        guard kernel.isObserved else { return }
+        let ends = shownEnds ?? (local: knownLocal?.text ?? "", peer: knownPeer?.text ?? "")
+        kernel.renaming(
+            self, from: .init(kind: kind, detail: .socket(local: ends.local, peer: ends.peer, state: state)))
     }
 
     final func connecting(to address: SocketAddress) {
@@ -210,8 +215,8 @@ public class HostSocket: HostBacked {
     }
 
     private func forget(peer: SocketAddress?) {
-        knownPeer = peer
         forgetLocal()
+        knownPeer = peer
     }
 }
 

@@ -26,7 +26,7 @@ public struct NetworkUse: Sendable {
 
     public let transport: Transport
     public let direction: Direction
-    /// An IPv4 address in IPv6 clothes is given as the former, a path from the root of the guest's tree.
+    /// An IPv4 address in IPv6 clothes is given as the former.
     public let address: SocketAddress
 
     init(_ transport: Transport, _ direction: Direction, _ address: SocketAddress = .unspecified) {
@@ -51,9 +51,7 @@ extension GuestThread {
     private func permit(_ use: NetworkUse) throws(Errno) {
         guard use.direction != .open else { return try permitNetwork() }
         let direction: NetworkDirection = use.direction == .out ? .out : .in
-        if case .unix(let path) = use.address {
-            try permit(direction, path: PathText.normalize(path))
-        } else if let endpoint = NetworkEndpoint(use.address) {
+        if let endpoint = NetworkEndpoint(use.address) {
             try permit(direction, use.transport == .datagram ? .udp : .tcp, endpoint)
         }
     }

@@ -1,4 +1,4 @@
-/// What a receive came to, and whether some of a datagram was cut off.
+/// The result of a receive, and whether a datagram was cut off.
 public struct Reception {
     public let result: IoResult
     public let isTruncated: Bool

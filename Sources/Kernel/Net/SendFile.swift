@@ -5,7 +5,8 @@ import WasixABI
 /// `sendfile`: a part of a file to whatever can be written (sendfile(2)).
 ///
 /// The call has no word for "from where the file stands": wasix-libc asks for the file's own offset and passes that. So
-/// a call that begins at the file's own offset moves it by what was sent, and any other leaves it (ABI 2.15).
+/// a call that begins at the file's own offset moves it by what was sent, and any other leaves it
+/// (WasixABI.docc/SocketTransfers).
 public struct SendFile {
     /// One call moves no more (Linux: MAX_RW_COUNT).
     private static let limit = 0x7fff_f000
@@ -20,7 +21,7 @@ public struct SendFile {
 
     /// - Throws: SPIPE for a source without offsets, INVAL for one that is no file, or for numbers that no file has.
     public init(_ source: OpenFile, from start: UInt64, count: UInt64) throws(Errno) {
-        guard let file = source as? HostFile else { throw source is HostDirectory ? .inval : .spipe }
+        guard let file = source as? HostFile else { throw source.kind == .directory ? .inval : .spipe }
         guard let first = Int64(exactly: start), let length = Int64(exactly: count) else { throw .inval }
         guard file.fileType == .regularFile || file.fileType == .blockDevice else { throw .inval }
         self.file = file

@@ -39,7 +39,7 @@ public enum SocketAddress: Hashable, Sendable {
         }
     }
 
-    /// 0 for what has none.
+    /// 0 for an address without a port.
     public var port: UInt16 {
         switch self {
         case .inet4(let address): address.port
@@ -48,7 +48,7 @@ public enum SocketAddress: Hashable, Sendable {
         }
     }
 
-    /// Stands for every address of the host, or for none.
+    /// The wildcard: every address of the host, or none.
     public var isWildcard: Bool {
         switch self {
         case .inet4(let address): address.octets == 0
@@ -58,7 +58,7 @@ public enum SocketAddress: Hashable, Sendable {
         }
     }
 
-    /// It tells one socket from another: it has a port, or a name.
+    /// Whether it names one socket: it has a port, or a path.
     public var isBound: Bool { port != 0 || family == .unix && !isWildcard }
 
     /// An IPv4 address that is written as an IPv6 one (`::ffff:10.0.0.1`) as itself; others unchanged.

@@ -1,7 +1,8 @@
 import CLinux
 import WasixABI
 
-/// How long calls on a socket wait, in nanoseconds; nil is for ever. They are ours because the waiting is.
+/// How long calls on a socket wait, in nanoseconds; nil is for ever. They are kept here, not in the host, because the
+/// waiting is done here.
 struct SocketTimeouts {
     /// Each expires with AGAIN, `send` of a connect with INPROGRESS (socket(7)).
     var receive: UInt64?
@@ -10,7 +11,7 @@ struct SocketTimeouts {
     var connect: UInt64?
     var accept: UInt64?
 
-    /// - Parameter nanoseconds: nothing is no timeout (socket(7)).
+    /// - Parameter nanoseconds: 0 is no timeout, too (socket(7)).
     mutating func set(_ option: SockOption, _ nanoseconds: UInt64?) -> Errno {
         let timeout = nanoseconds == 0 ? nil : nanoseconds
         switch option {

@@ -21,7 +21,7 @@ extension StreamSocket {
         let answer = withoutLock { HostNet.receive(hostFd, vectors, hostFlags) }
         if answer > 0, !flags.contains(.peek) {
             bytesIn &+= UInt64(answer)
-            if answer < vectors.total { readShort(since: edges) }
+            if answer < vectors.total, family != .unix { readShort(since: edges) }
         } else if answer == -Int(EAGAIN) {
             wouldBlock(.in, since: edges)
         }

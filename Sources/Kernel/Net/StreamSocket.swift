@@ -8,6 +8,8 @@ public final class StreamSocket: HostSocket {
     /// A listener that is a grant of its own: the policy has no say in what comes to it.
     private let isHandedIn: Bool
 
+    override var isOnlyReader: Bool { !isHandedIn }
+
     public override var kind: ObjectKind {
         family == .unix ? isListening ? .unixListener : .unixSocket : isListening ? .tcpListener : .tcp
     }
@@ -98,8 +100,8 @@ public final class StreamSocket: HostSocket {
         reuseByDefault()
         let failure = Errno(answer: withoutLock { HostNet.listen(hostFd, Int32(clamping: backlog)) })
         if failure == .success {
-            isListening = true
             forgetLocal()
+            isListening = true
         }
         return failure
     }

@@ -18,6 +18,10 @@ public struct CallFrame {
     public var usesLinuxDialect = false
     /// The thread that the call has started: what `thread-spawn` answers beside an errno.
     public var spawned: UInt32 = 0
+    /// How many of the thread's `reportedNumbers` an `epoll_wait` has filled.
+    public var reportedCount: UInt32 = 0
+    /// Ticks that the thread slept in the call.
+    public var waitTicks: UInt64 = 0
     /// The engine's argument slots, 16 bytes each.
     public let arguments: UnsafePointer<UInt64>?
     /// `ObjectID`s of the first two descriptions that were looked up; 0 for none.

@@ -12,7 +12,7 @@ public final class GuestProcess: @unchecked Sendable {
     public let arguments: [[UInt8]]
     /// `KEY=VALUE` each.
     public let environment: [[UInt8]]
-    public let descriptors = FdTable()
+    public let descriptors: FdTable
     /// The directories it was granted; complete before its first thread runs, and read without the lock.
     public internal(set) var mounts = MountTable()
     public let futexes = FutexTable()
@@ -21,12 +21,15 @@ public final class GuestProcess: @unchecked Sendable {
     public var workingDirectory: [UInt8]
     /// The module imports from a WASIX namespace: some preview1 calls mean something else then.
     public var isWasix = false
-    /// The module is a Rust program of 2022-2023, for which `fd_pipe` is what a socket pair is (ABI Appendix A).
+    /// The module is a Rust program of 2022-2023, for which `fd_pipe` is what a socket pair is
+    /// (WasixABI.docc/LegacyPrograms).
     public var hasDuplexPipes = false
     /// Runs the guest's code; set before the first thread starts.
     public var runner: (any GuestRunner)?
     /// The export that signals are to be delivered to, as last named by the guest.
     public var signalCallback: [UInt8]?
+    /// Signals that wait until the named export exists, by number: bit n - 1 is signal n.
+    public var pendingSignals: UInt64 = 0
     /// Modes and size of the terminal that captured standard streams are.
     var capturedTerminal = TerminalState.captured
     /// Thread-local keys.
@@ -49,6 +52,7 @@ public final class GuestProcess: @unchecked Sendable {
     ) {
         self.kernel = kernel
         self.parent = parent
+        descriptors = FdTable(kernel)
         self.arguments = arguments
         self.environment = environment
         self.workingDirectory = workingDirectory
@@ -62,13 +66,18 @@ public final class GuestProcess: @unchecked Sendable {
         clockOffsets.deallocate()
     }
 
+    /// See `Kernel.assertLocked`.
+    @inlinable @inline(__always)
+    public func assertLocked() { kernel.assertLocked() }
+
     // MARK: threads
 
     /// A new thread's record; nil when the process is ending.
-    public func makeThread(isMain: Bool = false) -> GuestThread? {
+    public func makeThread(isMain: Bool = false, by maker: ThreadID? = nil) -> GuestThread? {
         kernel.locked {
             guard !state.hasEnded else { return nil }
-            let thread = GuestThread(kernel: kernel, process: self, id: kernel.nextThreadID(), isMain: isMain)
+            let thread = GuestThread(
+                kernel: kernel, process: self, id: kernel.nextThreadID(), isMain: isMain, maker: maker)
             threads.append(thread)
             return thread
         }
@@ -81,6 +90,7 @@ public final class GuestProcess: @unchecked Sendable {
 
     /// Lock held.
     func threadEnded(_ thread: GuestThread) {
+        assertLocked()
         threads.removeAll { $0 === thread }
     }
 
@@ -90,10 +100,20 @@ public final class GuestProcess: @unchecked Sendable {
     }
 
     /// Threads that have not ended. Lock held.
-    public var liveThreads: [GuestThread] { threads }
+    public var liveThreads: [GuestThread] {
+        assertLocked()
+        return threads
+    }
+
+    /// The live thread that a guest means by `number`, its id or libc's name for the main thread (`ThreadNumber`). Lock
+    /// held.
+    public func liveThread(_ number: UInt32) -> GuestThread? {
+        threads.first { number == ThreadNumber.main ? $0.isMain : $0.id.rawValue == number }
+    }
 
     /// Waits until the thread has ended; at once when there is no such thread. Lock held, released while asleep.
     public func join(_ id: ThreadID, _ thread: GuestThread) -> WaitEnd {
+        assertLocked()
         while let other = threads.first(where: { $0.id == id }) {
             if thread.wait(in: other.joiners, key: [], until: .max) == .interrupted { return .interrupted }
         }
@@ -111,7 +131,7 @@ public final class GuestProcess: @unchecked Sendable {
             guard !state.hasEnded else { return nil }
             state = newState
             lastSnapshot = picture
-            for thread in threads { thread.interrupt() }
+            for thread in threads { thread.interrupt(.ending) }
             defer { endObservers = [] }
             return endObservers
         }

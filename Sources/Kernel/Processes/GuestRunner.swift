@@ -11,13 +11,20 @@ public protocol GuestRunner: AnyObject, Sendable {
     /// Hands a thread-local value to the guest's destructor, if it has one, on `thread`, which is inside a host call.
     /// No lock held.
     func destroy(_ value: ThreadLocalValue, on thread: GuestThread)
+    /// Serves requests to `thread`, which runs this itself, in the middle of a wait. No lock held.
+    func serve(_ requests: Interrupts, on thread: GuestThread)
+}
+
+extension GuestRunner {
+    /// A runner that knows nothing to stop for goes on.
+    public func serve(_ requests: Interrupts, on thread: GuestThread) {}
 }
 
 /// Where the guest's code begins in a new thread.
 public enum ThreadEntry: Sendable {
     /// `wasi_thread_start(tid, argument)`.
     case wasi(argument: UInt64)
-    /// As programs of 2022-2023 have it (ABI Appendix A): `_start_thread(userData)`, or `_react(userData)` of a reactor,
-    /// with the stack pointer set to the upper end of the thread's stack.
+    /// As programs of 2022-2023 have it (WasixABI.docc/LegacyPrograms): `_start_thread(userData)`, or
+    /// `_react(userData)` of a reactor, with the stack pointer set to the upper end of the thread's stack.
     case legacy(userData: UInt64, stackBase: UInt32, isReactor: Bool)
 }

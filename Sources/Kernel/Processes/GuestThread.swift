@@ -15,7 +15,7 @@ public enum WaitEnd: Sendable {
 /// One thread of the guest, which runs on one host thread of its own.
 public final class GuestThread: @unchecked Sendable {
     // Safe to share: fields marked "owner" are touched by the guest thread alone, the others under the kernel lock;
-    // `flags` is atomic.
+    // `interrupts` is atomic.
     public let kernel: Kernel
     public let process: GuestProcess
     // The process's own, one step nearer: a class reference found through two others is counted, through one it is not.
@@ -24,13 +24,16 @@ public final class GuestThread: @unchecked Sendable {
     public let futexes: FutexTable
     public let id: ThreadID
     public let isMain: Bool
+    /// The thread that made it; 0 for a process's main thread.
+    let maker: UInt32
     public let channel: ThreadChannel?
     /// The same without a count, for the path of a call.
     public let channelReference: Unmanaged<ThreadChannel>?
 
     let wakeWord = WakeWord()
     private var spin = SpinBudget()
-    @usableFromInline let flags: UnsafeMutablePointer<UInt32>
+    /// `Interrupts` that are not served yet; atomic.
+    @usableFromInline let interrupts: UnsafeMutablePointer<UInt32>
     /// The node this thread waits with when it waits for one thing (owner; queue links under the lock).
     let node: WaitNodePointer
     private var hostThread: pid_t = 0
@@ -49,6 +52,7 @@ public final class GuestThread: @unchecked Sendable {
     // Under the lock: what a snapshot says of this thread.
     private(set) var blockedSince: UInt64 = 0
     private(set) var blockedUntil: UInt64 = UInt64.max
+    private var waitBegan: UInt64 = 0
     private(set) var wakes: UInt64 = 0
     public private(set) var hasEnded = false
     /// Thread-local values by key.
@@ -61,13 +65,11 @@ public final class GuestThread: @unchecked Sendable {
     @usableFromInline var events: UnsafeMutablePointer<DeliveredEvent>
     @usableFromInline var eventCapacity = 64
     private var pollStorage: PollStorage?
-
-    private enum Flag {
-        static let interrupt: UInt32 = 1
-    }
+    /// Descriptor numbers of the first registrations that the last `epoll_wait` reported, while somebody listens (owner).
+    public let reportedNumbers: UnsafeMutablePointer<UInt32>
 
     /// Lock held.
-    init(kernel: Kernel, process: GuestProcess, id: ThreadID, isMain: Bool) {
+    init(kernel: Kernel, process: GuestProcess, id: ThreadID, isMain: Bool, maker: ThreadID?) {
         self.kernel = kernel
         self.process = process
         memory = process.memory
@@ -75,25 +77,30 @@ public final class GuestThread: @unchecked Sendable {
         futexes = process.futexes
         self.id = id
         self.isMain = isMain
+        self.maker = maker?.rawValue ?? 0
         channel = kernel.tracer?.makeChannel(process: process.id, thread: id)
         channelReference = channel.map { .passUnretained($0) }
-        flags = .allocate(capacity: 1)
-        flags.initialize(to: 0)
+        interrupts = .allocate(capacity: 1)
+        interrupts.initialize(to: 0)
         outermostFrame = .allocate(capacity: 1)
         outermostFrame.initialize(to: .none)
         frame = outermostFrame
         vectorScratch = .allocate(capacity: IoVectors.limit)
         events = .allocate(capacity: eventCapacity)
+        reportedNumbers = .allocate(capacity: PayloadChunk.mostReported)
         node = .allocate(capacity: 1)
         node.initialize(to: WaitNode(thread: .passUnretained(self), key: [], isExclusive: true))
     }
 
     deinit {
-        flags.deallocate()
+        interrupts.deallocate()
+        // Nothing is recorded for this thread any more: whoever reads may let go of its records.
+        if let channel { kernel.tracer?.end(channel) }
         outermostFrame.deallocate()
         node.deallocate()
         vectorScratch.deallocate()
         events.deallocate()
+        reportedNumbers.deallocate()
     }
 
     /// Called on the host thread before the guest runs: blocks signals, asks for exact timers, and learns whom an
@@ -102,10 +109,16 @@ public final class GuestThread: @unchecked Sendable {
         cl_block_signals()
         cl_precise_timers()
         kernel.locked { hostThread = cl_gettid() }
+        guard !isMain else { return }
+        var record = TraceRecord()
+        record.kind = RecordKind.threadStart.rawValue
+        record.result = maker
+        channel?.push(record)
     }
 
     /// The guest thread is over: joiners learn of it. Called on the host thread, no lock held.
     public func end() {
+        if let channel { channel.push(ThreadEnd(kernel.locked { process.state }).record) }
         kernel.locked {
             hasEnded = true
             hostThread = 0
@@ -115,14 +128,38 @@ public final class GuestThread: @unchecked Sendable {
         process.endIfDeserted()
     }
 
-    /// The current call must be left, whatever it does.
+    // MARK: interrupts (any thread)
+
+    /// What the thread is asked for and has not answered.
     @inlinable
-    public var isInterrupted: Bool { cl_load_acquire32(flags) != 0 }
+    public var pendingInterrupts: Interrupts { Interrupts(rawValue: cl_load_acquire32(interrupts)) }
+
+    /// The call in progress must be left: it ends with INTR, or does not come back at all.
+    @inlinable
+    public var isInterrupted: Bool { !pendingInterrupts.isDisjoint(with: .leaving) }
+
+    /// The process ends: this thread runs no more of the guest's code.
+    @inlinable
+    public var isEnding: Bool { pendingInterrupts.contains(.ending) }
+
+    /// Asks the thread for something, and gets it out of whatever it waits in. Lock held.
+    func interrupt(_ reason: Interrupts) {
+        _ = cl_fetch_or32(interrupts, reason.rawValue)
+        wake()
+    }
+
+    /// The thread answers: `reasons` are asked for no more. Not for `ending`, which stays.
+    /// - Returns: those of them that were asked for.
+    func takeInterrupts(_ reasons: Interrupts) -> Interrupts {
+        let before = Interrupts(rawValue: cl_fetch_and32(interrupts, ~reasons.rawValue))
+        return before.intersection(reasons)
+    }
 
     // MARK: waking (lock held)
 
     @inline(__always)
     func wake() {
+        kernel.assertLocked()
         kernel.wakeups.wake(wakeWord)
         if isInHostWait { leaveHostWait() }
     }
@@ -131,34 +168,44 @@ public final class GuestThread: @unchecked Sendable {
     /// the thread is only on its way.
     private func leaveHostWait() { _ = cl_tgkill(hostThread, cl_interrupt_signal()) }
 
-    /// Makes the thread leave whatever it waits in. Lock held.
-    func interrupt() {
-        _ = cl_fetch_or32(flags, Flag.interrupt)
-        wake()
-    }
-
     // MARK: waiting (lock held; released while asleep)
 
-    /// Sleeps until woken, interrupted or `deadline` (CLOCK_MONOTONIC nanoseconds).
+    /// Sleeps until woken, interrupted or `deadline` (CLOCK_MONOTONIC nanoseconds). Who is in a queue calls `wait`.
     func park(until deadline: UInt64) -> WaitEnd {
+        serveRequests()
         guard !isInterrupted else { return .interrupted }
         beginBlocked(until: deadline)
         kernel.unlock()
         let wasWoken = wakeWord.sleep(until: deadline, &spin)
         kernel.lock()
         endBlocked()
+        serveRequests()
         if isInterrupted { return .interrupted }
         return wasWoken ? .woken : .timedOut
     }
 
-    /// Waits for one wake-up of `queue` that concerns `key`; several such waiters are woken one by one.
-    func wait(in queue: WaitQueue, key: EpollEvents, until deadline: UInt64) -> WaitEnd {
+    /// Waits for one wake-up of `queue` that concerns `key`. The only way out of a queue, so that no wake-up gets lost:
+    /// whoever was chosen looks again, also when its time is up or a signal came at the same moment (Linux:
+    /// prepare_to_wait_event, ep_poll); who cannot, because its process ends, passes the wake-up on.
+    /// - Parameters:
+    ///   - isExclusive: such waiters are woken one by one.
+    ///   - address: what a wake-up of a futex queue must name.
+    func wait(
+        in queue: WaitQueue, key: EpollEvents = [], isExclusive: Bool = true, address: UInt = 0,
+        until deadline: UInt64
+    ) -> WaitEnd {
         node.pointee.key = key
-        node.pointee.isExclusive = true
+        node.pointee.isExclusive = isExclusive
+        node.pointee.address = address
         queue.append(node)
         let end = park(until: deadline)
-        queue.remove(node)
-        return end
+        guard !node.pointee.isQueued else {
+            queue.remove(node)
+            return end
+        }
+        guard isEnding else { return .woken }
+        queue.passOn(node)
+        return .interrupted
     }
 
     /// Sleeps until `deadline`; wake-ups that are not for a sleeper do not end it.
@@ -169,18 +216,41 @@ public final class GuestThread: @unchecked Sendable {
         }
     }
 
-    /// Runs a wait on host descriptors that an interrupt gets out of. `body` is entered without the lock and must
-    /// wait with `cl_wait_poll` or `cl_wait_epoll`.
-    func hostWait<Result>(until deadline: UInt64, _ body: (_ timeout: UInt64) -> Result) -> Result? {
-        guard !isInterrupted else { return nil }
+    /// Runs a wait on host descriptors that an interrupt gets out of. What the host answered counts also when an
+    /// interrupt came at the same moment: an edge is told once.
+    /// - Parameter body: entered without the lock; must wait with `cl_wait_poll`, `cl_wait_epoll` or `cl_wait_connect`.
+    /// - Returns: what the host answered; -EINTR also for a wake-up that came late and means nothing any more.
+    func hostWait(until deadline: UInt64, _ body: (_ timeout: UInt64) -> Int32) -> Int32 {
+        serveRequests()
+        guard !isInterrupted else { return -EINTR }
         isInHostWait = true
         beginBlocked(until: deadline)
         kernel.unlock()
-        let result = body(Self.timeout(until: deadline))
+        let answer = body(Self.timeout(until: deadline))
         kernel.lock()
         isInHostWait = false
         endBlocked()
-        return isInterrupted ? nil : result
+        serveRequests()
+        return answer
+    }
+
+    /// What `hostWait` came to, for a caller that asks the host again: descriptors that are ready win over a signal.
+    func end(ofHostWait answer: Int32) -> WaitEnd {
+        if answer > 0, !isEnding { return .woken }
+        if isInterrupted { return .interrupted }
+        return answer == 0 ? .timedOut : .woken
+    }
+
+    /// Stops, or lets itself be looked at, where that was asked for. The wait goes on afterwards: whoever waits looks
+    /// again after every wake-up.
+    private func serveRequests() {
+        while !pendingInterrupts.isDisjoint(with: .requests) {
+            let requests = takeInterrupts(.requests)
+            guard !requests.isEmpty, let runner = process.runner else { return }
+            kernel.unlock()
+            runner.serve(requests, on: self)
+            kernel.lock()
+        }
     }
 
     /// Nanoseconds left until `deadline`; never cut short.
@@ -193,34 +263,57 @@ public final class GuestThread: @unchecked Sendable {
 
     private func beginBlocked(until deadline: UInt64) {
         blockedUntil = deadline
-        blockedSince = kernel.isObserved ? cl_monotonic_ns() : 1
+        guard let channelReference else { return blockedSince = 1 }
+        blockedSince = cl_monotonic_ns()
+        waitBegan = TickClock.now()
+        channelReference._withUnsafeGuaranteedRef { $0.ring.announceNothing() }
     }
 
     private func endBlocked() {
         blockedSince = 0
         wakes &+= 1
+        guard let channelReference else { return }
+        let now = TickClock.now()
+        // Not even the shortest wait is none.
+        frame.pointee.waitTicks &+= max(now &- waitBegan, 1)
+        channelReference._withUnsafeGuaranteedRef { $0.ring.announce(now) }
     }
 
     // MARK: scratch memory (owner)
 
-    /// Room for `count` delivered events.
+    /// Room for more events or subscriptions than this is given back after the call.
+    @usableFromInline static var keptScratch: Int { 4096 }
+
+    /// Room for `count` delivered events, until `trimScratch`.
     @inlinable
     public func eventScratch(_ count: Int) -> UnsafeMutablePointer<DeliveredEvent> {
-        if count > eventCapacity { growEvents(count) }
+        if count > eventCapacity { resizeEvents(count) }
         return events
     }
 
-    @usableFromInline func growEvents(_ count: Int) {
+    /// Keeps which registrations the events in the scratch memory are of: their numbers may stand for others soon.
+    public func noteReported(_ count: Int) {
+        guard channelReference != nil else { return }
+        let kept = min(count, PayloadChunk.mostReported)
+        for index in 0..<kept { reportedNumbers[index] = events[index].fd }
+        frame.pointee.reportedCount = UInt32(kept)
+    }
+
+    @usableFromInline func resizeEvents(_ count: Int) {
         events.deallocate()
         events = .allocate(capacity: count)
         eventCapacity = count
     }
 
-    /// Room for a `poll_oneoff` of `count` subscriptions.
+    /// The call is done with its scratch memory: an unusually large one is not kept.
+    @inlinable
+    public func trimScratch() { if eventCapacity > Self.keptScratch { resizeEvents(64) } }
+
+    /// Room for a `poll_oneoff` of `count` subscriptions, kept for the next one unless it is unusually large.
     public func pollScratch(_ count: Int) -> PollStorage {
         if let pollStorage, pollStorage.capacity >= count { return pollStorage }
         let made = PollStorage(capacity: count, thread: self)
-        pollStorage = made
+        if count <= Self.keptScratch { pollStorage = made }
         return made
     }
 }

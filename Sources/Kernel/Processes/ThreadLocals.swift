@@ -1,7 +1,7 @@
 import WasixABI
 
-/// The keys of thread-local slots in programs of 2022-2023 (ABI Appendix A). The keys are the process's, the values
-/// each thread's own; 0 is no value. Lock held for everything.
+/// The keys of thread-local slots in programs of 2022-2023 (WasixABI.docc/LegacyPrograms). The keys are the process's,
+/// the values each thread's own; 0 is no value. Lock held for everything.
 struct ThreadLocals {
     /// As many as Linux's threads can have (PTHREAD_KEYS_MAX).
     static let limit = 1024

@@ -4,7 +4,7 @@ import Trace
 import WasixABI
 
 /// The files below `/dev` that every WASIX module may open, whatever directories it was granted.
-public enum Device {
+public enum Device: Sendable {
     /// Another descriptor's description: one of the three standard streams.
     case standard(FdNumber)
     /// The terminal that one of the standard streams is.
@@ -12,19 +12,26 @@ public enum Device {
     /// A device of the host that holds nothing of the host.
     case host(String)
 
+    /// Where they are.
+    static let directory = Array("/dev".utf8)
+
+    private static let all: [(name: String, device: Device)] = [
+        ("stdin", .standard(FdNumber(rawValue: 0))), ("stdout", .standard(FdNumber(rawValue: 1))),
+        ("stderr", .standard(FdNumber(rawValue: 2))), ("tty", .terminal), ("null", .host("/dev/null")),
+        ("zero", .host("/dev/zero")), ("random", .host("/dev/random")), ("urandom", .host("/dev/urandom")),
+    ]
+
+    /// What they are called there.
+    static let names = all.map { Array($0.name.utf8) }
+
     /// The device that an absolute path names, nil when it names none.
     public init?(_ path: [UInt8]) {
-        switch String(decoding: PathText.normalize(path), as: UTF8.self) {
-        case "/dev/stdin": self = .standard(FdNumber(rawValue: 0))
-        case "/dev/stdout": self = .standard(FdNumber(rawValue: 1))
-        case "/dev/stderr": self = .standard(FdNumber(rawValue: 2))
-        case "/dev/tty": self = .terminal
-        case "/dev/null": self = .host("/dev/null")
-        case "/dev/zero": self = .host("/dev/zero")
-        case "/dev/random": self = .host("/dev/random")
-        case "/dev/urandom": self = .host("/dev/urandom")
-        default: return nil
-        }
+        let place = PathText.normalize(path)
+        let name = place.dropFirst(Self.directory.count + 1)
+        guard place.starts(with: Self.directory + [PathText.slash]),
+            let found = Self.all.first(where: { name.elementsEqual($0.name.utf8) })
+        else { return nil }
+        self = found.device
     }
 
     /// Opens it and gives it the lowest free number. No lock held.
@@ -54,9 +61,8 @@ public enum Device {
 
     private func openHost() throws(Errno) -> (fd: Int32, path: [UInt8])? {
         guard case .host(let path) = self else { return nil }
-        let fd = Glibc.open(path, O_RDWR | O_CLOEXEC | O_NOCTTY)
-        guard fd >= 0 else { throw .lastHost }
-        return (fd, Array(path.utf8))
+        let fd = try HostCall.value(.open) { Glibc.open(path, O_RDWR | O_CLOEXEC | O_NOCTTY) }
+        return (Int32(fd), Array(path.utf8))
     }
 
     /// The stream it stands for. Lock held.

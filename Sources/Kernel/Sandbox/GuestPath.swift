@@ -13,19 +13,21 @@ public struct GuestPath: ~Copyable {
     /// Longest path that the host takes.
     private static let limit = 4095
 
-    private let process: GuestProcess
+    let process: GuestProcess
     /// The directory it starts from, kept open; nil for an absolute path.
     private let directory: HostDirectory?
-    private let start: Start
+    let start: Start
     /// Relative to `start`; never empty, no NUL in it.
-    private let relative: [UInt8]
+    let relative: [UInt8]
+    /// As the guest wrote it.
+    let written: [UInt8]
     /// The rights of the directory's number.
     let rights: Rights
     /// The rights that what is opened here can have at most.
     public let inheriting: Rights
 
     /// Where a path starts.
-    private enum Start {
+    enum Start {
         /// A directory of a mount, by its path from the guest's root.
         case directory(Mount, Int32, path: [UInt8])
         /// The guest's root, where nothing is granted.
@@ -47,38 +49,49 @@ public struct GuestPath: ~Copyable {
     public init(_ bytes: [UInt8], at fd: FdNumber, _ thread: GuestThread) throws(Errno) {
         try Self.check(bytes)
         let process = thread.process
-        if bytes[0] == PathText.slash {
+        guard bytes[0] != PathText.slash else {
             guard process.isWasix else { throw .notcapable }
-            try self.init(absolute: bytes, process)
-        } else {
-            try self.init(relative: bytes, at: fd, thread)
+            self.init(absolute: bytes, process)
+            return
         }
-    }
-
-    private init(relative bytes: [UInt8], at fd: FdNumber, _ thread: GuestThread) throws(Errno) {
-        let process = thread.process
         guard let file = process.descriptors.file(fd, thread)?.takeUnretainedValue(),
             let entry = process.descriptors.slot(fd)
         else { throw .badf }
-        guard let directory = file as? HostDirectory else { throw .notdir }
-        try directory.mount.prepare()
+        let (rights, inheriting) = (entry.pointee.rights, entry.pointee.inheriting)
+        if let place = (file as? VirtualDirectory)?.path {
+            self.init(absolute: PathText.join(place, bytes), process, rights, inheriting, written: bytes)
+        } else if let directory = file as? HostDirectory {
+            self.init(bytes, from: directory, process, rights, inheriting)
+        } else {
+            throw .notdir
+        }
+    }
+
+    /// Lock held.
+    private init(
+        _ bytes: [UInt8], from directory: HostDirectory, _ process: GuestProcess, _ rights: Rights, _ inheriting: Rights
+    ) {
         self.process = process
         self.directory = directory
         start = .directory(directory.mount, directory.hostFd, path: directory.path)
         relative = bytes
-        rights = entry.pointee.rights
-        inheriting = entry.pointee.inheriting
+        written = bytes
+        self.rights = rights
+        self.inheriting = inheriting
         directory.hold()
     }
 
     /// Binds an absolute path. No lock needed.
-    init(absolute bytes: [UInt8], _ process: GuestProcess) throws(Errno) {
+    init(
+        absolute bytes: [UInt8], _ process: GuestProcess, _ rights: Rights = .directory,
+        _ inheriting: Rights = .known, written: [UInt8]? = nil
+    ) {
+        self.written = written ?? bytes
         self.process = process
         directory = nil
-        rights = .directory
-        inheriting = .known
+        self.rights = rights
+        self.inheriting = inheriting
         if let (mount, rest) = process.mounts.covering(bytes) {
-            try mount.prepare()
             start = .directory(mount, mount.hostFd, path: mount.path)
             relative = rest
         } else {
@@ -99,11 +112,15 @@ public struct GuestPath: ~Copyable {
         guard bytes.allSatisfy({ $0 < 0x80 }) || String(validating: bytes, as: UTF8.self) != nil else { throw .ilseq }
     }
 
-    /// Whether the descriptor is the directory that was granted as the guest's root. No lock held.
-    public static func isRoot(_ fd: FdNumber, _ thread: GuestThread) -> Bool {
+    /// Where a descriptor stands in the part of the guest's tree that only the guest sees, or the guest's root when that
+    /// was granted; nil for everything else. No lock held.
+    public static func place(of fd: FdNumber, _ thread: GuestThread) -> [UInt8]? {
         thread.kernel.locked {
-            guard let file = thread.descriptors.slot(fd)?.pointee.file else { return false }
-            return file._withUnsafeGuaranteedRef { ($0 as? HostDirectory)?.isGuestRoot ?? false }
+            guard let file = thread.descriptors.slot(fd)?.pointee.file else { return nil }
+            return file._withUnsafeGuaranteedRef { file in
+                if let directory = file as? VirtualDirectory { return directory.path }
+                return (file as? HostDirectory)?.isGuestRoot == true ? PathText.root : nil
+            }
         }
     }
 
@@ -120,219 +137,44 @@ public struct GuestPath: ~Copyable {
             defer { close(fd) }
             return try FileStatus(hostFd: fd)
         } catch {
-            // Above the granted directories there is a tree that only the guest sees.
-            guard error == .noent || error == .notcapable, placeAbove(relative) != nil else { throw error }
-            return FileStatus(type: .directory, id: 0)
+            guard let place = placeAbove(after: error) else { throw error }
+            return VirtualDirectory.status(of: place)
         }
     }
 
     public func set(_ times: FileTimes, followsLink: Bool) throws(Errno) {
-        let found = try open(CL_O_PATH | (followsLink ? 0 : O_NOFOLLOW))
+        let found: Found
+        do throws(Errno) {
+            found = try open(CL_O_PATH | (followsLink ? 0 : O_NOFOLLOW))
+        } catch {
+            throw placeAbove(after: error) == nil ? error : .rofs
+        }
         defer { close(found.fd) }
         guard !found.mount.isReadOnly else { throw .rofs }
-        try Self.check(times.apply(to: found.fd))
+        try times.apply(to: found.fd)
     }
 
     /// The text of a symbolic link, cut off where the buffer ends.
+    /// - Throws: INVAL for a buffer without room, whatever the path says, and for what is no link (readlink(2)).
     public func readLink(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int {
-        let fd = try open(CL_O_PATH | O_NOFOLLOW).fd
+        guard let base = buffer.baseAddress, buffer.count > 0 else { throw .inval }
+        let fd: Int32
+        do throws(Errno) {
+            fd = try open(CL_O_PATH | O_NOFOLLOW).fd
+        } catch {
+            throw placeAbove(after: error) == nil ? error : .inval
+        }
         defer { close(fd) }
         guard try FileStatus(hostFd: fd).type == .symbolicLink else { throw .inval }
-        guard let base = buffer.baseAddress, buffer.count > 0 else { return 0 }
         let count = readlinkat(fd, "", base.assumingMemoryBound(to: CChar.self), buffer.count)
         guard count >= 0 else { throw .lastHost }
         return count
     }
 
-    public func createDirectory() throws(Errno) {
-        let parent = try parent()
-        try parent.checkMaking()
-        try Self.check(parent.withName { mkdirat(parent.fd, $0, 0o777) })
-    }
-
-    public func removeDirectory() throws(Errno) {
-        let parent = try parent()
-        try parent.checkPlace(pinned: .busy)
-        try parent.checkWritable()
-        try Self.check(parent.withName { unlinkat(parent.fd, $0, AT_REMOVEDIR) })
-    }
-
-    public func unlink() throws(Errno) {
-        let parent = try parent()
-        try parent.checkPlace(pinned: .isdir)
-        try parent.checkWritable()
-        try Self.check(parent.withName { unlinkat(parent.fd, $0, 0) })
-    }
-
-    /// Makes it a symbolic link that says `target`.
-    public func makeLink(to target: [UInt8]) throws(Errno) {
-        let parent = try parent()
-        try parent.checkMaking()
-        try Self.check(
-            parent.withName { name in
-                PathText.withCString(target) { symlinkat($0, parent.fd, name) }
-            })
-    }
-
-    /// - Parameter bind: the new name. It is looked at when the old one's directory has been found, as Linux does.
-    /// - Throws: XDEV from one granted directory of a WASIX module to another, as between mounts.
-    public func rename(to bind: () throws(Errno) -> GuestPath) throws(Errno) {
-        let source = try parent()
-        let target = try bind().parent()
-        try source.checkPlace(pinned: .busy)
-        try target.checkPlace(pinned: .busy)
-        guard source.mount === target.mount || !process.isWasix else { throw .xdev }
-        try source.checkWritable()
-        try target.checkWritable()
-        try Self.check(
-            source.withName { name in PathText.withCString(target.name) { renameat(source.fd, name, target.fd, $0) } })
-    }
-
-    /// Gives it a second name.
-    /// - Parameter bind: as for `rename`.
-    /// - Throws: PERM for a directory; XDEV as for `rename`.
-    public func link(as bind: () throws(Errno) -> GuestPath) throws(Errno) {
-        // With a slash behind it a link would be followed, and only our own walk may do that.
-        guard relative.last != PathText.slash else {
-            close(try open(CL_O_PATH | O_DIRECTORY).fd)
-            let target = try bind().parent()
-            try target.checkFree()
-            throw target.name.last == PathText.slash ? .noent : .perm
-        }
-        let source = try parent()
-        let target = try Self.parent(bind, after: source)
-        try source.checkPlace(pinned: .perm)
-        let crosses = source.mount !== target.mount && process.isWasix
-        if crosses {
-            try source.checkExistence()
-            try target.checkFree()
-            throw .xdev
-        }
-        try target.checkMaking()
-        try Self.check(
-            source.withName { name in PathText.withCString(target.name) { linkat(source.fd, name, target.fd, $0, 0) } })
-    }
-
-    /// Where a second name is to be. Whether the first is there is said first, as on Linux.
-    private static func parent(
-        _ bind: () throws(Errno) -> GuestPath, after source: borrowing Parent
-    ) throws(Errno) -> Parent {
-        do throws(Errno) {
-            return try bind().parent()
-        } catch {
-            try source.checkExistence()
-            throw error
-        }
-    }
-
-    // MARK: names
-
-    /// The directory that a last component is in, and that component with the slashes behind it. None of the host calls
-    /// made with them follows a link there, and `.` and `..` are refused by each of them.
-    private struct Parent: ~Copyable {
-        let fd: Int32
-        let ownsFd: Bool
-        /// Nil above every granted directory.
-        let mount: Mount?
-        let name: [UInt8]
-        /// A granted directory is there or below.
-        let isPinned: Bool
-        /// What it is to ask for what is not there.
-        let miss: Errno
-
-        deinit { if ownsFd { close(fd) } }
-
-        borrowing func withName(_ body: (UnsafePointer<CChar>) -> Int32) -> Errno {
-            PathText.withCString(name) { body($0) == 0 ? .success : .lastHost }
-        }
-
-        /// - Parameter pinned: what the call answers for a granted directory.
-        borrowing func checkPlace(pinned: Errno) throws(Errno) {
-            if isPinned { throw pinned }
-            if mount == nil { throw miss }
-        }
-
-        borrowing func checkWritable() throws(Errno) {
-            if mount?.isReadOnly == true { throw .rofs }
-        }
-
-        borrowing func checkExistence() throws(Errno) {
-            guard mount != nil else { return }
-            let answer = withName { faccessat(fd, $0, F_OK, AT_SYMLINK_NOFOLLOW) }
-            guard answer == .success else { throw answer }
-        }
-
-        /// Before something new gets the name.
-        borrowing func checkMaking() throws(Errno) {
-            try checkPlace(pinned: .exist)
-            if mount?.isReadOnly == true { try checkFree() }
-        }
-
-        /// As `checkMaking`, asking the host. Linux says what is there before it says that nothing may be.
-        borrowing func checkFree() throws(Errno) {
-            try checkPlace(pinned: .exist)
-            let bare = Array(name[...(name.lastIndex { $0 != PathText.slash } ?? 0)])
-            let answer: Errno = PathText.withCString(bare) {
-                faccessat(fd, $0, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ? .success : .lastHost
-            }
-            guard answer == .noent else { throw answer == .success ? .exist : answer }
-            try checkWritable()
-        }
-    }
-
-    /// A descriptor of our own for the directory that the last component is in, and that component with the slashes
-    /// behind it: for host calls that make something there.
-    func openParent() throws(Errno) -> (directory: Int32, name: [UInt8]) {
-        let (directories, name) = PathText.split(relative)
-        let found = try open(directories.isEmpty ? PathText.here : directories, CL_O_PATH | O_DIRECTORY, 0)
-        guard !found.mount.isReadOnly else {
-            close(found.fd)
-            throw .rofs
-        }
-        return (found.fd, name)
-    }
-
-    private func parent() throws(Errno) -> Parent {
-        let (directories, name) = PathText.split(relative)
-        switch start {
-        case .directory(let mount, let fd, let path) where directories.isEmpty:
-            let isMount = relative == PathText.here && fd == mount.hostFd
-            return Parent(
-                fd: fd, ownsFd: false, mount: mount, name: name, isPinned: isMount || isPinned(path, name),
-                miss: .noent)
-        case .directory, .root:
-            return try parent(directories.isEmpty ? PathText.here : directories, name)
-        }
-    }
-
-    private func parent(_ directories: [UInt8], _ name: [UInt8]) throws(Errno) -> Parent {
-        do throws(Errno) {
-            let found = try open(directories, CL_O_PATH | O_DIRECTORY, 0)
-            return Parent(
-                fd: found.fd, ownsFd: true, mount: found.mount, name: name, isPinned: isPinned(found.path, name),
-                miss: .noent)
-        } catch {
-            guard error == .noent || error == .notcapable, let (place, miss) = placeAbove(directories) else {
-                throw error
-            }
-            return Parent(
-                fd: -1, ownsFd: false, mount: nil, name: name,
-                isPinned: process.mounts.isPinned(PathText.normalize(PathText.join(place, name))), miss: miss)
-        }
-    }
-
-    private func isPinned(_ directory: [UInt8], _ name: [UInt8]) -> Bool {
-        process.isWasix && process.mounts.isNested
-            && process.mounts.isPinned(PathText.normalize(PathText.join(directory, name)))
-    }
-
-    private static func check(_ errno: Errno) throws(Errno) {
-        guard errno == .success else { throw errno }
-    }
-
     // MARK: resolving
 
-    private func open(_ path: [UInt8], _ flags: Int32, _ mode: mode_t) throws(Errno) -> Found {
+    func open(_ path: [UInt8], _ flags: Int32, _ mode: mode_t) throws(Errno) -> Found {
+        try prepare()
         guard process.isWasix else { return try openBelow(path, flags, mode) }
         do throws(Errno) {
             if let found = try openDirectly(path, flags, mode) { return found }
@@ -341,6 +183,11 @@ public struct GuestPath: ~Copyable {
             guard error == .xdev || error == .loop && process.mounts.isNested else { throw error }
         }
         return try openWalking(path, flags, mode)
+    }
+
+    /// Before the host is asked about anything below where it starts.
+    func prepare() throws(Errno) {
+        if case .directory(let mount, _, _) = start { try mount.prepare() }
     }
 
     /// A plain module has directories, and no tree that they are parts of.
@@ -384,7 +231,10 @@ public struct GuestPath: ~Copyable {
             var walk = try newWalk(path)
             let name = try walk.toLast(
                 followingLink: flags & O_NOFOLLOW == 0 && !createsOnly, creating: flags & O_CREAT != 0)
-            guard let mount = walk.mount else { throw walk.miss }
+            guard let mount = walk.mount else {
+                // In a directory that only the guest sees nothing can be made.
+                throw flags & O_CREAT != 0 && name != PathText.here && walk.miss == .noent ? .rofs : walk.miss
+            }
             do throws(Errno) {
                 let opened = try Sandbox.open(mount, walk.fd, name, flags | O_NOFOLLOW, mode, .withoutLinks)
                 return Found(
@@ -398,8 +248,8 @@ public struct GuestPath: ~Copyable {
 
     private static let tries = 64
 
-    /// Where `path` leads when that is above every granted directory, and what a name that is not there answers.
-    private func placeAbove(_ path: [UInt8]) -> (place: [UInt8], miss: Errno)? {
+    /// Where `path` leads when that is a place that only the guest sees, and what a name that is not there answers.
+    func placeAbove(_ path: [UInt8]) -> (place: [UInt8], miss: Errno)? {
         guard process.isWasix else { return nil }
         do throws(Errno) {
             var walk = try newWalk(path)
@@ -408,6 +258,11 @@ public struct GuestPath: ~Copyable {
         } catch {
             return nil
         }
+    }
+
+    /// The place that the path names, when the host did not find it because only the guest sees it.
+    private func placeAbove(after error: Errno) -> [UInt8]? {
+        error == .noent || error == .notcapable ? placeAbove(relative)?.place : nil
     }
 
     private func newWalk(_ path: [UInt8]) throws(Errno) -> PathWalk {

@@ -20,8 +20,11 @@ public final class Mount: Sendable {
 
     deinit { close(hostFd) }
 
-    /// Must have succeeded before the host is asked about anything in it.
+    /// Must have succeeded before the host is asked about anything in it. Makes a directory: no lock held.
     func prepare() throws(Errno) { try temporary?.make(behind: hostFd) }
+
+    /// Its descriptor stands for it: it has been prepared where it has to be.
+    var isPrepared: Bool { temporary?.isMade ?? true }
 }
 
 /// The granted directories of a process: one tree, as mounts make it on Linux. Complete before the guest runs.
@@ -52,6 +55,20 @@ public struct MountTable: Sendable {
         }
         return best
     }
+
+    /// Names of granted directories below the normalized `path`, each by its first component there, once.
+    func names(below path: [UInt8]) -> [[UInt8]] {
+        var found: [[UInt8]] = []
+        for mount in mounts where mount.path != path {
+            guard let rest = PathText.remainder(of: mount.path, below: path) else { continue }
+            let name = Array(rest.prefix { $0 != PathText.slash })
+            if !found.contains(name) { found.append(name) }
+        }
+        return found
+    }
+
+    /// All of them, those that are covered by others as well.
+    var all: [Mount] { mounts }
 
     /// Something was granted at the normalized `path` or below: it can neither go away nor become anything else.
     func isPinned(_ path: [UInt8]) -> Bool {

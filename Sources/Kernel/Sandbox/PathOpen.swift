@@ -62,8 +62,14 @@ extension GuestPath {
             thread.frame.pointee.note = CallNote(.missingRight)
             throw .notcapable
         }
-        let found = try open(
-            request.hostFlags(granted: granted), mode: request.oflags.contains(.create) ? 0o666 : 0)
+        let found: Found
+        do throws(Errno) {
+            found = try open(
+                request.hostFlags(granted: granted), mode: request.oflags.contains(.create) ? 0o666 : 0)
+        } catch {
+            guard error == .noent, let (place, miss) = placeAbove(relative), miss == .noent else { throw error }
+            return try openVirtual(place, request, granted, thread)
+        }
         let fd = found.fd
         let status: FileStatus
         do throws(Errno) {
@@ -90,6 +96,24 @@ extension GuestPath {
             let kept = isDirectory ? rights.intersection(.pathFilestatSetSize) : []
             return try thread.process.descriptors.add(
                 file, rights: granted.intersection(file.rights).union(kept), inheriting: handedOn,
+                isCloseOnExec: request.isCloseOnExec)
+        }
+    }
+
+    /// Opens a directory that only the guest sees.
+    private func openVirtual(
+        _ place: [UInt8], _ request: OpenRequest, _ granted: Rights, _ thread: GuestThread
+    ) throws(Errno) -> FdNumber {
+        if request.oflags.isSuperset(of: [.create, .exclusive]) { throw .exist }
+        guard request.oflags.isDisjoint(with: [.create, .truncate]), !granted.contains(.fdWrite) else { throw .isdir }
+        let process = thread.process
+        return try process.kernel.locked { () throws(Errno) in
+            let directory = VirtualDirectory(
+                kernel: process.kernel, path: place, process.mounts, flags: request.fdflags)
+            directory.hold()
+            defer { directory.release() }
+            return try process.descriptors.add(
+                directory, rights: granted.intersection(directory.rights), inheriting: inheriting,
                 isCloseOnExec: request.isCloseOnExec)
         }
     }

@@ -7,6 +7,7 @@ public enum PathText {
     private static let dot = UInt8(ascii: ".")
     static let root: [UInt8] = [slash]
     static let here: [UInt8] = [dot]
+    static let up: [UInt8] = [dot, dot]
 
     /// What one component of a path asks for.
     enum Component {
@@ -15,7 +16,7 @@ public enum PathText {
         init(_ text: [UInt8]) {
             switch text {
             case [], PathText.here: self = .here
-            case [dot, dot]: self = .up
+            case PathText.up: self = .up
             default: self = .name
             }
         }

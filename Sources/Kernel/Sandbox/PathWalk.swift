@@ -93,7 +93,7 @@ struct PathWalk: ~Copyable {
         let follows = !isLast || followsLast || !slashes.isEmpty
         if mount == nil || !follows {
             guard mount == nil else { return .last }
-            guard mounts.isPinned(child) else { throw miss }
+            guard mounts.isVirtualDirectory(child) else { throw miss }
             path = child
             return .here
         }

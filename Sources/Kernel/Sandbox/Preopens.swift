@@ -24,7 +24,7 @@ public struct GrantFailure: Error, Equatable {
 /// The directories a guest finds open when it starts.
 public enum Preopens {
     /// Opens the directories and gives them the next free numbers from 3 on, contiguous as libc's search for them
-    /// demands (ABI 4.2). No lock held.
+    /// demands (WasixABI.docc/StartUp). No lock held.
     public static func install(_ grants: [DirectoryGrant], into process: GuestProcess) throws(GrantFailure) {
         for grant in grants {
             let name = Array(grant.guestPath.utf8)
@@ -37,15 +37,28 @@ public enum Preopens {
                 throw GrantFailure(message: "cannot open directory \"\(grant.hostPath)\": \(reason)")
             }
             let mount = Mount(path: place(name), hostFd: fd, isReadOnly: grant.isReadOnly)
-            guard add(mount, name, to: process) == .success else {
-                throw GrantFailure(message: "cannot grant directory \"\(grant.hostPath)\": too many descriptors")
+            do throws(Errno) {
+                try add(mount, name, to: process)
+            } catch {
+                throw GrantFailure(message: "cannot grant directory \"\(grant.hostPath)\": \(error.text)")
             }
         }
     }
 
-    /// Gives the guest an empty `/tmp` of its own that goes with it, unless what it was granted has one. No lock held.
-    public static func addTemporary(to process: GuestProcess) throws(GrantFailure) {
-        let name = Array("/tmp".utf8)
+    /// Where a guest finds an empty directory of its own.
+    public enum Temporary: String {
+        case files = "/tmp"
+        /// Named semaphores and shared memory are files there (sem_overview(7), shm_overview(7)).
+        case sharedMemory = "/dev/shm"
+    }
+
+    /// Gives the guest an empty directory of its own that goes with it, unless what it was granted has one there. No lock
+    /// held.
+    /// - Parameter isNumbered: also as an open descriptor, the next one; otherwise only by its path.
+    public static func add(
+        _ temporary: Temporary, isNumbered: Bool, to process: GuestProcess
+    ) throws(GrantFailure) {
+        let name = Array(temporary.rawValue.utf8)
         if let (mount, rest) = process.mounts.covering(name) {
             guard mount.path != name else { return }
             if let fd = try? Sandbox.open(mount, mount.hostFd, rest, CL_O_PATH | O_NOFOLLOW, 0, .below) {
@@ -55,29 +68,47 @@ public enum Preopens {
         }
         do throws(Errno) {
             let fd = try TemporaryDirectory.reserveDescriptor()
-            let failure = add(Mount(path: name, hostFd: fd, temporary: TemporaryDirectory()), name, to: process)
-            guard failure == .success else { throw failure }
+            let mount = Mount(path: name, hostFd: fd, temporary: TemporaryDirectory())
+            if isNumbered {
+                try add(mount, name, to: process)
+            } else {
+                process.kernel.locked { process.mounts.add(mount) }
+            }
         } catch {
             throw GrantFailure(message: "cannot make a temporary directory: \(error.text)")
+        }
+    }
+
+    /// Gives the guest a `/`, as the next descriptor, unless it was granted one: libc looks names up below open
+    /// directories, so it finds nothing without, not even devices. To be called when nothing else is granted any more. No
+    /// lock held.
+    public static func addRoot(to process: GuestProcess) throws(GrantFailure) {
+        guard process.mounts.mount(at: PathText.root) == nil else { return }
+        do throws(Errno) {
+            try process.kernel.locked { () throws(Errno) in
+                let root = VirtualDirectory(kernel: process.kernel, path: PathText.root, process.mounts)
+                try add(root, PathText.root, to: process)
+            }
+        } catch {
+            throw GrantFailure(message: "cannot make a root directory: \(error.text)")
         }
     }
 
     /// The place of a granted directory in the guest's tree.
     private static func place(_ name: [UInt8]) -> [UInt8] { PathText.normalize(PathText.join([], name)) }
 
-    private static func add(_ mount: Mount, _ name: [UInt8], to process: GuestProcess) -> Errno {
-        process.kernel.locked {
-            let directory = HostDirectory(kernel: process.kernel, rootOf: mount)
-            directory.hold()
-            defer { directory.release() }
-            do throws(Errno) {
-                let number = try process.descriptors.add(directory, inheriting: .known, atLeast: 3)
-                process.descriptors.slot(number)?.pointee.preopenName = name
-                process.mounts.add(mount)
-                return .success
-            } catch {
-                return error
-            }
+    private static func add(_ mount: Mount, _ name: [UInt8], to process: GuestProcess) throws(Errno) {
+        try process.kernel.locked { () throws(Errno) in
+            try add(HostDirectory(kernel: process.kernel, rootOf: mount), name, to: process)
+            process.mounts.add(mount)
         }
+    }
+
+    /// Lock held.
+    private static func add(_ directory: OpenFile, _ name: [UInt8], to process: GuestProcess) throws(Errno) {
+        directory.hold()
+        defer { directory.release() }
+        let number = try process.descriptors.add(directory, inheriting: .known, atLeast: 3)
+        process.descriptors.slot(number)?.pointee.preopenName = name
     }
 }

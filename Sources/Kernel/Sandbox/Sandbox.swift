@@ -2,12 +2,12 @@ import CLinux
 import Glibc
 import WasixABI
 
-/// The one door to host files below a directory. No lock held.
+/// The only place that opens host files below a directory. No lock held.
 enum Sandbox {
     /// A rename that happens while `..` is being resolved makes the host ask for another try (openat2(2)).
     private static let retries = 64
 
-    /// How far the host may walk by itself.
+    /// What the host may do while it resolves a path.
     enum Reach {
         /// Anywhere below the directory.
         case below
@@ -26,7 +26,7 @@ enum Sandbox {
     }
 
     /// Opens `path` below the host directory `directory` of `mount`; the host does not let it lead out.
-    /// - Throws: XDEV when it would lead out; LOOP for a link without the reach for it; ROFS for what would change a
+    /// - Throws: XDEV when it would lead out; LOOP for a link that `reach` does not allow; ROFS for what would change a
     ///   directory granted for reading; the host's reason.
     static func open(
         _ mount: Mount, _ directory: Int32, _ path: [UInt8], _ flags: Int32, _ mode: mode_t, _ reach: Reach
@@ -61,9 +61,7 @@ enum Sandbox {
 
     /// The directory above a host directory. The caller makes sure that it is inside.
     static func parent(_ directory: Int32) throws(Errno) -> Int32 {
-        let fd = openat(directory, "..", CL_O_PATH | O_DIRECTORY | O_CLOEXEC)
-        guard fd >= 0 else { throw .lastHost }
-        return fd
+        Int32(try HostCall.value(.open) { openat(directory, "..", CL_O_PATH | O_DIRECTORY | O_CLOEXEC) })
     }
 
     private static func open(
@@ -72,9 +70,11 @@ enum Sandbox {
         let hostFlags = UInt64(UInt32(bitPattern: flags | O_CLOEXEC))
         var failure = Errno.again
         for _ in 0..<retries where failure == .again {
-            let fd = PathText.withCString(path) { cl_openat2(directory, $0, hostFlags, UInt64(mode), resolve) }
-            if fd >= 0 { return fd }
-            failure = .lastHost
+            let answer = PathText.withCString(path) { path in
+                HostCall.answer(.open) { cl_openat2(directory, path, hostFlags, UInt64(mode), resolve) }
+            }
+            if answer >= 0 { return Int32(answer) }
+            failure = Errno(answer: answer)
         }
         throw failure
     }

@@ -31,18 +31,29 @@ final class TemporaryDirectory: Sendable {
         return fd
     }
 
-    /// Makes the directory, unless that has happened, and lets the reserved `fd` stand for it.
+    var isMade: Bool { made.withLock { $0 != nil } }
+
+    /// Where such directories are made, by the value of TMPDIR: an empty one counts as none, as for mktemp(1).
+    static func parent(_ named: UnsafePointer<CChar>?) -> [CChar] {
+        guard let named, named.pointee != 0 else { return Array("/tmp".utf8CString) }
+        return Array(UnsafeBufferPointer(start: named, count: strlen(named) + 1))
+    }
+
+    /// Makes the directory, unless that has happened, and lets the reserved `fd` stand for it. Makes a process as well: no
+    /// lock held.
     func make(behind fd: Int32) throws(Errno) {
         try made.withLock { (made) throws(Errno) in
             guard made == nil else { return }
-            let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-            var name = Array("\(parent)/wasix-top-XXXXXX".utf8CString)
+            var name = Self.parent(getenv("TMPDIR")).dropLast() + Array("/wasix-top-XXXXXX".utf8CString)
             guard mkdtemp(&name) != nil else { throw .lastHost }
             do throws(Errno) {
                 let directory = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
                 guard directory >= 0 else { throw .lastHost }
                 defer { close(directory) }
-                let new = try Self.startRemover(of: name)
+                // The remover's own working directory is another one.
+                guard let whole = realpath(name, nil) else { throw .lastHost }
+                defer { free(whole) }
+                let new = try Self.startRemover(of: whole)
                 guard cl_dup3(directory, fd, O_CLOEXEC) >= 0 else {
                     let failure = Errno.lastHost
                     Self.remove(new)
@@ -58,7 +69,7 @@ final class TemporaryDirectory: Sendable {
     }
 
     /// Starts the program that removes it. No key of the terminal and no hang-up reaches that.
-    private static func startRemover(of name: [CChar]) throws(Errno) -> Made {
+    private static func startRemover(of name: UnsafePointer<CChar>) throws(Errno) -> Made {
         var ends: [Int32] = [0, 0]
         guard cl_pipe2(&ends, O_CLOEXEC) == 0 else { throw .lastHost }
         defer { close(ends[0]) }

@@ -6,9 +6,8 @@ import WasixABI
 public enum WorkingDirectory {
     /// No lock held.
     /// - Throws: NOENT, NOTDIR, and what any path can.
-    public static func change(to path: [UInt8], _ thread: GuestThread) throws(Errno) {
+    public static func change(to path: [UInt8], _ process: GuestProcess) throws(Errno) {
         try GuestPath.check(path)
-        let process = thread.process
         let whole = process.kernel.locked { PathText.join(process.workingDirectory, path) }
         // The root and what lies above a granted directory exist only in the guest's view.
         var walk = try PathWalk(process.mounts, fromRoot: whole)

@@ -28,6 +28,8 @@ extension GuestProcess {
     private func describeThreads(into snapshot: inout KernelSnapshot) {
         let threads = kernel.locked {
             snapshot.guest = state
+            // Before the descriptors: what is closed meanwhile may be missing from one picture, but is never counted twice.
+            snapshot.closedTraffic = kernel.closedTraffic
             return liveThreads
         }
         snapshot.threads.reserveCapacity(threads.count)
@@ -129,7 +131,7 @@ extension GuestThread {
         return ThreadSnapshot(
             process: process.id, thread: id, isMain: isMain,
             state: hasEnded ? .ended : isBlocked ? .blocked : .running, call: call,
-            words: call.map { frame.argumentWords($0) } ?? [], isWide: frame.isWide,
+            words: frame.words(of: call), payload: frame.payload(of: call, memory, channel), isWide: frame.isWide,
             objects: (ObjectID(rawValue: frame.objects.0), ObjectID(rawValue: frame.objects.1)),
             blockedSince: isBlocked ? blockedSince : 0,
             deadline: isBlocked && blockedUntil != .max ? blockedUntil : nil, wakes: wakes,
@@ -139,15 +141,15 @@ extension GuestThread {
 
 extension CallFrame {
     /// The call's arguments, as `TraceRecord` has them.
-    fileprivate func argumentWords(_ call: CallID) -> [UInt32] {
-        guard let arguments else { return [] }
-        var words: [UInt32] = []
-        let width: PointerWidth = isWide ? .bits64 : .bits32
-        for (index, argument) in call.spec.arguments.enumerated() {
-            let value = arguments[index * 2]
-            words.append(UInt32(truncatingIfNeeded: value))
-            if argument.kind.wasmType(width) == .i64 { words.append(UInt32(truncatingIfNeeded: value >> 32)) }
-        }
-        return words
+    fileprivate func words(of call: CallID?) -> [UInt32] {
+        guard let call, let arguments else { return [] }
+        return PayloadCapture.of(call, isWide ? .bits64 : .bits32).argumentWords(slots: arguments)
+    }
+
+    /// What the call was given, as a record would keep it.
+    fileprivate func payload(of call: CallID?, _ memory: GuestMemory, _ channel: ThreadChannel?) -> [UInt8] {
+        guard let call, let arguments, let channel else { return [] }
+        return PayloadCapture.of(call, isWide ? .bits64 : .bits32)
+            .entry(slots: arguments, memory: memory.whole, stringLimit: channel.options.stringLimit)
     }
 }

@@ -21,34 +21,38 @@ public final class EventCounter: OpenFile {
 
     public override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
         guard vectors.total >= 8 else { return .failed(.inval) }
-        var waited = false
         while counter == 0 {
             guard !isNonBlocking else { return .failed(.again) }
-            guard wait(for: .in, thread) != .interrupted else { return .failed(.intr) }
-            waited = true
+            guard waitForChange(thread) != .interrupted else { return .failed(.intr) }
         }
         let value: UInt64 = isSemaphore ? 1 : counter
         counter -= value
         vectors.storeWord(value)
         bytesIn &+= 1
         notify(.out)
-        if waited, counter > 0 { waiters.wake(key: .in) }
         return .done(8)
     }
 
     public override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
-        guard vectors.total >= 8 else { return .failed(.inval) }
+        // Exactly one number, since Linux 6.9.
+        guard vectors.total == 8 else { return .failed(.inval) }
         let value = vectors.loadWord()
         guard value != .max else { return .failed(.inval) }
         while UInt64.max - counter <= value {
             guard !isNonBlocking else { return .failed(.again) }
-            guard wait(for: .out, thread) != .interrupted else { return .failed(.intr) }
+            guard waitForChange(thread) != .interrupted else { return .failed(.intr) }
         }
         counter += value
         bytesOut &+= 1
         // Every write is an edge, also of 0 and when the counter was not 0 before.
         notify(.in)
         return .done(8)
+    }
+
+    /// Every change wakes every waiter, reader or writer: a value that does not fit is no reason for another one to sleep
+    /// (Linux: fs/eventfd.c, which waits for the condition without WQ_FLAG_EXCLUSIVE and without looking at the key).
+    private func waitForChange(_ thread: GuestThread) -> WaitEnd {
+        wait(for: [.in, .out], isExclusive: false, thread)
     }
 
     public override func readiness() -> EpollEvents {

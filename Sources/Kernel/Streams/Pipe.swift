@@ -143,7 +143,7 @@ public final class PipeEnd: OpenFile {
             }
             guard pipe.writer != nil else { return .done(0) }
             guard !isNonBlocking else { return .failed(.again) }
-            guard wait(for: .in, thread) != .interrupted else { return .failed(.intr) }
+            guard wait(for: .in, isExclusive: true, thread) != .interrupted else { return .failed(.intr) }
             waited = true
         }
     }
@@ -163,7 +163,7 @@ public final class PipeEnd: OpenFile {
                 return done > 0 ? finish(done, waited) : .failed(.again)
             }
             notifyReader(.in)
-            guard wait(for: .out, thread) != .interrupted else {
+            guard wait(for: .out, isExclusive: true, thread) != .interrupted else {
                 return done > 0 ? finish(done, waited) : .failed(.intr)
             }
             waited = true

@@ -1,36 +1,32 @@
 import DequeModule
-import Glibc
-import WasixABI
 
 /// What one end of a socket pair has yet to read: bytes in the segments they were sent in. A sender's space comes back
 /// when a whole segment is read, and each segment costs more than its bytes; both decide when the sender is ready to
 /// write (Linux: af_unix.c, sock.c).
-struct SegmentQueue {
+struct SegmentQueue: ~Copyable {
     private struct Segment {
         var remaining: Int
         let cost: Int
     }
 
-    private var bytes: Deque<UInt8> = []
+    private var bytes = ByteRing()
     private var segments: Deque<Segment> = []
+
+    init() {}
 
     var isEmpty: Bool { segments.isEmpty }
     var byteCount: Int { bytes.count }
 
     mutating func append(_ vectors: IoVectors, from offset: Int, count: Int, cost: Int) {
         segments.append(Segment(remaining: count, cost: cost))
-        withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { buffer in
-            guard let base = buffer.baseAddress, count > 0 else { return }
-            vectors.gather(to: base, count: count, at: offset)
-            bytes.append(contentsOf: UnsafeRawBufferPointer(buffer))
-        }
+        bytes.append(vectors, from: offset, count: count)
     }
 
     /// Moves bytes of the first segment to the target at `offset`.
     /// - Returns: bytes moved, and the cost given back when the segment is used up.
     mutating func take(into vectors: IoVectors, at offset: Int, limit: Int, wholeMessage: Bool) -> (Int, freed: Int) {
         let count = min(segments[0].remaining, limit)
-        copy(into: vectors, at: offset, count: count)
+        bytes.copy(to: vectors, at: offset, count: count)
         let dropped = wholeMessage ? segments[0].remaining : count
         bytes.removeFirst(dropped)
         segments[0].remaining -= dropped
@@ -40,14 +36,7 @@ struct SegmentQueue {
 
     /// Copies the first `count` bytes, leaving them.
     func copy(into vectors: IoVectors, at offset: Int, count: Int) {
-        guard count > 0 else { return }
-        var done = 0
-        bytes.withContiguousParts { part in
-            guard done < count, let base = part.baseAddress else { return }
-            let taken = min(part.count, count - done)
-            vectors.scatter(from: base, count: taken, at: offset + done)
-            done += taken
-        }
+        bytes.copy(to: vectors, at: offset, count: count)
     }
 
     var firstLength: Int { segments.first?.remaining ?? 0 }
@@ -57,15 +46,6 @@ struct SegmentQueue {
         let cost = segments.reduce(0) { $0 + $1.cost }
         self = SegmentQueue()
         return cost
-    }
-}
-
-extension Deque<UInt8> {
-    /// Visits the elements as at most a few contiguous runs, without copying them one by one.
-    fileprivate func withContiguousParts(_ body: (UnsafeRawBufferPointer) -> Void) {
-        if withContiguousStorageIfAvailable({ body(UnsafeRawBufferPointer($0)) }) != nil { return }
-        let copy = ContiguousArray(self)
-        copy.withUnsafeBytes { body($0) }
     }
 }
 

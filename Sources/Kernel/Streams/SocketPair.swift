@@ -43,6 +43,12 @@ public final class SocketPairEnd: OpenFile {
         .channel(number: number, peer: peer?._withUnsafeGuaranteedRef { $0.id } ?? .none)
     }
 
+    private var numbers: (FdNumber, FdNumber)?
+    override var ends: (FdNumber, FdNumber)? { numbers }
+
+    /// Both ends have got descriptors. Lock held.
+    public func installed(at own: FdNumber, other: FdNumber) { numbers = (own, other) }
+
     public override var queueLevel: QueueLevel? {
         QueueLevel(used: UInt64(incoming.byteCount), capacity: UInt64(options.sendBuffer))
     }
@@ -61,8 +67,8 @@ public final class SocketPairEnd: OpenFile {
     public func receive(into vectors: IoVectors, _ flags: RiFlags, _ thread: GuestThread) -> Reception {
         var done = 0
         var waited = false
-        // One wake-up takes one of several readers: it passes on what it leaves.
-        defer { if waited, !incoming.isEmpty { waiters.wake(key: .in) } }
+        // One wake-up takes one of several readers of datagrams: it passes on what it leaves.
+        defer { if waited, !isStream, !incoming.isEmpty { waiters.wake(key: .in) } }
         var deadline: UInt64?
         while true {
             if flags.contains(.peek), !incoming.isEmpty {
@@ -91,7 +97,9 @@ public final class SocketPairEnd: OpenFile {
             waited = true
             let end = deadline ?? SocketTimeouts.deadline(options.timeouts.receive)
             deadline = end
-            switch wait(for: .in, thread, until: end) {
+            // Arriving bytes wake every reader of a stream, a datagram one (Linux: unix_stream_data_wait,
+            // __skb_wait_for_more_packets).
+            switch wait(for: .in, isExclusive: !isStream, thread, until: end) {
             case .woken: continue
             case .timedOut: return Reception(partial(done, .again))
             case .interrupted: return Reception(partial(done, .intr))
@@ -132,8 +140,6 @@ public final class SocketPairEnd: OpenFile {
     /// `send`; `isNonBlocking` for this call alone.
     public func send(_ vectors: IoVectors, isNonBlocking: Bool, _ thread: GuestThread) -> IoResult {
         var done = 0
-        var waited = false
-        defer { if waited, isWritable { waiters.wake(key: .out) } }
         var deadline: UInt64?
         guard !isWriteShut else { return .failed(.pipe) }
         if !isStream, vectors.total > options.sendBuffer - 32 { return .failed(.msgsize) }
@@ -142,10 +148,11 @@ public final class SocketPairEnd: OpenFile {
             if isStream && size == 0 { break }
             while underWay >= options.sendBuffer {
                 if self.isNonBlocking || isNonBlocking { return partial(done, .again) }
-                waited = true
                 let end = deadline ?? SocketTimeouts.deadline(options.timeouts.send)
                 deadline = end
-                switch wait(for: .out, thread, until: end) {
+                // Room wakes every sender: what is too much for one may be little enough for another (Linux:
+                // sock_wait_for_wmem).
+                switch wait(for: .out, isExclusive: false, thread, until: end) {
                 case .woken: break
                 case .timedOut: return partial(done, .again)
                 case .interrupted: return partial(done, .intr)

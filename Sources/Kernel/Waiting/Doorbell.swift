@@ -3,11 +3,23 @@ import Glibc
 
 /// An eventfd that wakes a thread out of a wait on host descriptors. Registered edge-triggered and never read: each
 /// write is a new edge, and the counter would need 2^64 of them to fill.
-enum Doorbell {
-    static func make() -> Int32 { eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC)) }
+///
+/// An object, because it is rung after the lock was given up: whoever is about to ring keeps it, and with it the number
+/// of its descriptor, which nobody else can get meanwhile.
+final class Doorbell {
+    let hostFd: Int32
 
-    static func ring(_ fd: Int32) {
+    /// Nil when the host has no descriptor left.
+    init?() {
+        hostFd = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
+        guard hostFd >= 0 else { return nil }
+    }
+
+    deinit { close(hostFd) }
+
+    /// Any thread, no lock needed.
+    func ring() {
         var one: UInt64 = 1
-        _ = Glibc.write(fd, &one, 8)
+        _ = Glibc.write(hostFd, &one, 8)
     }
 }

@@ -9,8 +9,9 @@ public final class FutexTable {
 
     public init() {}
 
+    /// The queue of those that wait for the word at `address`, and for others.
     @inline(__always)
-    private func bucket(_ address: UInt) -> WaitQueue {
+    func bucket(_ address: UInt) -> WaitQueue {
         buckets[Int(truncatingIfNeeded: (address >> 2) ^ (address >> 12)) & (Self.bucketCount - 1)]
     }
 
@@ -23,49 +24,13 @@ public final class FutexTable {
         guard cl_load_acquire32(word) == expected else { return true }
         guard deadline != 0 else { return false }
         let address = UInt(bitPattern: word)
-        let queue = bucket(address)
-        let node = thread.node
-        node.pointee.address = address
-        queue.append(node)
-        while node.pointee.isQueued {
-            switch thread.park(until: deadline) {
-            case .woken: continue
-            case .interrupted:
-                queue.remove(node)
-                return true
-            case .timedOut:
-                let wasQueued = node.pointee.isQueued
-                queue.remove(node)
-                return !wasQueued
-            }
-        }
-        return true
+        return thread.wait(in: bucket(address), address: address, until: deadline) != .timedOut
     }
 
     /// Wakes at most `limit` threads that wait for `word`, first come first served.
     /// - Returns: how many.
     public func wake(_ word: UnsafeMutableRawPointer, limit: Int) -> Int {
         let address = UInt(bitPattern: word)
-        let queue = bucket(address)
-        var woken = 0
-        var current = queue.head
-        while let node = current, woken < limit {
-            current = node.pointee.next
-            guard node.pointee.address == address else { continue }
-            queue.wake(node)
-            woken += 1
-        }
-        return woken
-    }
-
-    /// The word that a thread waits for and how many others wait with it; for screens.
-    public func waiterCount(_ address: UInt) -> Int {
-        var count = 0
-        var current = bucket(address).head
-        while let node = current {
-            if node.pointee.address == address { count += 1 }
-            current = node.pointee.next
-        }
-        return count
+        return bucket(address).wake(address: address, limit: limit)
     }
 }

@@ -120,7 +120,8 @@ public struct PollSet {
             if !isHeld { forEach { $1.hold() } }
             isHeld = true
             switch sleep(until: deadline, thread) {
-            case .interrupted: return .interrupted
+            // What is there wins over a signal (Linux: do_poll).
+            case .interrupted: return !thread.isEnding && look() ? .woken : .interrupted
             case .timedOut: return look() ? .woken : .timedOut
             case .woken: continue
             }
@@ -150,7 +151,6 @@ public struct PollSet {
         let answer = thread.hostWait(until: deadline) { timeout in
             cl_wait_poll(hostEntries, nfds_t(hostCount), timeout)
         }
-        guard let answer else { return .interrupted }
-        return answer == 0 ? .timedOut : .woken
+        return thread.end(ofHostWait: answer)
     }
 }

@@ -8,8 +8,9 @@ struct WaitNode {
     var key: EpollEvents
     /// Of several exclusive waiters one wake-up takes only the first; the others are all woken.
     var isExclusive: Bool
+    /// False when a wake-up chose it, or it left.
     var isQueued = false
-    /// What a futex queue is searched for.
+    /// What a futex queue is searched for; 0 elsewhere.
     var address: UInt = 0
     var previous: UnsafeMutablePointer<WaitNode>?
     var next: UnsafeMutablePointer<WaitNode>?
@@ -53,8 +54,8 @@ final class WaitQueue {
         if let next { next.pointee.previous = previous } else { tail = previous }
     }
 
-    /// Takes `node` out and wakes its thread.
-    func wake(_ node: WaitNodePointer) {
+    /// Takes `node` out and wakes its thread: it is chosen.
+    private func choose(_ node: WaitNodePointer) {
         remove(node)
         node.pointee.thread._withUnsafeGuaranteedRef { $0.wake() }
     }
@@ -66,13 +67,31 @@ final class WaitQueue {
             current = node.pointee.next
             guard key.isEmpty || !key.isDisjoint(with: node.pointee.key) else { continue }
             let wasExclusive = node.pointee.isExclusive
-            wake(node)
+            choose(node)
             if wasExclusive && !key.isEmpty { return }
         }
     }
 
-    /// Wakes the first waiter.
-    func wakeFirst() {
-        if let head { wake(head) }
+    /// Wakes the first `limit` of those that wait for `address`.
+    /// - Returns: how many.
+    func wake(address: UInt, limit: Int) -> Int {
+        var woken = 0
+        var current = head
+        while let node = current, woken < limit {
+            current = node.pointee.next
+            guard node.pointee.address == address else { continue }
+            choose(node)
+            woken += 1
+        }
+        return woken
+    }
+
+    /// The wake-up that `node` was chosen for goes to the next waiter, because its thread leaves without looking.
+    func passOn(_ node: WaitNodePointer) {
+        if node.pointee.address != 0 {
+            _ = wake(address: node.pointee.address, limit: 1)
+        } else if node.pointee.isExclusive {
+            wake(key: node.pointee.key)
+        }
     }
 }

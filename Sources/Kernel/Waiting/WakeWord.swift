@@ -85,9 +85,10 @@ struct SpinBudget {
 final class DeferredWakeups {
     static let capacity = 16
     private let words: UnsafeMutablePointer<WakeWord>
-    private let doorbells: UnsafeMutablePointer<Int32>
     private var wordCount = 0
-    private var doorbellCount = 0
+    /// Kept until they are rung: the last instance that has one may be closed in the meantime.
+    private var doorbell: Doorbell?
+    private var moreDoorbells: [Doorbell] = []
     /// Host descriptors to close: closing can take its time (a file that is written back, a socket with unsent data).
     private var closings: [Int32] = []
     /// How many things there are to do.
@@ -95,26 +96,24 @@ final class DeferredWakeups {
 
     struct Batch {
         var words: (WakeWord?, WakeWord?) = (nil, nil)
-        var doorbell: Int32 = -1
+        var doorbell: Doorbell?
+        var moreDoorbells: [Doorbell] = []
         var closings: [Int32] = []
 
         func deliver() {
             words.0?.signal()
             words.1?.signal()
-            if doorbell >= 0 { Doorbell.ring(doorbell) }
+            doorbell?.ring()
+            for doorbell in moreDoorbells { doorbell.ring() }
             for fd in closings { Glibc.close(fd) }
         }
     }
 
     init() {
         words = .allocate(capacity: Self.capacity)
-        doorbells = .allocate(capacity: Self.capacity)
     }
 
-    deinit {
-        words.deallocate()
-        doorbells.deallocate()
-    }
+    deinit { words.deallocate() }
 
     @inlinable
     var isEmpty: Bool { pending == 0 }
@@ -130,11 +129,9 @@ final class DeferredWakeups {
     }
 
     /// Rings an epoll notifier's doorbell, once however often it is asked for under one hold of the lock.
-    func ring(_ doorbell: Int32) {
-        for index in 0..<doorbellCount where doorbells[index] == doorbell { return }
-        if doorbellCount == Self.capacity { return Doorbell.ring(doorbell) }
-        doorbells[doorbellCount] = doorbell
-        doorbellCount += 1
+    func ring(_ doorbell: Doorbell) {
+        if self.doorbell === doorbell || moreDoorbells.contains(where: { $0 === doorbell }) { return }
+        if self.doorbell == nil { self.doorbell = doorbell } else { moreDoorbells.append(doorbell) }
         pending += 1
     }
 
@@ -150,14 +147,13 @@ final class DeferredWakeups {
         if wordCount > 0 { batch.words.0 = words[0] }
         if wordCount > 1 { batch.words.1 = words[1] }
         for index in stride(from: 2, to: wordCount, by: 1) { words[index].signal() }
-        if doorbellCount > 0 { batch.doorbell = doorbells[0] }
-        for index in stride(from: 1, to: doorbellCount, by: 1) { Doorbell.ring(doorbells[index]) }
+        swap(&batch.doorbell, &doorbell)
+        if !moreDoorbells.isEmpty { swap(&batch.moreDoorbells, &moreDoorbells) }
         if !closings.isEmpty {
             batch.closings = closings
             closings = []
         }
         wordCount = 0
-        doorbellCount = 0
         pending = 0
         return batch
     }

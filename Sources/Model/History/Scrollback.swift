@@ -1,6 +1,6 @@
 import DequeModule
 
-/// A bounded list that grows at its end and forgets at its front, in shared blocks: copying it costs one array of
+/// A bounded list that grows at its end and is dropped at its front, in shared blocks. Copying it costs one array of
 /// blocks, appending to a copy at most one block.
 package struct Scrollback<Element: Sendable>: Sendable {
     private static var blockSize: Int { 256 }
@@ -40,7 +40,7 @@ package struct Scrollback<Element: Sendable>: Sendable {
         tail.removeLast()
     }
 
-    /// Forgets the oldest block.
+    /// Drops the oldest block.
     /// - Returns: what was in it; nil when only the newest block is left.
     package mutating func dropBlock() -> [Element]? {
         guard let block = blocks.popFirst() else { return nil }

@@ -6,7 +6,7 @@ final class TraceBlock: @unchecked Sendable {
     // Safe to share: the inspector alone appends, behind the counts that it published; readers read below the count
     // in the `TraceHistory` they hold, which reached them through a lock.
     static let capacity = 1024
-    /// Room for the largest payload a record can have (a `UInt16` length) and some.
+    /// Room for the payloads of a block, unless the first alone needs more.
     static let payloadCapacity = 1 << 17
 
     private struct Slot {
@@ -16,13 +16,16 @@ final class TraceBlock: @unchecked Sendable {
     }
 
     let firstSequence: UInt64
+    let payloadCapacity: Int
     private let slots: UnsafeMutablePointer<Slot>
     private let payload: UnsafeMutableRawPointer
 
-    init(firstSequence: UInt64) {
+    /// - Parameter payload: bytes of the first record's.
+    init(firstSequence: UInt64, payload bytes: Int = 0) {
         self.firstSequence = firstSequence
+        payloadCapacity = max(Self.payloadCapacity, bytes)
         slots = .allocate(capacity: Self.capacity)
-        payload = .allocate(byteCount: Self.payloadCapacity, alignment: 16)
+        payload = .allocate(byteCount: payloadCapacity, alignment: 16)
     }
 
     deinit {
@@ -43,7 +46,7 @@ final class TraceBlock: @unchecked Sendable {
         let slot = slots + index
         slot.initialize(to: Slot(record: record, process: process, thread: thread))
         slot.pointee.record.payloadPosition = UInt32(truncatingIfNeeded: payloadUsed)
-        slot.pointee.record.payloadLength = UInt16(truncatingIfNeeded: bytes.count)
+        slot.pointee.record.payloadLength = bytes.count
         if let base = bytes.baseAddress { (payload + payloadUsed).copyMemory(from: base, byteCount: bytes.count) }
     }
 
@@ -60,6 +63,6 @@ final class TraceBlock: @unchecked Sendable {
     {
         try body(
             UnsafeRawBufferPointer(
-                start: payload + Int(record.payloadPosition), count: Int(record.payloadLength)))
+                start: payload + Int(record.payloadPosition), count: record.payloadLength))
     }
 }

@@ -24,8 +24,8 @@ package struct TraceEntry: Sendable {
     /// The call of a `.call` record.
     package var call: CallID? { kind == .call ? CallID(rawValue: record.call) : nil }
 
-    /// When the call returned, in ticks; entries are ordered by it.
-    package var end: UInt64 { record.start &+ record.duration }
+    /// When the call took effect, in ticks; entries are ordered by it.
+    package var moment: UInt64 { record.moment }
 
     /// Hands the captured guest memory (`PayloadChunk`s) to `body`; empty when nothing was captured.
     package func withPayload<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {

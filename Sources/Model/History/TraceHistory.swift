@@ -1,7 +1,7 @@
 import DequeModule
 import Trace
 
-/// The newest records of all threads in the order of completion, gaps in their places. Copying costs as much as one
+/// The newest records of all threads in the order in which they were handed over, gaps in their places. Copying costs as much as one
 /// array of blocks, whatever the number of entries; a copy never changes. Of all copies only the newest may append: the
 /// last block is shared.
 package struct TraceHistory: Sendable {
@@ -25,6 +25,8 @@ package struct TraceHistory: Sendable {
     private var tail: TraceBlock?
     private var tailCount = 0
     private var tailPayload = 0
+    /// Room for payloads in the last block; -1 without one.
+    private var tailCapacity = -1
     private var bytesBeforeTail = 0
     /// Number of the entry that comes next: how many entries there ever were.
     package private(set) var total: UInt64 = 0
@@ -60,9 +62,7 @@ package struct TraceHistory: Sendable {
     package mutating func append(
         _ record: TraceRecord, payload: UnsafeRawBufferPointer, process: ProcessID, thread: ThreadID
     ) {
-        if tailCount == TraceBlock.capacity || tailPayload + payload.count > TraceBlock.payloadCapacity || tail == nil {
-            startBlock()
-        }
+        if tailCount == TraceBlock.capacity || tailPayload + payload.count > tailCapacity { startBlock(payload.count) }
         tail?.store(
             record, payload: payload, process: process, thread: thread, at: tailCount, payloadUsed: tailPayload)
         tailCount += 1
@@ -70,13 +70,15 @@ package struct TraceHistory: Sendable {
         total += 1
     }
 
-    private mutating func startBlock() {
+    /// - Parameter payload: bytes of the record that comes first.
+    private mutating func startBlock(_ payload: Int) {
         if tail != nil {
             let bytes = TraceBlock.bytes(count: tailCount, payloadUsed: tailPayload)
             bytesBeforeTail += bytes
             sizes.append(bytes)
         }
-        let block = TraceBlock(firstSequence: total)
+        let block = TraceBlock(firstSequence: total, payload: payload)
+        tailCapacity = block.payloadCapacity
         blocks.append(block)
         tail = block
         tailCount = 0

@@ -1,70 +1,103 @@
 import Trace
 
-/// Takes records in order.
-package protocol RecordSink {
-    mutating func take(_ record: TraceRecord, payload: UnsafeRawBufferPointer, from origin: RecordOrigin)
-}
-
-/// The thread a record is about.
-package struct RecordOrigin: Sendable {
-    package let process: ProcessID
-    package let thread: ThreadID
-    /// Position of its channel, counted from the run's first.
-    let channel: Int
-}
-
-/// Brings the records of all threads into one order, that of completion. Belongs to one thread.
+/// Brings the records of all threads into one order: that of the moments at which their calls took effect. So a call
+/// that woke another thread stands above the call that was woken. Belongs to one thread.
+///
+/// Thousands of threads that sleep cost little: of each a drain reads one cache line, through a list of its own.
 package struct ChannelMerger {
     private let tracer: Tracer
+    /// The channels that are not retired, in no order.
     private(set) var readers: [ChannelReader] = []
+    /// What the producer of each says, in the same order.
+    private var heads: [TraceRing.Head] = []
+    /// Those with records that wait for their turn.
+    private var waiting: [ChannelReader] = []
+    /// Slots that readers had and have no more.
+    private var freeSlots: [Int] = []
+    private var slotCount = 0
     /// How full the fullest ring was at the last drain, 0...1.
     package private(set) var fill = 0.0
+    private var retiredReceived: UInt64 = 0
+    private var retiredDropped: UInt64 = 0
+    /// Threads that were retired since the last call of `takeRetired`.
+    private var retired: [ThreadTally] = []
 
     package init(tracer: Tracer) { self.tracer = tracer }
 
     /// Records handed out or waiting for their turn, and records that rings had no room for.
-    package var received: UInt64 { readers.reduce(0) { $0 &+ $1.received } }
-    package var dropped: UInt64 { readers.reduce(0) { $0 &+ $1.dropped } }
+    package var received: UInt64 { readers.reduce(retiredReceived) { $0 &+ $1.received } }
+    package var dropped: UInt64 { readers.reduce(retiredDropped) { $0 &+ $1.dropped } }
 
-    /// Takes what is in the rings and hands over, in order, what ended before this call began. What ended later may
-    /// be preceded by a record of another thread that was not there yet: it waits for the next drain.
+    /// Between a call's time stamp and its announcement in the ring, in ticks, with plenty to spare.
+    private static let announcement: UInt64 = 100_000
+
+    /// A call that takes longer than so many ticks without a wait of the kernel's (the host is slow) holds up nobody: its
+    /// line comes late.
+    private static let patience: UInt64 = 1 << 28
+
+    /// Takes what is in the rings and hands over, in order, what took effect before any call that is still going on may.
+    /// What came later may be preceded by a record that is not there yet: it waits for the next drain.
     /// - Returns: how many records left the rings.
     package mutating func drain<Sink: RecordSink>(into sink: inout Sink) -> Int {
-        let horizon = TickClock.now()
-        let count = drainRings()
+        adoptChannels()
+        let (count, horizon, hasEnded) = drainRings()
         merge(upTo: horizon, into: &sink)
+        if hasEnded { retireEnded() }
         return count
     }
 
     /// Hands over everything that is left, holes at the end included; for when no thread records any more.
     package mutating func finish<Sink: RecordSink>(into sink: inout Sink) {
+        adoptChannels()
         _ = drainRings()
-        for reader in readers { reader.markFinalGap() }
+        for reader in readers where reader.markFinalGap() { note(reader) }
         merge(upTo: .max, into: &sink)
     }
 
     /// Learns of threads that began.
     mutating func adoptChannels() {
-        for channel in tracer.allChannels.dropFirst(readers.count) {
-            readers.append(ChannelReader(channel: channel, position: readers.count))
+        for channel in tracer.takeArrivals() {
+            let slot = freeSlots.popLast() ?? slotCount
+            slotCount = max(slotCount, slot + 1)
+            readers.append(ChannelReader(channel: channel, slot: slot))
+            heads.append(channel.ring.headReference)
         }
     }
 
-    private mutating func drainRings() -> Int {
-        adoptChannels()
+    /// What became of the records of threads that were retired since the last call.
+    mutating func takeRetired() -> [ThreadTally] {
+        defer { retired.removeAll() }
+        return retired
+    }
+
+    /// - Returns: how many records there were, up to which moment there can be no other, and whether a thread has ended.
+    private mutating func drainRings() -> (count: Int, horizon: UInt64, hasEnded: Bool) {
+        let now = TickClock.now()
+        var horizon = now &- Self.announcement
         var count = 0
+        var hasEnded = false
         fill = 0
-        for reader in readers {
-            let drained = reader.drain()
+        for index in heads.indices {
+            // The mark before the ring: a call that it does not tell of any more has its record in the ring.
+            horizon = min(horizon, max(heads[index].earliestNext, now &- Self.patience))
+            if heads[index].hasEnded { hasEnded = true }
+            guard heads[index].takeNews() else { continue }
+            let drained = readers[index].drain()
             count += drained
-            fill = max(fill, Double(drained) / Double(reader.channel.ring.capacity))
+            fill = max(fill, Double(drained) / Double(readers[index].channel.ring.capacity))
+            note(readers[index])
         }
-        return count
+        return (count, horizon, hasEnded)
     }
 
-    private func merge<Sink: RecordSink>(upTo horizon: UInt64, into sink: inout Sink) {
+    private mutating func note(_ reader: ChannelReader) {
+        guard reader.isWaiting, !waiting.contains(where: { $0 === reader }) else { return }
+        waiting.append(reader)
+    }
+
+    private mutating func merge<Sink: RecordSink>(upTo horizon: UInt64, into sink: inout Sink) {
         // A reader that has nothing, or nothing yet, has the key `.max`.
-        var keys = readers.map { $0.nextKey(upTo: horizon) }
+        var keys = waiting.map { $0.nextKey(upTo: horizon) }
         while true {
             var first = 0
             var firstKey = UInt64.max
@@ -78,9 +111,29 @@ package struct ChannelMerger {
                     secondKey = key
                 }
             }
-            guard firstKey != .max else { return }
-            readers[first].hand(upTo: min(horizon, secondKey), to: &sink)
-            keys[first] = readers[first].nextKey(upTo: horizon)
+            guard firstKey != .max else { break }
+            waiting[first].hand(upTo: min(horizon, secondKey), to: &sink)
+            keys[first] = waiting[first].nextKey(upTo: horizon)
+        }
+        waiting.removeAll { !$0.isWaiting }
+    }
+
+    /// Lets go of ended threads whose records were all handed over: their memory goes back, their counts go into sums.
+    private mutating func retireEnded() {
+        for index in heads.indices.reversed() where heads[index].hasEnded {
+            let reader = readers[index]
+            // The end was seen before: what a last look at the ring finds is all there will ever be.
+            if reader.drain() > 0 || reader.markFinalGap() { note(reader) }
+            guard !reader.isWaiting else { continue }
+            tracer.retire(reader.channel)
+            retiredReceived &+= reader.received
+            retiredDropped &+= reader.dropped
+            retired.append(reader.tally)
+            freeSlots.append(reader.slot)
+            readers.swapAt(index, readers.count - 1)
+            readers.removeLast()
+            heads.swapAt(index, heads.count - 1)
+            heads.removeLast()
         }
     }
 }

@@ -8,7 +8,7 @@ struct CounterFold {
 
     /// The calls of each row, then all calls, then the ticks of waits and of the time between them.
     private var window = RateWindow()
-    private var totals = [CallCount](repeating: CallCount(), count: CallTable.all.count)
+    private var totals = [CallTotal](repeating: CallTotal(), count: CallTable.all.count)
     private var seconds = Deque<Double>()
     private var secondBegan: UInt64 = 0
     private var callsThen: UInt64 = 0
@@ -17,20 +17,19 @@ struct CounterFold {
     private(set) var allCalls: UInt64 = 0
     private(set) var allErrors: UInt64 = 0
 
-    /// Adds up the counters of all channels as of `now` (CLOCK_MONOTONIC nanoseconds).
+    /// Takes the counts of all calls as of `now` (CLOCK_MONOTONIC nanoseconds). A call counts from its begin.
     /// - Parameters:
     ///   - waitTicks: what loops spent in waits.
     ///   - busyTicks: what they spent between waits.
-    mutating func sample(_ channels: [ThreadChannel], waitTicks: UInt64, busyTicks: UInt64, now: UInt64) {
+    mutating func sample(_ calls: [CallTotal], waitTicks: UInt64, busyTicks: UInt64, now: UInt64) {
         var counts = [UInt64](repeating: 0, count: totals.count + 3)
         allCalls = 0
         allErrors = 0
-        for call in CallID.allCases {
-            let total = channels.total(of: call)
-            totals[Int(call.rawValue)] = total
-            counts[Int(call.rawValue)] = total.calls
+        for (row, total) in calls.enumerated() where row < totals.count {
+            totals[row] = total
+            counts[row] = total.calls
             allCalls &+= total.calls
-            allErrors &+= total.errors
+            allErrors &+= total.finished.errors
         }
         counts[allIndex] = allCalls
         counts[allIndex + 1] = waitTicks
@@ -52,15 +51,18 @@ struct CounterFold {
         callsThen = allCalls
     }
 
-    /// Every call that was made at least once.
+    /// Every call that was made at least once, those included that threads are in.
     func statistics(records: inout RecordFold) -> [CallStatistics] {
         CallID.allCases.compactMap { call in
             let total = totals[Int(call.rawValue)]
             guard total.calls > 0 else { return nil }
             var statistics = CallStatistics(call: call)
             statistics.calls = total.calls
-            statistics.errors = total.errors
-            statistics.wall = records.time.nanoseconds(total.ticks)
+            statistics.inProgress = total.inProgress
+            statistics.errors = total.finished.errors
+            statistics.wall = records.time.nanoseconds(total.finished.ticks) &+ total.inProgressTime
+            let waited = records.time.nanoseconds(total.finished.waitTicks) &+ total.inProgressTime
+            statistics.busy = statistics.wall - min(waited, statistics.wall)
             statistics.callsPerSecond = window.perSecond(Int(call.rawValue))
             records.describe(call, in: &statistics)
             return statistics
@@ -84,14 +86,6 @@ struct CounterFold {
     }
 }
 
-extension [ThreadChannel] {
-    /// The exact count of `call` over all threads.
-    package func total(of call: CallID) -> CallCount {
-        reduce(into: CallCount()) { total, channel in
-            let count = channel.counters[call]
-            total.calls &+= count.calls
-            total.errors &+= count.errors
-            total.ticks &+= count.ticks
-        }
-    }
+extension CallTotal {
+    fileprivate var calls: UInt64 { finished.calls &+ inProgress }
 }

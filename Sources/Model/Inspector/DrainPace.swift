@@ -1,5 +1,4 @@
-/// How long to sleep between two drains: so that rings neither overflow while much arrives nor wake the processor
-/// while nothing does.
+/// How long to sleep between two drains: short enough that rings do not overflow, and longer while nothing arrives.
 package struct DrainPace {
     private static let longest: Int32 = 20
     private var pause: Int32 = 1

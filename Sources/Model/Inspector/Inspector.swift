@@ -1,7 +1,9 @@
+import Glibc
 import Synchronization
 import Trace
 
-/// The inspector's own thread: drains, folds, and publishes a `ModelState` at most ten times a second.
+/// The inspector's own thread: takes inputs from a source, folds them, and publishes a `ModelState` at most ten times a
+/// second.
 package final class Inspector: Sendable {
     private final class Latest: Sendable {
         let state = Mutex(ModelState())
@@ -16,30 +18,34 @@ package final class Inspector: Sendable {
         }
     }
 
-    private static let publishInterval: UInt64 = 100_000_000
     private let latestState: Latest
     private let thread: PollingThread
 
     /// - Parameter onPublish: called on the inspector's thread after each new state, to wake whoever draws.
     package init(
-        tracer: Tracer, control: any GuestControl, limits: TraceHistory.Limits = TraceHistory.Limits(),
+        source: sending any InspectionSource, limits: TraceHistory.Limits = TraceHistory.Limits(),
         onPublish: @escaping @Sendable () -> Void
     ) {
         let latest = Latest()
-        let clock = tracer.clock
-        let fold = ModelFold(tracer: tracer, control: control, limits: limits)
-        var pace = DrainPace()
-        var nextPublish: UInt64 = 0
+        var source = source
+        var fold = ModelFold(limits: limits)
+        var input = InspectionInput(time: TraceTime())
+        var drains = DrainPace()
+        var looks = LookPace()
         latestState = latest
         thread = PollingThread {
-            let drained = fold.drain()
-            let now = clock.nanoseconds(at: TickClock.now(), rate: clock.nanosecondsPerTick())
-            if now >= nextPublish {
-                nextPublish = now + Self.publishInterval
-                latest.publish(fold.makeState())
+            let now = Self.time(CLOCK_MONOTONIC)
+            let isLook = looks.isDue(at: now)
+            let begin = isLook ? Self.time(CLOCK_THREAD_CPUTIME_ID) : 0
+            source.next(into: &input, withLook: isLook)
+            if !input.records.isEmpty || !input.output.isEmpty { looks.noteChange() }
+            let count = input.records.count
+            if let state = fold.fold(input) {
+                latest.publish(state)
                 onPublish()
             }
-            return pace.next(count: drained.count, fill: drained.fill)
+            if isLook { looks.noteLook(at: now, cost: Self.time(CLOCK_THREAD_CPUTIME_ID) &- begin) }
+            return drains.next(count: count, fill: input.ringFill)
         }
     }
 
@@ -50,4 +56,10 @@ package final class Inspector: Sendable {
 
     /// Ends the thread; the latest state stays.
     package func stop() { thread.stop() }
+
+    private static func time(_ clock: clockid_t) -> UInt64 {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+    }
 }

@@ -1,12 +1,9 @@
-import Glibc
 import Trace
 import WasixABI
 
-/// The fold: records, counters, snapshots and output go in, a `ModelState` comes out. Belongs to one thread.
-package final class ModelFold {
-    private let clock: TickClock
-    private let control: any GuestControl
-    private var merger: ChannelMerger
+/// The fold: inputs go in, in order, and a `ModelState` comes out. It asks nobody for anything, so the same inputs make
+/// the same state, live or recorded. A value that belongs to one thread.
+package struct ModelFold {
     private var records: RecordFold
     private var counters = CounterFold()
     private var snapshots = SnapshotFold()
@@ -15,37 +12,26 @@ package final class ModelFold {
     /// When the guest was first seen to have ended.
     private var endedAt: UInt64?
 
-    package init(tracer: Tracer, control: any GuestControl, limits: TraceHistory.Limits = TraceHistory.Limits()) {
-        clock = tracer.clock
-        self.control = control
-        merger = ChannelMerger(tracer: tracer)
-        records = RecordFold(limits: limits, time: TraceTime(measuring: tracer.clock))
+    package init(limits: TraceHistory.Limits = TraceHistory.Limits()) {
+        records = RecordFold(limits: limits, time: TraceTime())
     }
 
-    /// Takes what the rings hold.
-    /// - Returns: how many records there were, and how full the fullest ring was (0...1).
-    package func drain() -> (count: Int, fill: Double) {
-        records.time = records.time.refined(by: clock)
-        let count = merger.drain(into: &records)
-        fullest = max(fullest, merger.fill)
-        return (count, merger.fill)
+    /// Takes one input.
+    /// - Returns: the state as of its look; nil when it has none.
+    package mutating func fold(_ input: InspectionInput) -> ModelState? {
+        records.time = input.time
+        input.records.hand(to: &records)
+        fullest = max(fullest, input.ringFill)
+        for (object, names) in input.names { snapshots.learn(names, of: object) }
+        for chunk in input.output { output.append(chunk) }
+        return input.look.map { state(of: $0) }
     }
 
-    /// Takes what is left once no guest thread records any more.
-    package func finish() { merger.finish(into: &records) }
-
-    /// Pulls a snapshot and the output, and makes the state of this instant.
-    package func makeState() -> ModelState {
-        let snapshot = control.snapshot()
-        if snapshot.guest.hasEnded, endedAt == nil {
-            endedAt = snapshot.takenAt
-            finish()
-        }
-        for chunk in control.takeOutput() { output.append(chunk) }
-        merger.adoptChannels()
+    private mutating func state(of look: InspectionLook) -> ModelState {
+        let snapshot = look.snapshot
+        if look.hasEnded, endedAt == nil { endedAt = snapshot.takenAt }
         counters.sample(
-            merger.readers.map(\.channel), waitTicks: records.waitTicks, busyTicks: records.busyTicks,
-            now: snapshot.takenAt)
+            look.calls, waitTicks: records.waitTicks, busyTicks: records.busyTicks, now: snapshot.takenAt)
 
         var state = ModelState()
         state.time = records.time
@@ -54,15 +40,14 @@ package final class ModelFold {
         state.guest = snapshot.guest
         state.load = counters.load(isWaiting: snapshot.threads.contains(where: \.isWaitingForEvents))
         state.load.loopLag = records.loopLag()
-        snapshots.fold(
-            snapshot, met: records.takeNewObjects(), readers: merger.readers, control: control, into: &state)
+        snapshots.fold(snapshot, tallies: look.threads, into: &state)
         state.calls = counters.statistics(records: &records)
         state.totalCalls = counters.allCalls
         state.totalErrors = counters.allErrors
         state.trace = records.trace
         state.waits = records.waits
-        state.loss.received = merger.received
-        state.loss.dropped = merger.dropped
+        state.loss.received = look.received
+        state.loss.dropped = look.dropped
         state.loss.ringFill = fullest
         fullest = 0
         state.output = output
@@ -73,22 +58,5 @@ package final class ModelFold {
 extension ThreadSnapshot {
     fileprivate var isWaitingForEvents: Bool {
         state == .blocked && (call == .epollWait || call == .pollOneoff || call == .pollOneoffUnstable)
-    }
-}
-
-extension TraceTime {
-    /// As of now.
-    package init(measuring clock: TickClock) {
-        let rate = clock.nanosecondsPerTick()
-        var wall = timespec()
-        clock_gettime(CLOCK_REALTIME, &wall)
-        let sinceStart = clock.nanoseconds(at: TickClock.now(), rate: rate)
-        let wallNow = UInt64(wall.tv_sec) * 1_000_000_000 + UInt64(wall.tv_nsec)
-        self.init(clock: clock, startWall: wallNow &- sinceStart, rate: rate)
-    }
-
-    /// The same with the rate as it is known now; the longer the program runs, the better.
-    package func refined(by clock: TickClock) -> TraceTime {
-        TraceTime(clock: clock, startWall: startWall, rate: clock.nanosecondsPerTick())
     }
 }

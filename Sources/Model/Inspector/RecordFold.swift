@@ -17,14 +17,11 @@ struct RecordFold: RecordSink {
     private var latencyIndex: [Int]
     private var errors: [UInt64]
     private var lag = LatencyRecorder()
-    /// When each thread's last wait for events returned, in ticks, by the position of its channel.
-    private var lastWaitEnd: [UInt64] = []
+    /// When each thread's last wait for events returned, in ticks, by its slot.
+    private var lastWaitEnd: [(thread: ThreadID, end: UInt64)] = []
     /// Ticks that loops spent in waits and between them, since the beginning.
     private(set) var waitTicks: UInt64 = 0
     private(set) var busyTicks: UInt64 = 0
-    private var newObjects: Set<ObjectID> = []
-    /// Descriptions met lately, by the low bits of their number: most records miss the set.
-    private var metObjects = [UInt32](repeating: 0, count: 256)
 
     init(limits: TraceHistory.Limits, time: TraceTime) {
         trace = TraceHistory(limits: limits)
@@ -38,10 +35,10 @@ struct RecordFold: RecordSink {
         trace.append(record, payload: payload, process: origin.process, thread: origin.thread)
         let call = Int(record.call)
         guard record.kind == RecordKind.call.rawValue, call < rows else { return }
+        // Cut off by the end: no latency that means anything, and no error.
+        guard record.flags & TraceRecord.Flags.unfinished == 0 else { return }
         latencies[latency(of: call)].record(time.nanoseconds(record.duration))
         if record.errno != 0 { errors[call * Self.errnoSlots + min(Int(record.errno), Self.errnoSlots - 1)] &+= 1 }
-        meet(record.objects.0)
-        meet(record.objects.1)
         if record.isEventWait { takeWait(record, payload: payload, from: origin) }
     }
 
@@ -49,14 +46,15 @@ struct RecordFold: RecordSink {
         _ record: TraceRecord, payload: UnsafeRawBufferPointer, from origin: RecordOrigin
     ) {
         waits.append(record, payload: payload, process: origin.process, thread: origin.thread)
-        while lastWaitEnd.count <= origin.channel { lastWaitEnd.append(0) }
-        let before = lastWaitEnd[origin.channel]
+        while lastWaitEnd.count <= origin.slot { lastWaitEnd.append((origin.thread, 0)) }
+        let last = lastWaitEnd[origin.slot]
+        let before = last.thread == origin.thread ? last.end : 0
         if before != 0, record.start > before {
             lag.record(time.nanoseconds(record.start &- before))
             busyTicks &+= record.start &- before
         }
         waitTicks &+= record.duration
-        lastWaitEnd[origin.channel] = record.start &+ record.duration
+        lastWaitEnd[origin.slot] = (origin.thread, record.start &+ record.duration)
     }
 
     @inline(__always)
@@ -66,20 +64,6 @@ struct RecordFold: RecordSink {
             latencies.append(LatencyRecorder())
         }
         return latencyIndex[call]
-    }
-
-    @inline(__always)
-    private mutating func meet(_ object: UInt32) {
-        let slot = Int(object & 255)
-        guard object != 0, metObjects[slot] != object else { return }
-        metObjects[slot] = object
-        newObjects.insert(ObjectID(rawValue: object))
-    }
-
-    /// Descriptions that records named since the last call; some may be known.
-    mutating func takeNewObjects() -> Set<ObjectID> {
-        defer { newObjects.removeAll(keepingCapacity: true) }
-        return newObjects
     }
 
     mutating func loopLag() -> LatencySummary { lag.summarize() }

@@ -5,50 +5,43 @@ import WasixABI
 /// Belongs to the inspector's thread.
 struct SnapshotFold {
     private var descriptors = RowMemory<DescriptorRow.ID, DescriptorSnapshot>(
-        id: { DescriptorRow.ID($0) }, counts: { ($0.bytesIn, $0.bytesOut) })
+        id: { DescriptorRow.ID($0) }, counts: { ($0.bytesIn, $0.bytesOut) }, age: { UInt64($0.object.rawValue) })
     private var epolls = RowMemory<ObjectID, EpollSnapshot>(
         id: { $0.object }, counts: { ($0.waits, $0.eventsDelivered) })
     private var items: [ObjectID: RowMemory<ItemRow.ID, ItemSnapshot>] = [:]
-    private var threads = RowMemory<ThreadID, ThreadSnapshot>(id: { $0.thread })
+    private var threads = RowMemory<ThreadID, ThreadRow>(id: { $0.id })
+    /// Through all descriptions there ever were, as far as snapshots tell.
+    private var traffic = Traffic()
+    private var trafficMeter: RateMeter?
+    /// What was last told of each thread's records: of one that has ended it is told once.
+    private var lastTallies: [ThreadID: ThreadTally] = [:]
     private(set) var names = ObjectNames()
 
     /// Fills in descriptors, epoll instances, threads, byte rates and names.
-    /// - Parameter met: descriptions that records spoke of since the last time.
-    mutating func fold(
-        _ snapshot: KernelSnapshot, met: Set<ObjectID>, readers: [ChannelReader], control: any GuestControl,
-        into state: inout ModelState
-    ) {
+    /// - Parameter tallies: what became of the records of each thread.
+    mutating func fold(_ snapshot: KernelSnapshot, tallies: [ThreadTally], into state: inout ModelState) {
         let now = snapshot.takenAt
-        for object in met where !names.contains(object) { learn(object, from: control) }
-        state.descriptors = descriptorRows(snapshot.descriptors, control: control, now: now)
-        (state.load.inPerSecond, state.load.outPerSecond) = totalRates(state.descriptors)
+        state.descriptors = descriptorRows(snapshot.descriptors, now: now)
+        (state.load.inPerSecond, state.load.outPerSecond) = totalRates(snapshot, now: now)
         state.epolls = epollRows(snapshot, now: now)
-        state.threads = threadRows(snapshot.threads, readers: readers, now: now)
+        state.threads = threadRows(snapshot.threads, tallies: tallies, now: now)
         state.names = names
     }
 
-    private mutating func learn(_ object: ObjectID, from control: any GuestControl) {
-        if let name = control.objectName(object) { names.remember(name, for: object) }
+    /// The names that a description has had, as of now.
+    mutating func learn(_ found: [ObjectName], of object: ObjectID) {
+        if !found.isEmpty { names.remember(found, for: object) }
     }
 
-    private mutating func descriptorRows(
-        _ current: [DescriptorSnapshot], control: any GuestControl, now: UInt64
-    ) -> [DescriptorRow] {
-        let before = descriptors.previous
+    private mutating func descriptorRows(_ current: [DescriptorSnapshot], now: UInt64) -> [DescriptorRow] {
         var rows: [DescriptorRow] = []
         rows.reserveCapacity(current.count + descriptors.closed.count)
-        var renamed: [ObjectID] = []
         descriptors.fold(current, at: now) { descriptor, track in
             let rates = track.meter.perSecond(descriptor.bytesIn, descriptor.bytesOut, now: now)
             rows.append(
                 DescriptorRow(
                     descriptor: descriptor, mark: track.mark, inPerSecond: rates.0, outPerSecond: rates.1))
-            let known = track.previous.map { before[$0] }
-            if known == nil || known?.detail.identity != descriptor.detail.identity {
-                renamed.append(descriptor.object)
-            }
         }
-        for object in renamed { learn(object, from: control) }
         names.trim(keeping: Set(current.lazy.map(\.object)))
         guard !descriptors.closed.isEmpty else { return rows }
         rows += descriptors.closed.map { DescriptorRow(descriptor: $0.value, mark: $0.mark) }
@@ -58,16 +51,27 @@ struct SnapshotFold {
         }
     }
 
-    /// Bytes a second through all descriptions, each counted once however many numbers stand for it.
-    private func totalRates(_ rows: [DescriptorRow]) -> (Double, Double) {
+    /// Bytes a second through all descriptions, each counted once however many numbers stand for it, those included that
+    /// came and went between two snapshots.
+    private mutating func totalRates(_ snapshot: KernelSnapshot, now: UInt64) -> (Double, Double) {
         var counted: Set<ObjectID> = []
-        var totals = (0.0, 0.0)
-        for row in rows where row.inPerSecond + row.outPerSecond > 0 && row.descriptor.kind != .eventCounter {
-            guard counted.insert(row.descriptor.object).inserted else { continue }
-            totals.0 += row.inPerSecond
-            totals.1 += row.outPerSecond
+        var sum = snapshot.closedTraffic
+        for descriptor in snapshot.descriptors where descriptor.kind != .eventCounter {
+            guard descriptor.bytesIn | descriptor.bytesOut != 0, counted.insert(descriptor.object).inserted else {
+                continue
+            }
+            sum.bytesIn &+= descriptor.bytesIn
+            sum.bytesOut &+= descriptor.bytesOut
         }
-        return totals
+        // One that was closed while the snapshot was taken is missing until the next one.
+        traffic.bytesIn = max(traffic.bytesIn, sum.bytesIn)
+        traffic.bytesOut = max(traffic.bytesOut, sum.bytesOut)
+        guard var meter = trafficMeter else {
+            trafficMeter = RateMeter(traffic.bytesIn, traffic.bytesOut, now: now)
+            return (0, 0)
+        }
+        defer { trafficMeter = meter }
+        return meter.perSecond(traffic.bytesIn, traffic.bytesOut, now: now)
     }
 
     private mutating func epollRows(_ snapshot: KernelSnapshot, now: UInt64) -> [EpollRow] {
@@ -119,21 +123,36 @@ struct SnapshotFold {
     }
 
     private mutating func threadRows(
-        _ current: [ThreadSnapshot], readers: [ChannelReader], now: UInt64
+        _ current: [ThreadSnapshot], tallies: [ThreadTally], now: UInt64
     ) -> [ThreadRow] {
+        for tally in tallies { lastTallies[tally.thread] = tally }
+        let present = current.map { thread in
+            ThreadRow(thread: thread, mark: RowMark(firstSeen: now), tally: lastTallies[thread.thread])
+        }
         var rows: [ThreadRow] = []
-        threads.fold(current, at: now) { rows.append(ThreadRow(thread: $0, mark: $1.mark)) }
+        rows.reserveCapacity(present.count + threads.closed.count)
+        threads.fold(present, at: now) { row, track in
+            var row = row
+            row.mark = track.mark
+            rows.append(row)
+        }
         rows += threads.closed.map { closed in
-            var row = ThreadRow(thread: closed.value, mark: closed.mark)
+            // What it recorded between its last snapshot and its end counts as well.
+            var row = ThreadRow(thread: closed.value.thread, mark: closed.mark, tally: lastTallies[closed.value.id])
             row.thread.state = .ended
             return row
         }
-        let byThread = Dictionary(readers.map { ($0.channel.thread, $0) }) { $1 }
-        for index in rows.indices {
-            rows[index].received = byThread[rows[index].id]?.received ?? 0
-            rows[index].dropped = byThread[rows[index].id]?.dropped ?? 0
+        if lastTallies.count > 2 * rows.count + 64 {
+            let shown = Set(rows.lazy.map(\.id))
+            lastTallies = lastTallies.filter { shown.contains($0.key) }
         }
         return rows
+    }
+}
+
+extension ThreadRow {
+    fileprivate init(thread: ThreadSnapshot, mark: RowMark, tally: ThreadTally?) {
+        self.init(thread: thread, mark: mark, received: tally?.received ?? 0, dropped: tally?.dropped ?? 0)
     }
 }
 
@@ -170,15 +189,5 @@ private struct DescriptorLookup {
         guard let position = index?[object] else { return nil }
         cursor = position + 1
         return all[position]
-    }
-}
-
-extension ObjectDetail {
-    /// The part of the detail that names are made of: not a counter's value, nor how many items are ready.
-    fileprivate var identity: ObjectDetail {
-        switch self {
-        case .none, .path, .channel, .socket: self
-        case .counter, .epoll: .none
-        }
     }
 }

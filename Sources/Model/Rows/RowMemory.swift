@@ -28,14 +28,23 @@ struct RowMemory<ID: Hashable, Value> {
     private let id: (Value) -> ID
     /// Two counts of a row that grow.
     private let counts: (Value) -> (UInt64, UInt64)
+    /// A number that only grows from row to row as they are made; nil where there is none.
+    private let age: ((Value) -> UInt64)?
+    /// The highest one in any snapshot so far, and when the last one was.
+    private var newest: UInt64?
+    private var lastFold: UInt64 = 0
     /// The rows of the snapshot before.
     private(set) var previous: [Value] = []
     private var tracks: [Track] = []
     private(set) var closed: [(value: Value, mark: RowMark)] = []
 
-    init(id: @escaping (Value) -> ID, counts: @escaping (Value) -> (UInt64, UInt64) = { _ in (0, 0) }) {
+    init(
+        id: @escaping (Value) -> ID, counts: @escaping (Value) -> (UInt64, UInt64) = { _ in (0, 0) },
+        age: ((Value) -> UInt64)? = nil
+    ) {
         self.id = id
         self.counts = counts
+        self.age = age
     }
 
     /// Takes the rows that are there now and hands each to `body` with what is remembered of it; `previous` still
@@ -54,8 +63,7 @@ struct RowMemory<ID: Hashable, Value> {
                 stays[match] = true
                 cursor = match + 1
             } else {
-                let counts = counts(value)
-                track = Track(mark: RowMark(firstSeen: now), meter: RateMeter(counts.0, counts.1, now: now))
+                track = Track(mark: RowMark(firstSeen: now), meter: meter(of: value, now: now))
             }
             track.previous = match
             body(value, &track)
@@ -64,6 +72,16 @@ struct RowMemory<ID: Hashable, Value> {
         close(stays, returned: next.contains { $0.previous == nil } ? current : [], at: now)
         previous = current
         tracks = next
+        lastFold = now
+        if let age { newest = current.lazy.map(age).reduce(newest ?? 0, max) }
+    }
+
+    /// What came into being since the last snapshot has counted from nothing since then. Of anything else it is not known
+    /// when it counted what it has.
+    private func meter(of value: Value, now: UInt64) -> RateMeter {
+        if let age, let newest, age(value) > newest { return RateMeter(0, 0, now: lastFold) }
+        let counts = counts(value)
+        return RateMeter(counts.0, counts.1, now: now)
     }
 
     private func find(_ id: ID, from cursor: Int, _ index: inout [ID: Int]?) -> Int? {

@@ -2,7 +2,7 @@ import Trace
 
 /// A descriptor as a table shows it, closed ones included until they are forgotten.
 package struct DescriptorRow: Sendable {
-    /// What a selection stays on: a number that is closed and used again is another row.
+    /// The identity of the row: a number that was closed and used again is another row.
     package struct ID: Hashable, Sendable {
         package var process: ProcessID
         package var fd: FdNumber

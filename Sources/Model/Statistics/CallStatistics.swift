@@ -13,10 +13,15 @@ package struct CallStatistics: Sendable {
     }
 
     package var call: CallID
-    /// Exact, from the guest's own counters.
+    /// Exact, from the guest's own counters and, for calls in progress, from its threads.
     package var calls: UInt64 = 0
+    /// How many of them threads are in; their time so far counts.
+    package var inProgress: UInt64 = 0
     package var errors: UInt64 = 0
+    /// Time in it, waiting included, that of calls in progress so far.
     package var wall: UInt64 = 0
+    /// The part of it that is no wait: what the calls kept a processor busy with.
+    package var busy: UInt64 = 0
     /// Over the last second or so.
     package var callsPerSecond: Double = 0
     /// Of the records that were received: dropped ones are missing here.
@@ -27,6 +32,15 @@ package struct CallStatistics: Sendable {
     package init(call: CallID) { self.call = call }
 
     package var average: UInt64 { calls == 0 ? 0 : wall / calls }
+}
+
+extension [CallStatistics] {
+    /// Which part of the time that all calls together were busy each one had, 0...1, in the same order: the table that
+    /// `strace -c` prints, in which a server that sleeps has not spent its time in `epoll_wait`.
+    package var busyShares: [Double] {
+        let all = reduce(0) { $0 &+ $1.busy }
+        return map { all == 0 ? 0 : Double($0.busy) / Double(all) }
+    }
 }
 
 /// The distribution of some duration, in nanoseconds.

@@ -13,22 +13,20 @@ enum ClockCalls {
 
     private static func clockResGet(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let target = try thread.memory.range(call.pointer(1), 8)
-        var resolution = timespec()
-        guard call.u32(0) <= ClockID.threadCPU.rawValue, clock_getres(call.i32(0), &resolution) == 0 else {
+        guard call.u32(0) <= ClockID.threadCPU.rawValue, let resolution = HostClock.resolution(call.i32(0)) else {
             throw .inval
         }
-        target.storeBytes(of: nanoseconds(resolution), as: UInt64.self)
+        target.storeBytes(of: resolution, as: UInt64.self)
     }
 
-    /// The call made most often of all: one host call, which does not enter the host's kernel, and one store.
+    /// The call that guests make most often: one host call, which does not enter the host's kernel (vdso(7)), and one
+    /// store.
     private static func clockTimeGet(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let clock = call.u32(0)
         guard clock <= ClockID.threadCPU.rawValue else { throw .inval }
         let target = try thread.memory.range(call.pointer(2), 8)
-        var now = timespec()
-        _ = clock_gettime(clockid_t(bitPattern: clock), &now)
         let offset = UInt64(bitPattern: thread.process.clockOffsets[Int(clock)])
-        target.storeBytes(of: nanoseconds(now) &+ offset, as: UInt64.self)
+        target.storeBytes(of: HostClock.now(clockid_t(bitPattern: clock)) &+ offset, as: UInt64.self)
     }
 
     /// Sets the clock for this process alone. Only the time of day can be set, as on Linux.
@@ -36,17 +34,10 @@ enum ClockCalls {
         let clock = call.u32(0)
         guard clock <= ClockID.threadCPU.rawValue else { throw .inval }
         guard clock == ClockID.realtime.rawValue else { throw .perm }
-        var now = timespec()
-        _ = clock_gettime(CLOCK_REALTIME, &now)
-        thread.process.clockOffsets[Int(clock)] = Int64(bitPattern: call.u64(1) &- nanoseconds(now))
+        thread.process.clockOffsets[Int(clock)] = Int64(bitPattern: call.u64(1) &- HostClock.now(CLOCK_REALTIME))
     }
 
     private static func schedYield(_ call: Call, _ thread: GuestThread) throws(Errno) {
         _ = sched_yield()
-    }
-
-    @inline(__always)
-    private static func nanoseconds(_ time: timespec) -> UInt64 {
-        UInt64(truncatingIfNeeded: time.tv_sec) &* 1_000_000_000 &+ UInt64(truncatingIfNeeded: time.tv_nsec)
     }
 }

@@ -5,7 +5,7 @@ import WasixABI
 enum TerminalCalls {
     static let bindings: [CallBinding] = [CallBinding(.ttyGet, ttyGet), CallBinding(.ttySet, ttySet)]
 
-    /// Without a terminal the size is a usual one, and nothing claims to be a terminal (ABI 2.4).
+    /// Without a terminal the size is a usual one, and nothing claims to be a terminal (WasixABI.docc/Terminal).
     private static func ttyGet(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let process = thread.process
         let target = try process.memory.range(call.pointer(0), UInt64(TtyLayout.size))
@@ -26,8 +26,8 @@ enum TerminalCalls {
         for (offset, isOn) in switches { target.storeBytes(of: isOn ? 1 : 0, toByteOffset: offset, as: UInt8.self) }
     }
 
-    /// Echo, line buffering and line feeds; or the size. A call that asks for another size comes from libc's TIOCSWINSZ,
-    /// which leaves everything else uninitialised, so it changes nothing else (ABI 2.4).
+    /// Echo, line buffering and line feeds; or the size. A call that asks for another size comes from libc's
+    /// TIOCSWINSZ, which leaves everything else uninitialised, so it changes nothing else (WasixABI.docc/Terminal).
     private static func ttySet(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let source = UnsafeRawPointer(try thread.memory.range(call.pointer(0), UInt64(TtyLayout.size)))
         try thread.kernel.locked { () throws(Errno) in
@@ -47,7 +47,7 @@ enum TerminalCalls {
         }
     }
 
-    /// What a terminal's size can be; anything else was not meant as one.
+    /// The columns or rows that a terminal can have. Anything else is not taken for a size.
     private static let sizes = UInt32(1)...UInt32(UInt16.max)
 
     /// Nil for a byte that is no boolean.

@@ -33,23 +33,26 @@ enum ChannelCalls {
         try process.memory.store(fd.rawValue, at: call.pointer(2))
     }
 
-    /// `sock_pair(af, ty, proto, ret_fd0, ret_fd1)`: the pair is of Unix sockets whatever the family says, as programs
-    /// that ask for INET pairs expect from this call; those pass the protocol that fits the type.
+    /// `sock_pair(af, ty, proto, ret_fd0, ret_fd1)`: only Unix-domain sockets come in pairs. libc names the protocol
+    /// whatever the family; programs that make this call themselves ask for a pair of INET4 without one, and get one.
     static func sockPair(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let kernel = thread.kernel
-        switch AddressFamily(rawValue: call.u8(0)) {
+        let family = AddressFamily(rawValue: call.u8(0))
+        switch family {
         case .inet4, .inet6, .unix: break
         default: throw .afnosupport
         }
         let isStream: Bool
-        switch SockType(rawValue: call.u8(1)) {
+        switch SockType(rawValue: call.u8(1)).meaning(in: family) {
         case .stream: isStream = true
         case .datagram: isStream = false
+        case .seqpacket where family != .unix: throw .protonosupport
         case .raw, .seqpacket: throw .notsup
         default: throw .inval
         }
         let proto = SockProto(rawValue: call.u16(2))
         guard proto == .ip || proto == (isStream ? .tcp : .udp) else { throw .protonosupport }
+        guard family == .unix || proto == .ip else { throw .notsup }
         try install(call.pointer(3), call.pointer(4), thread) {
             let (first, second) = SocketPairEnd.makePair(kernel, isStream: isStream)
             return (first, second)
@@ -66,7 +69,11 @@ enum ChannelCalls {
         let (low, high) = try process.kernel.locked { () throws(Errno) in
             guard process.descriptors.hasRoom(for: 2) else { throw .mfile }
             let (one, other) = make()
-            return (try process.descriptors.install(one), try process.descriptors.install(other))
+            let low = try process.descriptors.install(one)
+            let high = try process.descriptors.install(other)
+            one.asSocketPair?.installed(at: low, other: high)
+            other.asSocketPair?.installed(at: high, other: low)
+            return (low, high)
         }
         try process.memory.store(low.rawValue, at: first)
         try process.memory.store(high.rawValue, at: second)

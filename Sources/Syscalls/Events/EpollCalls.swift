@@ -2,7 +2,7 @@ import Kernel
 import Trace
 import WasixABI
 
-/// epoll (ABI 3.1-3.2): the wire's records in and out; everything else is the kernel's.
+/// epoll (WasixABI.docc/EpollCalls): the wire's records in and out; everything else is the kernel's.
 enum EpollCalls {
     static let bindings = [
         CallBinding(.epollCreate, epollCreate), CallBinding(.epollCtl, epollCtl), CallBinding(.epollWait, epollWait),
@@ -86,8 +86,8 @@ enum EpollCalls {
     /// No program keeps more events of one wait apart; a larger `maxevents` is as good as this.
     private static let mostEvents: Int32 = 65_536
 
-    /// `epoll_wait(epfd, events, maxevents, timeout, ret_nevents)`: the timeout is in nanoseconds, top bit set means for
-    /// ever. Room is checked for the records that can be written, not for all of `maxevents`.
+    /// `epoll_wait(epfd, events, maxevents, timeout, ret_nevents)`: the timeout is in nanoseconds, top bit set means
+    /// for ever. Room is checked for the records that can be written, not for all of `maxevents`.
     static func epollWait(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let memory = thread.memory
         guard call.i32(2) > 0 else { throw .inval }
@@ -102,6 +102,7 @@ enum EpollCalls {
         let deadline = Deadline.after(timeout)
         let kernel = thread.kernel
         let output = thread.eventScratch(Int(limit))
+        defer { thread.trimScratch() }
         kernel.lock()
         guard let file = thread.descriptors.file(call.fd(0), thread) else {
             kernel.unlock()
@@ -112,6 +113,7 @@ enum EpollCalls {
         }
         kernel.unlock()
         guard result.isSuccess else { throw result.errno }
+        thread.noteReported(result.count)
         try write(output, result.count, call, memory)
         try memory.storeSize(UInt64(result.count), at: call.pointer(4), call)
     }

@@ -1,7 +1,7 @@
 import Kernel
 import WasixABI
 
-/// Futexes (ABI 2.9). libc traps on any errno of `futex_wait`: an interrupted wait is a spurious wake-up.
+/// Futexes (WasixABI.docc/Futexes). libc traps on any errno of `futex_wait`: an interrupted wait is a spurious wake-up.
 enum FutexCalls {
     static let bindings = [
         CallBinding(.futexWait, futexWait), CallBinding(.futexWake, futexWake),

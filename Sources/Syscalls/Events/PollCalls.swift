@@ -3,7 +3,7 @@ import Kernel
 import Trace
 import WasixABI
 
-/// Where a `subscription` has its fields; snapshot 0 has another one (ABI 1.16).
+/// Where a `subscription` has its fields; snapshot 0 has another one (WasixABI.docc/SnapshotZero).
 protocol SubscriptionForm {
     static var size: Int { get }
     static var tag: Int { get }
@@ -16,7 +16,7 @@ protocol SubscriptionForm {
 extension SubscriptionLayout: SubscriptionForm {}
 extension SubscriptionUnstableLayout: SubscriptionForm {}
 
-/// `poll_oneoff` (ABI 3.8): level semantics over descriptors of every kind and any number of clocks.
+/// `poll_oneoff` (WasixABI.docc/PollOneoff): level semantics over descriptors of every kind and any number of clocks.
 enum PollCalls {
     static let bindings = [
         CallBinding(.pollOneoff) { call, thread throws(Errno) in
@@ -27,7 +27,7 @@ enum PollCalls {
         },
     ]
 
-    /// As many subscriptions as descriptors can be open, twice.
+    /// Two subscriptions, reading and writing, for as many descriptors as can be open.
     private static let mostSubscriptions = UInt64(FdTable.limit) * 2
 
     /// `poll_oneoff(in, out, nsubscriptions, nevents)`
@@ -109,7 +109,7 @@ enum PollCalls {
         }
         var deadline = Deadline.after(timeout)
         if flags & 1 != 0 {
-            let now = Deadline.now(clock == 0 ? CLOCK_REALTIME : CLOCK_MONOTONIC)
+            let now = HostClock.now(clock == 0 ? CLOCK_REALTIME : CLOCK_MONOTONIC)
             let wanted = UInt64(bitPattern: Int64(bitPattern: timeout) &- process.clockOffsets[Int(clock)])
             deadline = wanted > now ? Deadline.after(wanted - now) : 0
         }
@@ -121,7 +121,7 @@ enum PollCalls {
     private static func report(
         _ entries: UnsafeMutablePointer<PollEntry>, _ count: Int, to output: UnsafeMutableRawPointer
     ) -> Int {
-        let now = Deadline.now()
+        let now = HostClock.now()
         var raw = output
         var written = 0
         for index in 0..<count {

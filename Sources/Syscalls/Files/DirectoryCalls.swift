@@ -31,8 +31,7 @@ enum DirectoryCalls {
         _ call: Call, into buffer: UnsafeMutableRawBufferPointer, _ thread: GuestThread
     ) throws(Errno) -> Int {
         guard let file = thread.descriptors.file(call.fd(0), thread)?.takeUnretainedValue() else { throw .badf }
-        guard let directory = file as? HostDirectory else { throw .notdir }
-        return try directory.list(into: buffer, after: call.u64(3))
+        return try file.list(into: buffer, after: call.u64(3))
     }
 
     // libc asks for 3, 4, 5, ... and takes BADF, and nothing else, for the end of the granted directories.

@@ -22,12 +22,12 @@ enum FdCalls {
         thread.kernel.lock()
         defer { thread.kernel.unlock() }
         guard process.descriptors.file(fd, thread) != nil else { throw .badf }
-        // A program that closes every descriptor it finds would cut off its own libc (ABI 2.3).
+        // A program that closes every descriptor it finds would cut off its own libc (WasixABI.docc/Descriptors).
         if process.isWasix, process.descriptors.slot(fd)?.pointee.preopenName != nil { return }
         _ = process.descriptors.close(fd)
     }
 
-    /// `dup2` for modules that import from a WASIX namespace, a move for the others (ABI 2.3).
+    /// `dup2` for modules that import from a WASIX namespace, a move for the others (WasixABI.docc/Descriptors).
     private static func fdRenumber(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let process = thread.process
         let (from, to) = (call.fd(0), call.fd(1))
@@ -109,7 +109,7 @@ enum FdCalls {
         file._withUnsafeGuaranteedRef { $0.flags = flags }
     }
 
-    /// Rights only shrink. Bits that have no name ask for nothing.
+    /// Rights can only be taken away. Bits without a name are ignored.
     private static func fdFdstatSetRights(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let descriptors = thread.descriptors
         let rights = Rights(rawValue: call.u64(1)).intersection(.known)

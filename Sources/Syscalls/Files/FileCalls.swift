@@ -32,7 +32,7 @@ enum FileCalls {
             guard file.fileType == .regularFile, let file = file as? HostFile, rights.contains(.fdWrite) else {
                 throw .inval
             }
-            try FdCalls.check(file.setSize(call.i64(1)))
+            try file.setSize(call.i64(1))
         }
     }
 
@@ -41,23 +41,24 @@ enum FileCalls {
         let times = try FileTimes(
             access: call.u64(1), modify: call.u64(2), flags: FstFlags(rawValue: call.u16(3)))
         try withFile(call, thread) { (file, _) throws(Errno) in
-            guard let node = file as? HostNode else { throw .notsup }
-            try FdCalls.check(try node.set(times))
+            guard let node = file as? HostNode else { throw file.kind == .directory ? .rofs : .notsup }
+            try node.set(times)
         }
     }
 
     private static func synchronize(_ call: Call, _ thread: GuestThread, data: Bool) throws(Errno) {
         try withFile(call, thread) { (file, _) throws(Errno) in
-            guard let node = file as? HostNode else { throw .inval }
-            try FdCalls.check(try node.synchronize(data: data))
+            if let node = file as? HostNode { return try node.synchronize(data: data) }
+            // Of a directory that only the guest sees there is nothing to write.
+            guard file.kind == .directory else { throw .inval }
         }
     }
 
     private static func fdAdvise(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let advice = Advice(rawValue: call.u8(3))
         try withRegularFile(call, thread) { (file, _) throws(Errno) in
-            guard advice.rawValue <= Advice.noReuse.rawValue, call.i64(1) >= 0, call.i64(2) >= 0 else { throw .inval }
-            try FdCalls.check(file.advise(call.i64(1), call.i64(2), advice))
+            guard advice.rawValue <= Advice.noReuse.rawValue, call.i64(2) >= 0 else { throw .inval }
+            try file.advise(call.i64(1), call.i64(2), advice)
         }
     }
 
@@ -65,7 +66,7 @@ enum FileCalls {
         try withRegularFile(call, thread, valid: call.i64(1) >= 0 && call.i64(2) > 0) { (file, rights) throws(Errno) in
             guard rights.contains(.fdWrite) else { throw .badf }
             guard !call.i64(1).addingReportingOverflow(call.i64(2)).overflow else { throw .fbig }
-            try FdCalls.check(file.allocate(call.i64(1), call.i64(2)))
+            try file.allocate(call.i64(1), call.i64(2))
         }
     }
 
@@ -93,7 +94,7 @@ enum FileCalls {
     ) throws(Errno) {
         try withFile(call, thread) { (file, rights) throws(Errno) in
             guard isValid else { throw .inval }
-            if file is HostDirectory { throw .badf }
+            if file.kind == .directory { throw .badf }
             guard let file = file as? HostFile else { throw .spipe }
             try body(file, rights)
         }

@@ -1,23 +1,6 @@
 import Kernel
 import WasixABI
 
-/// Where a `filestat` has its fields; snapshot 0 has another one (ABI 1.16).
-protocol FilestatForm {
-    associatedtype LinkCount: FixedWidthInteger
-    static var size: Int { get }
-    static var device: Int { get }
-    static var inode: Int { get }
-    static var fileType: Int { get }
-    static var links: Int { get }
-    static var fileSize: Int { get }
-    static var accessTime: Int { get }
-    static var modifyTime: Int { get }
-    static var changeTime: Int { get }
-}
-
-extension FilestatLayout: FilestatForm { typealias LinkCount = UInt64 }
-extension FilestatUnstableLayout: FilestatForm { typealias LinkCount = UInt32 }
-
 extension FileStatus {
     /// Writes a `filestat` of that form.
     func store<Form: FilestatForm>(at target: UnsafeMutableRawPointer, _ form: Form.Type) {

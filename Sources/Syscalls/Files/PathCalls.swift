@@ -80,6 +80,7 @@ enum PathCalls {
     private static func pathReadlink(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let memory = thread.memory
         let length = call.size(4)
+        guard length > 0 else { throw .inval }
         let buffer = UnsafeMutableRawBufferPointer(
             start: try memory.range(call.pointer(3), length), count: Int(clamping: length))
         _ = try memory.range(call.pointer(5), call.isWide ? 8 : 4)
@@ -101,12 +102,14 @@ enum PathCalls {
     private static func pathLink(_ call: Call, _ thread: GuestThread) throws(Errno) {
         guard !follows(call.u32(1)) else { throw .inval }
         let (from, to) = (try text(2, call, thread), try text(5, call, thread))
-        try path(from, call.fd(0), thread).link { () throws(Errno) in try path(to, call.fd(4), thread) }
+        try path(from, call.fd(0), thread).link(
+            as: { () throws(Errno) in try path(to, call.fd(4), thread) }, thread)
     }
 
     private static func pathRename(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let (from, to) = (try text(1, call, thread), try text(4, call, thread))
-        try path(from, call.fd(0), thread).rename { () throws(Errno) in try path(to, call.fd(3), thread) }
+        try path(from, call.fd(0), thread).rename(
+            to: { () throws(Errno) in try path(to, call.fd(3), thread) }, thread)
     }
 
     // MARK: arguments
@@ -133,12 +136,10 @@ enum PathCalls {
         return try GuestPath(bytes, at: fd, thread)
     }
 
-    /// The device that a path of a WASIX module names: absolute, or from its root as libc writes an absolute one when it
-    /// was granted a root.
+    /// The device that a path of a WASIX module names: absolute, or from its root as libc writes an absolute one.
     private static func device(_ bytes: [UInt8], _ fd: FdNumber, _ thread: GuestThread) -> Device? {
         guard thread.process.isWasix else { return nil }
         if bytes.first == UInt8(ascii: "/") { return Device(bytes) }
-        guard bytes.starts(with: "dev/".utf8), GuestPath.isRoot(fd, thread) else { return nil }
-        return Device(Array("/".utf8) + bytes)
+        return GuestPath.place(of: fd, thread).flatMap { Device(PathText.join($0, bytes)) }
     }
 }

@@ -100,7 +100,7 @@ enum TransferCalls {
         thread.kernel.lock()
         defer { thread.kernel.unlock() }
         guard let file = thread.descriptors.file(call.fd(0), thread)?.takeUnretainedValue() else { throw .badf }
-        if file is HostDirectory { throw .badf }
+        if file.kind == .directory { throw .badf }
         guard let file = file as? HostFile else { throw .spipe }
         target.storeBytes(of: try file.seek(offset, whence), as: UInt64.self)
     }

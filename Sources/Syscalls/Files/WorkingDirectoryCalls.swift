@@ -5,7 +5,8 @@ import WasixABI
 enum WorkingDirectoryCalls {
     static let bindings: [CallBinding] = [CallBinding(.getcwd, getcwd), CallBinding(.chdir, chdir)]
 
-    /// Writes the needed length back whatever the buffer's size; libc asks again with that much (ABI 2.6).
+    /// Writes the needed length back whatever the buffer's size; libc asks again with that much
+    /// (WasixABI.docc/WorkingDirectory).
     private static func getcwd(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let memory = thread.memory
         let path = thread.kernel.locked { thread.process.workingDirectory }
@@ -19,6 +20,6 @@ enum WorkingDirectoryCalls {
     }
 
     private static func chdir(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        try WorkingDirectory.change(to: try PathCalls.text(0, call, thread), thread)
+        try WorkingDirectory.change(to: try PathCalls.text(0, call, thread), thread.process)
     }
 }

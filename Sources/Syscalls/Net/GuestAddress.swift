@@ -3,7 +3,7 @@ import WasixABI
 
 extension GuestMemory {
     /// Reads an `addr_port`: no more of it than its tag says.
-    /// - Returns: nil for a family of which no address is.
+    /// - Returns: nil for a tag that is no family.
     func loadAddress(_ pointer: GuestPointer) throws(Errno) -> SocketAddress? {
         typealias Layout = AddrPortLayout
         let tag = try load(pointer + Layout.tag, as: UInt8.self)
@@ -38,8 +38,8 @@ extension GuestMemory {
         return Array(try bytes(pointer, max(1, count)).prefix { $0 != 0 })
     }
 
-    /// The eight bytes behind an IPv6 address. Guests with older headers have something else there: a scope that cannot
-    /// be an interface is none (ABI 1.13).
+    /// The eight bytes behind an IPv6 address. Guests with older headers keep something else there, so a scope that no
+    /// interface can have counts as none (WasixABI.docc/Addresses).
     private static func flowAndScope(_ raw: UnsafeRawPointer) -> (flow: UInt32, scope: UInt32) {
         func halves(_ offset: Int) -> (high: UInt32, low: UInt32) {
             (
@@ -52,7 +52,7 @@ extension GuestMemory {
         return (flow.high << 16 | flow.low, scope.low)
     }
 
-    /// Where an address goes: as much room as there is, and no less than the oldest guests have.
+    /// The memory that an address is written to: up to the size of today's layout, at least that of the oldest.
     func addressTarget(_ pointer: GuestPointer) throws(Errno) -> AddressTarget {
         let raw = try range(pointer, UInt64(AddrPortLayout.ip6Size))
         return AddressTarget(raw: raw, room: Int(min(UInt64(AddrPortLayout.size), bytesLeft(from: pointer))))
@@ -64,7 +64,7 @@ struct AddressTarget {
     fileprivate let raw: UnsafeMutableRawPointer
     fileprivate let room: Int
 
-    /// As much as the family needs and no more; the port as a little-endian number (ABI 1.13).
+    /// As much as the family needs and no more; the port as a little-endian number (WasixABI.docc/Addresses).
     func store(_ address: SocketAddress) {
         typealias Layout = AddrPortLayout
         raw.storeBytes(of: UInt16(address.family.rawValue), toByteOffset: Layout.tag, as: UInt16.self)

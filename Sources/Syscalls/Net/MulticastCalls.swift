@@ -39,7 +39,7 @@ enum MulticastCalls {
         try withHost(call, thread) { change($0, group, interface) }
     }
 
-    /// Of the group only the sixteen octets count: the interface has an argument of its own.
+    /// Only the sixteen octets of the group are read: the interface is another argument.
     private static func changeV6(
         _ call: Call, _ thread: GuestThread, _ change: (HostSocket, _ group: Inet6Address, _ interface: UInt32) -> Errno
     ) throws(Errno) {
@@ -50,7 +50,7 @@ enum MulticastCalls {
         try withHost(call, thread) { change($0, group, call.u32(2)) }
     }
 
-    /// A socket pair is in no network: NOTSUP, as of any Unix-domain socket.
+    /// A socket pair answers NOTSUP, as any Unix-domain socket does.
     private static func withHost(
         _ call: Call, _ thread: GuestThread, _ change: (HostSocket) -> Errno
     ) throws(Errno) {

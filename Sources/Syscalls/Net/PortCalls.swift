@@ -1,8 +1,8 @@
 import Kernel
 import WasixABI
 
-/// The network's configuration (ABI 2.17). The host's is shown as far as the guest may know it; changing it is for
-/// virtual networks, and there is none.
+/// The network's configuration (WasixABI.docc/Networks). The host's network is shown as far as the guest may know it.
+/// Calls that change a network are meant for virtual ones, of which there is none.
 enum PortCalls {
     static let bindings = [
         CallBinding(.portBridge, bridge), CallBinding(.portUnbridge, unsupported),

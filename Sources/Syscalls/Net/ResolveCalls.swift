@@ -1,11 +1,11 @@
 import Kernel
 import WasixABI
 
-/// Names (ABI 2.16).
+/// Names (WasixABI.docc/Names).
 enum ResolveCalls {
     static let bindings = [CallBinding(.resolve, resolve)]
 
-    /// Longer names are none, and are not copied.
+    /// No host name is longer; such a text is not even copied.
     private static let longestName: UInt64 = 1024
 
     /// `resolve(host, host_len, port, addrs, naddrs, ret_naddrs)`. What does not fit is left out; the port makes no

@@ -25,8 +25,8 @@ enum SocketCalls {
         let kernel = process.kernel
         let target = try process.memory.range(call.pointer(3), 4)
         let family = AddressFamily(rawValue: call.u8(0))
-        let type = SockType(rawValue: call.u8(1))
-        try refusal(family, type, SockProto(rawValue: call.u16(2))).check()
+        let type = SockType(rawValue: call.u8(1)).meaning(in: family)
+        try check(family, type, SockProto(rawValue: call.u16(2)))
         let fd = try kernel.locked { () throws(Errno) in
             guard process.descriptors.hasRoom(for: 1) else { throw .mfile }
             return try process.descriptors.install(HostSocket.open(family, type, thread))
@@ -35,18 +35,18 @@ enum SocketCalls {
     }
 
     /// Protocol 0 is the type's own; libc passes TCP and UDP for Unix-domain sockets as well. Its flag bits in the type
-    /// do not survive the type's eight bits (ABI 2.15).
-    private static func refusal(_ family: AddressFamily, _ type: SockType, _ proto: SockProto) -> Errno {
+    /// do not survive the type's eight bits (WasixABI.docc/Sockets).
+    private static func check(_ family: AddressFamily, _ type: SockType, _ proto: SockProto) throws(Errno) {
         switch family {
         case .inet4, .inet6, .unix: break
-        default: return .afnosupport
+        default: throw .afnosupport
         }
         switch (type, proto) {
-        case (.stream, .ip), (.stream, .tcp), (.datagram, .ip), (.datagram, .udp): return .success
-        case (.stream, .udp), (.datagram, .tcp): return .notsup
-        case (.stream, _), (.datagram, _): return .protonosupport
-        case (.raw, _), (.seqpacket, _): return .notsup
-        default: return .inval
+        case (.stream, .ip), (.stream, .tcp), (.datagram, .ip), (.datagram, .udp): break
+        case (.stream, _), (.datagram, _): throw .protonosupport
+        case (.seqpacket, _) where family != .unix: throw .protonosupport
+        case (.raw, _), (.seqpacket, _): throw .notsup
+        default: throw .inval
         }
     }
 
@@ -73,7 +73,8 @@ enum SocketCalls {
     }
 
     /// `sock_accept(fd, flags, ret_fd, ret_addr)` and `sock_accept_v2`. NONBLOCK in the flags is for this call as well:
-    /// wasix-libc cannot make a listener non-blocking when it makes it, so event loops ask for it here (ABI 2.15).
+    /// wasix-libc cannot make a listener non-blocking when it makes it, so event loops ask for it here
+    /// (WasixABI.docc/Sockets).
     private static func sockAcceptWithAddress(_ call: Call, _ thread: GuestThread) throws(Errno) {
         try accept(
             call, thread, isNonBlocking: FdFlags(rawValue: call.u16(1)).contains(.nonblock),

@@ -17,7 +17,8 @@ enum GuestSocket {
         }
     }
 
-    /// Why one end of a pair is no listener: it is connected, or carries datagrams (Linux: unix_listen).
+    /// The errno of listening on this socket when it is one end of a pair: that is connected, or carries datagrams
+    /// (Linux: unix_listen).
     var cannotListen: Errno {
         if case .pair(let end) = self, end.fileType == .socketStream { return .inval }
         return .notsup
@@ -39,7 +40,7 @@ extension GuestThread {
         }
         let held = file.takeUnretainedValue()
         guard let socket = GuestSocket(held) else { throw .notsock }
-        // A right that its kind never has was not given up: the call itself says what is wrong.
+        // A right that this kind of object never has was not taken away: then the call itself reports what is wrong.
         guard entry.pointee.rights.contains(right) || !held.rights.contains(right) else { throw .notcapable }
         held.hold()
         defer { held.release() }

@@ -13,7 +13,7 @@ enum SocketOptionCalls {
         CallBinding(.sockGetOptTime, getTime),
     ]
 
-    /// Runs `body` on the socket and the option of a call. NOOP asks for nothing and gets it, on any socket: nil.
+    /// Runs `body` on the socket and the option of a call. NOOP succeeds on any socket and does nothing: nil.
     /// - Throws: NOPROTOOPT for a number that is no option; INVAL for an option that another pair of calls carries.
     private static func withOption<Value>(
         _ call: Call, _ thread: GuestThread, _ accessor: SockOption.Accessor,

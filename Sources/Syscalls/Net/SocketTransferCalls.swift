@@ -88,7 +88,7 @@ enum SocketTransferCalls {
         try memory.storeSize(UInt64(sent.count), at: call.pointer(result), call)
     }
 
-    /// Lock held, released while waiting. A pipe's write end takes it too: programs of this platform rely on it.
+    /// Lock held, released while waiting.
     private static func send(
         _ fd: FdNumber, _ vectors: IoVectors, _ flags: SiFlags, _ address: SocketAddress?, _ thread: GuestThread
     ) -> IoResult {
@@ -100,24 +100,11 @@ enum SocketTransferCalls {
                     guard let address else { return .failed(.afnosupport) }
                     return host.send(vectors, flags, to: address, thread)
                 }
-                let end = file.asSocketPair
-                guard end != nil || file.kind == .pipeWrite else { return .failed(.notsock) }
+                guard let end = file.asSocketPair else { return .failed(.notsock) }
                 guard allows(.fdWrite, fd, thread) else { return .failed(.notcapable) }
-                guard let end else { return write(vectors, to: file, flags, thread) }
                 return end.send(vectors, isNonBlocking: flags.contains(.dontWait), thread)
             }
         }
-    }
-
-    /// A non-blocking write never releases the lock, so nobody sees the flag that is set for its time.
-    private static func write(
-        _ vectors: IoVectors, to pipe: OpenFile, _ flags: SiFlags, _ thread: GuestThread
-    ) -> IoResult {
-        guard flags.contains(.dontWait) else { return pipe.write(from: vectors, thread) }
-        let before = pipe.flags
-        pipe.flags.insert(.nonblock)
-        defer { pipe.flags = before }
-        return pipe.write(from: vectors, thread)
     }
 
     @inline(__always)

@@ -1,7 +1,7 @@
 import Kernel
 import WasixABI
 
-/// Threads and thread-local slots as programs of 2022-2023 have them (ABI Appendix A).
+/// Threads and thread-local slots as programs of 2022-2023 have them (WasixABI.docc/LegacyPrograms).
 enum LegacyThreadCalls {
     static let bindings = [
         CallBinding(.threadSpawnLegacy, threadSpawn), CallBinding(.threadLocalCreate, threadLocalCreate),
@@ -9,8 +9,8 @@ enum LegacyThreadCalls {
         CallBinding(.threadLocalGet, threadLocalGet),
     ]
 
-    /// `thread_spawn(user_data, stack_base, stack_start, reactor, ret_tid)`: the base is the stack's upper end, the guest
-    /// itself minds the lower one.
+    /// `thread_spawn(user_data, stack_base, stack_start, reactor, ret_tid)`: the base is the stack's upper end, the
+    /// guest itself minds the lower one.
     private static func threadSpawn(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let target = try thread.memory.range(call.pointer(4), 4)
         guard let stackBase = UInt32(exactly: call.u64(1)) else { throw .inval }
@@ -31,7 +31,7 @@ enum LegacyThreadCalls {
     private static func threadLocalDestroy(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let process = thread.process
         let values = try thread.kernel.locked { () throws(Errno) in try process.destroyLocal(call.u32(0)) }
-        for value in values where !thread.isInterrupted && !thread.wantsExit {
+        for value in values where !thread.isEnding && !thread.wantsExit {
             process.runner?.destroy(value, on: thread)
         }
     }

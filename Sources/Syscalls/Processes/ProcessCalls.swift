@@ -2,7 +2,7 @@ import Kernel
 import Trace
 import WasixABI
 
-/// The process itself (ABI 2.11): identity and end. Other processes are not there yet.
+/// The process itself (WasixABI.docc/Processes): identity and end. Other processes are not there yet.
 enum ProcessCalls {
     static let bindings = [
         CallBinding(.procExit, procExit), CallBinding(.procExit2, procExit), CallBinding(.procId, procId),

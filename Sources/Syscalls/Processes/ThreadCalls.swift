@@ -3,7 +3,7 @@ import Kernel
 import Trace
 import WasixABI
 
-/// Threads (ABI 2.8).
+/// Threads (WasixABI.docc/Threads).
 enum ThreadCalls {
     static let bindings = [
         CallBinding(.wasiThreadSpawn, wasiThreadSpawn), CallBinding(.threadSpawnV2, threadSpawnV2),
@@ -29,7 +29,7 @@ enum ThreadCalls {
     static func spawn(_ thread: GuestThread, at entry: ThreadEntry) throws(Errno) -> ThreadID {
         let process = thread.process
         guard let runner = process.runner, runner.canStart(entry) else { throw .notcapable }
-        guard let made = process.makeThread() else { throw .again }
+        guard let made = process.makeThread(by: thread.id) else { throw .again }
         guard runner.start(made, at: entry) else {
             process.forget(made)
             throw .again
@@ -44,9 +44,11 @@ enum ThreadCalls {
 
     /// `thread_join(tid)`: an unknown thread has ended.
     static func threadJoin(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let id = ThreadID(rawValue: call.u32(0))
-        guard id != thread.id else { throw .deadlk }
-        let end = thread.kernel.locked { thread.process.join(id, thread) }
+        let end = try thread.kernel.locked { () throws(Errno) -> WaitEnd in
+            guard let other = thread.process.liveThread(call.u32(0)) else { return .woken }
+            guard other !== thread else { throw .deadlk }
+            return thread.process.join(other.id, thread)
+        }
         if end == .interrupted { throw .intr }
     }
 

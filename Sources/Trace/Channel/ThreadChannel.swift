@@ -13,4 +13,17 @@ public final class ThreadChannel: Sendable {
         self.options = options
         counters = CallCounters()
     }
+
+    /// The thread has ended: nothing is recorded or counted here any more, and all that was can be seen.
+    public var hasEnded: Bool { ring.hasEnded }
+
+    func markEnded() { ring.markEnded() }
+
+    /// A record that is no call: the thread's beginning or end, as of now. Guest thread only.
+    public func push(_ record: TraceRecord) {
+        var record = record
+        record.start = TickClock.now()
+        if options.isLossless { ring.waitForRoom() }
+        ring.push(record)
+    }
 }

@@ -11,7 +11,7 @@ public final class TraceRing: @unchecked Sendable {
     public let payloadCapacity: Int
     @usableFromInline let slots: UnsafeMutablePointer<TraceRecord>
     private let payload: UnsafeMutableRawPointer
-    /// head, tail, payloadTail, lost: each on its own cache line.
+    /// What the producer tells (head, next, ended), then tail, payloadTail and lost: each on a cache line of its own.
     @usableFromInline let words: UnsafeMutablePointer<UInt64>
 
     // The producer's own copies.
@@ -23,6 +23,8 @@ public final class TraceRing: @unchecked Sendable {
     private var pendingLostStart: UInt64 = 0
 
     private static let line = 8
+    @usableFromInline static let nextIndex = 1
+    private static let endedIndex = 2
     @inlinable
     var headWord: UnsafeMutablePointer<UInt64> { words }
     private var tailWord: UnsafeMutablePointer<UInt64> { words + Self.line }
@@ -41,8 +43,10 @@ public final class TraceRing: @unchecked Sendable {
             byteCount: capacity * MemoryLayout<TraceRecord>.stride, alignment: MemoryLayout<TraceRecord>.stride
         ).bindMemory(to: TraceRecord.self, capacity: capacity)
         payload = .allocate(byteCount: payloadCapacity, alignment: 64)
-        words = .allocate(capacity: 4 * Self.line)
+        words = UnsafeMutableRawPointer.allocate(byteCount: 4 * Self.line * 8, alignment: Self.line * 8)
+            .bindMemory(to: UInt64.self, capacity: 4 * Self.line)
         words.initialize(repeating: 0, count: 4 * Self.line)
+        nextWord.initialize(to: .max)
     }
 
     deinit {
@@ -52,6 +56,18 @@ public final class TraceRing: @unchecked Sendable {
     }
 
     // MARK: the guest thread's side
+
+    @inlinable
+    var nextWord: UnsafeMutablePointer<UInt64> { words + Self.nextIndex }
+
+    /// Announces that a record may come whose moment is not before `moment`: at the beginning of a call, and when a wait in
+    /// it is over. Guest thread only.
+    @inlinable @inline(__always)
+    public func announce(_ moment: UInt64) { cl_store_release64(nextWord, moment) }
+
+    /// No record comes from before the present: the thread is in no call, or sleeps in one. Guest thread only.
+    @inlinable @inline(__always)
+    public func announceNothing() { cl_store_release64(nextWord, .max) }
 
     /// Whether `count` records fit.
     private func hasRoom(_ count: UInt64) -> Bool {
@@ -107,30 +123,28 @@ public final class TraceRing: @unchecked Sendable {
         publish()
     }
 
-    /// Room for a record and `payload` bytes, wherever in the arena they come to lie.
-    private func hasRoom(payload: Int) -> Bool {
-        guard hasRoom(2) else { return false }
-        let needed = UInt64(min(2 * payload, payloadCapacity))
-        if payloadHead &+ needed &- knownPayloadTail <= UInt64(payloadCapacity) { return true }
-        knownPayloadTail = cl_load_acquire64(payloadTailWord)
-        return payloadHead &+ needed &- knownPayloadTail <= UInt64(payloadCapacity)
+    /// Waits until the reader has made room for a record; for lossless tracing alone.
+    public func waitForRoom() {
+        while !hasRoom(2) { usleep(50) }
     }
 
-    /// Waits until the reader has made room for a record with `payload` bytes; for lossless tracing alone.
-    public func waitForRoom(payload: Int) {
-        while !hasRoom(payload: payload) { usleep(50) }
-    }
+    /// The most bytes that one record can have: they fit wherever in the arena they come to lie.
+    public var mostPayload: Int { min(payloadCapacity / 2, TraceRecord.mostPayload) }
 
-    /// Reserves `count` contiguous payload bytes; nil when the arena is full. Guest thread only. The position goes
-    /// into the record that is pushed next.
-    public func reservePayload(_ count: Int) -> (bytes: UnsafeMutableRawPointer, position: UInt32)? {
+    /// Reserves `count` (at most `mostPayload`) contiguous payload bytes; nil when the arena is full. Guest thread only. The
+    /// position goes into the record that is pushed next.
+    /// - Parameter waits: a full arena is waited for.
+    public func reservePayload(_ count: Int, waits: Bool = false) -> (bytes: UnsafeMutableRawPointer, position: UInt32)?
+    {
         let mask = UInt64(payloadCapacity - 1)
         var position = payloadHead
         let untilEnd = payloadCapacity - Int(position & mask)
         if count > untilEnd { position &+= UInt64(untilEnd) }
-        if position &+ UInt64(count) &- knownPayloadTail > UInt64(payloadCapacity) {
+        while position &+ UInt64(count) &- knownPayloadTail > UInt64(payloadCapacity) {
             knownPayloadTail = cl_load_acquire64(payloadTailWord)
-            if position &+ UInt64(count) &- knownPayloadTail > UInt64(payloadCapacity) { return nil }
+            if position &+ UInt64(count) &- knownPayloadTail <= UInt64(payloadCapacity) { break }
+            guard waits else { return nil }
+            usleep(50)
         }
         payloadHead = position &+ UInt64(count)
         return (payload + Int(position & mask), UInt32(truncatingIfNeeded: position))
@@ -139,8 +153,40 @@ public final class TraceRing: @unchecked Sendable {
     /// Gives back what the last reservation did not use: the payload ends at `position + used`.
     public func trimPayload(unused: Int) { payloadHead &-= UInt64(unused) }
 
+    /// Nothing comes any more. Whoever saw the guest thread end.
+    func markEnded() { cl_store_release64(words + Self.endedIndex, 1) }
+
     // MARK: the inspector's side
 
+    /// What the producer says of itself, without the ring: for a reader of thousands of rings that are mostly silent. Valid as
+    /// long as the ring is.
+    public struct Head: @unchecked Sendable {
+        // Safe to share: words that are stored and loaded whole.
+        fileprivate let words: UnsafeMutablePointer<UInt64>
+        private var seen: UInt64 = 0
+
+        fileprivate init(words: UnsafeMutablePointer<UInt64>) { self.words = words }
+
+        /// Whether records have come since the last call.
+        public mutating func takeNews() -> Bool {
+            let head = cl_load_acquire64(words)
+            defer { seen = head }
+            return head != seen
+        }
+
+        /// `TraceRing.earliestNext`
+        public var earliestNext: UInt64 { cl_load_acquire64(words + TraceRing.nextIndex) }
+        /// `ThreadChannel.hasEnded`
+        public var hasEnded: Bool { cl_load_acquire64(words + TraceRing.endedIndex) != 0 }
+    }
+
+    public var headReference: Head { Head(words: words) }
+
+    /// The producer has ended, and all that it did can be seen.
+    var hasEnded: Bool { cl_load_acquire64(words + Self.endedIndex) != 0 }
+
+    /// No record that is not in the ring yet has an earlier moment; `.max` when none is under way.
+    public var earliestNext: UInt64 { cl_load_acquire64(nextWord) }
     /// Records lost so far.
     public var lost: UInt64 { cl_load_relaxed64(lostWord) }
     /// Records waiting to be read.
@@ -156,7 +202,7 @@ public final class TraceRing: @unchecked Sendable {
         var payloadTail = cl_load_relaxed64(payloadTailWord)
         while tail != end {
             let record = slots[Int(truncatingIfNeeded: tail) & (capacity - 1)]
-            let length = Int(record.payloadLength)
+            let length = record.payloadLength
             if length > 0 {
                 let offset = Int(record.payloadPosition) & (payloadCapacity - 1)
                 body(record, UnsafeRawBufferPointer(start: payload + offset, count: length))

@@ -1,31 +1,98 @@
 import CLinux
 import Synchronization
+import WasixABI
 
 /// What the tracer keeps of each call.
 public struct TraceOptions: Sendable {
-    /// Bytes of each string or buffer that are kept (`-s`).
+    /// Bytes of each string or buffer that are kept (`-s`); a record ends it at a million.
     public var stringLimit = 64
     /// The guest waits for the reader instead of losing records (`--lossless`).
     public var isLossless = false
+    /// Nobody reads the records, only the counters: rings are as small as can be, and an ended thread leaves at once.
+    public var countsOnly = false
 
     public init() {}
+
+    /// Bytes of the payload arena of a ring: room for two of the largest records, a power of two.
+    var payloadCapacity: Int {
+        let needed = 2 * CaptureStep.mostElements * (min(stringLimit, CaptureStep.mostString) + 64)
+        var capacity = 1 << 20
+        while capacity < needed { capacity <<= 1 }
+        return capacity
+    }
 }
 
-/// All channels of one run: guest threads add theirs, the inspector drains them.
+/// All channels of one run: guest threads add theirs and end them, one reader drains them.
+///
+/// A channel whose thread has ended is retired once its records were read: its counters go into sums, and its memory
+/// goes back. So what a run costs depends on the threads it has, not on those it had.
 public final class Tracer: Sendable {
+    private struct State {
+        var channels: [ThreadChannel] = []
+        /// Those that the reader has not asked for yet.
+        var arrived: [ThreadChannel] = []
+        /// By row of the call table: what retired channels have counted.
+        var retired = [CallCount](repeating: CallCount(), count: CallTable.all.count)
+    }
+
     public let clock = TickClock()
     public let options: TraceOptions
-    private let channels = Mutex<[ThreadChannel]>([])
+    private let state = Mutex(State())
 
     public init(options: TraceOptions = TraceOptions()) { self.options = options }
 
-    /// A new channel for a thread that begins. Kept until the run ends: an ended thread's counters still count.
+    /// A new channel for a thread that begins.
     public func makeChannel(process: ProcessID, thread: ThreadID) -> ThreadChannel {
-        let channel = ThreadChannel(process: process, thread: thread, ring: TraceRing(), options: options)
-        channels.withLock { $0.append(channel) }
+        let ring =
+            options.countsOnly
+            ? TraceRing(capacity: 1, payloadCapacity: 1) : TraceRing(payloadCapacity: options.payloadCapacity)
+        let channel = ThreadChannel(process: process, thread: thread, ring: ring, options: options)
+        state.withLock {
+            $0.channels.append(channel)
+            if !options.countsOnly { $0.arrived.append(channel) }
+        }
         return channel
     }
 
-    /// The channels so far, oldest first.
-    public var allChannels: [ThreadChannel] { channels.withLock { $0 } }
+    /// The thread of `channel` has ended, after its last record and count.
+    public func end(_ channel: ThreadChannel) {
+        channel.markEnded()
+        if options.countsOnly { retire(channel) }
+    }
+
+    /// Takes the counters of an ended thread into the sums and lets its channel go. Reader only, once the ring is empty.
+    public func retire(_ channel: ThreadChannel) {
+        state.withLock { state in
+            guard let index = state.channels.firstIndex(where: { $0 === channel }) else { return }
+            channel.counters.forEachUsed { state.retired[$0] += $1 }
+            state.channels.swapAt(index, state.channels.count - 1)
+            state.channels.removeLast()
+        }
+    }
+
+    /// Channels that were made since the last call. Reader only.
+    public func takeArrivals() -> [ThreadChannel] {
+        state.withLock { state in
+            guard !state.arrived.isEmpty else { return [] }
+            let arrived = state.arrived
+            state.arrived.removeAll()
+            return arrived
+        }
+    }
+
+    /// The channels that are not retired.
+    public var allChannels: [ThreadChannel] { state.withLock { $0.channels } }
+
+    /// What all threads have counted so far, ended ones included, by row of the call table. Each channel is counted once,
+    /// whenever it is retired.
+    public var totals: [CallCount] {
+        state.withLock { state in
+            var totals = state.retired
+            for channel in state.channels { channel.counters.forEachUsed { totals[$0] += $1 } }
+            return totals
+        }
+    }
+
+    /// What retired channels have counted, by row of the call table.
+    public var retiredTotals: [CallCount] { state.withLock { $0.retired } }
 }

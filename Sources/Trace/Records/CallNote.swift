@@ -62,4 +62,6 @@ public enum CallNoteLayout {
     public static let rule = 22
     /// Bytes of a rule's text that are kept.
     public static let mostRule = 256
+    /// Bytes of a whole note.
+    public static let most = rule + mostRule
 }

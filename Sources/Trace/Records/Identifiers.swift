@@ -11,6 +11,8 @@ public struct ProcessID: RawRepresentable, Hashable, Comparable, Sendable {
 /// A guest thread, unique over all processes; fits 29 bits because libc stores it in lock words.
 public struct ThreadID: RawRepresentable, Hashable, Comparable, Sendable {
     public let rawValue: UInt32
+    /// The initial process's main thread.
+    public static let main = ThreadID(rawValue: 1)
     public init(rawValue: UInt32) { self.rawValue = rawValue }
     public static func < (a: ThreadID, b: ThreadID) -> Bool { a.rawValue < b.rawValue }
 }

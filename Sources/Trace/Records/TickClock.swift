@@ -19,6 +19,12 @@ public struct TickClock: Sendable {
         startNanoseconds = cl_monotonic_ns()
     }
 
+    /// How long the program has run, by both clocks. Reads two clocks.
+    public func elapsed() -> (ticks: UInt64, nanoseconds: UInt64) {
+        let nanoseconds = cl_monotonic_ns() &- startNanoseconds
+        return (Self.now() &- startTicks, nanoseconds)
+    }
+
     /// Nanoseconds a tick, as of now. Call at most once a drain: it reads two clocks.
     public func nanosecondsPerTick() -> Double {
         guard Self.usesCycles else { return 1 }

@@ -6,9 +6,9 @@ public enum RecordKind: UInt8, Sendable {
     case call = 0
     /// Records of this thread were lost here: `result` says how many, `start` when the first was.
     case gap = 1
-    /// This thread began; `result` is the thread that made it.
+    /// This thread began; `result` is the thread that made it, 0 for the main thread.
     case threadStart = 2
-    /// This thread ended.
+    /// This thread ended; `ThreadEnd` reads how.
     case threadExit = 3
     /// The process ended: `result` is its exit code.
     case processExit = 4
@@ -19,15 +19,16 @@ public enum RecordKind: UInt8, Sendable {
 /// Times are in ticks of `TickClock`. The payload, when there is one, lies in the payload arena of the same ring at
 /// `payloadPosition` and consists of `PayloadChunk`s.
 public struct TraceRecord: Sendable {
-    public static let inlineWords = 6
+    /// Argument words that it holds itself.
+    public static let inlineWords = ArgumentWords.inRecord
 
     public var start: UInt64 = 0
     public var duration: UInt64 = 0
     public var call: UInt16 = 0
     public var kind: UInt8 = 0
     public var flags: UInt8 = 0
-    public var errno: UInt16 = 0
-    public var payloadLength: UInt16 = 0
+    /// The errno in the low byte, the length of the payload above it.
+    @usableFromInline var outcome: UInt32 = 0
     public var payloadPosition: UInt32 = 0
     /// The first scalar the call wrote back (the `.out` argument) that `ScalarKind.fitsRecord`, when `Flags.hasResult` is
     /// set; the low half of the first one of 64 bits, when `Flags.hasWideResult` is.
@@ -41,6 +42,32 @@ public struct TraceRecord: Sendable {
 
     @inlinable
     public init() {}
+
+    /// Bytes of payload that a record can refer to.
+    public static let mostPayload = 1 << 24 - 1
+
+    /// All numbers that WASIX has fit a byte.
+    @inlinable
+    public var errno: UInt16 {
+        get { UInt16(truncatingIfNeeded: outcome & 0xff) }
+        set { outcome = outcome & ~0xff | UInt32(newValue & 0xff) }
+    }
+
+    /// Bytes in the payload arena, at most `mostPayload`.
+    @inlinable
+    public var payloadLength: Int {
+        get { Int(outcome >> 8) }
+        set { outcome = outcome & 0xff | UInt32(truncatingIfNeeded: newValue) << 8 }
+    }
+
+    /// When the call returned.
+    @inlinable
+    public var end: UInt64 { start &+ duration }
+
+    /// When the call took effect: one that waited, when its wait was over; any other, when it began. What one thread's call
+    /// does to another's wait has the earlier moment of the two.
+    @inlinable
+    public var moment: UInt64 { flags & Flags.waited != 0 ? end : start }
 
     /// The result that travels in the record itself, whatever its width.
     public var inlineResult: UInt64? {
@@ -59,25 +86,37 @@ public struct TraceRecord: Sendable {
         public static let wide: UInt8 = 8
         /// `result` and the last of `words` hold the call's first result of 64 bits; it has no small one.
         public static let hasWideResult: UInt8 = 16
+        /// The process ended (or the trace did) while the call went on: it has no result.
+        public static let unfinished: UInt8 = 32
+        /// The thread slept in the call.
+        public static let waited: UInt8 = 64
     }
 }
 
 /// The head of one piece of guest memory kept with a record: 8 bytes, then `captured` bytes follow.
 ///
-/// Chunks follow each other without padding. For `.iovecs` arguments the bytes are a list of
+/// Chunks follow each other without padding. For `.iovecs` and `.texts` arguments the bytes are a list of
 /// (length: UInt32, captured: UInt32, captured bytes) entries; for every other kind they are the guest's bytes.
-public struct PayloadChunk {
+///
+/// The first word has the argument's index in the call's row in its low byte and `captured` above it; the second is how
+/// many bytes (for arrays, iovecs and texts: elements) the guest's object has.
+public enum PayloadChunk {
     public static let headerSize = 8
     /// `argument` of the chunk that holds the argument words beyond `TraceRecord.inlineWords`, as UInt32 each.
     public static let moreArguments: UInt8 = 0xff
     /// `argument` of the chunk that holds a `CallNote`.
     public static let note: UInt8 = 0xfe
+    /// `argument` of the chunk that holds descriptor numbers as UInt32 each: those of the registrations that an `epoll_wait`
+    /// reported, in the order of its events.
+    public static let reported: UInt8 = 0xfd
+    /// Numbers in it: as many as events are kept.
+    public static let mostReported = 16
 
-    /// Index of the argument in the call's row.
-    public var argument: UInt8
-    public var reserved: UInt8 = 0
-    /// How many bytes follow.
-    public var captured: UInt16
-    /// How many bytes (for arrays and iovecs: elements) the guest's object has.
-    public var total: UInt32
+    /// The first word.
+    public static func head(argument: UInt8, captured: Int) -> UInt32 {
+        UInt32(argument) | UInt32(truncatingIfNeeded: captured) << 8
+    }
+
+    public static func argument(_ head: UInt32) -> UInt8 { UInt8(truncatingIfNeeded: head) }
+    public static func captured(_ head: UInt32) -> Int { Int(head >> 8) }
 }

@@ -8,8 +8,21 @@ public struct KernelSnapshot: Sendable {
     public var epolls: [EpollSnapshot] = []
     public var threads: [ThreadSnapshot] = []
     public var guest: GuestState = .running
+    /// Through descriptions that are closed by now, eventfds left out.
+    public var closedTraffic = Traffic()
 
     public init() {}
+}
+
+/// Bytes read and written.
+public struct Traffic: Sendable, Equatable {
+    public var bytesIn: UInt64 = 0
+    public var bytesOut: UInt64 = 0
+
+    public init(bytesIn: UInt64 = 0, bytesOut: UInt64 = 0) {
+        self.bytesIn = bytesIn
+        self.bytesOut = bytesOut
+    }
 }
 
 /// Where the guest as a whole stands.
@@ -178,6 +191,8 @@ public struct ThreadSnapshot: Sendable {
     /// The call it waits in, with its argument words as in `TraceRecord`, when blocked.
     public var call: CallID?
     public var words: [UInt32]
+    /// What of guest memory a record of the call would have kept at its entry: `PayloadChunk`s.
+    public var payload: [UInt8]
     /// The call's pointers and sizes have 64 bits.
     public var isWide: Bool
     public var objects: (ObjectID, ObjectID)
@@ -191,7 +206,8 @@ public struct ThreadSnapshot: Sendable {
 
     public init(
         process: ProcessID, thread: ThreadID, isMain: Bool, state: State, call: CallID?, words: [UInt32],
-        isWide: Bool = false, objects: (ObjectID, ObjectID), blockedSince: UInt64, deadline: UInt64?, wakes: UInt64,
+        payload: [UInt8] = [], isWide: Bool = false, objects: (ObjectID, ObjectID), blockedSince: UInt64,
+        deadline: UInt64?, wakes: UInt64,
         calls: UInt64
     ) {
         self.process = process
@@ -200,6 +216,7 @@ public struct ThreadSnapshot: Sendable {
         self.state = state
         self.call = call
         self.words = words
+        self.payload = payload
         self.isWide = isWide
         self.objects = objects
         self.blockedSince = blockedSince

@@ -26,7 +26,7 @@ public enum ObjectKind: UInt8, Sendable, CaseIterable {
     }
 }
 
-/// What tells one object of a kind from another.
+/// What distinguishes one object of a kind from another.
 public enum ObjectDetail: Sendable, Equatable {
     case none
     /// A file, directory, terminal or device by the path the guest knows.
@@ -39,12 +39,12 @@ public enum ObjectDetail: Sendable, Equatable {
     case socket(local: String, peer: String, state: SocketState = .fresh)
 }
 
-/// How far a socket has come.
+/// The state of a socket.
 public enum SocketState: String, Sendable {
     case fresh, bound, listening, connecting, connected, failed
 }
 
-/// How full a queue is.
+/// The fill level of a queue.
 public struct QueueLevel: Sendable, Equatable {
     public var used: UInt64
     /// 0 when there is no known limit.

@@ -56,7 +56,7 @@ struct PaneContext {
             options.elementLimit = 4
         }
         let names = model.names
-        return CallFormatter(options: options) { names[$0] }
+        return CallFormatter(options: options) { names[$0, at: $1] }
     }
 }
 

@@ -24,7 +24,8 @@ struct ThreadsPane: PaneView {
             Column(title: "BLOCKED IN", width: 10, isFlexible: true, meaning: "the call it waits in") { row, context in
                 guard row.thread.state == .blocked, let call = row.thread.call else { return Span("-", Style(.faint)) }
                 let tokens = context.formatter.unfinished(
-                    call: call, words: row.thread.words, isWide: row.thread.isWide, objects: row.thread.objects)
+                    call: call, words: row.thread.words, payload: row.thread.payload, isWide: row.thread.isWide,
+                    objects: row.thread.objects)
                 return Span(StyledLine(context.width < 100 ? tokens.withoutNames : tokens).text)
             },
             Column(title: "FOR", width: 6, alignment: .right, meaning: "how long it has waited") { row, context in

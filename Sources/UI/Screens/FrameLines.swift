@@ -1,6 +1,6 @@
 import Terminal
 
-/// Frames that may share lines: what meets where is known only when all are in.
+/// Collects frames that share lines, because a corner's character depends on all frames that meet there.
 struct FrameLines {
     private struct Joint: OptionSet {
         let rawValue: UInt8

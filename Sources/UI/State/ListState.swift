@@ -1,4 +1,4 @@
-/// Where the user is in one pane's rows.
+/// The cursor and the scroll position in one pane's rows.
 package struct ListState: Sendable {
     package var cursor: RowID?
     /// Tables: the row of the cursor when it was last seen, for when its object has gone.

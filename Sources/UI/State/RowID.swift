@@ -2,7 +2,7 @@ import Model
 import Trace
 import WasixABI
 
-/// What a cursor stays on, whatever row it is drawn in.
+/// The identity of a row, by which a cursor follows it when rows move.
 package enum RowID: Hashable, Sendable {
     case descriptor(DescriptorRow.ID)
     case item(ItemRow.ID)

@@ -23,15 +23,16 @@ struct EntryText {
         case .gap:
             return gap(entry)
         case .call:
-            // Lines stand in the order of completion, so that is the time they bear.
-            line.add(prefix(at: time.sinceStart(entry.end), thread: entry.thread))
+            // Lines stand in the order in which calls took effect, so that is the time they bear.
+            line.add(prefix(at: time.sinceStart(entry.moment), thread: entry.thread))
             line.add(call(entry, used: line.width, isWhole: isWhole, count: count))
         case .threadStart:
             line.add(prefix(at: time.sinceStart(entry.record.start), thread: entry.thread))
-            line.add(.title, "+++ thread started by T\(entry.record.result) +++")
+            let maker = entry.record.result == 0 ? "" : " by T\(entry.record.result)"
+            line.add(.title, "+++ thread started\(maker) +++")
         case .threadExit:
             line.add(prefix(at: time.sinceStart(entry.record.start), thread: entry.thread))
-            line.add(.title, "+++ thread ended +++")
+            line.add(.title, StraceLine.end(ThreadEnd(entry.record)))
         case .processExit:
             line.add(prefix(at: time.sinceStart(entry.record.start), thread: entry.thread))
             line.add(.title, "+++ guest exited with \(entry.record.result) +++")
@@ -47,7 +48,8 @@ struct EntryText {
         var line = StyledLine(" ")
         line.add(prefix(at: since, thread: thread.id))
         let tokens = formatter.unfinished(
-            call: call, words: snapshot.words, isWide: snapshot.isWide, objects: snapshot.objects)
+            call: call, words: snapshot.words, payload: snapshot.payload, isWide: snapshot.isWide,
+            objects: snapshot.objects)
         var text = StyledLine(isNarrow ? tokens.withoutNames : tokens)
         text.add(.faint, " ...")
         let room = max(context.width - line.width - Self.resultWidth - Self.durationWidth, 0)
@@ -79,16 +81,14 @@ struct EntryText {
 
     private func call(_ entry: TraceEntry, used: Int, isWhole: Bool, count: Int) -> StyledLine {
         let record = entry.record
-        let (tokens, refusal) = entry.withPayload { (formatter.call(record, payload: $0), formatter.note($0)) }
-        var text = StyledLine(isNarrow && !isWhole ? tokens.withoutNames : tokens)
+        let decoded = entry.withPayload { formatter.text(record, payload: $0) }
+        let refusal = decoded.note
+        var text = StyledLine(isNarrow && !isWhole ? decoded.call.withoutNames : decoded.call)
         if count > 1 { text.add(.number, " \(context.glyphs.times)\(count)") }
         // Before the result, which has a column of its own.
         if !refusal.isEmpty { text = text.adding(StyledLine(" ")).adding(StyledLine(refusal)) }
-        var result = StyledLine(formatter.result(record))
-        if record.flags & TraceRecord.Flags.hasResult != 0, record.errno == 0 {
-            result.add(.number, " \(record.result)")
-        }
-        let taken = context.model.time.nanoseconds(record.duration)
+        let result = StyledLine(decoded.result)
+        let taken = context.model.time.duration(of: record)
         let isSlow = entry.call.map { CallJudgement.isSlow($0, nanoseconds: taken) } ?? false
         var line = StyledLine()
         if isWhole {
@@ -113,7 +113,7 @@ struct EntryText {
 
     private func gap(_ entry: TraceEntry) -> StyledLine {
         let sign = String(Character(context.glyphs.gap))
-        let length = context.model.time.nanoseconds(entry.record.duration)
+        let length = context.model.time.duration(of: entry.record)
         let text =
             " \(NumberText.grouped(UInt64(entry.record.result))) calls of T\(entry.thread.rawValue) not kept here"
             + " (\(context.duration(length))); the tables are exact "

@@ -11,8 +11,6 @@ extension Token.Kind {
         case .string: .quoted
         case .flag, .fd: .text
         case .object: .object
-        // What nearly every line says is no news.
-        case .success: .text
         case .softError: .softError
         case .hardError: .hardError
         }

@@ -31,10 +31,12 @@ public enum ArgumentKind: Hashable, Sendable {
     case pointer
     /// Where the host writes as much as an earlier call announced (`args_get`, `proc_signals_get`).
     case area
-    /// Text, not NUL-terminated when it comes from the guest. `used` is the written length, where the call tells it.
+    /// A name as text, not NUL-terminated when it comes from the guest. `used` is the written length, where the call tells
+    /// it.
     case text(Direction, length: Int, used: Int? = nil)
     /// As `text`, and names a file.
     case path(Direction, length: Int, used: Int? = nil)
+    /// Content, as much as the call moves.
     case bytes(Direction, length: Int, used: Int? = nil)
     /// A vector of buffers. `used` is the number of bytes moved in all.
     case iovecs(Direction, count: Int, used: Int)
@@ -61,7 +63,6 @@ public enum Direction: Sendable {
     case both
 
     public var isRead: Bool { self != .output }
-    public var isWritten: Bool { self != .input }
 }
 
 extension ArgumentKind {

@@ -5,14 +5,14 @@ extension CallTable {
             .dlopen, "dlopen", Namespace.wasixOnly, .dl,
             [
                 "path": .path(.input, length: 1), "path_len": .size, "flags": .flags(.dlFlags),
-                "err_buf": .text(.output, length: 4), "err_buf_len": .size,
+                "err_buf": .bytes(.output, length: 4), "err_buf_len": .size,
                 "ld_library_path": .text(.input, length: 6), "ld_library_path_len": .size, "ret_handle": .out(.u32),
             ]),
         CallSpec(
             .dlsym, "dlsym", Namespace.wasixOnly, .dl,
             [
                 "handle": .u32, "symbol": .text(.input, length: 2), "symbol_len": .size,
-                "err_buf": .text(.output, length: 4), "err_buf_len": .size, "ret_addr": .out(.pointer),
+                "err_buf": .bytes(.output, length: 4), "err_buf_len": .size, "ret_addr": .out(.pointer),
             ]),
         CallSpec(.dlInvalidHandle, "dl_invalid_handle", Namespace.wasixOnly, .dl, ["handle": .u32]),
         CallSpec(

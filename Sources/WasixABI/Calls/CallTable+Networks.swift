@@ -10,7 +10,7 @@ extension CallTable {
         CallSpec(
             .portBridge, "port_bridge", Namespace.wasixOnly, .port,
             [
-                "network": .text(.input, length: 1), "network_len": .size, "token": .text(.input, length: 3),
+                "network": .text(.input, length: 1), "network_len": .size, "token": .bytes(.input, length: 3),
                 "token_len": .size, "security": .flags(.streamSecurity),
             ]),
         CallSpec(.portUnbridge, "port_unbridge", Namespace.wasixOnly, .port, [:]),

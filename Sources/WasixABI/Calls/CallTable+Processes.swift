@@ -42,20 +42,20 @@ extension CallTable {
         CallSpec(
             .procExec, "proc_exec", Namespace.wasixOnly, .exec,
             [
-                "name": .path(.input, length: 1), "name_len": .size, "args": .text(.input, length: 3),
+                "name": .path(.input, length: 1), "name_len": .size, "args": .bytes(.input, length: 3),
                 "args_len": .size,
             ], .never),
         CallSpec(
             .procExec2, "proc_exec2", Namespace.wasixOnly, .exec,
             [
-                "name": .path(.input, length: 1), "name_len": .size, "args": .text(.input, length: 3),
-                "args_len": .size, "envs": .text(.input, length: 5), "envs_len": .size,
+                "name": .path(.input, length: 1), "name_len": .size, "args": .bytes(.input, length: 3),
+                "args_len": .size, "envs": .bytes(.input, length: 5), "envs_len": .size,
             ], .never),
         CallSpec(
             .procExec3, "proc_exec3", Namespace.wasixOnly, .exec,
             [
-                "name": .path(.input, length: 1), "name_len": .size, "args": .text(.input, length: 3),
-                "args_len": .size, "envs": .text(.input, length: 5), "envs_len": .size, "search_path": .bool,
+                "name": .path(.input, length: 1), "name_len": .size, "args": .bytes(.input, length: 3),
+                "args_len": .size, "envs": .bytes(.input, length: 5), "envs_len": .size, "search_path": .bool,
                 "path": .text(.input, length: 8), "path_len": .size,
             ]),
         CallSpec(
@@ -69,7 +69,7 @@ extension CallTable {
             .procSpawn, "proc_spawn", Namespace.wasixOnly, .exec,
             [
                 "name": .path(.input, length: 1), "name_len": .size, "chroot": .bool,
-                "args": .text(.input, length: 4), "args_len": .size, "preopen": .text(.input, length: 6),
+                "args": .bytes(.input, length: 4), "args_len": .size, "preopen": .bytes(.input, length: 6),
                 "preopen_len": .size, "stdin": .constant(.stdioMode), "stdout": .constant(.stdioMode),
                 "stderr": .constant(.stdioMode), "working_dir": .path(.input, length: 11), "working_dir_len": .size,
                 "ret_handles": .structure(.processHandles, .output),
@@ -77,8 +77,8 @@ extension CallTable {
         CallSpec(
             .procSpawn2, "proc_spawn2", Namespace.wasixOnly, .exec,
             [
-                "name": .path(.input, length: 1), "name_len": .size, "args": .text(.input, length: 3),
-                "args_len": .size, "envs": .text(.input, length: 5), "envs_len": .size,
+                "name": .path(.input, length: 1), "name_len": .size, "args": .bytes(.input, length: 3),
+                "args_len": .size, "envs": .bytes(.input, length: 5), "envs_len": .size,
                 "fd_ops": .array(.spawnFdOp, .input, count: 7), "fd_ops_len": .size,
                 "signal_dispositions": .array(.signalDisposition, .input, count: 9),
                 "signal_dispositions_len": .size, "search_path": .bool, "path": .text(.input, length: 12),

@@ -1,3 +1,10 @@
+/// Numbers of threads that mean something by themselves.
+public enum ThreadNumber {
+    /// What libc's start-up code calls the main thread before it asks the host: stands for the main thread of the
+    /// calling process wherever a thread is named (WasixABI.docc/Signals).
+    public static let main: UInt32 = 0x3fff_ffff
+}
+
 /// How `proc_join` waits.
 public struct JoinFlags: OptionSet, Hashable, Sendable {
     public let rawValue: UInt32

@@ -39,7 +39,16 @@ public struct Signal: RawRepresentable, Hashable, Sendable {
     public static let pwr = Signal(rawValue: 30)
     public static let sys = Signal(rawValue: 31)
 
-    /// Every signal, 1...31; `none` only asks whether a target exists.
+    /// The signals behind the named ones. libc cancels threads with one of them.
+    public static let realTime: ClosedRange<UInt8> = 32...64
+
+    /// Nil for a number that is no signal, 0 stands for none.
+    public init?(number: UInt32) {
+        guard number <= UInt32(Self.realTime.upperBound) else { return nil }
+        self.init(rawValue: UInt8(number))
+    }
+
+    /// Every signal with a name, 1...31; `none` only asks whether a target exists.
     public static var all: [Signal] {
         (1...Signal.sys.rawValue).map { Signal(rawValue: $0) }
     }
@@ -64,7 +73,8 @@ public struct Signal: RawRepresentable, Hashable, Sendable {
         case resume
     }
 
-    /// Nil for `none` and for numbers that are no signal.
+    /// Nil for `none` and for numbers that are no signal. Those behind the named ones, up to 64, are real-time signals,
+    /// which terminate as all of them do on Linux (signal(7)).
     public var defaultAction: DefaultAction? {
         switch self {
         case .hup, .int, .kill, .usr1, .usr2, .pipe, .alrm, .term, .stkflt, .vtalrm, .prof, .poll, .pwr: .terminate
@@ -72,6 +82,7 @@ public struct Signal: RawRepresentable, Hashable, Sendable {
         case .chld, .urg, .winch: .ignore
         case .stop, .tstp, .ttin, .ttou: .stop
         case .cont: .resume
+        case _ where Self.realTime.contains(rawValue): .terminate
         default: nil
         }
     }

@@ -24,6 +24,9 @@ public struct SockType: RawRepresentable, Hashable, Sendable {
     public static let datagram = SockType(rawValue: 2)
     public static let raw = SockType(rawValue: 3)
     public static let seqpacket = SockType(rawValue: 4)
+
+    /// What it stands for in a family: a raw Unix-domain socket carries datagrams (Linux: unix_create).
+    public func meaning(in family: AddressFamily) -> SockType { family == .unix && self == .raw ? .datagram : self }
 }
 
 /// An IP protocol number. `ip` asks for the default of the type.

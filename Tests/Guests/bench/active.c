@@ -1,6 +1,7 @@
 /* One active descriptor among many registered: write it, wait for it, read it. Of a pipe or a socket pair both ends are
  * registered, so that the number of descriptors is the number of registrations.
- * Usage: active eventfd|pipe|socketpair REGISTERED [ROUNDS] */
+ * With "random" in an order that no cache foresees.
+ * Usage: active eventfd|pipe|socketpair REGISTERED [ROUNDS [random]] */
 #include "report.h"
 
 static void make(const char *kind, int ends[2]) {
@@ -24,9 +25,12 @@ int guest_main(int argc, char **argv) {
         for (uint64_t end = i; end < i + 2; end++) require(os_epoll_ctl(ep, ADD, fds[end], IN, end), "add");
     }
     static os_event events[64];
-    uint64_t index = 0, start = os_now();
+    int is_random = argc > 4 && strcmp(argv[4], "random") == 0;
+    uint64_t index = 0, state = 1, start = os_now();
     for (uint64_t round = 0; round < rounds; round++) {
-        index = (index * 5 + 14) % registered & ~1ull;
+        // Knuth's MMIX generator; its high bits are the random ones.
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        index = (is_random ? state >> 33 : index * 5 + 14) % registered & ~1ull;
         value = 1;
         require(os_write(fds[index + (uint64_t)across], &value, sizeof value), "write");
         int count = os_epoll_wait(ep, events, 64, FOREVER);

@@ -1,6 +1,6 @@
 import WasixABI
 
-/// Waiting for descriptors and clocks (ABI 3.1 to 3.8).
+/// Waiting for descriptors and clocks (WasixABI.docc/EpollCalls, WasixABI.docc/PollOneoff).
 extension ConformanceTable {
     /// An `epoll_event` with the token in `data2`.
     private static func event(_ guest: FileGuest, _ events: EpollEvents, _ token: UInt64 = 9) -> UInt64 {
@@ -26,9 +26,9 @@ extension ConformanceTable {
                 .ok(
                     "a clock that is due",
                     "poll_oneoff([{userdata=0x7, type=CLOCK, id=CLOCK_MONOTONIC, timeout=0, flags=0}], "
-                        + "[{userdata=0x7, type=CLOCK}], nevents=1) = OK"
+                        + "[{userdata=0x7, type=CLOCK}]) = 1"
                 ) { [clock($0, 1, 0), $0.room(32), 1, $0.out] },
-                .ok("an unused number is an event", "poll_oneoff(*error=EBADF*FD_READ*nevents=1) = OK") {
+                .ok("an unused number is an event", "poll_oneoff(*error=EBADF*FD_READ*nevents=1) = 0") {
                     [
                         $0.put(FileGuest.bytes(UInt64(7), UInt64(1), $0.unused, UInt64(0), UInt64(0), UInt64(0))),
                         $0.room(32), 1, $0.out,
@@ -40,13 +40,13 @@ extension ConformanceTable {
         ConformanceRow(
             .epollCreate,
             [
-                .ok("an instance", "epoll_create(ret_fd=0) = OK") { [$0.out] }
+                .ok("an instance", "epoll_create() = 0") { [$0.out] }
             ]),
         ConformanceRow(
             .epollCtl, [.badf, .perm, .inval, .loop, .exist, .noent],
             [
                 .ok(
-                    "added", "epoll_ctl(1<epoll>, EPOLL_CTL_ADD, 0<eventfd>, {EPOLLIN|EPOLLET, data=0x9}) = OK"
+                    "added", "epoll_ctl(1<epoll>, EPOLL_CTL_ADD, 0<eventfd>, {EPOLLIN|EPOLLET, data=0x9}) = 0"
                 ) {
                     let counter = $0.counter(0)
                     return [$0.epoll(), 0, counter, event($0, [.in, .et])]
@@ -82,12 +82,12 @@ extension ConformanceTable {
             [
                 .ok(
                     "one event",
-                    "epoll_wait(1<epoll>, [{EPOLLIN, data=0x9}], maxevents=4, timeout=INF, ret_nevents=1) = OK"
+                    "epoll_wait(1<epoll>, [{EPOLLIN, data=0x9}], maxevents=4, timeout=INF) = 1"
                 ) {
                     let counter = $0.counter(1)
                     return [watching($0, counter), $0.room(128), 4, .max, $0.out]
                 },
-                .ok("nothing in time", "epoll_wait(0<epoll>, [], maxevents=1, timeout=0, ret_nevents=0) = OK") {
+                .ok("nothing in time", "epoll_wait(0<epoll>, [], maxevents=1, timeout=0) = 0") {
                     [$0.epoll(), $0.room(32), 1, 0, $0.out]
                 },
                 .fails(.badf, "an unused number") { [$0.unused, $0.room(32), 1, 0, $0.out] },

@@ -1,6 +1,6 @@
 import WasixABI
 
-/// Names of files and the working directory (ABI 2.5, 2.6).
+/// Names of files and the working directory (WasixABI.docc/Paths, WasixABI.docc/WorkingDirectory).
 extension ConformanceTable {
     /// `path_open`'s arguments: all rights, nothing special.
     private static func open(
@@ -56,7 +56,7 @@ extension ConformanceTable {
         ConformanceRow(
             .pathCreateDirectory, anyPathErrnos.union([.exist]),
             [
-                .ok("a new name", "path_create_directory(3</data>, \"d\") = OK") { [$0.directory] + $0.text("d") },
+                .ok("a new name", "path_create_directory(3</data>, \"d\") = 0") { [$0.directory] + $0.text("d") },
                 .fails(.exist, "a name that is taken") {
                     $0.hostFile("d", "")
                     return [$0.directory] + $0.text("d")
@@ -67,7 +67,7 @@ extension ConformanceTable {
             [
                 .ok(
                     "a link, followed",
-                    "path_filestat_get(3</data>, dirflags=SYMLINK_FOLLOW, \"l\", {filetype=REGULAR_FILE, size=2, ...}) = OK"
+                    "path_filestat_get(3</data>, dirflags=SYMLINK_FOLLOW, \"l\", {filetype=REGULAR_FILE, size=2, ...}) = 0"
                 ) {
                     $0.hostFile("a", "ab")
                     _ = $0.symlink("a", "l")
@@ -75,7 +75,7 @@ extension ConformanceTable {
                 },
                 .ok(
                     "a link itself",
-                    "path_filestat_get(3</data>, dirflags=0, \"l\", {filetype=SYMBOLIC_LINK, size=1, ...}) = OK"
+                    "path_filestat_get(3</data>, dirflags=0, \"l\", {filetype=SYMBOLIC_LINK, size=1, ...}) = 0"
                 ) {
                     _ = $0.symlink("a", "l")
                     return [$0.directory, 0] + $0.text("l") + [$0.room(64)]
@@ -91,7 +91,7 @@ extension ConformanceTable {
                 .ok(
                     "a file",
                     "path_filestat_set_times(3</data>, dirflags=SYMLINK_FOLLOW, \"a\", atim=0, "
-                        + "mtim=1000000000.000000001, fstflags=MTIM) = OK"
+                        + "mtim=1000000000.000000001, fstflags=MTIM) = 0"
                 ) {
                     $0.hostFile("a", "")
                     return [$0.directory, 1] + $0.text("a") + [0, 1_000_000_000_000_000_001, 4]
@@ -106,7 +106,7 @@ extension ConformanceTable {
             [
                 .ok(
                     "a second name",
-                    "path_link(3</data>, old_flags=0, \"a\", 3</data>, \"b\") = OK"
+                    "path_link(3</data>, old_flags=0, \"a\", 3</data>, \"b\") = 0"
                 ) {
                     $0.hostFile("a", "")
                     return [$0.directory, 0] + $0.text("a") + [$0.directory] + $0.text("b")
@@ -130,9 +130,9 @@ extension ConformanceTable {
                 .ok(
                     "a new file",
                     "path_open(3</data>, dirflags=SYMLINK_FOLLOW, \"a\", oflags=O_CREAT, "
-                        + "rights_base=FD_READ|FD_WRITE, rights_inheriting=FD_READ, fdflags=0, ret_fd=0) = OK"
+                        + "rights_base=FD_READ|FD_WRITE, rights_inheriting=FD_READ, fdflags=0) = 0"
                 ) { open($0, "a", .create) + [$0.out] },
-                .ok("the null device", "path_open(*\"/dev/null\"*ret_fd=0) = OK") { open($0, "/dev/null") + [$0.out] },
+                .ok("the null device", "path_open(*\"/dev/null\"*ret_fd=0) = 0") { open($0, "/dev/null") + [$0.out] },
                 .fails(.exist, "exclusively, a name that is taken") {
                     $0.hostFile("a", "")
                     return open($0, "a", [.create, .exclusive]) + [$0.out]
@@ -162,7 +162,7 @@ extension ConformanceTable {
                     "closed by exec",
                     "path_open2(3</data>, dirflags=SYMLINK_FOLLOW, \"a\", oflags=O_CREAT, "
                         + "rights_base=FD_READ|FD_WRITE, rights_inheriting=FD_READ, fdflags=0, "
-                        + "fdflagsext=FD_CLOEXEC, ret_fd=0) = OK"
+                        + "fdflagsext=FD_CLOEXEC) = 0"
                 ) { open($0, "a", .create) + [1, $0.out] },
                 .fails(.exist, "exclusively, a name that is taken") {
                     $0.hostFile("a", "")
@@ -176,7 +176,7 @@ extension ConformanceTable {
         ConformanceRow(
             .pathReadlink, anyPathErrnos,
             [
-                .ok("a link", "path_readlink(3</data>, \"l\", \"else\", buf_len=64, bufused=4) = OK") {
+                .ok("a link", "path_readlink(3</data>, \"l\", \"else\", buf_len=64) = 4") {
                     _ = $0.symlink("else", "l")
                     return [$0.directory] + $0.text("l") + [$0.room(64), 64, $0.out]
                 },
@@ -188,7 +188,7 @@ extension ConformanceTable {
         ConformanceRow(
             .pathRemoveDirectory, anyPathErrnos.union([.notempty]),
             [
-                .ok("an empty one", "path_remove_directory(3</data>, \"d\") = OK") {
+                .ok("an empty one", "path_remove_directory(3</data>, \"d\") = 0") {
                     _ = $0.onPath(.pathCreateDirectory, "d")
                     return [$0.directory] + $0.text("d")
                 },
@@ -205,7 +205,7 @@ extension ConformanceTable {
         ConformanceRow(
             .pathRename, anyPathErrnos.union([.isdir, .notempty]),
             [
-                .ok("a file", "path_rename(3</data>, \"a\", 3</data>, \"b\") = OK") {
+                .ok("a file", "path_rename(3</data>, \"a\", 3</data>, \"b\") = 0") {
                     $0.hostFile("a", "")
                     return [$0.directory] + $0.text("a") + [$0.directory] + $0.text("b")
                 },
@@ -228,7 +228,7 @@ extension ConformanceTable {
         ConformanceRow(
             .pathSymlink, anyPathErrnos.union([.exist]),
             [
-                .ok("to anything", "path_symlink(\"/any/where\", 3</data>, \"l\") = OK") {
+                .ok("to anything", "path_symlink(\"/any/where\", 3</data>, \"l\") = 0") {
                     $0.text("/any/where") + [$0.directory] + $0.text("l")
                 },
                 .fails(.exist, "a name that is taken") {
@@ -242,7 +242,7 @@ extension ConformanceTable {
         ConformanceRow(
             .pathUnlinkFile, anyPathErrnos.union([.isdir]),
             [
-                .ok("a file", "path_unlink_file(3</data>, \"a\") = OK") {
+                .ok("a file", "path_unlink_file(3</data>, \"a\") = 0") {
                     $0.hostFile("a", "")
                     return [$0.directory] + $0.text("a")
                 },
@@ -254,7 +254,7 @@ extension ConformanceTable {
         ConformanceRow(
             .getcwd, [.range],
             [
-                .ok("the root", "getcwd(\"/\\0\", path_len=2) = OK") {
+                .ok("the root", "getcwd(\"/\\0\", path_len=2) = 0") {
                     [$0.room(64), $0.put(FileGuest.bytes(UInt32(64)))]
                 },
                 .fails(.range, "no room") { [$0.room(64), $0.put(FileGuest.bytes(UInt32(1)))] },
@@ -263,7 +263,7 @@ extension ConformanceTable {
         ConformanceRow(
             .chdir, [.noent, .notdir],
             [
-                .ok("the granted directory", "chdir(\"/data\") = OK") { $0.text("/data") },
+                .ok("the granted directory", "chdir(\"/data\") = 0") { $0.text("/data") },
                 .fails(.noent, "nothing there") { $0.text("/data/none") },
                 .fails(.noent, "an empty path") { $0.text("") },
                 .fails(.notdir, "a file") {

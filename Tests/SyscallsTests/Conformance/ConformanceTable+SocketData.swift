@@ -1,6 +1,6 @@
 import WasixABI
 
-/// Data through sockets, and their options (ABI 2.15).
+/// Data through sockets, and their options (WasixABI.docc/SocketTransfers, WasixABI.docc/SocketOptions).
 extension ConformanceTable {
     /// `sock_recv`'s arguments.
     private static func receive(_ guest: FileGuest, _ fd: UInt64, _ flags: UInt64 = 0) -> [UInt64] {
@@ -13,7 +13,7 @@ extension ConformanceTable {
             [
                 .ok(
                     "a datagram that is cut off",
-                    "sock_recv(0<pair#1>, [{\"12345678\", 8}], riflags=0, ret_len=8, ret_flags=MSG_TRUNC) = OK"
+                    "sock_recv(0<pair#1>, [{\"12345678\", 8}], riflags=0, ret_len=8, ret_flags=MSG_TRUNC) = 0"
                 ) {
                     let (first, second) = $0.pair(type: 2)
                     precondition($0.call(.sockSend, [second] + $0.buffer("123456789") + [0, $0.out]) == .success)
@@ -25,7 +25,7 @@ extension ConformanceTable {
         ConformanceRow(
             .sockSend, anySocketErrnos.union([.pipe, .destaddrreq]),
             [
-                .ok("a stream", "sock_send(0<pair#1>, [{\"hi\", 2}], siflags=0, ret_len=2) = OK") {
+                .ok("a stream", "sock_send(0<pair#1>, [{\"hi\", 2}], siflags=0) = 2") {
                     [$0.pair().0] + $0.buffer("hi") + [0, $0.out]
                 },
                 .fails(.pipe, "the other end is closed") {
@@ -41,7 +41,7 @@ extension ConformanceTable {
             [
                 .ok(
                     "a datagram",
-                    "sock_recv_from(0<udp 127.0.0.1:*>, [{\"hi\", 8}], riflags=0, ret_len=2, ret_flags=0, ret_addr=127.0.0.1:*) = OK"
+                    "sock_recv_from(0<udp 127.0.0.1:*>, [{\"hi\", 8}], riflags=0, ret_len=2, ret_flags=0, ret_addr=127.0.0.1:*) = 0"
                 ) {
                     let (fd, port) = $0.boundUdp()
                     let sent = [$0.udp()] + $0.buffer("hi") + [0, $0.address(port: port), $0.out]
@@ -53,7 +53,7 @@ extension ConformanceTable {
         ConformanceRow(
             .sockSendTo, anySocketErrnos.union([.afnosupport]),
             [
-                .ok("a datagram", "sock_send_to(*<udp *>, [{\"hi\", 2}], siflags=0, 127.0.0.1:*, ret_len=2) = OK") {
+                .ok("a datagram", "sock_send_to(*<udp *>, [{\"hi\", 2}], siflags=0, 127.0.0.1:*) = 2") {
                     let (_, port) = $0.boundUdp()
                     return [$0.udp()] + $0.buffer("hi") + [0, $0.address(port: port), $0.out]
                 },
@@ -66,7 +66,7 @@ extension ConformanceTable {
             [
                 .ok(
                     "part of a file",
-                    "sock_send_file(0<pair#1>, 2</data/a>, offset=1, count=10, ret_sent=2) = OK"
+                    "sock_send_file(0<pair#1>, 2</data/a>, offset=1, count=10) = 2"
                 ) {
                     let (first, _) = $0.pair()
                     return [first, $0.create("a", "abc"), 1, 10, $0.out]
@@ -77,36 +77,36 @@ extension ConformanceTable {
         ConformanceRow(
             .sockSetOptFlag, anySocketErrnos.union([.inval, .noprotoopt]),
             [
-                .ok("no delay", "sock_set_opt_flag(0<tcp>, TCP_NODELAY, flag=true) = OK") { [$0.tcp(), 3, 1] },
-                .ok("no option at all", "sock_set_opt_flag(0<tcp>, NOOP, flag=true) = OK") { [$0.tcp(), 0, 1] },
+                .ok("no delay", "sock_set_opt_flag(0<tcp>, TCP_NODELAY, flag=true) = 0") { [$0.tcp(), 3, 1] },
+                .ok("no option at all", "sock_set_opt_flag(0<tcp>, NOOP, flag=true) = 0") { [$0.tcp(), 0, 1] },
                 .fails(.inval, "a size") { [$0.tcp(), 15, 1] },
                 .fails(.noprotoopt, "an unknown option") { [$0.tcp(), 99, 1] },
             ] + anySocket { [$1, 3, 1] }),
         ConformanceRow(
             .sockGetOptFlag, anySocketErrnos.union([.inval, .noprotoopt]),
             [
-                .ok("no delay", "sock_get_opt_flag(0<tcp>, TCP_NODELAY, ret=false) = OK") { [$0.tcp(), 3, $0.out] },
+                .ok("no delay", "sock_get_opt_flag(0<tcp>, TCP_NODELAY, ret=false) = 0") { [$0.tcp(), 3, $0.out] },
                 .fails(.inval, "a size") { [$0.tcp(), 15, $0.out] },
                 .fails(.noprotoopt, "an unknown option") { [$0.tcp(), 99, $0.out] },
             ] + anySocket { [$1, 3, $0.out] }),
         ConformanceRow(
             .sockSetOptSize, anySocketErrnos.union([.inval, .noprotoopt]),
             [
-                .ok("a buffer", "sock_set_opt_size(0<tcp>, SO_RCVBUF, size=65536) = OK") { [$0.tcp(), 15, 65_536] },
+                .ok("a buffer", "sock_set_opt_size(0<tcp>, SO_RCVBUF, size=65536) = 0") { [$0.tcp(), 15, 65_536] },
                 .fails(.inval, "a flag") { [$0.tcp(), 3, 1] },
                 .fails(.noprotoopt, "an unknown option") { [$0.tcp(), 99, 1] },
             ] + anySocket { [$1, 15, 1] }),
         ConformanceRow(
             .sockGetOptSize, anySocketErrnos.union([.inval, .noprotoopt]),
             [
-                .ok("the type", "sock_get_opt_size(0<tcp>, SO_TYPE, ret=1) = OK") { [$0.tcp(), 25, $0.out] },
+                .ok("the type", "sock_get_opt_size(0<tcp>, SO_TYPE, ret=1) = 0") { [$0.tcp(), 25, $0.out] },
                 .fails(.inval, "a flag") { [$0.tcp(), 3, $0.out] },
                 .fails(.noprotoopt, "an unknown option") { [$0.tcp(), 99, $0.out] },
             ] + anySocket { [$1, 25, $0.out] }),
         ConformanceRow(
             .sockSetOptTime, anySocketErrnos.union([.inval, .noprotoopt]),
             [
-                .ok("a receive timeout", "sock_set_opt_time(0<tcp>, SO_RCVTIMEO, timeout=5ns) = OK") {
+                .ok("a receive timeout", "sock_set_opt_time(0<tcp>, SO_RCVTIMEO, timeout=5ns) = 0") {
                     [$0.tcp(), 19, $0.put(FileGuest.bytes(UInt64(1), UInt64(5)))]
                 },
                 .fails(.inval, "a flag") { [$0.tcp(), 3, $0.put(FileGuest.bytes(UInt64(1), UInt64(5)))] },
@@ -117,7 +117,7 @@ extension ConformanceTable {
         ConformanceRow(
             .sockGetOptTime, anySocketErrnos.union([.inval, .noprotoopt]),
             [
-                .ok("no receive timeout", "sock_get_opt_time(0<tcp>, SO_RCVTIMEO, ret=NONE) = OK") {
+                .ok("no receive timeout", "sock_get_opt_time(0<tcp>, SO_RCVTIMEO, ret=NONE) = 0") {
                     [$0.tcp(), 19, $0.room(16)]
                 },
                 .fails(.inval, "a flag") { [$0.tcp(), 3, $0.room(16)] },
@@ -136,7 +136,7 @@ extension ConformanceTable {
         ConformanceRow(
             call, anySocketErrnos.union([isMember ? .addrnotavail : .inval]),
             [
-                .ok("a group", "\(call.spec.name)(0<udp>, 239.1.2.3, 127.0.0.1) = OK") {
+                .ok("a group", "\(call.spec.name)(0<udp>, 239.1.2.3, 127.0.0.1) = 0") {
                     let words = [$0.udp(), $0.put(group4), $0.put([127, 0, 0, 1])]
                     if isMember { precondition($0.call(.sockJoinMulticastV4, words) == .success) }
                     return words
@@ -151,7 +151,7 @@ extension ConformanceTable {
         ConformanceRow(
             call, anySocketErrnos.union([.inval]),
             [
-                .ok("a group", "\(call.spec.name)(0<udp>, ff01::42, iface=1) = OK") {
+                .ok("a group", "\(call.spec.name)(0<udp>, ff01::42, iface=1) = 0") {
                     let words = [$0.udp(family: 2), $0.put(group6), 1]
                     if isMember { precondition($0.call(.sockJoinMulticastV6, words) == .success) }
                     return words

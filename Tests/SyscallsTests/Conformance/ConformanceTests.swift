@@ -94,8 +94,8 @@ extension FileGuest {
         ring.drain { _, _ in }
         let errno = call(id, arguments)
         var line = ""
-        let formatter = CallFormatter { [kernel] in kernel.label($0) }
-        ring.drain { line = formatter.line($0, payload: $1).text }
+        let formatter = CallFormatter(nameAtMoment: { [kernel] in kernel.names(of: $0).text(at: $1) })
+        ring.drain { line = formatter.text($0, payload: $1).line.text }
         return (errno, line)
     }
 }

@@ -24,8 +24,7 @@ final class DirectoryCursor {
     }
 
     init(of directory: Int32) throws(Errno) {
-        fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard fd >= 0 else { throw .lastHost }
+        fd = Int32(try HostCall.value(.open) { openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
         entries = .allocate(byteCount: Self.chunk, alignment: 8)
     }
 
@@ -46,42 +45,24 @@ final class DirectoryCursor {
         var used = 0
         while used < buffer.count {
             if position == filled {
-                let read = cl_getdents(fd, entries.baseAddress!, entries.count)
-                guard read >= 0 else { throw .lastHost }
+                let read = try HostCall.value(.read) { cl_getdents(fd, entries.baseAddress!, entries.count) }
                 (filled, position) = (read, 0)
                 if read == 0 { break }
             }
             let entry = UnsafeRawPointer(entries.baseAddress! + position)
-            let (end, isWhole) = put(entry, into: buffer, at: used)
-            used = end
+            let name = (entry + HostEntry.name).assumingMemoryBound(to: CChar.self)
+            let next = entry.loadUnaligned(fromByteOffset: HostEntry.next, as: UInt64.self)
+            let one = GuestDirent(
+                next: next, inode: entry.loadUnaligned(fromByteOffset: HostEntry.inode, as: UInt64.self),
+                type: type(of: entry, name))
             // One that did not fit is asked for again.
-            guard isWhole else { break }
+            guard one.put(UnsafeRawBufferPointer(start: name, count: strlen(name)), into: buffer, at: &used) else {
+                break
+            }
             position += Int(entry.loadUnaligned(fromByteOffset: HostEntry.length, as: UInt16.self))
-            cookie = entry.loadUnaligned(fromByteOffset: HostEntry.next, as: UInt64.self)
+            cookie = next
         }
         return used
-    }
-
-    /// Appends one entry, cut off where the buffer ends.
-    /// - Returns: bytes used so far, and whether all of it is among them.
-    private func put(
-        _ entry: UnsafeRawPointer, into buffer: UnsafeMutableRawBufferPointer, at offset: Int
-    ) -> (used: Int, isWhole: Bool) {
-        let name = (entry + HostEntry.name).assumingMemoryBound(to: CChar.self)
-        let nameLength = strlen(name)
-        var used = offset
-        withUnsafeTemporaryAllocation(byteCount: DirentLayout.size, alignment: 8) { header in
-            let next = entry.loadUnaligned(fromByteOffset: HostEntry.next, as: UInt64.self)
-            let inode = entry.loadUnaligned(fromByteOffset: HostEntry.inode, as: UInt64.self)
-            header.initializeMemory(as: UInt8.self, repeating: 0)
-            header.storeBytes(of: next, toByteOffset: DirentLayout.next, as: UInt64.self)
-            header.storeBytes(of: inode, toByteOffset: DirentLayout.inode, as: UInt64.self)
-            header.storeBytes(of: UInt32(nameLength), toByteOffset: DirentLayout.nameLength, as: UInt32.self)
-            header.storeBytes(of: type(of: entry, name).rawValue, toByteOffset: DirentLayout.fileType, as: UInt8.self)
-            used += Self.copy(UnsafeRawBufferPointer(header), into: buffer, at: used)
-        }
-        used += Self.copy(UnsafeRawBufferPointer(start: name, count: nameLength), into: buffer, at: used)
-        return (used, used - offset == DirentLayout.size + nameLength)
     }
 
     private func type(of entry: UnsafeRawPointer, _ name: UnsafePointer<CChar>) -> FileType {
@@ -90,14 +71,5 @@ final class DirectoryCursor {
         var status = stat()
         guard fstatat(fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return .unknown }
         return FileType(hostMode: status.st_mode)
-    }
-
-    private static func copy(
-        _ source: UnsafeRawBufferPointer, into buffer: UnsafeMutableRawBufferPointer, at offset: Int
-    ) -> Int {
-        let count = min(source.count, buffer.count - offset)
-        guard count > 0 else { return 0 }
-        (buffer.baseAddress! + offset).copyMemory(from: source.baseAddress!, byteCount: count)
-        return count
     }
 }

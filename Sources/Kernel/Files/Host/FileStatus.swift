@@ -33,7 +33,7 @@ public struct FileStatus: Sendable {
     /// - Throws: the host's reason.
     public init(hostFd: Int32) throws(Errno) {
         var status = stat()
-        guard fstat(hostFd, &status) == 0 else { throw .lastHost }
+        try HostCall.value(.status) { fstat(hostFd, &status) }
         self.init(host: status)
     }
 
@@ -89,13 +89,17 @@ public struct FileTimes {
         return timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
     }
 
-    /// Sets them on what `hostFd` stands for, which may have been opened O_PATH.
-    func apply(to hostFd: Int32) -> Errno {
-        let answer = withUnsafeTemporaryAllocation(of: timespec.self, capacity: 2) { times in
+    /// Sets them on what `hostFd` stands for, which may have been opened O_PATH. No lock held.
+    func apply(to hostFd: Int32) throws(Errno) {
+        try HostCall.value(.change) { hostCall(on: hostFd) }
+    }
+
+    /// As the host call answers.
+    func hostCall(on hostFd: Int32) -> Int32 {
+        withUnsafeTemporaryAllocation(of: timespec.self, capacity: 2) { times in
             times[0] = access
             times[1] = modify
             return utimensat(hostFd, "", times.baseAddress!, CL_AT_EMPTY_PATH)
         }
-        return answer == 0 ? .success : .lastHost
     }
 }

@@ -36,13 +36,13 @@ public final class HostDirectory: HostNode {
     /// Fills `buffer` with entries as the guest reads them, starting after the entry whose cookie is given. Lock held,
     /// released while the host works.
     /// - Returns: bytes filled; less than the buffer holds at the end of the directory.
-    public func list(into buffer: UnsafeMutableRawBufferPointer, after cookie: UInt64) throws(Errno) -> Int {
-        try prepare()
+    public override func list(into buffer: UnsafeMutableRawBufferPointer, after cookie: UInt64) throws(Errno) -> Int {
         var cursor = idleCursor
         idleCursor = nil
         var failure = Errno.success
         let filled: Int = withoutLock {
             do throws(Errno) {
+                try prepare()
                 let ours: DirectoryCursor
                 if let cursor { ours = cursor } else { ours = try DirectoryCursor(of: hostFd) }
                 cursor = ours

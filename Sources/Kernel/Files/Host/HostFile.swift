@@ -26,8 +26,10 @@ public final class HostFile: HostNode {
     public override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
         let answer = withoutLock {
             // Of one buffer the host need not fetch a list.
-            if let only = vectors.single { return Self.result(Glibc.read(hostFd, only.baseAddress, only.count)) }
-            return Self.result(readv(hostFd, vectors.base, Int32(vectors.count)))
+            if let only = vectors.single {
+                return HostCall.transfer(.read) { Glibc.read(hostFd, only.baseAddress, only.count) }
+            }
+            return HostCall.transfer(.read) { readv(hostFd, vectors.base, Int32(vectors.count)) }
         }
         bytesIn &+= UInt64(answer.count)
         return answer
@@ -36,9 +38,13 @@ public final class HostFile: HostNode {
     public override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
         let mode = writeMode
         let answer = withoutLock {
-            if mode != 0 { return Self.result(cl_pwritev2(hostFd, vectors.base, Int32(vectors.count), -1, mode)) }
-            if let only = vectors.single { return Self.result(Glibc.write(hostFd, only.baseAddress, only.count)) }
-            return Self.result(writev(hostFd, vectors.base, Int32(vectors.count)))
+            if mode != 0 {
+                return HostCall.transfer(.write) { cl_pwritev2(hostFd, vectors.base, Int32(vectors.count), -1, mode) }
+            }
+            if let only = vectors.single {
+                return HostCall.transfer(.write) { Glibc.write(hostFd, only.baseAddress, only.count) }
+            }
+            return HostCall.transfer(.write) { writev(hostFd, vectors.base, Int32(vectors.count)) }
         }
         bytesOut &+= UInt64(answer.count)
         return answer
@@ -48,20 +54,20 @@ public final class HostFile: HostNode {
     public func read(into vectors: IoVectors, at offset: Int64) -> IoResult {
         let answer = withoutLock {
             if let only = vectors.single {
-                return Self.result(pread(hostFd, only.baseAddress, only.count, Int(offset)))
+                return HostCall.transfer(.read) { pread(hostFd, only.baseAddress, only.count, Int(offset)) }
             }
-            return Self.result(preadv(hostFd, vectors.base, Int32(vectors.count), Int(offset)))
+            return HostCall.transfer(.read) { preadv(hostFd, vectors.base, Int32(vectors.count), Int(offset)) }
         }
         bytesIn &+= UInt64(answer.count)
         return answer
     }
 
-    /// Writes at `offset`, also when the description appends, and leaves its own. Lock held, released while the host
-    /// works.
+    /// Writes at `offset`, and leaves the description's own; one that appends is written at its end all the same (Linux:
+    /// pwrite(2), BUGS). Lock held, released while the host works.
     public func write(from vectors: IoVectors, at offset: Int64) -> IoResult {
-        let mode = writeMode & ~CL_RWF_APPEND
+        let mode = writeMode
         let answer = withoutLock {
-            Self.result(cl_pwritev2(hostFd, vectors.base, Int32(vectors.count), offset, mode))
+            HostCall.transfer(.write) { cl_pwritev2(hostFd, vectors.base, Int32(vectors.count), offset, mode) }
         }
         bytesOut &+= UInt64(answer.count)
         return answer
@@ -77,21 +83,14 @@ public final class HostFile: HostNode {
         case .end: origin = SEEK_END
         default: throw .inval
         }
-        var failure = Errno.success
-        let answer = withoutLock {
-            let moved = lseek(hostFd, Int(offset), origin)
-            if moved < 0 { failure = .lastHost }
-            return moved
-        }
-        guard failure == .success else { throw failure }
-        return UInt64(answer)
+        return UInt64(try host(.status) { lseek($0, Int(offset), origin) })
     }
 
     /// Cuts or extends it. Lock held, released while the host works.
-    public func setSize(_ size: Int64) -> Errno { host { ftruncate($0, Int(size)) } }
+    public func setSize(_ size: Int64) throws(Errno) { try host(.change) { ftruncate($0, Int(size)) } }
 
     /// Tells the host how it is going to be read. Lock held, released while the host works.
-    public func advise(_ offset: Int64, _ count: Int64, _ advice: Advice) -> Errno {
+    public func advise(_ offset: Int64, _ count: Int64, _ advice: Advice) throws(Errno) {
         let hostAdvice: Int32 =
             switch advice {
             case .sequential: POSIX_FADV_SEQUENTIAL
@@ -101,18 +100,17 @@ public final class HostFile: HostNode {
             case .noReuse: POSIX_FADV_NOREUSE
             default: POSIX_FADV_NORMAL
             }
-        return withoutLock { Errno(host: posix_fadvise(hostFd, Int(offset), Int(count), hostAdvice)) }
+        try withoutLock { Errno(host: posix_fadvise(hostFd, Int(offset), Int(count), hostAdvice)) }.check()
     }
 
     /// Makes the file at least `offset + count` bytes long. Lock held, released while the host works.
-    public func allocate(_ offset: Int64, _ count: Int64) -> Errno {
-        withoutLock {
-            if cl_fallocate(hostFd, offset, count) == 0 { return .success }
-            guard Glibc.errno == EOPNOTSUPP else { return .lastHost }
+    public func allocate(_ offset: Int64, _ count: Int64) throws(Errno) {
+        try host(.change) { fd -> Int32 in
+            guard cl_fallocate(fd, offset, count) != 0 else { return 0 }
+            guard Glibc.errno == EOPNOTSUPP else { return -1 }
             var status = stat()
-            guard fstat(hostFd, &status) == 0 else { return .lastHost }
-            guard Int64(status.st_size) < offset + count else { return .success }
-            return ftruncate(hostFd, Int(offset + count)) == 0 ? .success : .lastHost
+            guard fstat(fd, &status) == 0 else { return -1 }
+            return Int64(status.st_size) < offset + count ? ftruncate(fd, Int(offset + count)) : 0
         }
     }
 
@@ -132,8 +130,6 @@ public final class HostFile: HostNode {
         if !flags.isDisjoint(with: [.sync, .rsync]) { mode |= CL_RWF_SYNC }
         return mode
     }
-
-    private static func result(_ count: Int) -> IoResult { count >= 0 ? .done(count) : .failed(.lastHost) }
 }
 
 extension Rights {

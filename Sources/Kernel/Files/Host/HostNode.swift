@@ -12,8 +12,7 @@ public class HostNode: OpenFile {
     /// It is in a directory that was granted for reading: nothing of it may change.
     private let isReadOnly: Bool
 
-    /// Lock held.
-    /// - Parameter ownsHostFd: close the host descriptor with the last holder.
+    /// Lock held. With `ownsHostFd` the host descriptor is closed with the last holder.
     public init(
         kernel: Kernel, hostFd: Int32, ownsHostFd: Bool = true, path: [UInt8], isReadOnly: Bool = false,
         flags: FdFlags = []
@@ -33,39 +32,50 @@ public class HostNode: OpenFile {
     public override final var isPollable: Bool { false }
     public override final func readiness() -> EpollEvents { [.in, .out] }
 
-    /// Must have succeeded before the host is asked about it. Lock held.
+    /// Must have succeeded before the host is asked about it. No lock held.
     func prepare() throws(Errno) {}
 
-    /// Runs a host call that answers -1 on failure, without the lock.
-    final func host(_ body: (Int32) -> Int32) -> Errno {
-        withoutLock { body(hostFd) == 0 ? .success : .lastHost }
+    /// Makes a host call that answers -1 on failure, without the lock.
+    @discardableResult
+    final func host<Answer: BinaryInteger>(
+        _ kind: HostCall.Kind, _ body: (Int32) -> Answer
+    ) throws(Errno) -> Int {
+        let answer: Result<Int, Errno> = withoutLock {
+            do throws(Errno) {
+                try prepare()
+                return .success(try HostCall.value(kind) { body(hostFd) })
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try answer.get()
     }
 
     /// Makes everything written so far durable; `data` leaves out what is not needed to read it back. Lock held,
     /// released while the host works.
-    public final func synchronize(data: Bool) throws(Errno) -> Errno {
-        try prepare()
-        return host { data ? fdatasync($0) : fsync($0) }
+    public final func synchronize(data: Bool) throws(Errno) {
+        try host(.sync) { data ? fdatasync($0) : fsync($0) }
     }
 
     /// Lock held, released while the host works.
-    public final func set(_ times: FileTimes) throws(Errno) -> Errno {
-        guard !isReadOnly || times.isEmpty else { return .rofs }
-        try prepare()
-        return withoutLock { times.apply(to: hostFd) }
+    public final func set(_ times: FileTimes) throws(Errno) {
+        guard !isReadOnly || times.isEmpty else { throw .rofs }
+        try host(.change) { times.hostCall(on: $0) }
     }
 }
 
 extension OpenFile {
     /// What `filestat` tells of the description. Lock held, released while the host is asked.
     public final func status() throws(Errno) -> FileStatus {
-        try (self as? HostNode)?.prepare()
-        guard let fd = (self as? HostNode)?.hostFd ?? (self as? HostBacked)?.hostFd else {
+        if let directory = self as? VirtualDirectory { return VirtualDirectory.status(of: directory.path) }
+        var status = stat()
+        if let node = self as? HostNode {
+            try node.host(.status) { fstat($0, &status) }
+        } else if let fd = (self as? HostBacked)?.hostFd {
+            try withoutLock { fstat(fd, &status) == 0 ? Errno.success : .lastHost }.check()
+        } else {
             return FileStatus(type: fileType, id: id.rawValue)
         }
-        var status = stat()
-        let failure: Errno = withoutLock { fstat(fd, &status) == 0 ? .success : .lastHost }
-        guard failure == .success else { throw failure }
         return FileStatus(host: status)
     }
 }

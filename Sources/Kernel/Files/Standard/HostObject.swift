@@ -28,14 +28,14 @@ enum HostObject {
                 kernel: kernel, hostFd: fd, ownsHostFd: false, path: name, type: status.type,
                 flags: hostMode & O_APPEND != 0 ? .append : [])
         }
-        // The same terminal or pipe once more, so that O_NONBLOCK is ours alone.
+        // Opens the same terminal or pipe a second time: O_NONBLOCK is set on a description of our own.
         let ours = open("/proc/self/fd/\(fd)", hostMode & O_ACCMODE | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
         return HostStream(
             kernel: kernel, hostFd: ours >= 0 ? ours : fd, ownsHostFd: ours >= 0, blocks: ours < 0, type: status.type,
             access: access, name: name)
     }
 
-    /// Regular files and devices that never make anyone wait are not streams.
+    /// Regular files, and devices on which no call ever waits, are not streams.
     private static func isStream(_ fd: Int32, _ status: FileStatus) -> Bool {
         switch status.type {
         case .regularFile, .blockDevice: false

@@ -22,10 +22,8 @@ public final class HostStream: HostBacked {
     /// read, where it can be interrupted. Until then a poll of the host reports nothing.
     private var awaitsWriter: Bool
 
-    /// Lock held.
-    /// - Parameters:
-    ///   - hostFd: O_NONBLOCK unless `blocks`.
-    ///   - access: `.fdRead` and `.fdWrite`, as the host descriptor is open for.
+    /// Lock held. `hostFd` is O_NONBLOCK unless `blocks`; `access` says what it is open for: `.fdRead`, `.fdWrite`, or
+    /// both.
     public init(
         kernel: Kernel, hostFd: Int32, ownsHostFd: Bool, blocks: Bool, type: FileType, access: Rights, name: [UInt8],
         awaitsWriter: Bool = false, flags: FdFlags = []
@@ -38,7 +36,7 @@ public final class HostStream: HostBacked {
         super.init(kernel: kernel, hostFd: hostFd, ownsHostFd: ownsHostFd, flags: flags)
     }
 
-    /// The guest takes what is a character device and cannot seek for a terminal.
+    /// A libc takes a character device that cannot seek for a terminal.
     public var isTerminal: Bool { type == .characterDevice }
 
     public override var kind: ObjectKind { isTerminal ? .terminal : .hostPipe }
@@ -66,8 +64,8 @@ public final class HostStream: HostBacked {
         }
     }
 
-    /// A background job that reads its terminal is stopped until it has it back. Guest threads block the signal that does
-    /// that, and get an error instead; here it comes through.
+    /// Runs a read of the terminal with SIGTTIN unblocked. The host stops a background job that reads by sending that
+    /// signal; guest threads block all signals, and would get EIO instead.
     private static func stoppable(_ body: () -> Int) -> Int {
         var only = sigset_t()
         var before = sigset_t()
@@ -104,14 +102,13 @@ public final class HostStream: HostBacked {
         let edges = edgeCount
         let answer = withoutLock {
             if blocks, HostPoll.now(hostFd).isDisjoint(with: events.union([.hup, .err])) { return -Int(EAGAIN) }
-            let count = body()
-            return count < 0 ? -Int(Glibc.errno) : count
+            return HostCall.answer(events == .in ? .read : .write, body)
         }
         if answer == -Int(EAGAIN) { wouldBlock(events, since: edges) }
         return answer
     }
 
-    /// Waits when a transfer would have blocked and may wait.
+    /// Called after a transfer that failed: waits if it would have blocked and the call may wait.
     /// - Returns: what the call has to end with, nil to try again.
     private func waitAfterFailure(_ code: Int, _ events: EpollEvents, _ thread: GuestThread) -> Errno? {
         guard code == Int(EAGAIN) else { return Errno(host: Int32(code)) }

@@ -17,7 +17,8 @@ public enum StandardStreams {
     /// Lends the guest one of them. No lock held.
     public static func inherit(_ number: Int32, into process: GuestProcess) throws(Errno) {
         let mode = fcntl(number, F_GETFL)
-        guard mode >= 0 else { return }
+        // Of one that can do nothing only the number is taken (cl_occupy_standard_streams).
+        guard mode >= 0, mode & CL_O_PATH == 0 else { return }
         let status = try FileStatus(hostFd: number)
         let access: Rights =
             switch mode & O_ACCMODE {
@@ -37,8 +38,7 @@ public enum StandardStreams {
     /// Lets the guest read `path` of the host as its standard input. No lock held.
     /// - Throws: the host's reason.
     public static func input(from path: String, into process: GuestProcess) throws(Errno) {
-        let fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        guard fd >= 0 else { throw .lastHost }
+        let fd = Int32(try HostCall.value(.open) { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) })
         let status = try FileStatus(hostFd: fd)
         guard status.type != .directory else {
             close(fd)

@@ -34,7 +34,7 @@ final class TypedInput: OpenFile {
         while pending.isEmpty {
             guard !isEnded else { return .done(0) }
             guard !isNonBlocking else { return .failed(.again) }
-            guard wait(for: .in, thread) != .interrupted else { return .failed(.intr) }
+            guard wait(for: .in, isExclusive: true, thread) != .interrupted else { return .failed(.intr) }
         }
         let count = min(pending.count, vectors.total)
         let taken = ContiguousArray(pending.prefix(count))

@@ -16,7 +16,7 @@ extension GuestThread {
         } else {
             try permit(lookingUp: name)
             addresses = unique(try NameQuery.ask(name, self))
-            // With a family that the host does not speak alone, there is no address for the guest.
+            // All addresses were of families that the guest cannot use.
             guard !addresses.isEmpty else { throw .noent }
         }
         kernel.network.forEachRule(allowing: name) { rule in

@@ -32,7 +32,7 @@ struct HostLookup: Sendable {
         return .addresses(addresses)
     }
 
-    /// libc makes EAI_NONAME of every errno (ABI 2.16).
+    /// libc makes EAI_NONAME of every errno (WasixABI.docc/Names).
     private static func errno(of failure: Int32) -> Errno {
         switch failure {
         case EAI_AGAIN: .again

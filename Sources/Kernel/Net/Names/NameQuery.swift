@@ -2,11 +2,11 @@ import CLinux
 import Glibc
 import WasixABI
 
-/// A question to the host's resolver, on a host thread of its own: the guest thread that waits for the answer can be
-/// interrupted, which a thread inside getaddrinfo(3) cannot.
+/// A lookup by the host's resolver, on a host thread of its own: a guest thread that waits for the answer can be
+/// interrupted, a thread inside getaddrinfo(3) cannot.
 final class NameQuery: @unchecked Sendable {
     // Safe to share: `answer` and `waiters` are protected by the kernel lock.
-    /// Questions under way at one time. An interrupted guest leaves its own behind.
+    /// Most lookups at a time. A guest that is interrupted leaves its lookup running.
     static let limit = 64
 
     private let kernel: Kernel

@@ -50,7 +50,7 @@ extension GuestThread {
         if case .denied = verdict { try check(verdict, .out, .dns, nil) }
     }
 
-    private func check(
+    func check(
         _ verdict: NetworkPolicy.Verdict, _ direction: NetworkDirection, _ transport: NetworkProtocol,
         _ endpoint: NetworkEndpoint?
     ) throws(Errno) {

@@ -10,14 +10,14 @@ public struct NetworkEndpoint: Hashable, Sendable {
         self.port = port
     }
 
-    /// - Parameter octets: four octets as they stand in memory, in network order.
+    /// From four octets as they stand in memory, in network order.
     @inline(__always)
     public init(octets4 octets: UInt32, port: UInt16) {
         address = Self.v4Prefix | UInt128(octets.bigEndian)
         self.port = port
     }
 
-    /// - Parameter octets: sixteen octets as they stand in memory, in network order.
+    /// From sixteen octets as they stand in memory, in network order.
     @inline(__always)
     public init(octets16 octets: (UInt64, UInt64), port: UInt16) {
         address = UInt128(octets.0.bigEndian) << 64 | UInt128(octets.1.bigEndian)

@@ -37,6 +37,7 @@ public struct NetworkPolicy: Sendable {
     public var isUnlimited: Bool { grant == .everything }
 
     subscript(rule: Int) -> NetworkRule { rules[rule] }
+    var indices: Range<Int> { rules.indices }
 
     // MARK: evaluation: no allocation, no lock
 

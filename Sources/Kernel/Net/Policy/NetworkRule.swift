@@ -1,7 +1,7 @@
 import Glibc
 import Trace
 
-/// Addresses with a common prefix.
+/// A range of addresses that share a prefix.
 struct AddressRange: Sendable {
     let base: UInt128
     let mask: UInt128
@@ -13,7 +13,7 @@ struct AddressRange: Sendable {
         self.init(v6: NetworkEndpoint.v4Prefix | UInt128(address), prefix: prefix + 96)
     }
 
-    /// The bits behind the prefix do not count.
+    /// Bits beyond the prefix are ignored.
     init(v6 address: UInt128, prefix: Int) {
         mask = prefix == 0 ? 0 : UInt128.max << UInt128(128 - prefix)
         base = address & mask
@@ -67,7 +67,7 @@ struct NetworkRule: @unchecked Sendable {
             }
         }
 
-        /// Both are as long as `b`.
+        /// Compares as many bytes as `b` has; both must have as many.
         private static func isEqual(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
             guard let first = a.baseAddress, let second = b.baseAddress else { return b.isEmpty }
             return memcmp(first, second, b.count) == 0

@@ -1,5 +1,5 @@
-/// What names stand for that a rule allows to look up: the guest may connect there, at the ports of the rule, as in
-/// wasmer. Lock held for everything.
+/// Addresses that were looked up under a rule that allows their name: the guest may connect to them at the rule's
+/// ports, as in wasmer. Lock held for everything.
 final class ResolvedGrants {
     /// Beyond that the oldest are forgotten.
     private static let limit = 4096
@@ -16,7 +16,7 @@ final class ResolvedGrants {
     /// - Parameter endpoint: its port does not count.
     func add(_ endpoint: NetworkEndpoint, rule: Int) {
         let entry = Entry(address: endpoint.address, rule: rule)
-        // A name that stands for "any address" is no leave to connect to this host.
+        // A name that resolves to the wildcard address does not allow connecting to this host.
         guard !endpoint.isUnspecified, !entries.contains(entry) else { return }
         if entries.count < Self.limit {
             entries.append(entry)

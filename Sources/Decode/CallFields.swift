@@ -1,0 +1,183 @@
+import Trace
+import WasixABI
+
+/// One call with everything that is known of it, finished or still going on: the one door to the fields of a record for
+/// lines, panes, filters, lints and exports.
+///
+/// Takes any bytes: what a record or a payload does not tell is nil. Refers to the payload it was made from and must not
+/// outlive it.
+package struct CallFields {
+    package enum Outcome: Equatable, Sendable {
+        /// Still in the call, or cut off in it by the end of the process.
+        case unfinished
+        case finished(Errno)
+    }
+
+    package let spec: CallSpec
+    package let outcome: Outcome
+    /// Of the guest's pointers and sizes.
+    package let width: PointerWidth
+    let isLinuxDialect: Bool
+    let chunks: PayloadChunks
+    private let values: [UInt64?]
+    private let inlineResult: UInt64?
+    private let objects: [ObjectID]
+
+    /// Of a record of kind `.call`; nil when there is no such call.
+    package init?(_ record: TraceRecord, payload: UnsafeRawBufferPointer) {
+        guard record.kind == RecordKind.call.rawValue, let id = CallID(rawValue: record.call) else { return nil }
+        let words = record.words
+        self.init(
+            id.spec,
+            record.flags & TraceRecord.Flags.unfinished != 0 ? .unfinished : .finished(Errno(rawValue: record.errno)),
+            words: [words.0, words.1, words.2, words.3, words.4, words.5], objects: record.objects,
+            width: record.flags & TraceRecord.Flags.wide != 0 ? .bits64 : .bits32, payload: payload,
+            inlineResult: record.inlineResult, isLinuxDialect: record.flags & TraceRecord.Flags.linuxDialect != 0)
+    }
+
+    /// Of a call that a thread is in.
+    /// - Parameter payload: what was kept of guest memory.
+    package init(
+        inProgress call: CallID, words: [UInt32], isWide: Bool, objects: (ObjectID, ObjectID),
+        payload: UnsafeRawBufferPointer
+    ) {
+        self.init(
+            call.spec, .unfinished, words: words, objects: (objects.0.rawValue, objects.1.rawValue),
+            width: isWide ? .bits64 : .bits32, payload: payload, inlineResult: nil, isLinuxDialect: false)
+    }
+
+    private init(
+        _ spec: CallSpec, _ outcome: Outcome, words: [UInt32], objects: (UInt32, UInt32), width: PointerWidth,
+        payload: UnsafeRawBufferPointer, inlineResult: UInt64?, isLinuxDialect: Bool
+    ) {
+        self.spec = spec
+        self.outcome = outcome
+        self.width = width
+        self.isLinuxDialect = isLinuxDialect
+        self.inlineResult = inlineResult
+        self.objects = [ObjectID(rawValue: objects.0), ObjectID(rawValue: objects.1)]
+        chunks = PayloadChunks(payload)
+        // A call in progress has all its words at hand, a record those beyond its own in the payload.
+        let layout = spec.words(width)
+        values = layout.values(words.count >= layout.total ? words : words + chunks.moreWords)
+    }
+
+    // MARK: arguments
+
+    /// An argument as passed, zero-extended; nil when its words were not kept.
+    package func value(_ index: Int) -> UInt64? {
+        values.indices.contains(index) ? values[index] : nil
+    }
+
+    /// The number an argument stands for: itself, or what the call left behind it.
+    package func number(_ index: Int) -> UInt64? {
+        guard spec.arguments.indices.contains(index) else { return nil }
+        guard let scalar = spec.arguments[index].kind.scalarResult else { return value(index) }
+        return scalarResult(index, scalar)
+    }
+
+    /// As `number`, of the argument with this name.
+    package func number(_ name: String) -> UInt64? {
+        spec.arguments.firstIndex { $0.name == name }.flatMap { number($0) }
+    }
+
+    /// The description behind a descriptor argument: the first and the second one of a call have theirs recorded.
+    package func object(_ index: Int) -> ObjectID? {
+        let position = spec.arguments[..<index].count { $0.kind == .fd }
+        guard position < objects.count, objects[position] != .none else { return nil }
+        return objects[position]
+    }
+
+    /// The first descriptor that the call was given.
+    package var fd: FdNumber? {
+        guard let index = spec.arguments.firstIndex(where: { $0.kind == .fd }), let value = value(index) else {
+            return nil
+        }
+        return FdNumber(rawValue: UInt32(truncatingIfNeeded: value))
+    }
+
+    /// The descriptors that it was given or that it made.
+    package var descriptors: [FdNumber] {
+        spec.arguments.indices.compactMap { index in
+            switch spec.arguments[index].kind {
+            case .fd: value(index)
+            case .out(.fd), .update(.fd): number(index)
+            default: nil
+            }
+        }.map { FdNumber(rawValue: UInt32(truncatingIfNeeded: $0)) }
+    }
+
+    /// The descriptions that it looked up.
+    package var touched: [ObjectID] { objects.filter { $0 != .none } }
+
+    /// Names of files that it was given.
+    package var paths: [[UInt8]] {
+        spec.arguments.indices.compactMap { index in
+            guard case .path(let direction, _, _) = spec.arguments[index].kind, direction.isRead else { return nil }
+            return chunks.last(index)?.bytes.array
+        }
+    }
+
+    /// Nanoseconds that it may wait, `.max` for ever; nil for a call without such an argument.
+    package var timeout: UInt64? {
+        guard let index = spec.arguments.firstIndex(where: { $0.kind == .nanoseconds }), let value = value(index)
+        else { return nil }
+        return value >> 63 != 0 ? .max : value
+    }
+
+    // MARK: results
+
+    package var succeeded: Bool { outcome == .finished(.success) }
+
+    /// Nil while the call goes on.
+    package var errno: Errno? {
+        if case .finished(let errno) = outcome { errno } else { nil }
+    }
+
+    /// What the C function of that purpose returns.
+    package var returned: UInt64? {
+        guard succeeded else { return nil }
+        if spec.result == .tidOrError { return inlineResult }
+        return spec.returned.flatMap { number($0) }
+    }
+
+    /// Bytes that the call moved between buffers and a descriptor.
+    package var bytesMoved: UInt64? {
+        guard succeeded else { return nil }
+        for argument in spec.arguments {
+            if case .iovecs(_, _, let used) = argument.kind { return number(used) }
+        }
+        return spec.id == .sockSendFile ? returned : nil
+    }
+
+    func scalarResult(_ index: Int, _ scalar: ScalarKind) -> UInt64? {
+        if let kept = chunks.last(index)?.bytes.number(0, size: scalar.size(width)) { return kept }
+        return index == spec.inlineResult(width)?.argument ? inlineResult : nil
+    }
+}
+
+/// An event as `epoll_wait` handed it to the guest.
+package struct ReportedEvent: Sendable, Equatable {
+    package var events: EpollEvents
+    /// The 64-bit user data.
+    package var data: UInt64
+    /// The number that the registration had then, where it was kept.
+    package var fd: FdNumber?
+}
+
+extension CallFields {
+    /// What an `epoll_wait` reported, as far as it was kept.
+    package var reportedEvents: [ReportedEvent] {
+        guard spec.id == .epollWait, succeeded, let bytes = chunks.last(1)?.bytes else { return [] }
+        let count = min(Int(clamping: number(4) ?? 0), bytes.count / EpollEventLayout.size)
+        let numbers = chunks.reported
+        return (0..<count).compactMap { position in
+            let start = position * EpollEventLayout.size
+            guard let events = bytes.u32(start + EpollEventLayout.events),
+                let data = bytes.u64(start + EpollEventLayout.data2)
+            else { return nil }
+            let fd = numbers.indices.contains(position) ? FdNumber(rawValue: numbers[position]) : nil
+            return ReportedEvent(events: EpollEvents(rawValue: events), data: data, fd: fd)
+        }
+    }
+}

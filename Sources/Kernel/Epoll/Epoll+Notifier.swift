@@ -1,0 +1,140 @@
+import CLinux
+import Glibc
+import WasixABI
+
+/// What an instance does with its notifier. Lock held for everything.
+extension Epoll {
+    // MARK: registrations
+
+    /// A registration of `file` here is new or changed its mask: it is registered with the notifier by a mask of its own,
+    /// so that its edges are its own. The host knows registrations by descriptor, so the second one of a description gets
+    /// a duplicate.
+    ///
+    /// Who asks for IN asks for RDHUP and PRI as well: without them a short read could not be told from the end of the
+    /// stream, or from one that stops at urgent data. They come with an IN edge in any case, so they cost nothing; who
+    /// does not ask for IN would be woken by arriving data (Linux: sock_def_readable).
+    func register(_ file: HostBacked, _ item: ItemPointer) -> Errno {
+        let mask = item.pointee.mask
+        let events = mask.contains(.in) ? mask.union([.rdhup, .pri]) : mask
+        return withNotifier { notifier in
+            guard item.pointee.notifierID == 0 else {
+                return notifier.modify(item.pointee.hostFd, item.pointee.notifierID, events)
+            }
+            let hostFd = isTaken(file) ? fcntl(file.hostFd, F_DUPFD_CLOEXEC, 0) : file.hostFd
+            guard hostFd >= 0 else { return .nomem }
+            let id = kernel.notifierTargets.add(item)
+            let failure = notifier.register(hostFd, id, events)
+            guard failure == .success else {
+                kernel.notifierTargets.remove(item: id)
+                if hostFd != file.hostFd { close(hostFd) }
+                return failure
+            }
+            item.pointee.notifierID = id
+            item.pointee.hostFd = hostFd
+            return .success
+        }
+    }
+
+    /// Whether the description's own host descriptor is registered with the notifier already.
+    private func isTaken(_ file: HostBacked) -> Bool {
+        var current = file.watchers
+        while let item = current {
+            if item.pointee.isIn(self), item.pointee.hostFd == file.hostFd { return true }
+            current = item.pointee.nextWatcher
+        }
+        return false
+    }
+
+    func deregister(_ file: HostBacked, _ item: ItemPointer) {
+        guard let notifier, item.pointee.notifierID != 0 else { return }
+        kernel.notifierTargets.remove(item: item.pointee.notifierID)
+        notifier.deregister(item.pointee.hostFd)
+        if item.pointee.hostFd != file.hostFd { close(item.pointee.hostFd) }
+    }
+
+    /// Runs `body` with the notifier, which is made when there is none yet.
+    func withNotifier(_ body: (Notifier) -> Errno) -> Errno {
+        if let notifier { return body(notifier) }
+        guard let made = Notifier() else { return .nomem }
+        notifier = made
+        // Threads that wait without it must come and wait in it; so must instances that watch this one.
+        waiters.wake(key: [])
+        var current = watchers
+        while let item = current {
+            _ = watchChanged(item)
+            current = item.pointee.nextWatcher
+        }
+        return body(made)
+    }
+
+    // MARK: events
+
+    /// Takes what the notifier has without waiting, up to `batches` host calls of a fraction of a microsecond. Lock held.
+    /// - Parameter wakes: wake this instance's own waiters; not needed by a thread that is about to deliver itself.
+    /// - Returns: whether there may be more.
+    @discardableResult
+    func drain(_ notifier: Notifier, wakes: Bool, batches: Int = 64) -> Bool {
+        let isMore = withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Notifier.batch) { buffer in
+            var count = Notifier.batch
+            var rounds = 0
+            while count == Notifier.batch, rounds < batches {
+                let time = kernel.hostCallClock
+                count = Int(epoll_wait(notifier.hostEpoll, buffer.baseAddress!, Int32(Notifier.batch), 0))
+                dispatch(UnsafeBufferPointer(rebasing: buffer.prefix(max(0, count))), askedAt: time, wakes: wakes)
+                rounds += 1
+            }
+            return count == Notifier.batch
+        }
+        guard wakes else { return isMore }
+        // Nobody delivers right now: a later pass must ask again.
+        expireCache()
+        // The doorbell's ring may have been among what was taken, and was meant for one who sleeps.
+        if hostWaiters > 0, !ready.isEmpty { kernel.wakeups.ring(notifier.doorbell) }
+        return isMore
+    }
+
+    /// Blocks in the notifier until something comes, and takes all there is. Lock held, released while waiting.
+    func waitInNotifier(until deadline: UInt64, _ thread: GuestThread) -> WaitEnd {
+        guard let notifier else { return .woken }
+        return withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Notifier.batch) { buffer in
+            let time = kernel.hostCallClock
+            hostWaiters += 1
+            let answer = thread.hostWait(until: deadline) { timeout in
+                cl_wait_epoll(notifier.hostEpoll, buffer.baseAddress!, Int32(Notifier.batch), timeout)
+            }
+            hostWaiters -= 1
+            // Edges are told once: they are dispatched also by a thread that must leave.
+            let count = max(0, Int(answer))
+            dispatch(UnsafeBufferPointer(rebasing: buffer.prefix(count)), askedAt: time, wakes: false)
+            if count == Notifier.batch { drain(notifier, wakes: false) }
+            return thread.end(ofHostWait: answer)
+        }
+    }
+
+    /// What the notifier reported becomes wake-ups of the registrations it concerns.
+    /// - Parameters:
+    ///   - time: `Kernel.hostCallClock` before the host was asked: calls that ended since then may have overtaken it.
+    ///   - wakes: wake this instance's own waiters.
+    func dispatch(_ events: UnsafeBufferPointer<epoll_event>, askedAt time: UInt64, wakes: Bool) {
+        for event in events {
+            let id = event.data.u64
+            if let item = kernel.notifierTargets.item(id) {
+                edge(item, HostPoll.wireEvents(event.events), askedAt: time, wakes: wakes)
+            } else if let inner = kernel.notifierTargets.epoll(id) {
+                inner._withUnsafeGuaranteedRef { inner in
+                    if let notifier = inner.notifier { inner.drain(notifier, wakes: true) }
+                }
+            }
+        }
+    }
+
+    /// The host saw an edge of `item`, and what the object was ready for then.
+    private func edge(_ item: ItemPointer, _ bits: EpollEvents, askedAt time: UInt64, wakes: Bool) {
+        item.pointee.cachedBits = bits
+        item.pointee.cachedPass = pass
+        item.pointee.cachedAt = time
+        item.pointee.file._withUnsafeGuaranteedRef { unsafeDowncast($0, to: HostBacked.self).edge(bits) }
+        guard enqueue(item, key: bits) else { return }
+        if wakes { wakeWaiter() } else if watchers != nil { notifyWatchers(.in) }
+    }
+}

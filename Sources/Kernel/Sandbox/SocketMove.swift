@@ -1,0 +1,46 @@
+import Glibc
+import Synchronization
+import WasixABI
+
+/// Renaming and linking where rules name Unix-domain sockets by path: a socket must not get to where they say something
+/// else of it, or whoever may write in a granted directory could evade them. As Landlock does with files that change
+/// their directory (landlock(7), LANDLOCK_ACCESS_FS_REFER).
+enum SocketMove {
+    /// What is looked at must be what is moved: one such call at a time.
+    private static let order = Mutex<Void>(())
+
+    /// Runs `call`, which gives the file `source` in the host directory `from` the name `target` in `to`. No lock held.
+    /// - Throws: ACCES when the rules do not let it get there; what `call` answers.
+    static func perform(
+        _ from: Int32, _ source: [UInt8], _ to: Int32, _ target: [UInt8], _ thread: GuestThread, _ call: () -> Errno
+    ) throws(Errno) {
+        let process = thread.process
+        guard process.kernel.network.distinguishesPaths else { return try call().check() }
+        try order.withLock { _ throws(Errno) in
+            if let isDirectory = isDirectory(source, in: from) {
+                let old = try FileLocation(of: source, in: from, process.mounts)
+                let new = try FileLocation(of: target, in: to, process.mounts)
+                if isDirectory {
+                    try thread.permitMovingSockets(below: old, to: new)
+                } else {
+                    try thread.permitMovingSocket(at: old, to: new)
+                }
+            }
+            try call().check()
+        }
+    }
+
+    /// Nil for what is neither a directory nor a socket, or is not there.
+    private static func isDirectory(_ name: [UInt8], in directory: Int32) -> Bool? {
+        var status = stat()
+        let bare = Array(name.prefix { $0 != PathText.slash })
+        guard PathText.withCString(bare, { fstatat(directory, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else {
+            return nil
+        }
+        switch status.st_mode & S_IFMT {
+        case S_IFDIR: return true
+        case S_IFSOCK: return false
+        default: return nil
+        }
+    }
+}

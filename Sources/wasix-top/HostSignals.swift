@@ -1,0 +1,99 @@
+import Glibc
+
+/// Signals of the host that ask the program to end, as a thread of its own takes them: what is to be written can be
+/// written first.
+struct HostSignals {
+    static let ending: [Int32] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
+    /// Seconds in which what is to be written after a signal must be.
+    private static let patience: UInt32 = 3
+
+    /// From now on a signal calls `body`, once, on another thread; a second one, or one that `body`'s effects take too long
+    /// for, ends the program at once. Called on the main thread when it is the only one that takes signals.
+    /// - Parameter nanoseconds: time after which `body` is called without a signal; nil for never.
+    static func take(after nanoseconds: UInt64? = nil, _ body: @escaping @Sendable (Int32?) -> Void) {
+        var set = Self.set
+        pthread_sigmask(SIG_BLOCK, &set, nil)
+        let watch = Unmanaged.passRetained(Watch(nanoseconds, body)).toOpaque()
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        defer { pthread_attr_destroy(&attributes) }
+        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        var thread = pthread_t()
+        guard pthread_create(&thread, &attributes, watchSignals, watch) == 0 else {
+            Unmanaged<Watch>.fromOpaque(watch).release()
+            pthread_sigmask(SIG_UNBLOCK, &set, nil)
+            return
+        }
+    }
+
+    /// Ends the program as the signal would have, had nobody taken it.
+    static func die(of signal: Int32) -> Never {
+        // No core file of a program that did as it was told.
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+        Glibc.signal(signal, SIG_DFL)
+        var set = sigset_t()
+        sigemptyset(&set)
+        sigaddset(&set, signal)
+        pthread_sigmask(SIG_UNBLOCK, &set, nil)
+        kill(getpid(), signal)
+        _exit(128 + signal)
+    }
+
+    private static var set: sigset_t {
+        var set = sigset_t()
+        sigemptyset(&set)
+        for signal in ending where !isIgnored(signal) { sigaddset(&set, signal) }
+        return set
+    }
+
+    /// Whoever started the program wants it to go on (nohup, a shell's background).
+    private static func isIgnored(_ signal: Int32) -> Bool {
+        var current = sigaction()
+        guard sigaction(signal, nil, &current) == 0 else { return false }
+        return unsafeBitCast(current.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
+
+    fileprivate final class Watch: Sendable {
+        private let nanoseconds: UInt64?
+        private let body: @Sendable (Int32?) -> Void
+
+        init(_ nanoseconds: UInt64?, _ body: @escaping @Sendable (Int32?) -> Void) {
+            self.nanoseconds = nanoseconds
+            self.body = body
+        }
+
+        func run() {
+            let first = HostSignals.wait(nanoseconds)
+            body(first)
+            guard let second = HostSignals.wait(UInt64(HostSignals.patience) * 1_000_000_000) ?? first else {
+                // The time was over: signals are still taken at once.
+                if let late = HostSignals.wait(nil) { HostSignals.die(of: late) }
+                return
+            }
+            HostSignals.die(of: second)
+        }
+    }
+
+    /// - Returns: nil when the time is over.
+    private static func wait(_ nanoseconds: UInt64?) -> Int32? {
+        var set = Self.set
+        guard let nanoseconds else {
+            var signal: Int32 = 0
+            return sigwait(&set, &signal) == 0 ? signal : nil
+        }
+        var time = timespec(
+            tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+        while true {
+            let signal = sigtimedwait(&set, nil, &time)
+            if signal > 0 { return signal }
+            if errno != EINTR { return nil }
+        }
+    }
+}
+
+private func watchSignals(_ watch: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    Unmanaged<HostSignals.Watch>.fromOpaque(watch!).takeRetainedValue().run()
+    return nil
+}

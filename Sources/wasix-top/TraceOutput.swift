@@ -1,0 +1,45 @@
+import CLinux
+import Glibc
+
+/// Where a trace goes: standard error, a file, or a command's standard input (`-o '|cmd'`).
+final class TraceOutput {
+    let descriptor: Int32
+    /// What messages call it.
+    let name: String
+    private var command: pid_t?
+
+    /// - Parameter path: nil for standard error.
+    init(_ path: String?) throws {
+        guard let path else {
+            descriptor = STDERR_FILENO
+            name = "standard error"
+            return
+        }
+        name = path
+        guard let first = path.utf8.first, first == UInt8(ascii: "|") || first == UInt8(ascii: "!") else {
+            descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+            guard descriptor >= 0 else { throw Failure("the trace cannot be written", path, errno: errno) }
+            return
+        }
+        var ends: [Int32] = [-1, -1]
+        guard cl_pipe2(&ends, O_CLOEXEC) == 0 else { throw Failure("the trace cannot be written", path, errno: errno) }
+        let line: [String] = ["/bin/sh", "-c", String(path.dropFirst())]
+        var words: [UnsafeMutablePointer<CChar>?] = line.map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        let answer = cl_spawn_fed(&words, ends[0])
+        close(ends[0])
+        guard answer > 0 else {
+            close(ends[1])
+            throw Failure("the trace cannot be written", path, errno: -answer)
+        }
+        command = answer
+        descriptor = ends[1]
+    }
+
+    /// No more is written: a file is closed, a command reads the end and is waited for.
+    func finish() {
+        guard descriptor != STDERR_FILENO else { return }
+        close(descriptor)
+        if let command { while waitpid(command, nil, 0) < 0, errno == EINTR {} }
+    }
+}

@@ -1,0 +1,118 @@
+import Export
+import Glibc
+import Model
+import Runtime
+import Synchronization
+import Trace
+import WasixABI
+
+/// One run of `trace` from the guest's start to its end, and who ended it.
+final class TraceRun: Sendable {
+    /// Why the run is over before the guest has come to an end of its own.
+    enum Cause: Sendable, Equatable {
+        /// The host's signal.
+        case signal(Int32)
+        case timeIsUp
+        /// As many lines as were asked for.
+        case full
+        /// The trace cannot be written: the host's errno.
+        case failed(Int32)
+    }
+
+    private let guest: Guest
+    private let tracer: Tracer
+    private let descriptor: Int32
+    private let outputName: String
+    /// Belongs to the thread that waits for the guest's end.
+    private nonisolated(unsafe) let output: TraceOutput
+    private let cause = Mutex<Cause?>(nil)
+
+    init(_ guest: Guest, output: TraceOutput, tracer: Tracer) {
+        self.guest = guest
+        self.output = output
+        self.tracer = tracer
+        descriptor = output.descriptor
+        outputName = output.name
+    }
+
+    /// Ends the run, whoever asks first. Any thread.
+    func end(_ new: Cause) {
+        let isFirst = cause.withLock { cause in
+            guard cause == nil else { return false }
+            cause = new
+            return true
+        }
+        guard isFirst else { return }
+        // A reader that has gone is no failure: programs that write die of SIGPIPE without a word.
+        if case .failed(let errno) = new, errno != EPIPE { report(errno) }
+        if case .signal(let signal) = new {
+            guest.end(bySignal: UInt8(signal))
+        } else {
+            guest.terminate()
+        }
+    }
+
+    private func report(_ errno: Int32) {
+        Failure("the trace cannot be written", outputName, errno: errno).report()
+    }
+
+    private func start(_ launch: GuestLaunch) throws {
+        do {
+            try launch.start()
+        } catch  where cause.withLock({ $0 }) != nil {
+            // Ended before it began.
+        }
+    }
+
+    /// Counts until the guest has ended, then writes the table.
+    /// - Returns: the host's errno when that failed, else 0.
+    func count(_ launch: GuestLaunch, _ calls: CallSet, clock: SummaryText.Clock) throws -> Int32 {
+        try start(launch)
+        launch.settle()
+        let sink = TextSink(descriptor: descriptor)
+        sink.write(
+            SummaryText(tracer: tracer, calls: calls, clock: clock, time: TraceTime(measuring: tracer.clock)).text)
+        sink.flush()
+        output.finish()
+        return sink.failure
+    }
+
+    /// Writes a line a call until the guest has ended.
+    /// - Returns: the host's errno when that failed, else 0.
+    func write(_ launch: GuestLaunch, _ options: StraceText.Options, limit: Int?) throws -> Int32 {
+        let guest = guest
+        let text = StraceText(options: options) { guest.names(of: $0).text(at: $1) }
+        let trace = LiveTrace(tracer: tracer, text: text, sink: TextSink(descriptor: descriptor), limit: limit) {
+            [self] stop in
+            switch stop {
+            case .full: end(.full)
+            case .failed(let errno): end(.failed(errno))
+            }
+        }
+        trace.start()
+        try start(launch)
+        let state = launch.settle()
+        let failure = trace.finish(cause.withLock { $0 } == .timeIsUp ? .running : state)
+        output.finish()
+        return failure
+    }
+
+    /// What the program exits with; nil when that is the guest's affair.
+    /// - Parameter failure: the host's errno when the last of the text could not be written, else 0.
+    func status(_ failure: Int32) -> Int32? {
+        switch cause.withLock({ $0 }) {
+        case .signal(let signal): HostSignals.die(of: signal)
+        case .failed(EPIPE): HostSignals.die(of: SIGPIPE)
+        case .failed: return ExitStatus.ownFailure
+        case .timeIsUp, .full: return ExitStatus.success
+        case nil: break
+        }
+        switch failure {
+        case 0: return nil
+        case EPIPE: HostSignals.die(of: SIGPIPE)
+        default:
+            report(failure)
+            return ExitStatus.ownFailure
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Glibc
+import Testing
+import Trace
+import WasixABI
+
+@testable import Kernel
+
+/// What the host refuses of a notifier: a registration stands as a whole or not at all.
+@Suite struct EpollFailureTests {
+    private func failing<Result>(
+        _ kind: HostCall.Kind, _ code: Int32, after passes: Int = 0, _ location: SourceLocation = #_sourceLocation,
+        _ body: () -> Result
+    ) -> Result {
+        let (result, isUsed) = ForcedFailure.during(kind, code, after: passes, body)
+        #expect(isUsed, "no such call was made", sourceLocation: location)
+        return result
+    }
+
+    @Test func aRefusedRegistrationIsNone() throws {
+        let lab = SocketLab()
+        let (client, server) = try lab.connection()
+        let epoll = try lab.epoll()
+        #expect(failing(.epollCreate, EMFILE) { lab.add(epoll.file, client.file, client.fd, .out) } == .nomem)
+        #expect(lab.add(epoll.file, client.file, client.fd, .out) == .success)
+        for (code, errno) in [(EPERM, Errno.perm), (ENOMEM, .nomem), (ENOSPC, .nospc)] {
+            #expect(failing(.epollControl, code) { lab.add(epoll.file, server.file, server.fd, .out) } == errno)
+            #expect(lab.modify(epoll.file, server.file, server.fd, .out) == .noent, "as if nothing had been asked")
+            #expect(lab.kernel.locked { epoll.file.itemCount } == 1)
+            #expect(lab.nextEvents(epoll.file).map(\.fd) == [client.fd])
+        }
+        #expect(lab.add(epoll.file, server.file, server.fd, .out) == .success)
+        #expect(lab.nextEvents(epoll.file).count == 2)
+    }
+
+    /// The first registration makes the host's instance; its doorbell is the first thing that stands there.
+    @Test func anInstanceThatCannotBeMadeIsMadeNextTime() throws {
+        let lab = SocketLab()
+        let (client, _) = try lab.connection()
+        let epoll = try lab.epoll()
+        #expect(failing(.epollControl, ENOSPC) { lab.add(epoll.file, client.file, client.fd, .out) } == .nomem)
+        #expect(failing(.epollControl, EPERM, after: 1) { lab.add(epoll.file, client.file, client.fd, .out) } == .perm)
+        #expect(lab.add(epoll.file, client.file, client.fd, .out) == .success)
+        #expect(lab.nextEvents(epoll.file).map(\.fd) == [client.fd])
+    }
+
+    @Test func aRefusedChangeChangesNothing() throws {
+        let lab = SocketLab()
+        let (client, server) = try lab.connection()
+        let epoll = try lab.epoll()
+        #expect(lab.add(epoll.file, server.file, server.fd, [.in, .oneshot]) == .success)
+        lab.send(client.file, [1])
+        #expect(lab.nextEvents(epoll.file) == [SocketLab.Event(fd: server.fd, events: .in)])
+        // It would be armed again, and ask for what it is ready for.
+        #expect(
+            failing(.epollControl, ENOMEM) { lab.modify(epoll.file, server.file, server.fd, [.in, .out]) } == .nomem)
+        #expect(lab.events(epoll.file).isEmpty)
+        #expect(lab.modify(epoll.file, server.file, server.fd, [.in, .out]) == .success)
+        #expect(lab.nextEvents(epoll.file) == [SocketLab.Event(fd: server.fd, events: [.in, .out])])
+    }
+}
