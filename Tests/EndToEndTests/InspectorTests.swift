@@ -41,9 +41,9 @@ extension EndToEnd {
             // Three of six bytes are read: ready by level, spent by edge, and the header says so.
             let lines = try tmux.wait(for: "an item that is ready and not reported") { lines in
                 line(lines, holding: "not reported", "spent") && line(lines, holding: "LT", "ready")
+                    && line(lines, holding: "does not report: 3 IN")
             }
-            #expect(line(lines, holding: "3 pipe r", " 3 "))
-            #expect(line(lines, holding: "does not report: 3 IN"))
+            #expect(line(lines, holding: "3 pipe r ← 4"))
             #expect(line(lines, holding: "ep 2"))
             #expect(line(lines, holding: "fd 7"))
             try tmux.press("Q")
