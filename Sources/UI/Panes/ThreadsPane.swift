@@ -8,21 +8,24 @@ struct ThreadsPane: PaneView {
     let name = "Threads"
     var traits: (any TableTraits)? { Self.table }
 
+    /// Columns of a pane that has room for more than who waits in which call for how long.
+    private static let medium = 56
+
     static let table = Table<ThreadRow>(
         columns: [
             Column(title: "TID", width: 4, alignment: .right, meaning: "thread number; * is the main thread") {
                 row, _ in
                 Span(String(row.id.rawValue) + (row.thread.isMain ? "*" : ""))
             },
-            Column(title: "STATE", width: 7, meaning: "run: guest code or a call that does not wait") { row, _ in
-                switch row.thread.state {
-                case .running: Span("run", Style(.good))
-                case .blocked: Span("blocked", Style(.blocked))
-                case .ended: Span("ended", Style(.faint))
-                }
+            Column(
+                title: "STATE", width: 7, fromWidth: medium, meaning: "run: guest code or a call that does not wait"
+            ) {
+                row, _ in state(row)
             },
             Column(title: "BLOCKED IN", width: 10, isFlexible: true, meaning: "the call it waits in") { row, context in
-                guard row.thread.state == .blocked, let call = row.thread.call else { return Span("-", Style(.faint)) }
+                guard row.thread.state == .blocked, let call = row.thread.call else {
+                    return context.width < medium ? state(row) : Span("-", Style(.faint))
+                }
                 let tokens = context.formatter.unfinished(
                     call: call, words: row.thread.words, payload: row.thread.payload, isWide: row.thread.isWide,
                     objects: row.thread.objects)
@@ -32,17 +35,22 @@ struct ThreadsPane: PaneView {
                 guard row.thread.state == .blocked else { return Span("-", Style(.faint)) }
                 return Span(context.age(row.thread.blockedSince), Style(.blocked))
             },
-            Column(title: "UNTIL", width: 6, alignment: .right, meaning: "when the wait gives up; INF never") {
+            Column(
+                title: "UNTIL", width: 6, alignment: .right, fromWidth: medium,
+                meaning: "when the wait gives up; INF never"
+            ) {
                 row, context in
                 guard row.thread.state == .blocked else { return Span("-", Style(.faint)) }
                 guard let deadline = row.thread.deadline else { return Span("INF") }
                 return Span(context.duration(ClockText.between(context.model.now, deadline)))
             },
-            Column(title: "WAKES", width: 6, alignment: .right, meaning: "waits that somebody ended") { row, _ in
-                Span(NumberText.fitting(row.thread.wakes, 6), Style(.number))
+            Column(
+                title: "WAKES", width: 6, alignment: .right, fromWidth: medium, meaning: "waits that somebody ended"
+            ) {
+                row, _ in Span(NumberText.fitting(row.thread.wakes, 6), Style(.number))
             },
-            Column(title: "CALLS", width: 7, alignment: .right, meaning: "system calls so far") { row, _ in
-                Span(NumberText.fitting(row.thread.calls, 7), Style(.number))
+            Column(title: "CALLS", width: 7, alignment: .right, fromWidth: medium, meaning: "system calls so far") {
+                row, _ in Span(NumberText.fitting(row.thread.calls, 7), Style(.number))
             },
             Column(title: "DROPPED", width: 7, alignment: .right, fromWidth: 76, meaning: "calls the trace missed") {
                 row, _ in Span(NumberText.fitting(row.dropped, 7), Style(row.dropped == 0 ? .faint : .attention))
@@ -69,6 +77,14 @@ struct ThreadsPane: PaneView {
             title: "5 Threads", note: "\(count)  \(Self.table.note(list, context))",
             header: Self.table.header(context),
             rows: .table(rows), emptyText: list.filter.isEmpty ? "No thread." : "Nothing matches the filter.")
+    }
+
+    private static func state(_ row: ThreadRow) -> Span {
+        switch row.thread.state {
+        case .running: Span("run", Style(.good))
+        case .blocked: Span("blocked", Style(.blocked))
+        case .ended: Span("ended", Style(.faint))
+        }
     }
 
     /// Blocked ones first, ended ones last.
