@@ -67,7 +67,7 @@ package struct CallFormatter {
     private func unknownCall(_ record: TraceRecord) -> CallText {
         var result = TokenWriter(options: options)
         result.add(.punctuation, "= ")
-        result.errno(UInt64(record.errno))
+        if record.errno == 0 { result.number(0) } else { result.errno(UInt64(record.errno)) }
         return CallText(
             call: [
                 Token(.call, "call_\(record.call)"), Token(.punctuation, "("), Token(.note, "?"),

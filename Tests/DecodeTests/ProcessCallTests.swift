@@ -44,7 +44,7 @@ import WasixABI
         #expect(RecordBuilder(.schedYield, []).line() == "sched_yield() = 0")
         #expect(
             RecordBuilder(.threadSpawnLegacy, [1, 2, 3, 0, 0x100]).line()
-                == "thread_spawn(user_data=1, stack_base=2, stack_start=3, reactor=false) = ?")
+                == "thread_spawn(user_data=1, stack_base=2, stack_start=3, reactor=false, ret_tid=?) = 0")
     }
 
     @Test func threadLocals() {

@@ -122,7 +122,7 @@ import WasixABI
         let fd = records[1].record.result
         let read = records[2]
         #expect(Errno(rawValue: read.record.errno) == .again && read.record.words.0 == fd)
-        #expect(read.payload == [1, 0, 8, 0, 1, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0], "the size of the empty buffer")
+        #expect(read.payload == [1, 8, 0, 0, 1, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0], "the size of the empty buffer")
     }
 
     /// ADD 1, as wasix-libc sends it, against MOD 1 of the wire.
@@ -159,7 +159,8 @@ import WasixABI
             """)
         #expect(channel.counters.total == calls)
         #expect(channel.counters[.clockTimeGet].calls == calls)
-        #expect(UInt64(records.count) + channel.ring.lost == calls)
+        // The record of the thread's end finds no room either.
+        #expect(UInt64(records.count) + channel.ring.lost == calls + 1)
         #expect(channel.ring.lost > 0)
     }
 

@@ -20,8 +20,8 @@ import WasixABI
     private func list(_ guest: FileGuest, _ fd: UInt64, size: Int = 4096) -> [String] {
         var names: [String] = []
         var cookie: UInt64 = 0
+        let (buffer, used) = (guest.room(size), guest.room(4))
         while true {
-            let (buffer, used) = (guest.room(size), guest.room(4))
             guard guest.call(.fdReaddir, fd, buffer, UInt64(size), cookie, used) == .success else { return ["failed"] }
             let count = Int(guest.load(used, UInt32.self))
             var place = 0
@@ -60,7 +60,8 @@ import WasixABI
     @Test func itListsWhatIsThere() throws {
         let guest = try guest(grantName: "/home/data")
         #expect(list(guest, root) == ["./", "../", "dev/", "home/"])
-        for size in [25, 26, 30, 60] { #expect(list(guest, root, size: size) == ["./", "../", "dev/", "home/"]) }
+        // From the size of the largest entry on.
+        for size in [28, 30, 60] { #expect(list(guest, root, size: size) == ["./", "../", "dev/", "home/"]) }
         let home = guest.open("home", .directory, rights: [], at: root)
         #expect(home.errno == .success)
         #expect(list(guest, home.fd) == ["./", "../", "data/"])

@@ -19,7 +19,13 @@ extension HostSocket {
 
     private func bind(_ host: HostAddress) -> Errno {
         reuseByDefault()
-        return Errno(answer: withoutLock { HostNet.bind(hostFd, host) })
+        let failure = Errno(answer: withoutLock { HostNet.bind(hostFd, host) })
+        if failure == .success {
+            forgetLocal()
+            // Later records name it by its address: the port may be the host's choice.
+            if kernel.isObserved { _ = localAddress }
+        }
+        return failure
     }
 
     /// Makes the file of a Unix-domain socket.
