@@ -100,6 +100,8 @@ struct GuestModule {
     /// For a memory of more pages than this it is tried beforehand whether the host has the address space; where that is limited,
     /// for every memory.
     private static let largeMemory: UInt64 = 1 << 14
+    /// What a program can address at most (x86-64, four levels of page tables).
+    private static let mostAddressSpace: UInt64 = 1 << 47
 
     /// Checks the minimum sizes of the memories against the limit and the host's address space.
     private static func checkMemories(
@@ -112,6 +114,12 @@ struct GuestModule {
                     .notRunnable,
                     "\(options.module): the module needs \(memory.minimum) pages (64 KiB each) of memory, the limit is "
                         + "\(limit) bytes")
+            }
+            guard !overflows, needed <= mostAddressSpace else {
+                throw LaunchError(
+                    .notRunnable,
+                    "\(options.module): the module needs \(memory.minimum) pages (64 KiB each) of memory, more than any "
+                        + "host has")
             }
             guard memory.minimum > largeMemory || HostRoom.isAddressSpaceLimited else { continue }
             do throws(EngineError) {

@@ -68,6 +68,7 @@ public enum CallRoad {
         let start = TickClock.now()
         channel.ring.announce(start)
         defer { channel.ring.announceNothing() }
+        frame.pointee.lookupTick = 1
         let errno = run(site, thread, slots)
         let end = TickClock.now()
         // Cut off by the end of its process, it has no result that anybody sees.
@@ -84,6 +85,7 @@ public enum CallRoad {
         guard let record = channel.ring.begin(at: start) else { return errno }
         record.pointee.start = start
         record.pointee.duration = end &- start
+        if frame.pointee.lookupTick > start { record.pointee.delay = frame.pointee.lookupTick &- start }
         record.pointee.call = site.id
         record.pointee.errno = errno.rawValue
         record.pointee.objects = frame.pointee.objects

@@ -84,7 +84,9 @@ extension EndToEnd {
             let command = Tmux.quote([Product.program])
             let guest = try Tmux.quote([Product.guest("stall")])
             let tmux = try Tmux(
-                "TERM=xterm-256color \(environment) \(command) \(option) \(guest)", columns: 80, rows: 24)
+                // Whoever runs the tests may want no colours.
+                "env -u NO_COLOR TERM=xterm-256color \(environment) \(command) \(option) \(guest)", columns: 80,
+                rows: 24)
             try tmux.wait(forText: "4 Trace")
             // The header's ground: colour 24, or 73.
             let header = try tmux.coloured().first ?? ""

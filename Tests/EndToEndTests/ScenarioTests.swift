@@ -14,7 +14,8 @@ extension EndToEnd {
             native.directory = scratch.path
             let reference = try native.run()
             #expect(reference.status == 0)
-            let ours = try Product.call(["run", "--net", "--dir", scratch.path, Product.guest(name)])
+            let grants = ["--net", "--dir", scratch.path, "--cwd", scratch.path]
+            let ours = try Product.call(["run"] + grants + [Product.guest(name)])
             #expect(ours.status == 0, "\(ours.errors)")
             expectSameTranscript(ours.output, as: reference.output, name)
         }

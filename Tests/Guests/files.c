@@ -552,7 +552,10 @@ static void step_advise(void) {
     int slot = any_slot(), advice = (int)pick(7);
     print("%u advise #%d %d", step_number, slot, advice);
     if (is_directory(slot)) return print(" left out\n");
-    print_result(file_advise(slots[slot], (int64_t)pick(100) - 20, (int64_t)pick(100) - 5, advice));
+    // One after the other: compilers differ in the order in which they evaluate arguments.
+    int64_t offset = (int64_t)pick(100) - 20;
+    int64_t size = (int64_t)pick(100) - 5;
+    print_result(file_advise(slots[slot], offset, size, advice));
 }
 
 /* ---- the tree ---- */

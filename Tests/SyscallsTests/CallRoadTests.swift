@@ -112,6 +112,35 @@ import WasixABI
         #expect(count.calls == 1 && count.errors == 0)
     }
 
+    /// A call that was held up before it got hold of its object takes effect no sooner than one that was not.
+    @Test func aCallTakesEffectWhenItLooksUpItsDescription() throws {
+        let guest = try FileGuest()
+        let ends = guest.room(8)
+        #expect(guest.thread.answer(.fdPipe, [ends, ends + 4]) == .success)
+        let writer = UInt64(guest.load(ends + 4, UInt32.self))
+        let other = guest.process.makeThread()!
+        guest.kernel.lock()
+        let done = DispatchSemaphore(value: 0)
+        let vector = guest.put([0, 0, 0, 0, 1, 0, 0, 0])
+        let count = guest.room(4)
+        Thread.detachNewThread {
+            _ = other.answer(.fdWrite, [writer, vector, 1, count])
+            done.signal()
+        }
+        while other.channel!.ring.earliestNext == .max { sched_yield() }
+        let released = TickClock.now()
+        guest.kernel.unlock()
+        done.wait()
+        var moment: UInt64 = 0
+        var longest: UInt64 = 0
+        other.channel!.ring.drain { record, _ in
+            moment = record.moment
+            longest = record.delay
+        }
+        #expect(moment >= released || longest == 65_535, "what cannot be told is cut")
+        other.end()
+    }
+
     @Test func whatACallSleptIsCountedApart() throws {
         let guest = try FileGuest()
         #expect(guest.thread.answer(.threadSleep, [2_000_000]) == .success)

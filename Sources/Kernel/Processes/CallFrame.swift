@@ -22,6 +22,9 @@ public struct CallFrame {
     public var reportedCount: UInt32 = 0
     /// Ticks that the thread slept in the call.
     public var waitTicks: UInt64 = 0
+    /// The tick at which it looked up its first description, under the kernel lock: two calls on one object took effect in
+    /// this order, whichever began first. 0 when nobody wants to know, 1 until then.
+    public var lookupTick: UInt64 = 0
     /// The engine's argument slots, 16 bytes each.
     public let arguments: UnsafePointer<UInt64>?
     /// `ObjectID`s of the first two descriptions that were looked up; 0 for none.
@@ -50,7 +53,12 @@ public struct CallFrame {
     /// Notes a description that the call looked up.
     @inlinable @inline(__always)
     public mutating func touch(_ id: ObjectID) {
-        if objects.0 == 0 { objects.0 = id.rawValue } else if objects.1 == 0 { objects.1 = id.rawValue }
+        if objects.0 == 0 {
+            objects.0 = id.rawValue
+            if lookupTick == 1 { lookupTick = TickClock.now() }
+        } else if objects.1 == 0 {
+            objects.1 = id.rawValue
+        }
     }
 }
 

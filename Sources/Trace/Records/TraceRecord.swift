@@ -23,7 +23,8 @@ public struct TraceRecord: Sendable {
     public static let inlineWords = ArgumentWords.inRecord
 
     public var start: UInt64 = 0
-    public var duration: UInt64 = 0
+    /// The duration in the low 48 bits (a day, at 3 GHz), above it how long after `start` the call took effect.
+    @usableFromInline var timing: UInt64 = 0
     public var call: UInt16 = 0
     public var kind: UInt8 = 0
     public var flags: UInt8 = 0
@@ -60,14 +61,27 @@ public struct TraceRecord: Sendable {
         set { outcome = outcome & 0xff | UInt32(truncatingIfNeeded: newValue) << 8 }
     }
 
+    private static let longestDuration: UInt64 = 1 << 48 - 1
+    private static let longestDelay: UInt64 = 1 << 16 - 1
+
+    /// Ticks from `start` to the call's return.
+    public var duration: UInt64 {
+        get { timing & Self.longestDuration }
+        set { timing = timing & ~Self.longestDuration | min(newValue, Self.longestDuration) }
+    }
+
+    /// Ticks from `start` until a call that does not wait took effect; cut at 65,535, some 20 microseconds.
+    public var delay: UInt64 {
+        get { timing >> 48 }
+        set { timing = timing & Self.longestDuration | min(newValue, Self.longestDelay) << 48 }
+    }
+
     /// When the call returned.
-    @inlinable
     public var end: UInt64 { start &+ duration }
 
-    /// When the call took effect: one that waited, when its wait was over; any other, when it began. What one thread's call
-    /// does to another's wait has the earlier moment of the two.
-    @inlinable
-    public var moment: UInt64 { flags & Flags.waited != 0 ? end : start }
+    /// When the call took effect: one that waited, when its wait was over; any other, when it got hold of what it is about.
+    /// What one thread's call does to another's wait has the earlier moment of the two.
+    public var moment: UInt64 { flags & Flags.waited != 0 ? end : start &+ delay }
 
     /// The result that travels in the record itself, whatever its width.
     public var inlineResult: UInt64? {
