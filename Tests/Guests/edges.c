@@ -50,7 +50,7 @@ static void positions(void) {
     show("write at 0 of what appends", file_pwrite(fd, "ab", 2, 0));
     show("the offset", file_seek(fd, 0, FROM_HERE));
     show("the end", file_seek(fd, 0, FROM_END));
-    show("read at a negative offset", file_pread(fd, buffer, 1, NEGATIVE));
+    show("read at a negative offset", file_pread(fd, buffer, 1, (uint64_t)-1));
     show("advice at a negative offset", file_advise(fd, -1, 5, 0));
     show("advice of a negative length", file_advise(fd, 0, -1, 0));
     show("advice that is none", file_advise(fd, 0, 5, 99));
