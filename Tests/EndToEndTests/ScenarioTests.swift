@@ -14,7 +14,9 @@ extension EndToEnd {
             native.directory = scratch.path
             let reference = try native.run()
             #expect(reference.status == 0)
-            let grants = ["--net", "--dir", scratch.path, "--cwd", scratch.path]
+            // Each begins with an empty directory.
+            let own = try Scratch()
+            let grants = ["--net", "--dir", own.path, "--cwd", own.path]
             let ours = try Product.call(["run"] + grants + [Product.guest(name)])
             #expect(ours.status == 0, "\(ours.errors)")
             expectSameTranscript(ours.output, as: reference.output, name)
