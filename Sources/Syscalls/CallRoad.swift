@@ -13,7 +13,8 @@ public enum CallRoad {
         _ site: CallSite, _ thread: GuestThread, _ slots: UnsafeMutablePointer<UInt64>
     ) -> Bool {
         var frame = CallFrame(call: site.id, isWide: site.isWide, arguments: slots, outer: thread.frame)
-        return withUnsafeMutablePointer(to: &frame) { frame in
+        // Nothing is copied into the frame that could overrun it: it needs no guard of the stack behind it.
+        return _withUnprotectedUnsafeMutablePointer(to: &frame) { frame in
             let errno = answer(site, thread, slots, frame)
             return leave(site, thread, frame, errno, slots)
         }
