@@ -100,9 +100,9 @@ extension Call {
             // A length that is wrong is said before an address that is.
             var start = UnsafeMutableRawPointer(scratch)
             if length > 0 {
-                do throws(Errno) {
-                    start = try memory.range(GuestPointer(rawValue: base), length)
-                } catch {
+                if let inside = memory.rangeIfInside(GuestPointer(rawValue: base), length) {
+                    start = inside
+                } else {
                     isInside = false
                 }
             }

@@ -31,17 +31,24 @@ public final class GuestMemory: @unchecked Sendable {
 
     /// The host address of `count` bytes at `pointer`.
     /// - Throws: FAULT when they leave the memory.
-    @inlinable
+    @inlinable @inline(__always)
     public func range(_ pointer: GuestPointer, _ count: UInt64) throws(Errno) -> UnsafeMutableRawPointer {
+        guard let start = rangeIfInside(pointer, count) else { throw .fault }
+        return start
+    }
+
+    /// As `range`; nil when they leave the memory.
+    @inlinable @inline(__always)
+    public func rangeIfInside(_ pointer: GuestPointer, _ count: UInt64) -> UnsafeMutableRawPointer? {
         let (end, overflow) = pointer.rawValue.addingReportingOverflow(count)
-        if overflow || end > known { try grown(to: end, overflow) }
-        guard let base else { throw .fault }
+        if overflow || end > known, overflow || !hasGrown(to: end) { return nil }
+        guard let base else { return nil }
         return base + Int(truncatingIfNeeded: pointer.rawValue)
     }
 
-    @usableFromInline func grown(to end: UInt64, _ overflow: Bool) throws(Errno) {
+    @usableFromInline func hasGrown(to end: UInt64) -> Bool {
         if let measure { known = measure() }
-        guard !overflow, end <= known else { throw .fault }
+        return end <= known
     }
 
     /// Whether `count` bytes at `pointer` are certainly inside; false may only mean that the memory has grown.
