@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 import Testing
 import Trace
 import WasixABI
@@ -172,13 +173,14 @@ import WasixABI
         isOver.set()
     }
 
-    private final class Flag: @unchecked Sendable {
-        // Only ever set.
-        private(set) var isSet = false
+    private final class Flag: Sendable {
+        private let word = Atomic(false)
         let done = DispatchSemaphore(value: 0)
 
+        var isSet: Bool { word.load(ordering: .relaxed) }
+
         func set() {
-            isSet = true
+            word.store(true, ordering: .relaxed)
             done.wait()
         }
     }
