@@ -26,8 +26,9 @@ public enum CallRoad {
         _ site: CallSite, _ thread: GuestThread, _ slots: UnsafePointer<UInt64>,
         _ frame: UnsafeMutablePointer<CallFrame>
     ) -> Errno {
+        let outer = thread.frame
         thread.frame = frame
-        defer { thread.frame = frame.pointee.outer! }
+        defer { thread.frame = outer }
         guard let channel = thread.channelReference else { return run(site, thread, slots) }
         return channel._withUnsafeGuaranteedRef { traced(site, thread, slots, frame, $0) }
     }
@@ -76,10 +77,10 @@ public enum CallRoad {
         let isUnfinished = errno == .intr && thread.isEnding
         let isFailed = errno != .success && !isUnfinished
         // The sandbox has one reason for this answer to a path; a call with another reason has noted it.
-        if errno == .notcapable, site.namesFile, frame.pointee.note.reason == .none {
-            frame.pointee.note.reason = .outsideGrants
+        if errno == .notcapable, site.namesFile, thread.refusalNote(of: frame.pointee) == nil {
+            thread.note(CallNote(.outsideGrants))
         }
-        let note = isFailed ? frame.refusal : nil
+        let note = isFailed ? thread.refusalNote(of: frame.pointee) : nil
         let waitTicks = frame.pointee.waitTicks
         channel.counters.add(call: Int(site.id), failed: isFailed, ticks: end &- start, waitTicks: waitTicks)
         if channel.options.isLossless { channel.ring.waitForRoom() }

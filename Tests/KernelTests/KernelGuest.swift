@@ -197,3 +197,8 @@ func awaitCondition(
         sched_yield()
     }
 }
+
+extension GuestThread {
+    /// Why the sandbox refused the call in progress.
+    var noted: CallNote { refusalNote(of: frame.pointee)?.pointee ?? CallNote() }
+}

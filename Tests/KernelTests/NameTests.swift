@@ -54,7 +54,7 @@ import WasixABI
     @Test func aRuleMayDenyEvenLocalhost() throws {
         let (thread, _) = try guest("dns:deny=localhost:*") { _ in .failed(.noent) }
         #expect(throws: Errno.acces) { try resolve(thread, "localhost") }
-        #expect(thread.frame.pointee.note.reason == .deniedByRule)
+        #expect(thread.noted.reason == .deniedByRule)
     }
 
     @Test(arguments: [
@@ -68,10 +68,10 @@ import WasixABI
     @Test func nothingIsAskedWithoutAGrant() throws {
         let (denied, first) = try guest(nil, .denied) { _ in .addresses([Self.two]) }
         #expect(throws: Errno.acces) { try resolve(denied, "example.com") }
-        #expect(denied.frame.pointee.note.reason == .noNetwork)
+        #expect(denied.noted.reason == .noNetwork)
         let (ruled, second) = try guest("tcp:allow=*:*,dns:allow=*.org:*") { _ in .addresses([Self.two]) }
         #expect(throws: Errno.acces) { try resolve(ruled, "example.com") }
-        #expect(ruled.frame.pointee.note.reason == .noRule && ruled.frame.pointee.note.transport == .dns)
+        #expect(ruled.noted.reason == .noRule && ruled.noted.transport == .dns)
         #expect(try resolve(ruled, "example.ORG") == ["4 1020304"])
         #expect(first.names.withLock { $0 }.isEmpty && second.names.withLock { $0 } == ["example.org"])
     }
@@ -109,7 +109,7 @@ import WasixABI
         // A name that leads to a denied address does not open it.
         _ = try resolve(thread, "in.example.com")
         #expect(throws: Errno.acces) { try thread.permit(.out, .tcp, inner) }
-        #expect(thread.frame.pointee.note.reason == .deniedByRule)
+        #expect(thread.noted.reason == .deniedByRule)
     }
 
     @Test func aNameForAnyAddressOpensNothing() throws {

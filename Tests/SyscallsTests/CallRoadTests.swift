@@ -48,7 +48,7 @@ import WasixABI
         let (errno, frame) = guest.thread.framed(.procRaise, [UInt64(Signal.usr1.rawValue)])
         #expect(errno == .success)
         #expect(frame.objects == (0, 0))
-        #expect(frame.note.reason == .none)
+        #expect(guest.thread.refusalNote(of: frame) == nil)
         var records: [TraceRecord] = []
         ring.drain { record, _ in records.append(record) }
         #expect(records.map { CallID(rawValue: $0.call) } == [.pathUnlinkFile, .procRaise])
@@ -101,7 +101,7 @@ import WasixABI
         let guest = try FileGuest()
         let ends = guest.room(8)
         #expect(guest.thread.answer(.fdPipe, [ends, ends + 4]) == .success)
-        let empty = UInt64(guest.load(ends, UInt32.self))
+        let empty = UInt64(guest.load(ends, as: UInt32.self))
         // As `GuestProcess.end` asks it; that also closes the pipe, and the call is to be in progress by then.
         guest.kernel.locked { guest.thread.interrupt(.ending) }
         #expect(guest.thread.answer(.fdRead, [empty, guest.put([0, 0, 0, 0, 1, 0, 0, 0]), 1, guest.room(4)]) == .intr)
@@ -117,7 +117,7 @@ import WasixABI
         let guest = try FileGuest()
         let ends = guest.room(8)
         #expect(guest.thread.answer(.fdPipe, [ends, ends + 4]) == .success)
-        let writer = UInt64(guest.load(ends + 4, UInt32.self))
+        let writer = UInt64(guest.load(ends + 4, as: UInt32.self))
         let other = guest.process.makeThread()!
         guest.kernel.lock()
         let done = DispatchSemaphore(value: 0)
@@ -173,9 +173,9 @@ import WasixABI
         let guest = try FileGuest()
         let place = guest.room(8)
         #expect(guest.thread.answer(.epollCreate, [place]) == .success)
-        let instance = UInt64(guest.load(place, UInt32.self))
+        let instance = UInt64(guest.load(place, as: UInt32.self))
         #expect(guest.thread.answer(.fdEvent, [1, 0, place]) == .success)
-        let counter = guest.load(place, UInt32.self)
+        let counter = guest.load(place, as: UInt32.self)
         let event = guest.put([UInt8](repeating: 1, count: 1) + [UInt8](repeating: 0, count: 31))
         #expect(guest.thread.answer(.epollCtl, [instance, 0, UInt64(counter), event]) == .success)
         #expect(guest.thread.answer(.epollWait, [instance, guest.room(64), 2, 0, place]) == .success)
@@ -192,7 +192,7 @@ import WasixABI
         let guest = try FileGuest()
         let place = guest.room(8)
         #expect(guest.thread.answer(.fdPipe, [place, place + 4]) == .success)
-        let empty = UInt64(guest.load(place, UInt32.self))
+        let empty = UInt64(guest.load(place, as: UInt32.self))
         let vectors = guest.put([0, 16, 0, 0, 7, 0, 0, 0])
         let other = try #require(guest.process.makeThread(by: guest.thread.id))
         let count = guest.room(4)

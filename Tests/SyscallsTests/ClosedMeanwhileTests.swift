@@ -44,7 +44,7 @@ import WasixABI
         #expect(guest.call(.fdClose, reader) == .success)
         #expect(guest.write(writer, "late").errno == .success)
         #expect(try read.end() == .success)
-        #expect(guest.text(buffer, Int(guest.load(result, UInt32.self))) == "late")
+        #expect(guest.text(buffer, Int(guest.load(result, as: UInt32.self))) == "late")
         #expect(guest.write(writer, "x").errno == .pipe, "it went with the call")
     }
 
@@ -59,19 +59,19 @@ import WasixABI
         let (buffer, count) = (guest.room(4096), guest.room(4))
         let vectors = guest.vectors([(buffer, 4096)])
         var received: [UInt8] = []
-        while guest.call(.fdRead, reader, vectors, 1, count) == .success, guest.load(count, UInt32.self) > 0 {
-            received += guest.bytes(buffer, Int(guest.load(count, UInt32.self)))
+        while guest.call(.fdRead, reader, vectors, 1, count) == .success, guest.load(count, as: UInt32.self) > 0 {
+            received += guest.bytes(buffer, Int(guest.load(count, as: UInt32.self)))
         }
         #expect(received == Array(text.utf8))
         #expect(try write.end() == .success)
-        #expect(guest.load(result, UInt32.self) == 200_000)
+        #expect(guest.load(result, as: UInt32.self) == 200_000)
     }
 
     @Test func aReceiveEndsWithItsData() throws {
         let guest = try FileGuest()
         let (one, other) = (guest.room(4), guest.room(4))
         #expect(guest.call(.sockPair, 1, 1, 0, one, other) == .success)
-        let (near, far) = (UInt64(guest.load(one, UInt32.self)), UInt64(guest.load(other, UInt32.self)))
+        let (near, far) = (UInt64(guest.load(one, as: UInt32.self)), UInt64(guest.load(other, as: UInt32.self)))
         let (buffer, count, flags) = (guest.room(4), guest.room(4), guest.room(2))
         let waitAll = UInt64(RiFlags.waitAll.rawValue)
         let receive = try Pending(guest, .sockRecv, [near, guest.vectors([(buffer, 4)]), 1, waitAll, count, flags])
@@ -79,7 +79,7 @@ import WasixABI
         #expect(guest.write(far, "ab").errno == .success)
         #expect(guest.write(far, "cd").errno == .success)
         #expect(try receive.end() == .success)
-        #expect(guest.text(buffer, Int(guest.load(count, UInt32.self))) == "abcd")
+        #expect(guest.text(buffer, Int(guest.load(count, as: UInt32.self))) == "abcd")
     }
 
     @Test func aPollReportsWhatItWaitedFor() throws {
@@ -94,9 +94,9 @@ import WasixABI
         #expect(guest.call(.fdClose, reader) == .success)
         #expect(guest.write(writer, "abc").errno == .success)
         #expect(try poll.end() == .success)
-        #expect(guest.load(count, UInt32.self) == 1)
-        #expect(guest.load(events, UInt64.self) == 9)
-        #expect(guest.load(events + UInt64(EventLayout.byteCount), UInt64.self) == 3)
+        #expect(guest.load(count, as: UInt32.self) == 1)
+        #expect(guest.load(events, as: UInt64.self) == 9)
+        #expect(guest.load(events + UInt64(EventLayout.byteCount), as: UInt64.self) == 3)
     }
 
     @Test func anEpollWaitGoesOn() throws {
@@ -104,7 +104,7 @@ import WasixABI
         let (reader, writer) = guest.pipe()
         let fd = guest.room(4)
         #expect(guest.call(.epollCreate, fd) == .success)
-        let epoll = UInt64(guest.load(fd, UInt32.self))
+        let epoll = UInt64(guest.load(fd, as: UInt32.self))
         var event = [UInt8](repeating: 0, count: EpollEventLayout.size)
         event[EpollEventLayout.events] = 1
         event[EpollEventLayout.data2] = 7
@@ -114,6 +114,6 @@ import WasixABI
         #expect(guest.call(.fdClose, epoll) == .success)
         #expect(guest.write(writer, "x").errno == .success)
         #expect(try wait.end() == .success)
-        #expect(guest.load(events + UInt64(EpollEventLayout.data2), UInt64.self) == 7)
+        #expect(guest.load(events + UInt64(EpollEventLayout.data2), as: UInt64.self) == 7)
     }
 }

@@ -19,12 +19,12 @@ import WasixABI
         let (buffer, used) = (guest.room(room), guest.room(4))
         let errno = guest.call(.fdReaddir, fd ?? guest.directory, buffer, UInt64(room), cookie, used)
         guard errno == .success else { return (errno, 0, []) }
-        let end = Int(guest.load(used, UInt32.self))
+        let end = Int(guest.load(used, as: UInt32.self))
         var entries: [Entry] = []
         var position = 0
         while position + DirentLayout.size <= end {
             let header = buffer + UInt64(position)
-            let length = Int(guest.load(header + UInt64(DirentLayout.nameLength), UInt32.self))
+            let length = Int(guest.load(header + UInt64(DirentLayout.nameLength), as: UInt32.self))
             guard position + DirentLayout.size + length <= end else { break }
             entries.append(
                 Entry(
@@ -104,7 +104,7 @@ import WasixABI
         let all = list(guest).entries
         let result = guest.room(4)
         #expect(guest.call(.fdDup, guest.directory, result) == .success)
-        let duplicate = UInt64(guest.load(result, UInt32.self))
+        let duplicate = UInt64(guest.load(result, as: UInt32.self))
         for index in stride(from: all.count - 2, to: 0, by: -3) {
             let rest = list(guest, after: all[index].next, at: index % 2 == 0 ? nil : duplicate)
             #expect(rest.entries.map(\.name) == all[(index + 1)...].map(\.name))

@@ -41,7 +41,7 @@ import WasixABI
         close(made)
         let (buffer, used) = (guest.room(512), guest.room(4))
         #expect(guest.call(.fdReaddir, guest.directory, buffer, 512, 0, used) == .success)
-        let listed = guest.bytes(buffer, Int(guest.load(used, UInt32.self)))
+        let listed = guest.bytes(buffer, Int(guest.load(used, as: UInt32.self)))
         #expect(listed.indices.contains { listed[$0...].starts(with: name) })
         let target = guest.room(FilestatLayout.size)
         #expect(guest.call(.pathFilestatGet, guest.directory, 0, guest.put(name), 3, target) == .ilseq)
@@ -80,8 +80,8 @@ import WasixABI
         #expect(guest.write(fd, " and growing").count == 12)
         let target = guest.room(FilestatLayout.size)
         #expect(guest.call(.fdFilestatGet, fd, target) == .success)
-        #expect(guest.load(target + UInt64(FilestatLayout.links), UInt64.self) == 0)
-        #expect(guest.load(target + UInt64(FilestatLayout.fileSize), UInt64.self) == 22)
+        #expect(guest.load(target + UInt64(FilestatLayout.links), as: UInt64.self) == 0)
+        #expect(guest.load(target + UInt64(FilestatLayout.fileSize), as: UInt64.self) == 22)
         #expect(guest.status("f").errno == .noent)
     }
 
@@ -106,10 +106,10 @@ import WasixABI
         var cookie: UInt64 = 0
         while true {
             #expect(guest.call(.fdReaddir, guest.directory, buffer, 4096, cookie, used) == .success)
-            let end = UInt64(guest.load(used, UInt32.self))
+            let end = UInt64(guest.load(used, as: UInt32.self))
             var position: UInt64 = 0
             while position + 24 <= end {
-                let length = UInt64(guest.load(buffer + position + 16, UInt32.self))
+                let length = UInt64(guest.load(buffer + position + 16, as: UInt32.self))
                 guard position + 24 + length <= end else { break }
                 cookie = guest.load(buffer + position)
                 seen.insert(guest.text(buffer + position + 24, Int(length)))
@@ -127,7 +127,7 @@ import WasixABI
         let (buffer, used) = (guest.room(4096), guest.room(4))
         func listing() -> Int {
             #expect(guest.call(.fdReaddir, guest.directory, buffer, 4096, 0, used) == .success)
-            return Int(guest.load(used, UInt32.self))
+            return Int(guest.load(used, as: UInt32.self))
         }
         let empty = listing()
         guest.hostFile("new", "")
@@ -157,7 +157,7 @@ import WasixABI
         #expect(guest.status("sparse").size == far)
         let (buffer, result) = (guest.room(16), guest.room(4))
         #expect(guest.call(.fdPread, fd, guest.vectors([(buffer, 16)]), 1, far - 8, result) == .success)
-        #expect(guest.load(result, UInt32.self) == 8)
+        #expect(guest.load(result, as: UInt32.self) == 8)
         #expect(guest.bytes(buffer, 8) == [UInt8](repeating: 0, count: 8))
         #expect(guest.call(.fdAllocate, fd, far - 1, 1) == .success)
         #expect(guest.call(.fdFilestatSetSize, fd, UInt64(Int64.max)) == .fbig)

@@ -6,102 +6,29 @@ import WasixABI
 
 @testable import Syscalls
 
-/// A guest without code: one process, one thread, a megabyte of memory, and a granted directory that is removed with
-/// it. Calls are made as the engine makes them, in 16-byte slots.
-final class FileGuest {
+/// A guest with a granted directory, which is removed with it.
+final class FileGuest: CallGuest {
     static let memorySize = 1 << 20
-    let kernel: Kernel
-    let process: GuestProcess
-    let thread: GuestThread
     let root: String
     /// Descriptor number of the granted directory.
     let directory: UInt64 = 3
-    private let memory: UnsafeMutableRawPointer
-    private var next = 1024
 
     /// - Parameter grantName: the guest's name of the granted directory.
     init(
         isWasix: Bool = true, network: NetworkPolicy = .denied, grantName: String = "/data", arguments: [String] = [],
         environment: [String] = []
     ) throws {
-        // Descriptions have their names in traces while someone listens.
-        kernel = Kernel(tracer: Tracer(), network: network)
-        process = GuestProcess(
-            kernel: kernel, arguments: arguments.map { Array($0.utf8) },
-            environment: environment.map { Array($0.utf8) },
-            workingDirectory: Array("/".utf8))
-        process.isWasix = isWasix
-        memory = .allocate(byteCount: Self.memorySize, alignment: 4096)
-        memory.initializeMemory(as: UInt8.self, repeating: 0xAA, count: Self.memorySize)
-        process.memory.attach(base: memory) { UInt64(Self.memorySize) }
-        thread = process.makeThread(isMain: true)!
         var template = Array("/tmp/wasix-top-files-XXXXXX".utf8CString)
         root = String(cString: mkdtemp(&template)!)
+        // Descriptions have their names in traces while someone listens.
+        super.init(
+            Kernel(tracer: Tracer(), network: network), memorySize: Self.memorySize, arguments: arguments,
+            environment: environment)
+        process.isWasix = isWasix
         try Preopens.install([DirectoryGrant(hostPath: root, guestPath: grantName)], into: process)
     }
 
-    deinit {
-        process.end(.exited(code: 0))
-        try? FileManager.default.removeItem(atPath: root)
-        memory.deallocate()
-    }
-
-    // MARK: memory
-
-    /// Room for `count` bytes, at an odd address: nothing may rely on alignment.
-    func room(_ count: Int) -> UInt64 {
-        let place = next | 1
-        next = place + count + 8
-        precondition(next < Self.memorySize)
-        return UInt64(place)
-    }
-
-    func put(_ bytes: [UInt8]) -> UInt64 {
-        let place = room(bytes.count)
-        bytes.withUnsafeBytes {
-            if let base = $0.baseAddress { (memory + Int(place)).copyMemory(from: base, byteCount: $0.count) }
-        }
-        return place
-    }
-
-    func put(_ text: String) -> UInt64 { put(Array(text.utf8)) }
-
-    func load<Value: FixedWidthInteger>(_ place: UInt64, _ type: Value.Type = Value.self) -> Value {
-        (memory + Int(place)).loadUnaligned(as: Value.self)
-    }
-
-    func store<Value: FixedWidthInteger>(_ value: Value, at place: UInt64) {
-        memory.storeBytes(of: value, toByteOffset: Int(place), as: Value.self)
-    }
-
-    func bytes(_ place: UInt64, _ count: Int) -> [UInt8] {
-        [UInt8](UnsafeRawBufferPointer(start: memory + Int(place), count: count))
-    }
-
-    func text(_ place: UInt64, _ count: Int) -> String { String(decoding: bytes(place, count), as: UTF8.self) }
-
-    /// An array of buffers, each given by address and length.
-    func vectors(_ buffers: [(UInt64, Int)]) -> UInt64 {
-        put(buffers.flatMap { Self.little(UInt32($0.0)) + Self.little(UInt32($0.1)) })
-    }
-
-    private static func little(_ value: UInt32) -> [UInt8] {
-        (0..<4).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
-    }
-
-    // MARK: calls
-
-    /// What the last call noted on its way.
-    private(set) var lastFrame: CallFrame?
-
-    func call(_ id: CallID, _ arguments: UInt64...) -> Errno { call(id, arguments) }
-
-    func call(_ id: CallID, _ arguments: [UInt64]) -> Errno {
-        precondition(arguments.count == CallTable[id].arguments.count, "arguments of \(id)")
-        let (errno, frame) = thread.framed(id, arguments)
-        lastFrame = frame
-        return errno
-    }
+    deinit { try? FileManager.default.removeItem(atPath: root) }
 
     // MARK: whole operations
 
@@ -118,7 +45,7 @@ final class FileGuest {
             .pathOpen, fd ?? directory, follow ? 1 : 0, put(name), UInt64(name.count), UInt64(oflags.rawValue),
             rights.union(Rights.regularFile.subtracting(Self.readWrite)).rawValue, Rights.known.rawValue,
             UInt64(flags.rawValue), result)
-        return (errno, errno == .success ? UInt64(load(result, UInt32.self)) : .max)
+        return (errno, errno == .success ? UInt64(load(result, as: UInt32.self)) : .max)
     }
 
     /// A new file, open for everything.
@@ -135,13 +62,13 @@ final class FileGuest {
     func write(_ fd: UInt64, _ contents: String) -> (errno: Errno, count: Int) {
         let result = room(4)
         let errno = call(.fdWrite, fd, vectors([(put(contents), contents.utf8.count)]), 1, result)
-        return (errno, errno == .success ? Int(load(result, UInt32.self)) : 0)
+        return (errno, errno == .success ? Int(load(result, as: UInt32.self)) : 0)
     }
 
     func read(_ fd: UInt64, _ count: Int = 256) -> (errno: Errno, text: String) {
         let (buffer, result) = (room(count), room(4))
         let errno = call(.fdRead, fd, vectors([(buffer, count)]), 1, result)
-        return (errno, errno == .success ? text(buffer, Int(load(result, UInt32.self))) : "")
+        return (errno, errno == .success ? text(buffer, Int(load(result, as: UInt32.self))) : "")
     }
 
     /// A call whose only arguments are the directory and a path.
@@ -167,7 +94,7 @@ final class FileGuest {
         let (buffer, used) = (self.room(room), self.room(4))
         let errno = call(
             .pathReadlink, directory, put(path), UInt64(path.utf8.count), buffer, UInt64(room), used)
-        return (errno, errno == .success ? text(buffer, Int(load(used, UInt32.self))) : "")
+        return (errno, errno == .success ? text(buffer, Int(load(used, as: UInt32.self))) : "")
     }
 
     /// Type and size that `path_filestat_get` tells.
@@ -187,7 +114,7 @@ final class FileGuest {
     func pipe() -> (reader: UInt64, writer: UInt64) {
         let (first, second) = (room(4), room(4))
         precondition(call(.fdPipe, first, second) == .success)
-        return (UInt64(load(first, UInt32.self)), UInt64(load(second, UInt32.self)))
+        return (UInt64(load(first, as: UInt32.self)), UInt64(load(second, as: UInt32.self)))
     }
 
     /// Makes a file on the host's side.

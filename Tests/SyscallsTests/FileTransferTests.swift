@@ -19,7 +19,7 @@ import WasixABI
         let fd = guest.create("a", "abcdef")
         let result = guest.room(4)
         #expect(guest.call(.fdDup, fd, result) == .success)
-        let duplicate = UInt64(guest.load(result, UInt32.self))
+        let duplicate = UInt64(guest.load(result, as: UInt32.self))
         #expect(guest.read(fd, 2).text == "ab")
         #expect(guest.read(duplicate, 2).text == "cd")
     }
@@ -29,7 +29,7 @@ import WasixABI
         let fd = guest.create("a", "abcdefg")
         let (first, second, result) = (guest.room(3), guest.room(10), guest.room(4))
         #expect(guest.call(.fdRead, fd, guest.vectors([(first, 3), (0, 0), (second, 10)]), 3, result) == .success)
-        #expect(guest.load(result, UInt32.self) == 7)
+        #expect(guest.load(result, as: UInt32.self) == 7)
         #expect(guest.text(first, 3) + guest.text(second, 4) == "abcdefg")
     }
 
@@ -55,7 +55,7 @@ import WasixABI
         let fd = guest.create("a", "abcdef")
         let (buffer, result) = (guest.room(8), guest.room(4))
         #expect(guest.call(.fdPread, fd, guest.vectors([(buffer, 8)]), 1, 4, result) == .success)
-        #expect(guest.text(buffer, Int(guest.load(result, UInt32.self))) == "ef")
+        #expect(guest.text(buffer, Int(guest.load(result, as: UInt32.self))) == "ef")
         #expect(guest.read(fd, 2).text == "ab")
     }
 
@@ -65,10 +65,10 @@ import WasixABI
         let far: UInt64 = (5 << 30) + 3
         let result = guest.room(8)
         #expect(guest.call(.fdSeek, fd, far, 0, result) == .success)
-        #expect(guest.load(result, UInt64.self) == far)
+        #expect(guest.load(result, as: UInt64.self) == far)
         #expect(guest.write(fd, "far").count == 3)
         #expect(guest.call(.fdTell, fd, result) == .success)
-        #expect(guest.load(result, UInt64.self) == far + 3)
+        #expect(guest.load(result, as: UInt64.self) == far + 3)
         #expect(guest.status("sparse").size == far + 3)
         let buffer = guest.room(8)
         #expect(guest.call(.fdPread, fd, guest.vectors([(buffer, 8)]), 1, far, result) == .success)
@@ -136,7 +136,7 @@ import WasixABI
         let fd = guest.create("a", "abc")
         let result = guest.room(4)
         #expect(guest.call(.fdRead, fd, 0, 0, result) == .success)
-        #expect(guest.load(result, UInt32.self) == 0)
+        #expect(guest.load(result, as: UInt32.self) == 0)
         #expect(guest.call(.fdWrite, fd, 0, 0, result) == .success)
     }
 }

@@ -17,7 +17,7 @@ import WasixABI
         _ reason: CallNote.Reason = .noRule, _ location: SourceLocation = #_sourceLocation
     ) {
         #expect(errno == .acces, sourceLocation: location)
-        let note = guest.lastFrame?.note ?? CallNote()
+        let note = guest.lastNote
         #expect(
             note.reason == reason && note.transport == transport && note.direction == direction,
             "\(note.reason) \(note.transport) \(note.direction)", sourceLocation: location)
@@ -31,7 +31,7 @@ import WasixABI
         let guest = SocketGuest(network: .denied)
         for (family, type): (UInt64, UInt64) in [(1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (3, 2)] {
             #expect(guest.call(.sockOpen, family, type, 0, guest.room(4)) == .acces)
-            #expect(guest.lastFrame?.note.reason == .noNetwork)
+            #expect(guest.lastNote.reason == .noNetwork)
         }
         #expect(guest.openDescriptors == 0)
     }
@@ -91,7 +91,7 @@ import WasixABI
         let member = allowing.socket(type: 2)
         let errno = allowing.call(
             .sockJoinMulticastV4, member, allowing.put([224, 0, 0, 251]), allowing.put([127, 0, 0, 1]))
-        #expect(errno != .acces && allowing.lastFrame?.note.reason == CallNote.Reason.none)
+        #expect(errno != .acces && allowing.lastNote.reason == .none)
     }
 
     @Test func whatARuleAllowsWorks() throws {

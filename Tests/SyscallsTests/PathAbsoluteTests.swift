@@ -85,7 +85,7 @@ import WasixABI
     private func getcwd(_ guest: FileGuest, _ room: Int) -> (errno: Errno, needed: UInt32, text: String) {
         let (buffer, length) = (guest.room(max(room, 1)), guest.put([UInt8(room), 0, 0, 0]))
         let errno = guest.call(.getcwd, buffer, length)
-        let needed = guest.load(length, UInt32.self)
+        let needed = guest.load(length, as: UInt32.self)
         return (errno, needed, errno == .success ? guest.text(buffer, Int(needed)) : "")
     }
 

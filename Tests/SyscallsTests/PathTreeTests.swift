@@ -85,13 +85,13 @@ import WasixABI
         #expect(
             guest.call(.pathFilestatSetTimes, guest.directory, 1, guest.put("l"), 1, access, modify, both) == .success)
         #expect(guest.call(.pathFilestatGet, guest.directory, 0, guest.put("a"), 1, target) == .success)
-        #expect(guest.load(target + UInt64(FilestatLayout.accessTime), UInt64.self) == access)
-        #expect(guest.load(target + UInt64(FilestatLayout.modifyTime), UInt64.self) == modify)
+        #expect(guest.load(target + UInt64(FilestatLayout.accessTime), as: UInt64.self) == access)
+        #expect(guest.load(target + UInt64(FilestatLayout.modifyTime), as: UInt64.self) == modify)
         #expect(guest.call(.pathFilestatSetTimes, guest.directory, 0, guest.put("l"), 1, 7, 8, both) == .success)
         #expect(guest.call(.pathFilestatGet, guest.directory, 0, guest.put("l"), 1, other) == .success)
-        #expect(guest.load(other + UInt64(FilestatLayout.modifyTime), UInt64.self) == 8)
+        #expect(guest.load(other + UInt64(FilestatLayout.modifyTime), as: UInt64.self) == 8)
         #expect(guest.call(.pathFilestatGet, guest.directory, 0, guest.put("a"), 1, target) == .success)
-        #expect(guest.load(target + UInt64(FilestatLayout.modifyTime), UInt64.self) == modify)
+        #expect(guest.load(target + UInt64(FilestatLayout.modifyTime), as: UInt64.self) == modify)
         for contradiction: UInt64 in [3, 12, 15, 16] {
             #expect(
                 guest.call(.pathFilestatSetTimes, guest.directory, 1, guest.put("a"), 1, 0, 0, contradiction)
@@ -105,7 +105,7 @@ import WasixABI
         let target = guest.room(FilestatLayout.size)
         #expect(guest.write(fd, "longer").errno == .success)
         #expect(guest.call(.fdFilestatGet, fd, target) == .success)
-        #expect(guest.load(target + UInt64(FilestatLayout.fileSize), UInt64.self) == 6)
+        #expect(guest.load(target + UInt64(FilestatLayout.fileSize), as: UInt64.self) == 6)
         #expect(guest.bytes(target + 17, 7).allSatisfy { $0 == 0 })
         #expect(guest.call(.fdFilestatSetSize, fd, 2) == .success)
         #expect(guest.status("a").size == 2)
@@ -117,9 +117,9 @@ import WasixABI
         #expect(guest.call(.fdFilestatSetTimes, fd, 0, 9, 4) == .success)
         #expect(guest.call(.fdFilestatSetTimes, fd, 0, 9, 12) == .inval)
         #expect(guest.call(.fdFilestatGet, fd, target) == .success)
-        #expect(guest.load(target + UInt64(FilestatLayout.modifyTime), UInt64.self) == 9)
+        #expect(guest.load(target + UInt64(FilestatLayout.modifyTime), as: UInt64.self) == 9)
         #expect(guest.call(.fdFilestatGet, guest.pipe().reader, target) == .success)
-        #expect(guest.load(target + UInt64(FilestatLayout.fileType), UInt8.self) == 0)
+        #expect(guest.load(target + UInt64(FilestatLayout.fileType), as: UInt8.self) == 0)
         #expect(guest.call(.fdFilestatGet, fd, UInt64(FileGuest.memorySize - 63)) == .fault)
     }
 

@@ -27,7 +27,7 @@ import WasixABI
         private(set) var lastReason = CallNote.Reason.none
 
         private func noting(_ errno: Errno) -> Errno {
-            lastReason = guest.lastFrame?.note.reason ?? .none
+            lastReason = guest.lastNote.reason
             return errno
         }
 

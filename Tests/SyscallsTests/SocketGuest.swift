@@ -6,19 +6,14 @@ import WasixABI
 @testable import Kernel
 @testable import Syscalls
 
-/// A guest without code: its memory, one thread, and calls made as the engine makes them.
-final class SocketGuest {
+/// A guest with a network.
+final class SocketGuest: CallGuest {
     static let memorySize = 1 << 18
     /// Far outside memory.
     static let outside: UInt64 = 0xffff_0000
     /// So close to the end that nothing of more than four bytes fits.
     static let edge = UInt64(memorySize - 4)
 
-    let kernel: Kernel
-    let process: GuestProcess
-    let thread: GuestThread
-    private let memory: UnsafeMutableRawPointer
-    private var next = 64
     /// The granted directory on the host, which the guest knows as `/net`; made on first use.
     private(set) lazy var directory: String = {
         var template = Array("/tmp/wasix-top-net-XXXXXX".utf8CString)
@@ -30,58 +25,10 @@ final class SocketGuest {
     private var hasDirectory = false
 
     init(network: NetworkPolicy = .granted, tracer: Tracer? = nil) {
-        kernel = Kernel(tracer: tracer, network: network)
-        process = GuestProcess(kernel: kernel, arguments: [], environment: [], workingDirectory: [])
-        memory = .allocate(byteCount: Self.memorySize, alignment: 4096)
-        memory.initializeMemory(as: UInt8.self, repeating: 0xaa, count: Self.memorySize)
-        process.memory.attach(base: memory) { UInt64(Self.memorySize) }
-        thread = process.makeThread(isMain: true)!
+        super.init(Kernel(tracer: tracer, network: network), memorySize: Self.memorySize)
     }
 
-    deinit {
-        process.end(.exited(code: 0))
-        if hasDirectory { try? FileManager.default.removeItem(atPath: directory) }
-        memory.deallocate()
-    }
-
-    // MARK: memory
-
-    /// Fresh room at an odd address: nothing may rely on alignment.
-    func room(_ count: Int) -> UInt64 {
-        let place = next | 1
-        next = place + count + 8
-        precondition(next < Self.memorySize - 64)
-        return UInt64(place)
-    }
-
-    func put(_ bytes: [UInt8]) -> UInt64 {
-        let place = room(bytes.count)
-        store(bytes, at: place)
-        return place
-    }
-
-    func store(_ bytes: [UInt8], at place: UInt64) {
-        for (index, byte) in bytes.enumerated() {
-            memory.storeBytes(of: byte, toByteOffset: Int(place) + index, as: UInt8.self)
-        }
-    }
-
-    func load<Value: FixedWidthInteger>(_ place: UInt64, as type: Value.Type = Value.self) -> Value {
-        (memory + Int(place)).loadUnaligned(as: Value.self)
-    }
-
-    func bytes(_ place: UInt64, _ count: Int) -> [UInt8] {
-        [UInt8](UnsafeRawBufferPointer(start: memory + Int(place), count: count))
-    }
-
-    static func little<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
-        withUnsafeBytes(of: value.littleEndian) { [UInt8]($0) }
-    }
-
-    /// An iovec array.
-    func vectors(_ buffers: [(place: UInt64, count: Int)]) -> UInt64 {
-        put(buffers.flatMap { Self.little(UInt32($0.place)) + Self.little(UInt32($0.count)) })
-    }
+    deinit { if hasDirectory { try? FileManager.default.removeItem(atPath: directory) } }
 
     /// An `addr_port` of eight bytes.
     func address(_ octets: [UInt8] = [127, 0, 0, 1], port: UInt16, family: UInt8 = 1) -> UInt64 {
@@ -97,20 +44,6 @@ final class SocketGuest {
 
     /// One of a Unix-domain socket.
     func address(path: String) -> UInt64 { put([3, 0] + Array(path.utf8) + [0]) }
-
-    // MARK: calls
-
-    /// What the last call noted on its way.
-    private(set) var lastFrame: CallFrame?
-
-    func call(_ id: CallID, _ arguments: UInt64...) -> Errno { call(id, arguments) }
-
-    func call(_ id: CallID, _ arguments: [UInt64]) -> Errno {
-        precondition(arguments.count == CallTable[id].arguments.count, "arguments of \(id)")
-        let (errno, frame) = thread.framed(id, arguments)
-        lastFrame = frame
-        return errno
-    }
 
     /// A call that makes one descriptor, whose number goes to its last argument.
     func make(_ id: CallID, _ arguments: UInt64...) -> UInt64 {

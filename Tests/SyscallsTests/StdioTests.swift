@@ -173,7 +173,7 @@ import WasixABI
         #expect(guest.read(fd) == (.success, ""))
         let stat = guest.room(FdstatLayout.size)
         #expect(guest.call(.fdFdstatGet, fd, stat) == .success)
-        #expect(guest.load(stat, UInt8.self) == FileType.unknown.rawValue)
+        #expect(guest.load(stat, as: UInt8.self) == FileType.unknown.rawValue)
         #expect(guest.call(.fdSeek, fd, 0, 0, guest.room(8)) == .spipe)
         close(reader)
     }
@@ -282,14 +282,14 @@ import WasixABI
         tcgetattr(slave, &before)
         let stat = guest.room(FdstatLayout.size)
         #expect(guest.call(.fdFdstatGet, fd, stat) == .success)
-        #expect(guest.load(stat, UInt8.self) == FileType.characterDevice.rawValue)
+        #expect(guest.load(stat, as: UInt8.self) == FileType.characterDevice.rawValue)
         let rights = Rights(rawValue: guest.load(stat + UInt64(FdstatLayout.rightsBase)))
         #expect(rights.isDisjoint(with: [.fdSeek, .fdTell]))
 
         let state = guest.room(TtyLayout.size)
         #expect(guest.call(.ttyGet, state) == .success)
-        #expect(guest.load(state, UInt32.self) == 101)
-        #expect(guest.load(state + 4, UInt32.self) == 33)
+        #expect(guest.load(state, as: UInt32.self) == 101)
+        #expect(guest.load(state + 4, as: UInt32.self) == 33)
         #expect(guest.bytes(state + 16, 8) == [1, 0, 0, 1, 1, 1, 0, 0])
 
         var changed = guest.bytes(state, TtyLayout.size)
@@ -306,7 +306,7 @@ import WasixABI
         #expect(guest.call(.ttySet, guest.put(changed)) == .success)
         #expect(guest.call(.ttyGet, state) == .success)
         #expect(guest.bytes(state + 16, 8) == [1, 0, 0, 0, 0, 1, 0, 0])
-        #expect(guest.load(state, UInt32.self) == 77 && guest.load(state + 4, UInt32.self) == 33)
+        #expect(guest.load(state, as: UInt32.self) == 77 && guest.load(state + 4, as: UInt32.self) == 33)
         var size = winsize()
         #expect(ioctl(slave, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col == 77 && size.ws_row == 33)
         // A size that cannot be one is none: the call is about the modes.
@@ -314,7 +314,7 @@ import WasixABI
         #expect(guest.call(.ttySet, guest.put(changed)) == .success)
         #expect(guest.call(.ttyGet, state) == .success)
         #expect(guest.bytes(state + 16, 8) == [1, 0, 0, 1, 0, 1, 0, 0])
-        #expect(guest.load(state, UInt32.self) == 77)
+        #expect(guest.load(state, as: UInt32.self) == 77)
 
         cl_terminal_restore()
         #expect(ioctl(slave, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col == 101)

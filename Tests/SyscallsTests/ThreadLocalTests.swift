@@ -27,13 +27,13 @@ import WasixABI
     private func create(_ guest: FileGuest, _ userData: UInt64) -> (Errno, UInt64) {
         let place = guest.room(4)
         let errno = guest.call(.threadLocalCreate, userData, place)
-        return (errno, UInt64(guest.load(place, UInt32.self)))
+        return (errno, UInt64(guest.load(place, as: UInt32.self)))
     }
 
     private func value(_ guest: FileGuest, _ key: UInt64) -> (Errno, UInt64) {
         let place = guest.room(8)
         let errno = guest.call(.threadLocalGet, key, place)
-        return (errno, guest.load(place, UInt64.self))
+        return (errno, guest.load(place, as: UInt64.self))
     }
 
     @Test func aSlotHoldsWhatItsThreadPutThere() throws {
@@ -103,7 +103,7 @@ import WasixABI
         guest.process.runner = runner
         let place = guest.room(4)
         #expect(guest.call(.threadSpawnLegacy, 1 << 40, 0xFFFF_FFF0, 0x1000, 1, place) == .success)
-        #expect(guest.load(place, UInt32.self) == 2)
+        #expect(guest.load(place, as: UInt32.self) == 2)
         let entry = try #require(runner.started.withLock { $0.first })
         guard case .legacy(let userData, let stackBase, let isReactor) = entry else {
             Issue.record("\(entry)")

@@ -15,12 +15,12 @@ import WasixABI
             (Old.device, New.device), (Old.inode, New.inode), (Old.fileSize, New.fileSize),
             (Old.accessTime, New.accessTime), (Old.modifyTime, New.modifyTime), (Old.changeTime, New.changeTime),
         ] {
-            #expect(guest.load(old + UInt64(older), UInt64.self) == guest.load(new + UInt64(newer), UInt64.self))
+            #expect(guest.load(old + UInt64(older), as: UInt64.self) == guest.load(new + UInt64(newer), as: UInt64.self))
         }
         #expect(
-            guest.load(old + UInt64(Old.fileType), UInt8.self) == guest.load(new + UInt64(New.fileType), UInt8.self))
-        let links = guest.load(old + UInt64(Old.links), UInt32.self)
-        #expect(UInt64(links) == guest.load(new + UInt64(New.links), UInt64.self))
+            guest.load(old + UInt64(Old.fileType), as: UInt8.self) == guest.load(new + UInt64(New.fileType), as: UInt8.self))
+        let links = guest.load(old + UInt64(Old.links), as: UInt32.self)
+        #expect(UInt64(links) == guest.load(new + UInt64(New.links), as: UInt64.self))
         #expect(guest.bytes(old + 17, 3) == [0, 0, 0], "padding")
         #expect(guest.bytes(old + UInt64(Old.size), 8) == [UInt8](repeating: 0xAA, count: 8), "nothing behind it")
     }
@@ -33,8 +33,8 @@ import WasixABI
         #expect(guest.call(.fdFilestatGetUnstable, fd, old) == .success)
         #expect(guest.call(.fdFilestatGet, fd, new) == .success)
         expectSame(guest, old: old, new: new)
-        #expect(guest.load(old + UInt64(Old.links), UInt32.self) == 2)
-        #expect(guest.load(old + UInt64(Old.fileSize), UInt64.self) == 12)
+        #expect(guest.load(old + UInt64(Old.links), as: UInt32.self) == 2)
+        #expect(guest.load(old + UInt64(Old.fileSize), as: UInt64.self) == 12)
         #expect(guest.call(.fdFilestatGetUnstable, 99, old) == .badf)
         let end = UInt64(FileGuest.memorySize)
         #expect(guest.call(.fdFilestatGetUnstable, fd, end - 56) == .success)
@@ -109,17 +109,17 @@ import WasixABI
             clock(1, id: 1, timeout: 3_600_000_000_000) + reading(2, UInt32(pipe.reader))
                 + clock(3, id: 0, timeout: 1, flags: SubclockFlags.absoluteTime.rawValue))
         #expect(guest.call(.pollOneoffUnstable, input, events, 3, count) == .success)
-        #expect(guest.load(count, UInt32.self) == 2)
-        #expect(guest.load(events, UInt64.self) == 2)
-        #expect(guest.load(events + UInt64(EventLayout.type), UInt8.self) == EventType.fdRead.rawValue)
-        #expect(guest.load(events + UInt64(EventLayout.byteCount), UInt64.self) == 3)
+        #expect(guest.load(count, as: UInt32.self) == 2)
+        #expect(guest.load(events, as: UInt64.self) == 2)
+        #expect(guest.load(events + UInt64(EventLayout.type), as: UInt8.self) == EventType.fdRead.rawValue)
+        #expect(guest.load(events + UInt64(EventLayout.byteCount), as: UInt64.self) == 3)
         let second = events + UInt64(EventLayout.size)
-        #expect(guest.load(second, UInt64.self) == 3)
-        #expect(guest.load(second + UInt64(EventLayout.error), UInt16.self) == 0)
+        #expect(guest.load(second, as: UInt64.self) == 3)
+        #expect(guest.load(second + UInt64(EventLayout.error), as: UInt16.self) == 0)
 
         let odd = guest.put(clock(4, id: 77, timeout: 0))
         #expect(guest.call(.pollOneoffUnstable, odd, events, 1, count) == .success)
-        #expect(guest.load(events + UInt64(EventLayout.error), UInt16.self) == Errno.inval.rawValue)
+        #expect(guest.load(events + UInt64(EventLayout.error), as: UInt16.self) == Errno.inval.rawValue)
         let end = UInt64(FileGuest.memorySize)
         #expect(guest.call(.pollOneoffUnstable, end - 55, events, 1, count) == .fault)
         #expect(guest.call(.pollOneoffUnstable, input, events, 0, count) == .inval)

@@ -23,16 +23,16 @@ import WasixABI
         let (buffer, used) = (guest.room(size), guest.room(4))
         while true {
             guard guest.call(.fdReaddir, fd, buffer, UInt64(size), cookie, used) == .success else { return ["failed"] }
-            let count = Int(guest.load(used, UInt32.self))
+            let count = Int(guest.load(used, as: UInt32.self))
             var place = 0
             while place + DirentLayout.size <= count {
                 let entry = buffer + UInt64(place)
-                let length = Int(guest.load(entry + UInt64(DirentLayout.nameLength), UInt32.self))
+                let length = Int(guest.load(entry + UInt64(DirentLayout.nameLength), as: UInt32.self))
                 guard place + DirentLayout.size + length <= count else { break }
-                let type = FileType(rawValue: guest.load(entry + UInt64(DirentLayout.fileType), UInt8.self))
+                let type = FileType(rawValue: guest.load(entry + UInt64(DirentLayout.fileType), as: UInt8.self))
                 let name = guest.text(entry + UInt64(DirentLayout.size), length)
                 names.append(type == .directory ? name + "/" : name)
-                cookie = guest.load(entry + UInt64(DirentLayout.next), UInt64.self)
+                cookie = guest.load(entry + UInt64(DirentLayout.next), as: UInt64.self)
                 place += DirentLayout.size + length
             }
             if count < size { return names }
@@ -43,7 +43,7 @@ import WasixABI
         let guest = try guest()
         let (target, name) = (guest.room(8), guest.room(8))
         #expect(guest.call(.fdPrestatGet, root, target) == .success)
-        #expect(guest.load(target + 4, UInt32.self) == 1)
+        #expect(guest.load(target + 4, as: UInt32.self) == 1)
         #expect(guest.call(.fdPrestatDirName, root, name, 1) == .success)
         #expect(guest.text(name, 1) == "/")
         #expect(guest.call(.fdPrestatGet, 5, target) == .badf)
@@ -137,7 +137,7 @@ import WasixABI
         #expect(inode(".") == inode("/") && inode("dev") == inode("/dev") && inode(".") != inode("dev"))
         let target = guest.room(FilestatLayout.size)
         #expect(guest.call(.fdFilestatGet, root, target) == .success)
-        #expect(guest.load(target + UInt64(FilestatLayout.inode), UInt64.self) == inode("."))
+        #expect(guest.load(target + UInt64(FilestatLayout.inode), as: UInt64.self) == inode("."))
         #expect(guest.call(.chdir, guest.put("/dev"), 4) == .success)
         #expect(guest.call(.chdir, guest.put("/dev/null"), 9) == .notdir)
         #expect(guest.call(.chdir, guest.put(".."), 2) == .success)

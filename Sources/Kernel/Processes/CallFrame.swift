@@ -16,6 +16,8 @@ public struct CallFrame {
     public let isWide: Bool
     /// An `epoll_ctl` on an instance whose operations are numbered as Linux does.
     public var usesLinuxDialect = false
+    /// The thread has a note of why the sandbox refuses this call: `GuestThread.note`.
+    var isNoted = false
     /// The thread that the call has started: what `thread-spawn` answers beside an errno.
     public var spawned: UInt32 = 0
     /// How many of the thread's `reportedNumbers` an `epoll_wait` has filled.
@@ -31,8 +33,6 @@ public struct CallFrame {
     public var objects: (UInt32, UInt32) = (0, 0)
     /// The call that this one interrupted, or the frame of the thread between calls.
     public let outer: UnsafeMutablePointer<CallFrame>?
-    /// Why the sandbox refuses the call, where its errno does not say it.
-    public var note = CallNote()
 
     @inlinable @inline(__always)
     public init(
@@ -59,13 +59,5 @@ public struct CallFrame {
         } else if objects.1 == 0 {
             objects.1 = id.rawValue
         }
-    }
-}
-
-extension UnsafeMutablePointer<CallFrame> {
-    /// The call's note, when it has one.
-    @inlinable
-    public var refusal: UnsafePointer<CallNote>? {
-        pointee.note.reason == .none ? nil : UnsafePointer(pointer(to: \.note)!)
     }
 }

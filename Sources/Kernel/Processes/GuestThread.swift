@@ -70,6 +70,7 @@ public final class GuestThread: @unchecked Sendable {
     private var pollStorage: PollStorage?
     /// Descriptor numbers of the first registrations that the last `epoll_wait` reported, while somebody listens (owner).
     public let reportedNumbers: UnsafeMutablePointer<UInt32>
+    private let noteScratch: UnsafeMutablePointer<CallNote>
 
     /// Lock held.
     init(kernel: Kernel, process: GuestProcess, id: ThreadID, isMain: Bool, maker: ThreadID?) {
@@ -91,6 +92,7 @@ public final class GuestThread: @unchecked Sendable {
         vectorScratch = .allocate(capacity: IoVectors.limit)
         events = .allocate(capacity: eventCapacity)
         reportedNumbers = .allocate(capacity: PayloadChunk.mostReported)
+        noteScratch = .allocate(capacity: 1)
         node = .allocate(capacity: 1)
         node.initialize(to: WaitNode(thread: .passUnretained(self), key: [], isExclusive: true))
     }
@@ -104,6 +106,7 @@ public final class GuestThread: @unchecked Sendable {
         vectorScratch.deallocate()
         events.deallocate()
         reportedNumbers.deallocate()
+        noteScratch.deallocate()
     }
 
     /// Called on the host thread before the guest runs: blocks signals, asks for exact timers, and notes which host
@@ -300,6 +303,18 @@ public final class GuestThread: @unchecked Sendable {
         let kept = min(count, PayloadChunk.mostReported)
         for index in 0..<kept { reportedNumbers[index] = events[index].fd }
         frame.pointee.reportedCount = UInt32(kept)
+    }
+
+    /// Says why the sandbox refuses the call in progress, where its errno does not say it. The call ends with it: no other
+    /// call of the thread comes between, so there is room for one note.
+    public func note(_ note: CallNote) {
+        noteScratch.initialize(to: note)
+        frame.pointee.isNoted = true
+    }
+
+    /// What was noted for the last call that ended, or for the one in progress, whose frame this is.
+    public func refusalNote(of frame: CallFrame) -> UnsafePointer<CallNote>? {
+        frame.isNoted ? UnsafePointer(noteScratch) : nil
     }
 
     @usableFromInline func resizeEvents(_ count: Int) {

@@ -59,7 +59,7 @@ extension GuestPath {
         // Emptying a file is a right of the path: the descriptor need not write (open(2): O_RDONLY with O_TRUNC).
         let mayTruncate = rights.contains(.pathFilestatSetSize) && inheriting.contains(.fdWrite)
         guard mayTruncate || !request.oflags.contains(.truncate) else {
-            thread.frame.pointee.note = CallNote(.missingRight)
+            thread.note(CallNote(.missingRight))
             throw .notcapable
         }
         let found: Found

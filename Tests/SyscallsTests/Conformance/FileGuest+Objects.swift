@@ -15,14 +15,14 @@ extension FileGuest {
     func make(_ id: CallID, _ arguments: UInt64...) -> UInt64 {
         let target = room(4)
         precondition(call(id, arguments + [target]) == .success, "\(id)")
-        return UInt64(load(target, UInt32.self))
+        return UInt64(load(target, as: UInt32.self))
     }
 
     /// A call that makes two descriptors.
     func makePair(_ id: CallID, _ arguments: UInt64...) -> (UInt64, UInt64) {
         let (first, second) = (room(4), room(4))
         precondition(call(id, arguments + [first, second]) == .success, "\(id)")
-        return (UInt64(load(first, UInt32.self)), UInt64(load(second, UInt32.self)))
+        return (UInt64(load(first, as: UInt32.self)), UInt64(load(second, as: UInt32.self)))
     }
 
     func counter(_ initial: UInt64, nonBlocking: Bool = true) -> UInt64 {

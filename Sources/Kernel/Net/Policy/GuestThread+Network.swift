@@ -76,7 +76,7 @@ extension GuestThread {
     }
 
     private func refusal(_ note: CallNote) -> Errno {
-        frame.pointee.note = note
+        self.note(note)
         return .acces
     }
 }
