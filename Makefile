@@ -62,7 +62,7 @@ lint: $(STAMPS)/packages
 sanitize: $(STAMPS)/test-packages $(ENGINE) $(STAMPS)/resolved
 	@for kind in thread address; do \
 	    swift build --sanitize=$$kind --scratch-path .build-$$kind --build-tests && \
-	    TSAN_OPTIONS="halt_on_error=0 exitcode=66" \
+	    TSAN_OPTIONS="halt_on_error=0 exitcode=66 suppressions=$(CURDIR)/Tests/thread-sanitizer.txt" \
 	    swift test --sanitize=$$kind --scratch-path .build-$$kind --skip-build --filter '$(FILTER)' || exit 1; \
 	done
 
