@@ -141,15 +141,6 @@ package struct CallFields {
         return spec.returned.flatMap { number($0) }
     }
 
-    /// Bytes that the call moved between buffers and a descriptor.
-    package var bytesMoved: UInt64? {
-        guard succeeded else { return nil }
-        for argument in spec.arguments {
-            if case .iovecs(_, _, let used) = argument.kind { return number(used) }
-        }
-        return spec.id == .sockSendFile ? returned : nil
-    }
-
     func scalarResult(_ index: Int, _ scalar: ScalarKind) -> UInt64? {
         if let kept = chunks.last(index)?.bytes.number(0, size: scalar.size(width)) { return kept }
         return index == spec.inlineResult(width)?.argument ? inlineResult : nil

@@ -17,6 +17,4 @@ package struct WaitingThreads: Sendable {
             }
         }
     }
-
-    package var isEveryone: Bool { alive > 0 && waiting == alive }
 }

@@ -13,8 +13,6 @@ package struct Canvas: Sendable {
         cells = Array(repeating: .blank, count: size.columns * size.rows)
     }
 
-    package var bounds: Rect { Rect(size) }
-
     package subscript(x: Int, y: Int) -> Cell { cells[y * size.columns + x] }
 
     package func row(_ y: Int) -> ArraySlice<Cell> { cells[y * size.columns..<(y + 1) * size.columns] }

@@ -3,7 +3,7 @@ import CNcurses
 import Glibc
 
 /// A terminal, driven by ncursesw. One thread makes it, uses it and closes it; there is one at a time.
-package final class NcursesScreen: Screen {
+package final class NcursesScreen {
     package struct Options: Sendable {
         /// Draw with ASCII only, whatever the locale says.
         package var ascii = false
@@ -84,6 +84,7 @@ package final class NcursesScreen: Screen {
         TerminalGuard.disarm()
     }
 
+    /// Shows a frame. One drawn for another size (a resize came in between) is cut.
     package func show(_ frame: Canvas) {
         guard isOpen else { return }
         let isWhole = shown?.size != frame.size

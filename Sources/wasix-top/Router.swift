@@ -87,8 +87,16 @@ enum Router {
             try StandardOutput.write(text + "\n")
             return ExitStatus.success
         }
-        let message = command.message(for: error).split(whereSeparator: \.isNewline).first ?? "not understood"
+        let message = oneLine(command.message(for: error))
         throw usage(ArgumentText.readable(message.prefix(1).lowercased() + message.dropFirst()), command)
+    }
+
+    /// The parser lists more than a few values below each other, as " - VALUE".
+    private static func oneLine(_ message: String) -> String {
+        let lines = message.split(whereSeparator: \.isNewline)
+        let values = lines.dropFirst().map { $0.drop { " -".contains($0) } }
+        return ([lines.first ?? "not understood"] + (values.isEmpty ? [] : [values.joined(separator: ", ")]))
+            .joined(separator: " ")
     }
 
     private static func usage(_ message: String, _ command: any ParsableCommand.Type) -> Failure {

@@ -40,6 +40,9 @@ extension EndToEnd {
             #expect(try refusal(["trace", "--net=", "x.wasm"]).contains("a rule is missing"))
             #expect(try refusal(["--net", "--net=tcp:allow=*:*", "x.wasm"]).contains("cannot stand beside"))
             #expect(try refusal(["trace", "-s", "many", "x.wasm"]).contains("many"))
+            #expect(
+                try refusal(["--theme", "sepia", "x.wasm"]).contains(
+                    "auto, dark, light, monochrome, high-contrast, blue-orange\n"))
             #expect(try refusal(["trace", "-e", "%nonsense", "x.wasm"]).contains("%epoll"))
             #expect(try refusal(["calls", "extra"]).contains("extra"))
         }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension AgainstNative {
     /// The tests of Go's own standard library, run natively and as a guest. They skip by themselves what their authors
     /// found that WASI cannot do.
     @Suite(.enabled(if: Product.has("toolchains/gotest/wasm/os.test", "toolchains/gotest/native/os.test"), "no Go"))

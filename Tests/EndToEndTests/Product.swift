@@ -49,5 +49,9 @@ struct BuildFailure: Error, CustomStringConvertible {
     let description: String
 }
 
-/// Everything here starts the real program and much of it measures time: one after the other.
+/// Everything here starts the real program, at a terminal, under load or against bad input: one after the other.
 @Suite(.serialized) struct EndToEnd {}
+
+/// The real program once more, but with guests that are compared with their native builds: one after the other too, while
+/// the tests above mostly wait.
+@Suite(.serialized) struct AgainstNative {}

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension AgainstNative {
     /// Programs of other hands, from Debian's source packages: their own test suites say the same of the native program
     /// and of the guest. A program that could not be fetched or built is skipped.
     @Suite struct OtherPrograms {

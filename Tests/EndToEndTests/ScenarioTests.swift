@@ -2,7 +2,7 @@ import Differential
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension AgainstNative {
     /// The acceptance scenarios and the random walk: one C source, run natively and by us.
     @Suite struct Scenarios {
         @Test(arguments: [

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension AgainstNative {
     /// Programs of other toolchains: the same source built natively must print the same and exit alike.
     @Suite struct Toolchains {
         @Test(arguments: ["c", "cpp", "rust", "tokio", "zig"])

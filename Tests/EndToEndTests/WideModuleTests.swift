@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension AgainstNative {
     /// Modules with 64-bit memory, which import from `wasix_64v1`: the sources of the scenarios, built for wasm64.
     @Suite struct WideModules {
         private func wide(_ name: String) throws -> String {

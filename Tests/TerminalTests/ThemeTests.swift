@@ -90,6 +90,17 @@ import Testing
         }
     }
 
+    /// Whatever the terminal's own colours are, text can be told from the ground that we put under it.
+    @Test(arguments: ThemeName.allCases, [8, 256])
+    func aGroundOfOursHasTextOfOurs(_ name: ThemeName, _ colours: Int) {
+        for background in [Background.dark, .light] {
+            for role in Role.allCases {
+                let look = Theme(name, on: background).look(for: role, colours: colours)
+                #expect(look.background == Look.own || look.foreground != Look.own, "\(role)")
+            }
+        }
+    }
+
     @Test(
         arguments: [
             ("15;0", .dark), ("0;15", .light), ("0;default;15", .light), ("7;8", .dark), ("0;7", .light),

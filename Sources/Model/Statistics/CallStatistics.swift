@@ -34,15 +34,6 @@ package struct CallStatistics: Sendable {
     package var average: UInt64 { calls == 0 ? 0 : wall / calls }
 }
 
-extension [CallStatistics] {
-    /// Which part of the time that all calls together were busy each one had, 0...1, in the same order: the table that
-    /// `strace -c` prints, in which a server that sleeps has not spent its time in `epoll_wait`.
-    package var busyShares: [Double] {
-        let all = reduce(0) { $0 &+ $1.busy }
-        return map { all == 0 ? 0 : Double($0.busy) / Double(all) }
-    }
-}
-
 /// The distribution of some duration, in nanoseconds.
 package struct LatencySummary: Sendable, Equatable {
     package var count: UInt64 = 0

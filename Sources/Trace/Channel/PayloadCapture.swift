@@ -1,4 +1,3 @@
-import Synchronization
 import WasixABI
 
 /// Which parts of guest memory are kept with the records of one row of the call table. It is worked out once and run
@@ -45,18 +44,12 @@ public final class PayloadCapture: @unchecked Sendable {
         isEmpty = steps.isEmpty && wordCount <= TraceRecord.inlineWords
     }
 
-    /// Those made so far, by row; narrow ones first.
-    private static let made = Mutex<[PayloadCapture?]>(Array(repeating: nil, count: CallTable.all.count * 2))
+    private static let narrow = CallTable.all.map { PayloadCapture($0, width: .bits32) }
+    private static let wide = CallTable.all.map { PayloadCapture($0, width: .bits64) }
 
     /// The only one there is for this row and width. Any thread.
     public static func of(_ id: CallID, _ width: PointerWidth) -> PayloadCapture {
-        let index = Int(id.rawValue) + (width == .bits64 ? CallTable.all.count : 0)
-        return made.withLock { made in
-            if let capture = made[index] { return capture }
-            let capture = PayloadCapture(id.spec, width: width)
-            made[index] = capture
-            return capture
-        }
+        (width == .bits64 ? wide : narrow)[Int(id.rawValue)]
     }
 
     private static func plain<Element>(_ elements: [Element]) -> UnsafeBufferPointer<Element> {

@@ -1,24 +1,3 @@
-/// A screen that keeps its last frame, for tests and for saving what is seen.
-package final class MemoryScreen: Screen {
-    package var size: Size
-    package let glyphs: Glyphs
-    package private(set) var frame: Canvas
-    package private(set) var framesShown = 0
-
-    package init(size: Size, glyphs: Glyphs) {
-        self.size = size
-        self.glyphs = glyphs
-        frame = Canvas(size: size)
-    }
-
-    package func show(_ frame: Canvas) {
-        self.frame = frame
-        framesShown += 1
-    }
-
-    package var text: String { frame.text }
-}
-
 extension Canvas {
     /// One line a row, without trailing spaces.
     package var text: String {
