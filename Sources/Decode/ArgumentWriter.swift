@@ -19,7 +19,7 @@ struct ArgumentWriter {
         out.open("(")
         for (index, argument) in call.spec.arguments.enumerated() where !isImplied(index) {
             if case .out(let scalar) = argument.kind {
-                // It stands behind the call, where C programs look for it.
+                // This result stands behind the call's `=`, where C programs look for it.
                 if index == call.spec.returned, call.returned != nil { continue }
                 writeResult(index, argument.name, scalar)
                 continue
@@ -104,7 +104,7 @@ struct ArgumentWriter {
         out.string(bytes, isCut: UInt64(bytes.count) < size, isName: isName)
     }
 
-    /// What one buffer of eight bytes brings to an event counter or takes from it: a number.
+    /// The number that a read or write of eight bytes takes from an event counter or adds to it.
     private func eventCount(_ chunk: PayloadChunks.Chunk, isInput: Bool) -> UInt64? {
         guard chunk.total == 1, isInput || call.succeeded, chunk.bytes.u32(0) == 8, chunk.bytes.u32(4) == 8,
             let object = call.object(0), objectName(object) == ObjectKind.eventCounter.name

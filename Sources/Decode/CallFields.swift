@@ -1,11 +1,11 @@
 import Trace
 import WasixABI
 
-/// One call with everything that is known of it, finished or still going on: the one door to the fields of a record for
-/// lines, panes, filters, lints and exports.
+/// One call with everything that is known of it, finished or still going on. Lines, panes, filters, lints and exports
+/// read a call's arguments and results here alone.
 ///
-/// Takes any bytes: what a record or a payload does not tell is nil. Refers to the payload it was made from and must not
-/// outlive it.
+/// Takes any bytes: what a record or a payload does not tell is nil. Refers to the payload it was made from and must
+/// not outlive it.
 package struct CallFields {
     package enum Outcome: Equatable, Sendable {
         /// Still in the call, or cut off in it by the end of the process.
@@ -69,7 +69,8 @@ package struct CallFields {
         values.indices.contains(index) ? values[index] : nil
     }
 
-    /// The number an argument stands for: itself, or what the call left behind it.
+    /// The number that an argument stands for: its own value, or for a pointer to a scalar the number that the call
+    /// left there.
     package func number(_ index: Int) -> UInt64? {
         guard spec.arguments.indices.contains(index) else { return nil }
         guard let scalar = spec.arguments[index].kind.scalarResult else { return value(index) }

@@ -13,8 +13,8 @@ extension Errno {
 }
 
 extension TokenWriter {
-    /// `= 24` as the C function of that purpose returns it, `= 0` where there is nothing to return, `= EAGAIN`, `= ?` when
-    /// the guest did not go on.
+    /// `= 24` as the C function of that purpose returns it, `= 0` where there is nothing to return, `= EAGAIN`, `= ?`
+    /// for a call that has not returned or never does.
     mutating func result(_ call: CallFields) {
         add(.punctuation, "= ")
         guard let errno = call.errno, call.spec.result != .never else { return add(.note, "?") }

@@ -1,4 +1,5 @@
-/// Bytes that came from guest memory. Every read is checked: what lies outside is nil, never a trap.
+/// Bytes that came from guest memory. Numbers and slices are checked: what lies outside is nil or left out, never a
+/// trap.
 struct GuestBytes {
     private let bytes: UnsafeRawBufferPointer
 
@@ -8,6 +9,7 @@ struct GuestBytes {
 
     var count: Int { bytes.count }
 
+    /// `offset` must be below `count`; this is not checked.
     subscript(offset: Int) -> UInt8 { bytes[offset] }
 
     /// A copy.

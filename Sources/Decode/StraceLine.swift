@@ -28,8 +28,8 @@ package struct StraceLine {
     package var zoneOffset = 0
 
     package let formatter: CallFormatter
-    /// The moment of the line before. Lines come in the order of their moments; one that was late bears this one, so that
-    /// times never run backwards.
+    /// The moment of the line before. Lines come in the order of their moments; a line that comes late shows the moment
+    /// of the line before it, so that times never run backwards.
     private var previous: UInt64?
 
     package init(formatter: CallFormatter) {

@@ -70,8 +70,8 @@ extension TokenWriter {
         }
     }
 
-    /// `%2`: the interface of an address that means something on one link only. Guests with older headers have something
-    /// else behind the sixteen octets.
+    /// `%2`: the interface of an address that means something on one link only. Guests with older headers have
+    /// something else behind the sixteen octets.
     private mutating func scope(_ bytes: GuestBytes) {
         guard bytes.count >= AddrIp6Layout.size, bytes.u16(AddrIp6Layout.scopeHigh) == 0,
             let scope = bytes.u16(AddrIp6Layout.scopeLow), scope != 0

@@ -35,8 +35,8 @@ extension TokenWriter {
         closeStructure(bytes, size: Layout.size)
     }
 
-    /// `{EPOLLIN|EPOLLET, data=0x7}`. The user data has four members, of which programs and libc fill some: one is shown
-    /// where all that are filled agree, else each, since it is uncertain what the program will find.
+    /// `{EPOLLIN|EPOLLET, data=0x7}`. The user data has four members, of which programs and libc fill some: one is
+    /// shown where all that are filled agree, else each, since it is uncertain what the program will find.
     mutating func epollEvent(_ bytes: GuestBytes) {
         typealias Narrow = EpollEventLayout
         typealias Wide = EpollEventLayout64
@@ -52,7 +52,7 @@ extension TokenWriter {
         else { return closeStructure(bytes, size: Narrow.size) }
         let filled = [pointer, UInt64(fd), UInt64(data1), data].filter { $0 != 0 }
         let widest = filled.max() ?? 0
-        // The descriptor's number stands beside whatever else a program stores.
+        // `fd` may hold the descriptor's number while the other members agree on something else.
         let others = [pointer, UInt64(data1), data].filter { $0 != 0 }
         let agrees = { (values: [UInt64]) in
             let most = values.max() ?? 0

@@ -72,7 +72,7 @@ extension TokenWriter {
         }
     }
 
-    /// A union whose tag says nothing we know.
+    /// A union with an unknown tag.
     mutating func tagged(_ tag: UInt8) {
         open("{")
         field("tag", number: tag)

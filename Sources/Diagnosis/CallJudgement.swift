@@ -2,8 +2,8 @@ import WasixABI
 
 /// Which calls take longer than their kind should.
 package enum CallJudgement {
-    /// Nanoseconds from which on a call that has nothing to wait for is slow, and from which on one that waits is shown
-    /// while it does: a line for less would only flicker.
+    /// Nanoseconds. A call that has nothing to wait for is slow from here on. A call that waits is shown in progress
+    /// from here on: a line for a shorter wait would only flicker.
     package static let long: UInt64 = 100_000_000
 
     /// - Parameter nanoseconds: from its begin to its end.

@@ -1,7 +1,7 @@
 import Model
 import Trace
 
-/// How the guest as a whole is.
+/// The state of the guest as a whole.
 package enum GuestVerdict: Sendable, Equatable {
     case running
     /// All threads wait, and nothing outside of the guest, no timeout and no other thread can wake one of them. Since
@@ -12,7 +12,8 @@ package enum GuestVerdict: Sendable, Equatable {
     case trapped(message: String, stack: [String])
     case signalled(signal: UInt8)
 
-    /// Nanoseconds that a standstill must have lasted: threads that hand over to each other are all asleep for a moment.
+    /// Nanoseconds that a standstill must have lasted: threads that hand work to each other are all asleep for a
+    /// moment.
     package static let hold: UInt64 = 1_000_000_000
 
     package init(_ model: ModelState) {

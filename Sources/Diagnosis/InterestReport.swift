@@ -23,6 +23,7 @@ package struct InterestReport: Sendable, Equatable {
         }
     }
 
-    /// Levels would report more, and that is a loss: a healthy edge-triggered loop has room to write all the time.
+    /// Attention only where something is lost. That level-triggered registrations would report more is no loss by
+    /// itself: a healthy edge-triggered loop has room to write all the time.
     package var tone: Tone { silenced.isEmpty ? .faint : .attention }
 }

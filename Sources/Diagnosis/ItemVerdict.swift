@@ -16,11 +16,11 @@ package struct ItemVerdict: Sendable {
         case readyEdge
         /// Nothing that was asked for is there.
         case notReady
-        /// Nothing is there any more of what the last edge brought.
+        /// Nothing is left of what the last edge brought.
         case drained
-        /// The last edge was reported. What is there of it may be on its way to be read, or is room to write alone.
+        /// The last edge was reported. What is left of it may be about to be read, or is only room to write.
         case edgeReported
-        /// The last edge was reported, something is still unread, and no wait will tell of it again.
+        /// The last edge was reported, something is still unread, and no wait will report it again.
         case edgeSpent
         /// The one-shot registration was reported: off until MOD.
         case oneShotOff
@@ -74,7 +74,7 @@ package struct ItemVerdict: Sendable {
         }
     }
 
-    /// What there is to read. Room to write is no loss: whoever has nothing to write need not hear of it again.
+    /// What there is to read. Room to write is no loss: a program that has nothing to write needs no report of it.
     private static func unread(_ item: ItemSnapshot) -> EpollEvents { asked(item).intersection([.in, .pri]) }
 
     /// The end of a stream is readable as well, and so are errors: neither is unread data.
@@ -87,7 +87,7 @@ package struct ItemVerdict: Sendable {
     /// What it is ready for, of what its mask asks for.
     package static func asked(_ item: ItemSnapshot) -> EpollEvents { item.ready.intersection(item.mask.union(.always)) }
 
-    /// What is there and was not asked for; that one could write is no news.
+    /// What is there and was not asked for. Room to write is left out: it is there nearly always.
     private static func unasked(_ item: ItemSnapshot) -> EpollEvents {
         item.ready.subtracting(item.mask.union(.always)).subtracting(.out)
     }

@@ -2,7 +2,7 @@ import Model
 import Trace
 import WasixABI
 
-/// The registration that has been ready and unreported for longest, for the one line that tells of it.
+/// The registration that has been ready and unreported for longest, for the header's line about it.
 package struct Silence: Sendable, Equatable {
     package var fd: FdNumber
     /// The instance, where there are several.

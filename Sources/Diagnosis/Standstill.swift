@@ -2,9 +2,9 @@ import Model
 import Trace
 import WasixABI
 
-/// All threads of all processes wait, and nothing but one of them could wake one. Where a wait cannot be seen through
-/// (a poll of many descriptors, a descriptor that is closed by now), it counts as one that may be ended from outside:
-/// no alarm is better than a wrong one.
+/// All threads of all processes wait, and nothing but one of them could wake one. Where it is not known what a wait
+/// depends on (a poll of many descriptors, a descriptor that is closed by now), it counts as one that may be ended from
+/// outside: no alarm is better than a wrong one.
 struct Standstill {
     /// When the last thread went to sleep, in CLOCK_MONOTONIC nanoseconds.
     private(set) var since: UInt64 = 0

@@ -1,4 +1,4 @@
-/// How much something needs a look. What a screen draws in colour, and a text marks with a sign.
+/// How much something needs a look. Screens draw it as a colour.
 package enum Tone: Sendable, Equatable, CaseIterable {
     /// Nothing to see.
     case faint

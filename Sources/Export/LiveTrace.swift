@@ -23,8 +23,8 @@ package final class LiveTrace: @unchecked Sendable {
 
     /// - Parameters:
     ///   - limit: lines of records to write; nil for all.
-    ///   - onStop: called on the trace's thread when it stops early. What comes later is thrown away, so that guest threads
-    ///     never wait for a reader that is gone.
+    ///   - onStop: called on the trace's thread when it stops early. What comes later is thrown away, so that guest
+    ///     threads never wait for a reader that is gone.
     package init(
         tracer: Tracer, text: StraceText, sink: sending TextSink, limit: Int? = nil,
         onStop: @escaping @Sendable (Stop) -> Void = { _ in }

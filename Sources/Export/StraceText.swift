@@ -77,7 +77,7 @@ package struct StraceText {
         case .call: return shows(record, payload)
         case .gap, nil: return true
         case .threadStart: return options.quietness == 0 && record.result != 0
-        // The main thread's end by that of the process is the run's, which `ending` tells.
+        // When the main thread ends because its process does, that is the end of the run, which `ending` writes.
         case .threadExit:
             return options.quietness == 0 && (ThreadEnd(record) == .left || thread.rawValue != ThreadID.main.rawValue)
         // The end of the first process ends the run.

@@ -12,12 +12,14 @@ package final class TextSink {
     /// - Parameter descriptor: stays open and belongs to the caller.
     package init(descriptor: Int32) { self.descriptor = descriptor }
 
+    /// Adds `text` to the buffer, and flushes that when it is full.
     package func write(_ text: String) {
         guard failure == 0 else { return }
         buffer.append(contentsOf: text.utf8)
         if buffer.count >= Self.flushSize { flush() }
     }
 
+    /// Writes what is buffered, and waits until the descriptor takes it.
     package func flush() {
         var written = 0
         while written < buffer.count, failure == 0 {

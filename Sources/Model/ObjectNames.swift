@@ -1,7 +1,7 @@
 import Trace
 
-/// Short names of open file descriptions, as `tcp 127.0.0.1:41822`, those that they had before included, remembered after
-/// they were closed. Bounded: of the names that no open descriptor has, the oldest go first.
+/// Short names of open file descriptions, as `tcp 127.0.0.1:41822`, those that they had before included, remembered
+/// after they were closed. Bounded: of the names that no open descriptor has, the oldest go first.
 package struct ObjectNames: Sendable {
     static let limit = 32_768
 
@@ -21,7 +21,7 @@ package struct ObjectNames: Sendable {
 
     mutating func remember(_ names: [ObjectName], for object: ObjectID) { self.names[object] = names }
 
-    /// Forgets the oldest names beyond the limit; those of `open` stay.
+    /// Once there are more than the limit, forgets the oldest until half the limit is left; those of `open` stay.
     mutating func trim(keeping open: @autoclosure () -> Set<ObjectID>) {
         guard names.count > Self.limit else { return }
         let open = open()

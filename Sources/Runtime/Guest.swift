@@ -19,10 +19,10 @@ package final class Guest: Sendable {
     /// Written once when the guest has ended; wakes `wait`.
     private let endWord: Latch
 
-    /// Loads, checks and links the module; nothing of it runs yet. The calling thread's signals should be blocked by now:
-    /// the compiler's threads inherit its mask.
+    /// Loads, checks and links the module; nothing of it runs yet. The calling thread's signals should be blocked by
+    /// now: the compiler's threads inherit its mask.
     /// - Parameters:
-    ///   - tracer: where records go; nil when nobody listens.
+    ///   - tracer: where records go; nil when nothing is traced.
     ///   - progress: told how far it is.
     package init(
         _ options: GuestOptions, tracer: Tracer? = nil, progress: LoadProgress? = nil
@@ -63,9 +63,9 @@ package final class Guest: Sendable {
         return end.withLock { $0 } ?? .running
     }
 
-    /// Waits until all threads of an ended guest are gone, but not after `deadline` (CLOCK_MONOTONIC nanoseconds): a
+    /// Waits until all threads of an ended guest have ended, but not after `deadline` (CLOCK_MONOTONIC nanoseconds): a
     /// thread in `memory.atomic.wait` cannot be woken.
-    /// - Returns: whether they are.
+    /// - Returns: whether they have.
     package func waitForThreads(until deadline: UInt64) -> Bool {
         while !kernel.locked({ process.liveThreads.isEmpty }) {
             guard cl_monotonic_ns() < deadline else { return false }

@@ -9,12 +9,12 @@ struct GuestModule {
     let engine: Engine
     let module: Module
     let isWasix: Bool
-    /// Built with Rust's standard library of 2022-2023. Only that imports these thread calls, and takes preview1's
-    /// functions from `wasix_32v1`.
+    /// Built with Rust's standard library of 2022-2023: the only one that imports the thread calls listed in
+    /// `isOldRust(_:)` and takes preview1's functions from `wasix_32v1`.
     let isOldRust: Bool
     /// Whether it imports a `path_` call.
     let usesPaths: Bool
-    /// It can name files, or looks for the directories that it was granted: it notices whether there are any.
+    /// It can name files, or looks for granted directories: it notices whether there are any.
     let findsDirectories: Bool
     /// The imported memory, if it is imported.
     let importedMemory: (module: String, name: String, type: MemoryType)?
@@ -44,7 +44,7 @@ struct GuestModule {
         findsDirectories = usesPaths || module.imports.contains { $0.name.hasPrefix("fd_prestat_") }
     }
 
-    /// Whether instantiating it runs nothing, and it has no entry to call.
+    /// Instantiating the module runs nothing, and it has no entry to call.
     var hasNothingToRun: Bool {
         ["_start", "_initialize"].allSatisfy { module.exportType(named: $0) == nil } && !module.hasStartFunction
     }
@@ -97,8 +97,8 @@ struct GuestModule {
         }
     }
 
-    /// For a memory of more pages than this it is tried beforehand whether the host has the address space; where that is limited,
-    /// for every memory.
+    /// A memory of more pages than this is made once beforehand, to see whether the host has the address space. Where
+    /// address space is limited (ulimit -v), every memory is.
     private static let largeMemory: UInt64 = 1 << 14
     /// What a program can address at most (x86-64, four levels of page tables).
     private static let mostAddressSpace: UInt64 = 1 << 47

@@ -10,6 +10,7 @@ package struct GuestOptions: Sendable {
         case captured(input: ByteString?)
     }
 
+    /// Path of the module's file on the host.
     package var module: ByteString
     /// What the guest sees as its arguments, the program's name first.
     package var arguments: [ByteString]
@@ -27,6 +28,7 @@ package struct GuestOptions: Sendable {
     package var maximumMemory: UInt64?
     /// Bytes of native stack for guest frames; nil for the engine's default.
     package var stackSize: Int?
+    /// Take the compiled module from the user's cache, and keep it there (`ModuleCache`).
     package var usesModuleCache = true
 
     package init(module: ByteString, arguments: [ByteString] = []) {

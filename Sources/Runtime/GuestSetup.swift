@@ -35,8 +35,9 @@ enum GuestSetup {
         }
     }
 
-    /// Granted directories, and what else the module expects to find, in this order: what was granted and listeners keep
-    /// their numbers whatever is added. libc's search for directories ends at the first number that is none.
+    /// Adds granted directories, listeners, and what else the module expects to find. The order matters: granted
+    /// directories and listeners keep their numbers whatever is added after them, and libc's search for directories
+    /// ends at the first number that is no directory.
     static func descriptors(
         _ options: GuestOptions, _ module: GuestModule, _ process: GuestProcess
     ) throws(LaunchError) {

@@ -9,7 +9,8 @@ final class InstanceBox {
     init(_ instance: Instance) { self.instance = instance }
 }
 
-/// Entered for every call of a guest, on its thread: `environment` is the `CallSite`, the store's data the `GuestThread`.
+/// Entered for every call of a guest, on its thread: `environment` is the `CallSite`, the store's data the
+/// `GuestThread`.
 let hostEntry: HostCallback = { environment, caller, slots, _ in
     let site = Unmanaged<CallSite>.fromOpaque(environment!)
     let thread = Unmanaged<GuestThread>.fromOpaque(hostData(of: caller)!)

@@ -1,16 +1,18 @@
 import CLinux
 import Glibc
 
-/// Asks the host for room before somebody needs it who cannot be told that there is none: the engine, its thread pool and
-/// the language's own containers end the program then. What is asked for is given back, so all of it is a forecast.
+/// Checks that the host has room (threads, descriptors, address space) before code needs it that cannot report a lack:
+/// the engine, its thread pool and the language's own containers end the program then. The room is given back at once,
+/// so each answer is only a forecast.
 package enum HostRoom {
-    /// Beside its stack a guest thread needs address space for its store, its instance and what the allocator sets aside.
+    /// Beside its stack a guest thread needs address space for its store, its instance and what the allocator sets
+    /// aside.
     private static let threadReserve = 160 << 20
 
-    /// The one that loads, the guest's first, an inspector's or a trace's, and one to spare.
+    /// Threads that a run needs: the one that loads, the guest's first, an inspector's or a trace's, and one to spare.
     private static let threadsToRun: Int32 = 4
     private static let processors = Int32(clamping: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    /// Threads there was room for when that was first asked, at most as many as are ever of use.
+    /// How many more threads there was room for when first asked; not counted beyond what could be of use.
     private static let threads = cl_threads_to_be_had(threadsToRun + processors)
 
     /// Whether there is room for a program that runs a guest, with an inspector's or a trace's thread and files.
@@ -27,7 +29,7 @@ package enum HostRoom {
         }
     }
 
-    /// Whether the compiler can have a thread for every processor, which it keeps, and enough is left.
+    /// Whether the compiler can have a thread for every processor (it keeps them) and the run still has its own.
     static var hasThreadsToCompile: Bool { threads >= threadsToRun + processors }
 
     static func hasRoomForThread(stackSize: Int) -> Bool { hasMemory(stackSize + threadReserve) }

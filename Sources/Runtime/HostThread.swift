@@ -1,8 +1,8 @@
 import CLinux
 import Glibc
 
-/// Starts a detached host thread with a stack of `stackSize` bytes. It blocks signals but for those of faults, and so do
-/// all that it starts: they are for the main thread.
+/// Starts a detached host thread with a stack of `stackSize` bytes. It blocks all signals but those of faults, and so
+/// do the threads that it starts: signals are for the main thread.
 /// - Returns: false when the host has no room for one.
 package func startHostThread(stackSize: Int, _ body: @escaping @Sendable () -> Void) -> Bool {
     var attributes = pthread_attr_t()

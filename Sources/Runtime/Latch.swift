@@ -13,6 +13,7 @@ package final class Latch: @unchecked Sendable {
 
     deinit { word.deallocate() }
 
+    /// Wakes everybody who waits. Any thread.
     package func set() {
         cl_store_release32(word, 1)
         cl_futex_wake(word, UInt32(Int32.max))

@@ -11,9 +11,9 @@ package final class LoadProgress: Sendable {
 
     package struct State: Sendable {
         package var stage = Stage.reading
-        /// Bytes read so far, or bytes of the module.
+        /// Bytes of the file read so far; 0 while compiling.
         package var bytes = 0
-        /// nil when that is not known beforehand.
+        /// Bytes of the file, nil when that is not known beforehand; while compiling, bytes of the module.
         package var totalBytes: Int?
     }
 

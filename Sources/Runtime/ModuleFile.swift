@@ -2,9 +2,9 @@ import Glibc
 import Kernel
 import WasmEngine
 
-/// Reads the file of a module, and says of files that are none what they are.
+/// Reads the file of a module. Of a file that is no module it says what it is instead.
 enum ModuleFile {
-    /// More is no module: what other engines take at most.
+    /// Bytes. A larger file is refused as no module: other engines take no more either.
     private static let limit = 1 << 30
     private static let chunkSize = 1 << 18
     private static let magic: [UInt8] = [0x00, 0x61, 0x73, 0x6d]
@@ -68,7 +68,8 @@ enum ModuleFile {
         }
     }
 
-    /// Makes room, twice as much each time; an array that finds none ends the program.
+    /// Makes room, twice as much each time. It is checked beforehand, because an array that finds no memory ends the
+    /// program.
     private static func reserve(_ count: Int, in contents: inout [UInt8], _ name: String) throws(LaunchError) {
         guard count > contents.capacity else { return }
         let capacity = max(count, contents.capacity * 2)

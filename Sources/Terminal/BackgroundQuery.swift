@@ -1,7 +1,8 @@
 import Glibc
 
-/// Asks a terminal what its background is (OSC 11), and behind it who it is (DA1), which every terminal answers: when
-/// that answer has come, the first one would have, too. What is typed meanwhile is kept.
+/// Asks a terminal for its background colour (OSC 11) and then for its device attributes (DA1). Every terminal answers
+/// DA1, and answers come in order: once that answer is there, none to OSC 11 can follow. What is typed meanwhile is
+/// kept.
 package struct BackgroundQuery {
     static let question = Array("\u{1b}]11;?\u{1b}\\\u{1b}[c".utf8)
     /// How long a terminal may take to answer, in nanoseconds. What comes later is skipped by `KeyDecoder`.
@@ -15,7 +16,7 @@ package struct BackgroundQuery {
 
     package init() {}
 
-    /// The terminal echoes nothing and gives single bytes.
+    /// Asks and waits for the answers, at most `patience`. The terminal must not echo, and must hand over single bytes.
     package mutating func ask(input: Int32, output: Int32) {
         guard write(output, Self.question, Self.question.count) == Self.question.count else { return }
         let deadline = TerminalInput.now() + Self.patience

@@ -1,6 +1,6 @@
 /// A frame of cells to draw on. Everything is cut at its edges.
 ///
-/// The last gate before the terminal: a control character never becomes a cell, whatever a caller forgot to clean.
+/// A control character never becomes a cell, even where a caller forgot to clean its text.
 package struct Canvas: Sendable {
     package let size: Size
     /// Row by row.
@@ -13,6 +13,7 @@ package struct Canvas: Sendable {
         cells = Array(repeating: .blank, count: size.columns * size.rows)
     }
 
+    /// The cell at a place, which must be inside.
     package subscript(x: Int, y: Int) -> Cell { cells[y * size.columns + x] }
 
     package func row(_ y: Int) -> ArraySlice<Cell> { cells[y * size.columns..<(y + 1) * size.columns] }

@@ -22,7 +22,9 @@ package struct Glyphs: Sendable {
     package var cross: Unicode.Scalar { isUTF8 ? "┼" : "+" }
     /// The row under the cursor.
     package var pointer: Unicode.Scalar { isUTF8 ? "▶" : ">" }
+    /// Fills the line that stands for lost records.
     package var gap: Unicode.Scalar { isUTF8 ? "╌" : "~" }
+    /// Stands where text was cut.
     package var cut: Unicode.Scalar { isUTF8 ? "…" : "~" }
     package var ascending: Unicode.Scalar { isUTF8 ? "▲" : "^" }
     package var descending: Unicode.Scalar { isUTF8 ? "▼" : "v" }

@@ -1,5 +1,5 @@
-/// Bytes from a terminal to keys: what its terminfo entry says, and what xterm, rxvt, the Linux console and their kin
-/// send whatever their entry says. Pure: time comes in from outside.
+/// Turns bytes from a terminal into keys: those of its terminfo entry, and those that xterm, rxvt, the Linux console
+/// and their kin send whatever their entry says. It has no clock: the caller waits and calls `giveUp`.
 package struct KeyDecoder: Sendable {
     /// How long a lone Esc may be the beginning of something, in nanoseconds.
     package static let patience: UInt64 = 25_000_000
@@ -16,11 +16,13 @@ package struct KeyDecoder: Sendable {
     /// Bytes wait for their rest; `giveUp` turns them into keys when none comes within `patience`.
     package var isWaiting: Bool { !pending.isEmpty }
 
+    /// Takes the next bytes; answers the keys that are complete.
     package mutating func feed(_ bytes: some Sequence<UInt8>) -> [Key] {
         pending.append(contentsOf: bytes)
         return decode(isComplete: false)
     }
 
+    /// The keys that the waiting bytes are when nothing follows them.
     package mutating func giveUp() -> [Key] { decode(isComplete: true) }
 
     private mutating func decode(isComplete: Bool) -> [Key] {
@@ -96,7 +98,7 @@ package struct KeyDecoder: Sendable {
         }
     }
 
-    /// A terminal's answer that came late says nothing.
+    /// Skips a terminal's answer (OSC) that came late.
     private func answerStep(_ bytes: ArraySlice<UInt8>) -> Step {
         if let end = KeySequences.stringEnd(bytes) { return .key(nil, length: end.whole - bytes.startIndex) }
         return bytes.count > Self.longestAnswer ? .key(nil, length: bytes.count) : .incomplete

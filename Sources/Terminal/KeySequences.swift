@@ -14,7 +14,7 @@ package struct KeySequences: Sendable {
         self.known = known.filter { $0.bytes.count > 1 && $0.bytes[0] == 0x1b }
     }
 
-    /// The names of terminfo's key capabilities.
+    /// Terminfo's names of key capabilities, and the keys that they stand for.
     package static let capabilities: [(name: String, key: Key)] =
         [
             ("kcuu1", .up), ("kcud1", .down), ("kcub1", .left), ("kcuf1", .right), ("khome", .home), ("kend", .end),

@@ -46,8 +46,8 @@ package final class NcursesScreen {
         cn_resize(Int32(size.rows), Int32(size.columns))
     }
 
-    /// What the user asked for goes first, then that no colours are wanted, what the environment says of the background, and
-    /// what the terminal itself says. Where there are few colours, all of them show on any background.
+    /// The first of these that says something decides: the user's choice, NO_COLOR, COLORFGBG, the terminal's own
+    /// answer. A terminal with few colours is not asked: the looks for those show on any background.
     private static func theme(
         _ name: ThemeName, _ device: TerminalDevice, colours: Int
     ) -> (theme: Theme, typed: [UInt8]) {

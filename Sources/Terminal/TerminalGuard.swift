@@ -31,7 +31,7 @@ package enum TerminalGuard {
         } + [0x0d]
     }
 
-    /// Without `$<5/>`: pauses for terminals of the age of teletypes.
+    /// Without terminfo's padding (`$<5/>`): pauses that only very old terminals need.
     static func withoutPadding(_ bytes: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
         var rest = bytes[...]

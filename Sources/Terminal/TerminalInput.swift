@@ -101,6 +101,7 @@ package struct TerminalInput {
         return deadline <= now ? 0 : Int32(min((deadline - now + 999_999) / 1_000_000, 3_600_000))
     }
 
+    /// CLOCK_MONOTONIC nanoseconds.
     package static func now() -> UInt64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)

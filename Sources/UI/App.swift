@@ -21,7 +21,7 @@ package final class App {
 
     /// - Parameters:
     ///   - latest: the newest state; whoever makes states rings `screen.bell` for each.
-    ///   - control: what acts on the guest; nil for a recording.
+    ///   - control: what acts on the guest; nil where there is none to act on.
     package init(
         screen: NcursesScreen, program: String, control: (any GuestControl)?, latest: @escaping () -> ModelState
     ) {

@@ -1,6 +1,6 @@
 import Terminal
 
-/// The screen's loop until the guest is there: draws how far its loading is, and lets the user leave.
+/// The screen's loop until the guest is loaded: draws how far the loading is, and lets the user leave.
 ///
 /// Belongs to the thread that made the screen.
 package final class LoadingLoop {

@@ -38,8 +38,8 @@ struct CacheDirectory: ~Copyable {
     }
 
     /// Writes a file that has no name, and names it when it is whole; the program can be ended at any moment and leaves
-    /// nothing behind. Where the file system knows no such files it has a temporary name. Whatever fails leaves no trace:
-    /// the next run tries again.
+    /// nothing behind. Where the file system knows no such files it has a temporary name. Whatever fails leaves no
+    /// trace: the next run tries again.
     func replace(_ name: String, with parts: [[UInt8]]) {
         let temporary = "\(name).\(getpid()).\(UInt32.random(in: 0 ... .max))"
         let nameless = openat(descriptor, ".", Self.nameless | O_WRONLY | O_CLOEXEC, 0o600)

@@ -1,6 +1,7 @@
 /// The form of a cache file: magic, key, length and checksum of the code, then the code.
 ///
-/// The checksum finds damage (a full disk, a crash, a bad block), not forgery: against that stands the directory.
+/// The checksum finds damage (a full disk, a crash, a bad block), not forgery: the directory's permissions prevent
+/// that.
 enum CacheEntry {
     private static let magic: [UInt8] = Array("WXTMOD01".utf8)
     private static let keyCount = 32

@@ -3,8 +3,8 @@ import Synchronization
 
 /// The compiler and its settings. One for each configuration in a process; all its methods may be called on any thread.
 ///
-/// Making one installs handlers for SIGSEGV, SIGILL and SIGFPE, and the first compilation starts threads that inherit the
-/// caller's signal mask: block the signals that one thread is to receive before that.
+/// Making one installs handlers for SIGSEGV, SIGILL and SIGFPE, and the first compilation starts threads that inherit
+/// the caller's signal mask: block the signals that one thread is to receive before that.
 public final class Engine: @unchecked Sendable {
     public let configuration: EngineConfiguration
     /// Thread-safe in the engine; immutable here.
@@ -34,8 +34,8 @@ public final class Engine: @unchecked Sendable {
         wasm_engine_delete(handle)
     }
 
-    /// Makes every running guest of this engine reach its epoch handler within microseconds, if its deadline has come. One
-    /// atomic addition.
+    /// Makes every running guest of this engine reach its epoch handler within microseconds, if its deadline has come.
+    /// One atomic addition.
     public func incrementEpoch() {
         wasmtime_engine_increment_epoch(handle)
     }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What changes the machine code the engine makes, part of the module cache's key, and how it makes it.
+/// The settings of an engine. Those that change the machine code are part of the module cache's key.
 public struct EngineConfiguration: Sendable, Hashable {
     /// Compiled with epoch checks: running code can be paused, sampled and stopped. Costs up to 1.5x in tight loops.
     public let isInterruptible: Bool
@@ -21,10 +21,11 @@ public struct EngineConfiguration: Sendable, Hashable {
     /// Room on a guest thread's stack for the host functions that the deepest guest frame may call.
     private static let hostStackReserve = 1 << 20
 
+    /// Native stack for guest frames where nothing else is asked for, in bytes.
     public static let standardWasmStack = 2 << 20
 
-    /// - Parameter memories: what the modules declare that it is going to run: those with 64-bit addresses may need more
-    ///   than the usual room.
+    /// - Parameter memories: what the modules declare that the engine is going to run. Those with 64-bit addresses may
+    ///   need more than the usual room.
     public init(
         isInterruptible: Bool, maximumWasmStack: Int = standardWasmStack, compilesInParallel: Bool = true,
         memories: [MemoryType] = []

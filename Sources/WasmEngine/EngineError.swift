@@ -1,7 +1,7 @@
 import CWasmtime
 
-/// What the engine refused, as one line. Parts of it, such as names, can be the guest's own text: whoever draws it makes
-/// it safe. `frames` is the guest stack when guest code was running.
+/// What the engine refused, as one line. Parts of it, such as names, can be the guest's own text: whoever draws it
+/// makes it safe. `frames` is the guest stack when guest code was running.
 public struct EngineError: Error, Sendable, CustomStringConvertible {
     public let message: String
     public let frames: [StackFrame]
@@ -56,7 +56,7 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
 public enum GuestFailure: Error, Sendable {
     /// The guest faulted, or a host function returned a trap made by `Trap.make`.
     case trap(Trap)
-    /// An epoch handler said `.stop`, the instance could not be made, or an exception nobody caught.
+    /// An epoch handler said `.stop`, the instance could not be made, or nobody caught an exception.
     case error(EngineError)
 }
 

@@ -30,6 +30,7 @@ public struct MemoryType: Sendable, Equatable {
     }
 }
 
+/// What an import or export is. Types of globals, tables and tags are not kept.
 public enum ExternType: Sendable, Equatable {
     case function(FunctionType)
     case memory(MemoryType)

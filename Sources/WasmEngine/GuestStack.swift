@@ -2,8 +2,8 @@ import CWasmtime
 
 /// The stack of the guest that is calling a host function, or that stands at its epoch handler.
 ///
-/// The engine has no call for it; but a trap carries the stack, so a helper module beside the guest calls a host function
-/// that traps, and the trap's frames below the helper's own are the guest's.
+/// The engine has no call for it; but a trap carries the stack, so a helper module beside the guest calls a host
+/// function that traps, and the trap's frames below the helper's own are the guest's.
 public enum GuestStack {
     /// The innermost frames (the engine reports 20, one of them the helper's), innermost first. On the store's thread,
     /// inside a host call or an epoch handler only. About 1 us and 0.5 us a frame. Empty when it cannot be had.

@@ -31,17 +31,20 @@ public struct Instance {
             ? Memory(owning: item.of.sharedmemory) : Memory(item.of.memory, store: store)
     }
 
+    /// The exported global; nil if there is none.
     public func global(_ name: String) -> Global? {
         guard module.exportType(named: name) == .global, let item = export(name) else { return nil }
         return Global(handle: item.of.global, store: store)
     }
 
+    /// The exported table; nil if there is none.
     public func table(_ name: String) -> Table? {
         guard module.exportType(named: name) == .table, let item = export(name) else { return nil }
         return Table(handle: item.of.table, store: store)
     }
 
-    /// Callers know the kind from the module's own types. Only a shared memory's item owns anything, and `memory` takes it.
+    /// Callers know the kind from the module's own types. Only a shared memory's item owns anything, and `memory` takes
+    /// it.
     private func export(_ name: String) -> wasmtime_extern_t? {
         var item = wasmtime_extern_t()
         var handle = handle

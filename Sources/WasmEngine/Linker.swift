@@ -1,7 +1,7 @@
 import CWasmtime
 
-/// Names for a module's imports. Host functions belong to no store, so one linker serves all threads of a process and, by
-/// `copy()`, all processes.
+/// Names for a module's imports. Host functions belong to no store, so one linker serves all threads of a process and,
+/// by `copy()`, all processes.
 ///
 /// Define on one thread; once nothing is defined any more it may be used by all.
 public final class Linker: @unchecked Sendable {
@@ -36,8 +36,8 @@ public final class Linker: @unchecked Sendable {
                 handle, module, module.utf8.count, name, name.utf8.count, signature, callback, environment, nil))
     }
 
-    /// A shared memory can then be used from every store; `store` is any of them. A private memory ties the linker, and what
-    /// it links, to the memory's own store, which must be `store`.
+    /// A shared memory can then be used from every store; `store` is any of them. A private memory ties the linker, and
+    /// what it links, to the memory's own store, which must be `store`.
     public func define(module: String, name: String, memory: Memory, store: Store) throws(EngineError) {
         var item = memory.external
         try EngineError.check(

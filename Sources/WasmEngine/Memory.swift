@@ -2,7 +2,8 @@ import CWasmtime
 
 /// A linear memory. Its base never moves, so it may be kept; its size only grows.
 ///
-/// A shared memory may be used on any thread. A private one belongs to its store and to that store's thread, and retains it.
+/// A shared memory may be used on any thread. A private one belongs to its store and to that store's thread, and
+/// retains it.
 public final class Memory: @unchecked Sendable {
     /// Constant for the memory's life. Bytes at and above `byteCount` must not be touched.
     public let base: UnsafeMutableRawPointer

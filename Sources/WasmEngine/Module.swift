@@ -50,6 +50,7 @@ public final class Module: @unchecked Sendable {
         wasmtime_module_delete(handle)
     }
 
+    /// The type of an export; nil when there is none of this name.
     public func exportType(named name: String) -> ExternType? { exportTypes[name] }
 
     /// The memories that a binary module declares or imports; none for what is no module.

@@ -4,10 +4,10 @@ import Glibc
 /// Compiled modules on disk, so that a module is compiled once for each engine version and configuration.
 ///
 /// The engine trusts what it revives, so entries live in a directory that only its owner can write, and an entry that
-/// is damaged, foreign or in the way is ignored and replaced. A cache that cannot be used never fails a run: the module is
-/// then compiled. Safe for any number of threads and processes: an entry appears whole, by rename.
+/// is damaged, foreign or in the way is ignored and replaced. A cache that cannot be used never fails a run: the module
+/// is then compiled. Safe for any number of threads and processes: an entry appears whole, by rename.
 public struct ModuleCache: Sendable {
-    /// Where a module came from: to name the parts of a start.
+    /// Where a module came from.
     public enum Origin: Sendable {
         case cache
         case compiler
@@ -15,7 +15,7 @@ public struct ModuleCache: Sendable {
 
     /// Names of the host are bytes.
     private let directory: [UInt8]
-    /// How many bytes of it name what is there or is not made.
+    /// How many first bytes of the path name a directory that is never made (HOME); 0 when all of the path may be made.
     private let given: Int
 
     /// `directory` and its parents are made, for the owner alone, when the first entry is written.

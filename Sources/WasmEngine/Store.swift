@@ -10,8 +10,8 @@ public enum EpochDecision: Sendable {
 
 /// The state of one guest thread inside the engine: its instances, private memories, stack limit.
 ///
-/// Belongs to one thread at a time: made by the parent, handed to the guest's thread, used only there from then on. It
-/// must outlive its instances, functions, private memories and tables, which therefore retain it.
+/// Belongs to one thread at a time: it may be made on another thread, and once guest code runs in it, it is used on
+/// that thread only. It must outlive its instances, functions, private memories and tables, which therefore retain it.
 public final class Store: @unchecked Sendable {
     public let engine: Engine
     private let handle: UnsafeMutablePointer<wasmtime_store_t>
@@ -42,13 +42,13 @@ public final class Store: @unchecked Sendable {
     /// Changes what `hostData(of:)` answers in host calls from this store.
     public func setData(_ data: UnsafeMutableRawPointer?) { wasmtime_context_set_data(context, data) }
 
-    /// Elements that a table may have: as many as JavaScript's embedding of wasm allows. Tables have no use for more, and
-    /// one without a maximum of its own could take all of the host's memory.
+    /// Elements that a table may have: as many as JavaScript's embedding of wasm allows. Tables have no use for more,
+    /// and one without a maximum of its own could take all of the host's memory.
     public static let tableLimit: Int64 = 10_000_000
 
-    /// Limits what the guest can take: bytes of each private memory (shared memories are bounded by their maximum; nil for
-    /// what the module declares), and elements of each table, which a new store limits already. Growing past them fails as
-    /// the wasm instructions say; a larger minimum fails to instantiate.
+    /// Limits what the guest can take: bytes of each private memory (shared memories are bounded by their maximum; nil
+    /// for what the module declares), and elements of each table, which a new store limits already. Growing past them
+    /// fails as the wasm instructions say; a larger minimum fails to instantiate.
     public func limit(memoryBytes: Int64?, tableElements: Int64 = Store.tableLimit) {
         wasmtime_store_limiter(handle, memoryBytes ?? -1, tableElements, -1, -1, -1)
     }

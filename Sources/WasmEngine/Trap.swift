@@ -5,6 +5,7 @@ public typealias HostTrap = UnsafeMutablePointer<wasm_trap_t>
 
 /// The end of guest code by a fault of its own or by a host function's decision, with the guest stack at that point.
 public struct Trap: Sendable {
+    /// The engine's numbers for faults (wasmtime/trap.h).
     public enum Code: UInt8, Sendable {
         case stackOverflow = 0
         case memoryOutOfBounds = 1
@@ -29,10 +30,12 @@ public struct Trap: Sendable {
     public let report: String
     public let frames: [StackFrame]
 
+    /// nil for an exception nobody caught, and for a number that `Code` does not know.
     public var code: Code? { rawCode.flatMap(Code.init(rawValue:)) }
 
-    /// A trap for a host function to return: the guest unwinds and its caller throws `.trap` with this code. The way to
-    /// end a thread or a process from inside a host call; the caller looks at its own state before at the trap.
+    /// A trap for a host function to return: the guest unwinds and its caller throws `.trap` with this code. This is
+    /// how a host call ends a thread or a process; the caller must check its own state before it takes the trap for a
+    /// fault.
     public static func make(_ code: Code = .interrupt) -> HostTrap? {
         wasmtime_trap_new_code(code.rawValue)
     }

@@ -2,8 +2,8 @@ import ArgumentParser
 import Kernel
 
 /// The words of the command line on their way through the parser, which takes texts and compares them as Unicode does:
-/// what is no UTF-8 would be replaced, and an accent would join the `=` before it. So every byte from 0x80 on travels as
-/// a character of its own, from plane 16, which is private.
+/// what is no UTF-8 would be replaced, and an accent would join the `=` before it. So every byte from 0x80 on travels
+/// as a character of its own, from plane 16, which is private.
 enum ArgumentText {
     private static let plane: UInt32 = 0x10_0000
 

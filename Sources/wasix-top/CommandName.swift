@@ -1,7 +1,7 @@
 /// Words of the command line that were meant to be a command.
 enum CommandName {
-    /// The command that `word` is a slip of: one letter wrong, left out, too much, or two in the wrong order; two of these
-    /// in a long word.
+    /// The command that `word` is a slip of: one letter wrong, left out, too much, or two in the wrong order; more than
+    /// one of these only where both words have six letters or more.
     static func nearest(to word: String, among names: [String] = Router.commands.keys.sorted()) -> String? {
         let best = names.map { (name: $0, distance: distance(Array(word.utf8), Array($0.utf8))) }
             .min { $0.distance < $1.distance }

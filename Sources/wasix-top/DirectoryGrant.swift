@@ -1,8 +1,8 @@
 import ArgumentParser
 import Kernel
 
-/// How the command line writes grants. A third word, `ro`, grants for reading only. Texts are the parser's, in which every
-/// character is a byte.
+/// How the command line writes grants. A third word, `ro`, grants for reading only. Texts are the parser's, in which
+/// every character is a byte.
 extension DirectoryGrant {
     /// `HOST[::GUEST[::ro]]`, as wasmtime's `--dir`.
     static func parseDir(_ text: String) throws -> DirectoryGrant {

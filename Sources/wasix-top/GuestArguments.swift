@@ -72,8 +72,8 @@ struct GuestArguments: ParsableArguments {
         name: .customLong("stack-size"), help: ArgumentHelp("Stack of a guest thread, as 1M.", valueName: "SIZE"))
     var stackSize: ByteSize?
 
-    /// `K=V` each, each name once, later settings in place of earlier ones. Names are bytes: spellings that Unicode holds
-    /// for the same are two.
+    /// `K=V` each, each name once, later settings in place of earlier ones. Names are bytes: spellings that Unicode
+    /// holds for the same are two.
     var environment: [ByteString] {
         var host = forwardsHostEnvironment || forwardsListeners ? Self.hostEnvironment : []
         if !forwardsHostEnvironment {

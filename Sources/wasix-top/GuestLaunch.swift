@@ -47,7 +47,8 @@ final class GuestLaunch {
     /// Nanoseconds that the threads of an ended guest have to finish their last calls.
     private static let lastCalls: UInt64 = 100_000_000
 
-    /// Waits for the guest's end, which the time limit may be, and, for a moment, for the last records of its threads.
+    /// Waits for the guest's end, which the time limit may bring about, and for a moment for the last records of its
+    /// threads.
     @discardableResult
     func settle() -> GuestState {
         let state = waitForEnd()
@@ -72,7 +73,7 @@ final class GuestLaunch {
         return guest.wait()
     }
 
-    /// A trap is told with the guest's stack; any other end speaks for itself.
+    /// Reports a trap with the guest's stack. Any other end needs no message: the exit status tells it.
     static func report(_ state: GuestState) {
         guard case .trapped(let message, let stack) = state else { return }
         StandardError.write(

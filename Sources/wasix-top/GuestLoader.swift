@@ -5,10 +5,10 @@ import Trace
 
 /// A guest that is being read, compiled and linked, on a thread of its own.
 ///
-/// That thread blocks signals, and so do those that the compiler starts from it. The main thread is open to them all the
-/// time: a signal ends the program at once, also while a pipe gives nothing and while the compiler works.
+/// That thread blocks signals, and so do those that the compiler starts from it. The main thread is open to them all
+/// the time: a signal ends the program at once, also while a pipe gives nothing and while the compiler works.
 final class GuestLoader: Sendable {
-    /// As much as the main thread has: the text form nests.
+    /// Bytes. Large, because the parser of the text form recurses as deep as the text nests.
     private static let stackSize = 16 << 20
 
     private struct State {
@@ -42,7 +42,8 @@ final class GuestLoader: Sendable {
 
     var isDone: Bool { state.withLock { $0.outcome != nil } }
 
-    /// `body` is called on the loading thread at the end; here and now when that has been.
+    /// Calls `body` on the loading thread when the guest is loaded or has failed to load; at once, on this thread, when
+    /// it has already.
     func whenDone(_ body: @escaping @Sendable () -> Void) {
         let isDone = state.withLock { state in
             state.observer = body

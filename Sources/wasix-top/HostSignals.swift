@@ -1,14 +1,15 @@
 import Glibc
 
-/// Signals of the host that ask the program to end, as a thread of its own takes them: what is to be written can be
+/// Takes the host's signals that ask the program to end, on a thread of its own, so that what is left to write can be
 /// written first.
 struct HostSignals {
     static let ending: [Int32] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
-    /// Seconds in which what is to be written after a signal must be.
+    /// Seconds after a signal in which the rest must have been written.
     private static let patience: UInt32 = 3
 
-    /// From now on a signal calls `body`, once, on another thread; a second one, or one that `body`'s effects take too long
-    /// for, ends the program at once. Called on the main thread when it is the only one that takes signals.
+    /// From now on the first signal calls `body`, once, on another thread. A second signal ends the program at once,
+    /// and so does the first when the program still runs after `patience`. Call it on the main thread while no other
+    /// thread takes signals.
     /// - Parameter nanoseconds: time after which `body` is called without a signal; nil for never.
     static func take(after nanoseconds: UInt64? = nil, _ body: @escaping @Sendable (Int32?) -> Void) {
         var set = Self.set
@@ -28,7 +29,7 @@ struct HostSignals {
 
     /// Ends the program as the signal would have, had nobody taken it.
     static func die(of signal: Int32) -> Never {
-        // No core file of a program that did as it was told.
+        // No core file: the program ends as it was asked to.
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         Glibc.signal(signal, SIG_DFL)
@@ -47,7 +48,7 @@ struct HostSignals {
         return set
     }
 
-    /// Whoever started the program wants it to go on (nohup, a shell's background).
+    /// The program was started with the signal ignored (nohup, a shell's background): it is to go on.
     private static func isIgnored(_ signal: Int32) -> Bool {
         var current = sigaction()
         guard sigaction(signal, nil, &current) == 0 else { return false }

@@ -31,7 +31,7 @@ struct InspectCommand: GuestCommand {
     @OptionGroup var options: InspectOptions
 
     func run(arguments: [ByteString]) throws -> Int32 {
-        // First of all: the engine's own handlers hand on to these what is not a guest's fault.
+        // Before the engine exists: its signal handlers call these ones for every fault that is not a guest's.
         TerminalGuard.install()
         try checkModule()
         var guestOptions = try guest.options(arguments, stdio: .captured(input: guest.standardInput))

@@ -11,7 +11,8 @@ struct NetworkRules: ExpressibleByArgument {
 
     init?(argument: String) { text = argument }
 
-    /// `--net=RULES` as the parser understands it. It takes an empty value for none, and the next argument instead.
+    /// `--net=RULES` as the parser understands it. An empty value becomes a space: the parser would take the next
+    /// argument in its place.
     static func normalize(_ options: [String]) -> [String] {
         options.map { option in
             guard option.hasPrefix(prefix) else { return option }

@@ -1,8 +1,8 @@
 import Glibc
 import Terminal
 
-/// What the program itself says on standard error, unbuffered. All of it passes here: texts of a module, of a file or of
-/// the command line cannot do anything to the terminal, nor fill it.
+/// What the program itself says on standard error, unbuffered. All of it is written here, made safe and cut: texts of a
+/// module, of a file or of the command line can neither control the terminal nor flood it.
 enum StandardError {
     /// Characters of one line. A list of imports that we do not have can be long.
     private static let limit = 16_384
@@ -11,12 +11,12 @@ enum StandardError {
 
     static func write(lines: [String]) {
         let text = lines.map { Sanitizer.clean($0, limit: limit) + "\n" }.joined()
-        // Who closed standard error does not want to know.
+        // A failure is ignored: there is nowhere else to report it.
         _ = writeAll(text, to: STDERR_FILENO)
     }
 }
 
-/// What a command was asked for.
+/// Standard output, for what a command was asked for.
 enum StandardOutput {
     /// - Throws: a failure of our own when not all of it can be written, as coreutils' programs do.
     static func write(_ text: String) throws {

@@ -80,7 +80,7 @@ enum Router {
     private static func answer(_ error: any Error, of command: any ParsableCommand.Type) throws -> Int32 {
         if command.exitCode(for: error).isSuccess {
             var text = command.fullMessage(for: error)
-            // Help is a part of the whole program's, and the inspector's is that itself.
+            // A command's help is taken from the whole program's; the inspector's help is the whole program's itself.
             if command != Program.self, text != Program.version {
                 text = Program.helpMessage(for: command == InspectCommand.self ? Program.self : command)
             }

@@ -105,8 +105,8 @@ struct TraceHabits: ParsableArguments {
 
     private static let withAndWithoutValue = ["--syscall-times", "--absolute-timestamps", "--relative-timestamps"]
 
-    /// `-etrace=fd_read`: the parser takes a joined value with an equals sign for another option; and it knows options with
-    /// and without a value, but none that can be both, so that value travels under another name.
+    /// `-etrace=fd_read`: the parser takes a joined value with an equals sign for another option; and it knows options
+    /// with and without a value, but none that can be both, so that value travels under another name.
     static func normalize(_ options: [String]) -> [String] {
         options.flatMap { option -> [String] in
             if option.hasPrefix("-e"), !option.hasPrefix("--"), option.count > 2 {

@@ -35,7 +35,7 @@ final class TraceRun: Sendable {
         outputName = output.name
     }
 
-    /// Ends the run, whoever asks first. Any thread.
+    /// Ends the run; only the first cause counts. Any thread.
     func end(_ new: Cause) {
         let isFirst = cause.withLock { cause in
             guard cause == nil else { return false }
@@ -97,7 +97,7 @@ final class TraceRun: Sendable {
         return failure
     }
 
-    /// What the program exits with; nil when that is the guest's affair.
+    /// What the program exits with; nil when the guest's own end decides that.
     /// - Parameter failure: the host's errno when the last of the text could not be written, else 0.
     func status(_ failure: Int32) -> Int32? {
         switch cause.withLock({ $0 }) {

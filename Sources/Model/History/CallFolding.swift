@@ -4,8 +4,8 @@ import WasixABI
 /// Folds calls that say little and come in crowds into one line: a program that asks for the time before and after each
 /// step fills half of a trace with it. Pure functions of a history; nothing is taken away from it.
 package struct CallFolding: Sendable {
-    /// How many entries a run is followed to count it, and how many back the one before is looked for: those of other
-    /// threads may stand between.
+    /// How many entries forward a run is counted, and how many back the thread's previous entry is looked for: entries
+    /// of other threads may stand between.
     private static let reach: UInt64 = 1000
     private static let reachBack: UInt64 = 64
 
@@ -39,7 +39,7 @@ package struct CallFolding: Sendable {
         return count
     }
 
-    /// The entry before it of the same thread.
+    /// The same thread's entry before `entry`.
     private func predecessor(of entry: TraceEntry) -> TraceEntry? {
         let first = max(history.range.lowerBound, entry.sequence - min(Self.reachBack, entry.sequence))
         for number in (first..<entry.sequence).reversed() {
@@ -48,7 +48,7 @@ package struct CallFolding: Sendable {
         return nil
     }
 
-    /// One that failed has something to say.
+    /// Calls that failed are not folded: their errors are to be seen.
     private func isFoldable(_ entry: TraceEntry) -> Bool {
         entry.record.errno == 0 && entry.call.map(Self.folds) ?? false
     }

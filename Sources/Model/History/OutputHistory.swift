@@ -17,6 +17,7 @@ package struct OutputHistory: Sendable {
 
     private let byteLimit: Int
     package private(set) var lines = Scrollback<OutputLine>()
+    /// Bytes that are kept; each line counts one more for its end.
     package private(set) var bytes = 0
     /// Bytes the guest wrote in all.
     package private(set) var totalBytes: UInt64 = 0
@@ -52,16 +53,16 @@ package struct OutputHistory: Sendable {
         push(line)
     }
 
-    /// What a carriage return has taken the next text over: a line of progress never ends, and is one line.
+    /// Without the text that carriage returns have overwritten: a progress display is one line that never ends.
     private static func withoutOverwritten(_ bytes: [UInt8]) -> [UInt8] {
         guard let last = bytes.lastIndex(of: 0x0d), last + 1 < bytes.count || last > 0 else { return bytes }
-        // Of the last two: the newest may have only begun.
+        // From the last carriage return but one: the text after the last one may have only begun.
         let before = bytes[..<last].lastIndex(of: 0x0d) ?? last
         return Array(bytes[before...])
     }
 
-    /// The unfinished last line of the same stream, which continues; else a new line. What is typed stands behind the
-    /// question, as on a terminal.
+    /// The unfinished last line of the same stream, which continues; else a new line. Typed text continues the guest's
+    /// unfinished line (a prompt), as on a terminal.
     private mutating func takeOpenLine(of stream: OutputChunk.Stream) -> OutputLine {
         if let last = lines.last, !last.isComplete, last.stream == stream || stream == .typed {
             bytes -= cost(last)

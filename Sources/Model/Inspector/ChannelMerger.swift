@@ -8,7 +8,7 @@ package struct ChannelMerger {
     private let tracer: Tracer
     /// The channels that are not retired, in no order.
     private(set) var readers: [ChannelReader] = []
-    /// What the producer of each says, in the same order.
+    /// What the producer of each ring publishes, in the same order.
     private var heads: [TraceRing.Head] = []
     /// Those with records that wait for their turn.
     private var waiting: [ChannelReader] = []
@@ -28,15 +28,15 @@ package struct ChannelMerger {
     package var received: UInt64 { readers.reduce(retiredReceived) { $0 &+ $1.received } }
     package var dropped: UInt64 { readers.reduce(retiredDropped) { $0 &+ $1.dropped } }
 
-    /// Between a call's time stamp and its announcement in the ring, in ticks, with plenty to spare.
+    /// The most ticks between a call's time stamp and its announcement in the ring, with plenty to spare.
     private static let announcement: UInt64 = 100_000
 
-    /// A call that takes longer than so many ticks without a wait of the kernel's (the host is slow) holds up nobody: its
-    /// line comes late.
+    /// A call that takes longer than this many ticks without a wait of the kernel's (the host is slow) does not delay
+    /// the records of other threads: its own record comes late.
     private static let patience: UInt64 = 1 << 28
 
-    /// Takes what is in the rings and hands over, in order, what took effect before any call that is still going on may.
-    /// What came later may be preceded by a record that is not there yet: it waits for the next drain.
+    /// Takes what is in the rings and hands over, in order, what took effect before any call that is still going on
+    /// may. What came later may be preceded by a record that is not there yet: it waits for the next drain.
     /// - Returns: how many records left the rings.
     package mutating func drain<Sink: RecordSink>(into sink: inout Sink) -> Int {
         adoptChannels()
@@ -70,7 +70,8 @@ package struct ChannelMerger {
         return retired
     }
 
-    /// - Returns: how many records there were, up to which moment there can be no other, and whether a thread has ended.
+    /// - Returns: how many records there were, up to which moment there can be no other, and whether a thread has
+    ///   ended.
     private mutating func drainRings() -> (count: Int, horizon: UInt64, hasEnded: Bool) {
         let now = TickClock.now()
         var horizon = now &- Self.announcement
@@ -78,7 +79,8 @@ package struct ChannelMerger {
         var hasEnded = false
         fill = 0
         for index in heads.indices {
-            // The mark before the ring: a call that it does not tell of any more has its record in the ring.
+            // `earliestNext` is read before the ring: a call that is no longer announced has its record in the ring by
+            // then.
             horizon = min(horizon, max(heads[index].earliestNext, now &- Self.patience))
             if heads[index].hasEnded { hasEnded = true }
             guard heads[index].takeNews() else { continue }
@@ -118,11 +120,11 @@ package struct ChannelMerger {
         waiting.removeAll { !$0.isWaiting }
     }
 
-    /// Lets go of ended threads whose records were all handed over: their memory goes back, their counts go into sums.
+    /// Retires ended threads whose records were all handed over: their memory is freed, their counts are added to sums.
     private mutating func retireEnded() {
         for index in heads.indices.reversed() where heads[index].hasEnded {
             let reader = readers[index]
-            // The end was seen before: what a last look at the ring finds is all there will ever be.
+            // `hasEnded` was read before this drain, so no record can come after it.
             if reader.drain() > 0 || reader.markFinalGap() { note(reader) }
             guard !reader.isWaiting else { continue }
             tracer.retire(reader.channel)

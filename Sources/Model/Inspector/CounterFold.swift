@@ -2,7 +2,8 @@ import DequeModule
 import Trace
 import WasixABI
 
-/// What the model learns from the guest's exact counters: calls, errors, time, rates. Belongs to the inspector's thread.
+/// What the model learns from the guest's exact counters: calls, errors, time, rates. Belongs to the inspector's
+/// thread.
 struct CounterFold {
     private static let secondsKept = 60
 

@@ -7,7 +7,7 @@ struct CounterReader {
     private let tracer: Tracer
     /// Of the channels that are not retired, by row of the call table.
     private var live = [CallCount](repeating: CallCount(), count: CallTable.all.count)
-    /// What was read of each of them, so that it can be taken back.
+    /// What was added to `live` for each of these channels, so that it can be subtracted again.
     private var known: [ObjectIdentifier: Known] = [:]
 
     private struct Known {

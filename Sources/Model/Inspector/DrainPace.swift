@@ -5,7 +5,8 @@ package struct DrainPace {
 
     package init() {}
 
-    /// The next sleep in milliseconds, after a drain of `count` records from rings that were at most `fill` (0...1) full.
+    /// The next sleep in milliseconds, after a drain of `count` records from rings that were at most `fill` (0...1)
+    /// full.
     package mutating func next(count: Int, fill: Double) -> Int32 {
         if fill > 0.25 {
             pause = 0

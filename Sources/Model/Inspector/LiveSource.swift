@@ -46,17 +46,17 @@ package struct LiveSource: InspectionSource {
     }
 }
 
-/// Descriptions whose names are to be asked for: records speak of them for the first time, or a snapshot shows that they
-/// have another one. Most records speak of one that was met just before.
+/// Descriptions whose names are to be asked for: a record refers to them for the first time, or a snapshot shows that
+/// their name has changed. Most records refer to a description that was met just before.
 private struct NewObjects {
-    /// Of so many descriptions it is remembered that they were met.
+    /// How many descriptions are remembered as met.
     private static let limit = 65_536
 
-    /// Met lately, by the low bits of their number: most records miss the set.
+    /// Descriptions met lately, by the low bits of their number: most records need no look-up in `met`.
     private var lately = [UInt32](repeating: 0, count: 256)
     private var met: Set<UInt32> = []
     private var new: [ObjectID] = []
-    /// Of the snapshot before.
+    /// Descriptors of the snapshot before.
     private var previous: [DescriptorSnapshot] = []
 
     /// Rows keep their order from one snapshot to the next: both lists are gone through side by side.

@@ -1,11 +1,11 @@
 /// How long to wait between two looks at the exact state: a look at a guest with 100,000 descriptors costs a good part
 /// of a tenth of a second, and nobody needs ten of them a second while nothing happens.
 struct LookPace {
-    /// Nanoseconds between two looks at least.
+    /// Nanoseconds between two looks, at least and at most.
     private static let shortest: UInt64 = 100_000_000
     private static let longest: UInt64 = 5_000_000_000
-    /// A look is followed by so many times its cost without one: while calls are made, and while none is. Whoever draws
-    /// what it saw spends about as much again, or twice that.
+    /// The pause after a look is this many times the look's cost: while calls are made, and while none is. Drawing what
+    /// the look found costs about as much again, or twice that.
     private static let busyFactor: UInt64 = 4
     private static let idleFactor: UInt64 = 120
 

@@ -1,7 +1,7 @@
 import Glibc
 
-/// A thread that calls `body` again and again, sleeping as long as it says in between, until it is stopped. Arriving
-/// records wake nobody: a wake-up would cost the guest time.
+/// A thread that calls `body` again and again until it is stopped, and sleeps in between for as long as `body` answers.
+/// Arriving records wake nobody: a wake-up would cost the guest time.
 package final class PollingThread: @unchecked Sendable {
     // Safe to share: `thread` is written by `start` and read by `stop`, both called by the owner; `body` runs on the
     // new thread alone; the rest is constant.

@@ -35,7 +35,7 @@ struct RecordFold: RecordSink {
         trace.append(record, payload: payload, process: origin.process, thread: origin.thread)
         let call = Int(record.call)
         guard record.kind == RecordKind.call.rawValue, call < rows else { return }
-        // Cut off by the end: no latency that means anything, and no error.
+        // A call that was cut off by the guest's end has no meaningful latency and no error.
         guard record.flags & TraceRecord.Flags.unfinished == 0 else { return }
         latencies[latency(of: call)].record(time.nanoseconds(record.duration))
         if record.errno != 0 { errors[call * Self.errnoSlots + min(Int(record.errno), Self.errnoSlots - 1)] &+= 1 }
@@ -81,7 +81,7 @@ struct RecordFold: RecordSink {
 }
 
 extension TraceRecord {
-    /// A finished wait for events of any descriptors.
+    /// A wait for events (`epoll_wait`, `poll_oneoff`).
     fileprivate var isEventWait: Bool {
         call == CallID.epollWait.rawValue || call == CallID.pollOneoff.rawValue
             || call == CallID.pollOneoffUnstable.rawValue

@@ -10,10 +10,10 @@ struct SnapshotFold {
         id: { $0.object }, counts: { ($0.waits, $0.eventsDelivered) })
     private var items: [ObjectID: RowMemory<ItemRow.ID, ItemSnapshot>] = [:]
     private var threads = RowMemory<ThreadID, ThreadRow>(id: { $0.id })
-    /// Through all descriptions there ever were, as far as snapshots tell.
+    /// Bytes through all descriptions so far, closed ones included, as far as snapshots show them.
     private var traffic = Traffic()
     private var trafficMeter: RateMeter?
-    /// What was last told of each thread's records: of one that has ended it is told once.
+    /// The last tally of each thread. Looks hold that of an ended thread only once, so it is kept here.
     private var lastTallies: [ThreadID: ThreadTally] = [:]
     private(set) var names = ObjectNames()
 
@@ -28,7 +28,7 @@ struct SnapshotFold {
         state.names = names
     }
 
-    /// The names that a description has had, as of now.
+    /// Remembers the names that a description has had so far.
     mutating func learn(_ found: [ObjectName], of object: ObjectID) {
         if !found.isEmpty { names.remember(found, for: object) }
     }
@@ -51,8 +51,8 @@ struct SnapshotFold {
         }
     }
 
-    /// Bytes a second through all descriptions, each counted once however many numbers stand for it, those included that
-    /// came and went between two snapshots.
+    /// Bytes a second through all descriptions, each counted once however many numbers stand for it, those included
+    /// that came and went between two snapshots.
     private mutating func totalRates(_ snapshot: KernelSnapshot, now: UInt64) -> (Double, Double) {
         var counted: Set<ObjectID> = []
         var sum = snapshot.closedTraffic
@@ -63,7 +63,8 @@ struct SnapshotFold {
             sum.bytesIn &+= descriptor.bytesIn
             sum.bytesOut &+= descriptor.bytesOut
         }
-        // One that was closed while the snapshot was taken is missing until the next one.
+        // A description that was closed while the snapshot was taken is missing until the next one: the sum must not
+        // fall.
         traffic.bytesIn = max(traffic.bytesIn, sum.bytesIn)
         traffic.bytesOut = max(traffic.bytesOut, sum.bytesOut)
         guard var meter = trafficMeter else {
@@ -137,7 +138,7 @@ struct SnapshotFold {
             rows.append(row)
         }
         rows += threads.closed.map { closed in
-            // What it recorded between its last snapshot and its end counts as well.
+            // What the thread recorded between its last snapshot and its end counts as well.
             var row = ThreadRow(thread: closed.value.thread, mark: closed.mark, tally: lastTallies[closed.value.id])
             row.thread.state = .ended
             return row
@@ -160,14 +161,14 @@ extension ItemSnapshot {
     /// It was reported and is silent now.
     fileprivate var isSpent: Bool { reason == .edgeSpent || reason == .oneShotSpent }
 
-    /// In everything that a verdict on it asks for.
+    /// Whether all fields are the same that a verdict on the item depends on.
     fileprivate func isAsBefore(_ other: ItemSnapshot) -> Bool {
         reason == other.reason && edges == other.edges && reports == other.reports && ready == other.ready
             && mask == other.mask
     }
 }
 
-/// Finds descriptors by what they stand for; cheap as long as the questions come in the order of the list.
+/// Finds descriptors by their open file descriptions; cheap as long as the questions come in the order of the list.
 private struct DescriptorLookup {
     private static let reach = 32
     private let all: [DescriptorSnapshot]

@@ -9,17 +9,17 @@ struct RowMemory<ID: Hashable, Value> {
         var meter: RateMeter
         /// Position in the snapshot before; nil for a new row.
         var previous: Int?
-        /// Since when it has been as it is, with two counts of that moment; for tables that ask.
+        /// Since when the row has not changed; kept by the `body` of `fold` for tables that need it.
         var still = Stillness()
     }
 
-    /// The beginning of a time in which nothing changed.
+    /// The beginning of a time in which nothing changed, with two counts of that moment.
     struct Stillness {
         /// CLOCK_MONOTONIC nanoseconds.
         var since: UInt64 = 0
         /// Bytes read through the description.
         var bytes: UInt64 = 0
-        /// Waits that had ended on the instance.
+        /// Waits that had begun on the instance.
         var waits: UInt64 = 0
     }
 
@@ -28,9 +28,9 @@ struct RowMemory<ID: Hashable, Value> {
     private let id: (Value) -> ID
     /// Two counts of a row that grow.
     private let counts: (Value) -> (UInt64, UInt64)
-    /// A number that only grows from row to row as they are made; nil where there is none.
+    /// A number that is higher the later a row was made; nil where rows have none.
     private let age: ((Value) -> UInt64)?
-    /// The highest one in any snapshot so far, and when the last one was.
+    /// The highest age in any snapshot so far, and the time of the last snapshot.
     private var newest: UInt64?
     private var lastFold: UInt64 = 0
     /// The rows of the snapshot before.
@@ -76,8 +76,8 @@ struct RowMemory<ID: Hashable, Value> {
         if let age { newest = current.lazy.map(age).reduce(newest ?? 0, max) }
     }
 
-    /// What came into being since the last snapshot has counted from nothing since then. Of anything else it is not known
-    /// when it counted what it has.
+    /// A row that was made since the last snapshot has counted from 0 since then. For any other new row it is not known
+    /// when it counted what it has, so its rate begins now.
     private func meter(of value: Value, now: UInt64) -> RateMeter {
         if let age, let newest, age(value) > newest { return RateMeter(0, 0, now: lastFold) }
         let counts = counts(value)
@@ -93,7 +93,7 @@ struct RowMemory<ID: Hashable, Value> {
         return index?[id]
     }
 
-    /// - Parameter returned: rows among which one may be back that was closed.
+    /// - Parameter returned: current rows, if any of them is new: a closed row may be back among them.
     private mutating func close(_ stays: [Bool], returned: [Value], at now: UInt64) {
         closed.removeAll { now >= ($0.mark.closedAt ?? now) &+ Self.retention }
         if !closed.isEmpty, !returned.isEmpty {

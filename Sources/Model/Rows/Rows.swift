@@ -37,7 +37,7 @@ package struct EpollRow: Sendable {
     package var mark: RowMark
     /// The interest list in the order of addition; removed ones follow for a while.
     package var items: [ItemRow]
-    /// Waits that ended and events they delivered, over the last second or so.
+    /// Waits that began and events that were delivered, over the last second or so.
     package var waitsPerSecond: Double
     package var eventsPerSecond: Double
 
@@ -70,11 +70,11 @@ package struct ItemRow: Sendable {
     package var unchangedSince: UInt64
     /// Bytes (or connections) that could be read; nil when that is not known.
     package var unread: UInt64?
-    /// Whoever got its last report is done with it, by all one can see: a thread waits on the instance, a wait on it has
-    /// ended since, or no thread runs that could be on the way.
+    /// Whether the thread that got the last report seems to be done with it: a thread waits on the instance, a wait on
+    /// it has begun since, or no thread runs that could be about to read.
     package var isLoopBack: Bool
 
-    /// What is not given is as for a state made by hand: as old as the last report, and nobody on the way.
+    /// The defaults are for states made by hand: unchanged since the last report, and nobody about to read.
     package init(
         epoll: ObjectID, item: ItemSnapshot, mark: RowMark, unchangedSince: UInt64? = nil, unread: UInt64? = nil,
         isLoopBack: Bool = true

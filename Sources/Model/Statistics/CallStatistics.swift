@@ -15,12 +15,12 @@ package struct CallStatistics: Sendable {
     package var call: CallID
     /// Exact, from the guest's own counters and, for calls in progress, from its threads.
     package var calls: UInt64 = 0
-    /// How many of them threads are in; their time so far counts.
+    /// How many of them are in progress; their time so far counts.
     package var inProgress: UInt64 = 0
     package var errors: UInt64 = 0
-    /// Time in it, waiting included, that of calls in progress so far.
+    /// Time in the call: waits are included, and the time so far of calls in progress.
     package var wall: UInt64 = 0
-    /// The part of it that is no wait: what the calls kept a processor busy with.
+    /// The part of `wall` that is no wait: what the calls kept a processor busy with.
     package var busy: UInt64 = 0
     /// Over the last second or so.
     package var callsPerSecond: Double = 0

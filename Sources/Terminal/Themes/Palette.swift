@@ -1,9 +1,10 @@
 import CNcurses
 
-/// A theme in the terms of one terminal: attributes and a colour pair for every role, and pairs for a guest's own colours
-/// as they come.
+/// A theme in the terms of one terminal: attributes and a colour pair for every role, and pairs for a guest's own
+/// colours, defined when first used.
 struct Palette {
-    /// Pairs that every terminal with colours has room for (`init_pair` of 256 pairs and more).
+    /// The most pairs that are defined, pair 0 included. Terminals with 256 colours have room for them; those with
+    /// eight often have 64 (terminfo: pairs).
     private static let pairLimit = 255
 
     private let colours: Int

@@ -65,7 +65,8 @@ package enum Role: UInt8, Sendable, CaseIterable {
 }
 
 extension Role {
-    /// In the row under a cursor, which has `look`: `cursor` or `cursorElsewhere`.
+    /// The role that a cell of this role takes in the row under a cursor. `look` is that row's: `cursor` or
+    /// `cursorElsewhere`.
     package func underCursor(_ look: Role) -> Role {
         switch self {
         case .match, .gap: self
@@ -90,7 +91,7 @@ package struct Emphasis: OptionSet, Sendable, Hashable {
     package static let underline = Emphasis(rawValue: 8)
 }
 
-/// Colours that a guest asked for; where the terminal has them they go before those of the role.
+/// Colours that a guest asked for; where the terminal has them they take precedence over those of the role.
 package struct Ink: Sendable, Hashable {
     /// Numbers of the 256 colours, or `Look.own`.
     package var foreground: Int16

@@ -2,8 +2,8 @@
 package struct Theme: Sendable {
     /// Where there are 256 colours.
     private let rich: [Look]
-    /// Where there are eight. Their shades differ from terminal to terminal, and nobody says what is behind them: a look
-    /// of these is one that shows on black and on white.
+    /// Where there are eight. Their shades differ from terminal to terminal, and nobody says what is behind them: a
+    /// look of these is one that shows on black and on white.
     private let basic: [Look]
 
     private init(rich: (Role) -> Look, basic: (Role) -> Look) {

@@ -7,7 +7,7 @@ public struct CallCount: Sendable, Equatable {
     public var errors: UInt64 = 0
     /// Wall time in ticks of `TickClock`.
     public var ticks: UInt64 = 0
-    /// The part of it that the thread slept in waits.
+    /// The part of `ticks` that the thread slept in waits.
     public var waitTicks: UInt64 = 0
 
     public init() {}
@@ -23,7 +23,8 @@ public struct CallCount: Sendable, Equatable {
 /// The counters of one guest thread, one entry for each row of the call table.
 public final class CallCounters: @unchecked Sendable {
     // Safe to share: one writer; each field is a word that is stored and loaded whole.
-    /// A cache line of the total and of bits for the rows that are in use, then `width` words a row.
+    /// A cache line with the total and one bit for each row that is in use; then `width` words a row: calls, errors,
+    /// ticks, wait ticks.
     @usableFromInline let words: UnsafeMutablePointer<UInt64>
     @usableFromInline static let head = 8
     private static let rows = CallTable.all.count
@@ -54,7 +55,7 @@ public final class CallCounters: @unchecked Sendable {
         cl_store_relaxed64(word, word.pointee | 1 << UInt64(call % 64))
     }
 
-    /// All calls together; any thread. While it stays the same, so does every count.
+    /// All calls together; any thread. While this number stays the same, every count does.
     public var total: UInt64 { cl_load_acquire64(words) }
 
     /// The count of `call`; any thread.

@@ -1,9 +1,10 @@
 import WasixABI
 
-/// How what is behind one argument goes into a payload.
+/// How the guest memory behind one argument is copied into a payload.
 struct CaptureStep: Sendable {
     enum Source: Sendable {
-        /// `element` bytes each; the count (for bytes: of bytes) is in `length`, what was written in `used`.
+        /// Elements of `element` bytes each (1 for bytes and strings). Argument `length` gives how many there are,
+        /// argument `used` how many the call wrote.
         case span(element: Int, length: Int, used: Int?)
         case vectors(count: Int, used: Int)
         /// Pointers to NUL-terminated strings.
@@ -23,10 +24,10 @@ struct CaptureStep: Sendable {
     let argument: Int
     let source: Source
     let isOutput: Bool
-    /// Its bytes are kept up to this many, whatever the limit of strings is; nil for a string.
+    /// How many elements of a span are kept, whatever the limit of strings is; nil where that limit applies.
     let ownLimit: Int?
 
-    /// - Returns: nil for an argument that has nothing behind it.
+    /// - Returns: nil for an argument that is a value, or a pointer whose target is not kept.
     init?(_ index: Int, _ kind: ArgumentKind, _ width: PointerWidth) {
         argument = index
         var isOutput = true
@@ -63,7 +64,8 @@ struct CaptureStep: Sendable {
         self.ownLimit = ownLimit
     }
 
-    /// What is kept of a failed call: its inputs, and the sizes of the buffers that it did not fill.
+    /// Whether it is kept of a failed call: inputs are, and vectors for the sizes of the buffers that the call did not
+    /// fill.
     var survivesFailure: Bool {
         if case .vectors = source { return true }
         return !isOutput
@@ -72,7 +74,7 @@ struct CaptureStep: Sendable {
     /// Elements kept of a span.
     func mostElements(_ stringLimit: Int) -> Int { ownLimit ?? stringLimit }
 
-    /// The bytes that it can have at most.
+    /// The most bytes that it can add to a payload, the chunk's header left out.
     func bound(_ stringLimit: Int) -> Int {
         switch source {
         case .block(let size): size

@@ -4,11 +4,13 @@ import WasixABI
 /// after each traced call. It is never freed, because the call site that has it lives as long as the program.
 public final class PayloadCapture: @unchecked Sendable {
     // Safe to share: constant. Plain memory instead of arrays, which would be counted at every use.
-    /// From here on the payload is measured before room is reserved for it.
+    /// Bytes. A payload that may be larger than this is measured before room is reserved for it: a large `-s` must not
+    /// reserve far more than the call needs.
     private static let mostUnmeasured = 1 << 14
 
     private let steps: UnsafeBufferPointer<CaptureStep>
-    /// The slot of the argument whose value goes into the record itself, and the size of the value; 0 when there is none.
+    /// The slot of the argument whose value goes into the record itself, and the size of the value; 0 when there is
+    /// none.
     @usableFromInline let resultSlot: Int
     @usableFromInline let resultSize: Int
     @usableFromInline let isResultWide: Bool
@@ -123,7 +125,7 @@ public final class PayloadCapture: @unchecked Sendable {
         if writer.isCut { record.flags |= TraceRecord.Flags.payloadCut }
     }
 
-    /// What a payload cannot be larger than, without a look at the call.
+    /// An upper bound of the payload's size, from the row of the call table alone.
     private func bound(_ limit: Int) -> Int {
         let header = PayloadChunk.headerSize
         var bytes =
@@ -151,7 +153,7 @@ public final class PayloadCapture: @unchecked Sendable {
 
     // MARK: during a call
 
-    /// The payload of a call that goes on: what it was given, as a record of it would have it. Any thread, while the
+    /// The payload of a call in progress: its inputs, in the form that its record will have. Any thread, while the
     /// thread that is in the call cannot leave it.
     public func entry(
         slots: UnsafePointer<UInt64>, memory: UnsafeRawBufferPointer, stringLimit: Int
@@ -169,7 +171,7 @@ public final class PayloadCapture: @unchecked Sendable {
         }
     }
 
-    /// The argument words of a call that goes on, all of them.
+    /// All argument words of a call in progress.
     public func argumentWords(slots: UnsafePointer<UInt64>) -> [UInt32] {
         var all: [UInt32] = []
         for index in 0..<words.count {
@@ -248,7 +250,7 @@ public final class PayloadCapture: @unchecked Sendable {
         }
     }
 
-    /// Each vector is cut for itself.
+    /// The limit of strings applies to each vector on its own.
     private func vectors(
         _ step: CaptureStep, _ start: UInt64, _ count: UInt64, _ moved: UInt64, _ memory: UnsafeRawBufferPointer,
         _ stringLimit: Int, _ writer: inout PayloadWriter
@@ -269,7 +271,8 @@ public final class PayloadCapture: @unchecked Sendable {
         }
     }
 
-    /// As vectors, each without its NUL; of one that is cut the length is not known, which `UInt32.max` says.
+    /// Written as vectors, each string without its NUL. The length of a string that was cut is not known: `UInt32.max`
+    /// stands for it.
     private func texts(
         _ step: CaptureStep, _ start: UInt64, _ count: UInt64, _ memory: UnsafeRawBufferPointer, _ stringLimit: Int,
         _ writer: inout PayloadWriter

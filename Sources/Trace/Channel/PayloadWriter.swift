@@ -1,5 +1,5 @@
-/// Chunks into payload memory; what does not fit is cut where it is clean to cut, and noted. Without memory it only
-/// counts.
+/// Writes chunks into payload memory. What does not fit is cut so that the rest can still be read, and `isCut` is set.
+/// Without memory it only counts bytes.
 struct PayloadWriter {
     private let start: UnsafeMutableRawPointer?
     private let capacity: Int
@@ -75,8 +75,8 @@ struct PayloadWriter {
         return true
     }
 
-    /// One buffer of a vector: its length, how much of it follows, and that much of it. Nothing when there is no room for
-    /// the numbers, so that a list always ends with a whole entry.
+    /// One buffer of a vector: its length, how much of it follows, and that much of it. Nothing when there is no room
+    /// for the numbers, so that a list always ends with a whole entry.
     /// - Returns: whether there was room for it.
     mutating func vector(length: UInt32, _ bytes: UnsafeRawBufferPointer) -> Bool {
         guard room >= 8 else {

@@ -14,12 +14,13 @@ public final class ThreadChannel: Sendable {
         counters = CallCounters()
     }
 
-    /// The thread has ended: nothing is recorded or counted here any more, and all that was can be seen.
+    /// The thread has ended: nothing more is recorded or counted here, and the caller sees everything that was.
     public var hasEnded: Bool { ring.hasEnded }
 
     func markEnded() { ring.markEnded() }
 
-    /// A record that is no call: the thread's beginning or end, as of now. Guest thread only.
+    /// Appends a record that is no call (the thread's beginning or end) and stamps it with the present. Guest thread
+    /// only.
     public func push(_ record: TraceRecord) {
         var record = record
         record.start = TickClock.now()

@@ -7,11 +7,13 @@ import Glibc
 public final class TraceRing: @unchecked Sendable {
     // Safe to share: the producer alone writes `head`, `payloadHead` and slots it owns, the consumer alone `tail`
     // and `payloadTail`; each publishes with a release store that the other reads with an acquire load.
+    /// Records that the ring holds.
     public let capacity: Int
+    /// Bytes of the payload arena.
     public let payloadCapacity: Int
     @usableFromInline let slots: UnsafeMutablePointer<TraceRecord>
     private let payload: UnsafeMutableRawPointer
-    /// What the producer tells (head, next, ended), then tail, payloadTail and lost: each on a cache line of its own.
+    /// Four cache lines: what the producer publishes (head, next, ended), tail, payloadTail, lost.
     @usableFromInline let words: UnsafeMutablePointer<UInt64>
 
     // The producer's own copies.
@@ -60,12 +62,13 @@ public final class TraceRing: @unchecked Sendable {
     @inlinable
     var nextWord: UnsafeMutablePointer<UInt64> { words + Self.nextIndex }
 
-    /// Announces that a record may come whose moment is not before `moment`: at the beginning of a call, and when a wait in
-    /// it is over. Guest thread only.
+    /// Announces that a record with a moment of `moment` or later may follow: at the beginning of a call, and when a
+    /// wait in it is over. The reader hands out no later record of another thread before it. Guest thread only.
     @inlinable @inline(__always)
     public func announce(_ moment: UInt64) { cl_store_release64(nextWord, moment) }
 
-    /// No record comes from before the present: the thread is in no call, or sleeps in one. Guest thread only.
+    /// Announces that no record with a moment before now will follow: the thread is in no call, or sleeps in one. Guest
+    /// thread only.
     @inlinable @inline(__always)
     public func announceNothing() { cl_store_release64(nextWord, .max) }
 
@@ -76,8 +79,9 @@ public final class TraceRing: @unchecked Sendable {
         return head &+ count &- knownTail <= UInt64(capacity)
     }
 
-    /// The next record, empty, to be filled in place and published; nil when it is lost (and counted). Guest thread only.
-    /// - Parameter start: when the call began: where the hole stands if it is lost.
+    /// The next record, empty, to be filled in place and published; nil when it is lost (and counted). Guest thread
+    /// only.
+    /// - Parameter start: when the call began. If the record is lost, the hole stands at that time.
     @inlinable @inline(__always)
     public func begin(at start: UInt64) -> UnsafeMutablePointer<TraceRecord>? {
         if pendingLost != 0 || head &- knownTail == UInt64(capacity), !makeRoom(start) { return nil }
@@ -93,7 +97,9 @@ public final class TraceRing: @unchecked Sendable {
         cl_store_release64(headWord, head)
     }
 
-    /// The ring was full when last seen, or records were lost before: then their hole comes first.
+    /// Makes room when the ring was full when last seen, or records were lost before: then their `.gap` record comes
+    /// first.
+    /// - Returns: whether there is room for the next record; if not, it is counted as lost.
     @usableFromInline func makeRoom(_ start: UInt64) -> Bool {
         guard hasRoom(pendingLost != 0 ? 2 : 1) else {
             if pendingLost == 0 { pendingLostStart = start }
@@ -128,12 +134,12 @@ public final class TraceRing: @unchecked Sendable {
         while !hasRoom(2) { usleep(50) }
     }
 
-    /// The most bytes that one record can have: they fit wherever in the arena they come to lie.
+    /// The most payload bytes that one record can have: half of the arena, because they must lie in one piece.
     public var mostPayload: Int { min(payloadCapacity / 2, TraceRecord.mostPayload) }
 
-    /// Reserves `count` (at most `mostPayload`) contiguous payload bytes; nil when the arena is full. Guest thread only. The
-    /// position goes into the record that is pushed next.
-    /// - Parameter waits: a full arena is waited for.
+    /// Reserves `count` (at most `mostPayload`) contiguous payload bytes; nil when the arena is full. Guest thread
+    /// only. The position goes into the record that is pushed next.
+    /// - Parameter waits: whether to wait for the reader when the arena is full.
     public func reservePayload(_ count: Int, waits: Bool = false) -> (bytes: UnsafeMutableRawPointer, position: UInt32)?
     {
         let mask = UInt64(payloadCapacity - 1)
@@ -153,13 +159,13 @@ public final class TraceRing: @unchecked Sendable {
     /// Gives back what the last reservation did not use: the payload ends at `position + used`.
     public func trimPayload(unused: Int) { payloadHead &-= UInt64(unused) }
 
-    /// Nothing comes any more. Whoever saw the guest thread end.
+    /// No record follows any more. Called by whoever saw the guest thread end.
     func markEnded() { cl_store_release64(words + Self.endedIndex, 1) }
 
     // MARK: the inspector's side
 
-    /// What the producer says of itself, without the ring: for a reader of thousands of rings that are mostly silent. Valid as
-    /// long as the ring is.
+    /// What the producer publishes, without a reference to the ring: for a reader of thousands of rings that are mostly
+    /// idle. Valid as long as the ring is.
     public struct Head: @unchecked Sendable {
         // Safe to share: words that are stored and loaded whole.
         fileprivate let words: UnsafeMutablePointer<UInt64>
@@ -180,6 +186,7 @@ public final class TraceRing: @unchecked Sendable {
         public var hasEnded: Bool { cl_load_acquire64(words + TraceRing.endedIndex) != 0 }
     }
 
+    /// What the producer of this ring publishes.
     public var headReference: Head { Head(words: words) }
 
     /// The producer has ended, and all that it did can be seen.

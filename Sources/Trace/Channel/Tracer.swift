@@ -4,11 +4,12 @@ import WasixABI
 
 /// What the tracer keeps of each call.
 public struct TraceOptions: Sendable {
-    /// Bytes of each string or buffer that are kept (`-s`); a record ends it at a million.
+    /// Bytes of each string or buffer that are kept (`-s`), at most a million: a record must fit its ring.
     public var stringLimit = 64
     /// The guest waits for the reader instead of losing records (`--lossless`).
     public var isLossless = false
-    /// Nobody reads the records, only the counters: rings are as small as can be, and an ended thread leaves at once.
+    /// Nobody reads the records, only the counters: rings are as small as can be, and the channel of a thread that ends
+    /// is retired at once.
     public var countsOnly = false
 
     public init() {}
@@ -24,8 +25,8 @@ public struct TraceOptions: Sendable {
 
 /// All channels of one run: guest threads add theirs and end them, one reader drains them.
 ///
-/// A channel whose thread has ended is retired once its records were read: its counters go into sums, and its memory
-/// goes back. So what a run costs depends on the threads it has, not on those it had.
+/// A channel whose thread has ended is retired once its records were read: its counters are added to sums, and its
+/// memory is freed. So the cost of a run depends on the threads that are alive, not on those that there were.
 public final class Tracer: Sendable {
     private struct State {
         var channels: [ThreadChannel] = []
@@ -54,13 +55,13 @@ public final class Tracer: Sendable {
         return channel
     }
 
-    /// The thread of `channel` has ended, after its last record and count.
+    /// Marks the thread of `channel` as ended; called after its last record and count.
     public func end(_ channel: ThreadChannel) {
         channel.markEnded()
         if options.countsOnly { retire(channel) }
     }
 
-    /// Takes the counters of an ended thread into the sums and lets its channel go. Reader only, once the ring is empty.
+    /// Adds the counters of an ended thread to the sums and drops its channel. Reader only, once the ring is empty.
     public func retire(_ channel: ThreadChannel) {
         state.withLock { state in
             guard let index = state.channels.firstIndex(where: { $0 === channel }) else { return }
@@ -83,8 +84,8 @@ public final class Tracer: Sendable {
     /// The channels that are not retired.
     public var allChannels: [ThreadChannel] { state.withLock { $0.channels } }
 
-    /// What all threads have counted so far, ended ones included, by row of the call table. Each channel is counted once,
-    /// whenever it is retired.
+    /// What all threads have counted so far, ended ones included, by row of the call table. Each channel is counted
+    /// exactly once, also while it is being retired.
     public var totals: [CallCount] {
         state.withLock { state in
             var totals = state.retired

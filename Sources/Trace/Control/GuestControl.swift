@@ -1,5 +1,4 @@
-/// What acts on a guest. Absent where there is none any more: for recordings. Every function may be called from any
-/// thread.
+/// Acts on a running guest. Every function may be called from any thread.
 public protocol GuestControl: AnyObject, Sendable {
     /// Bytes for the guest's standard input.
     func sendInput(_ bytes: [UInt8])

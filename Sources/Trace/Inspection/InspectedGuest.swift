@@ -1,11 +1,13 @@
-/// A running guest as an inspection sees it, beside its records and counters; nothing here changes it. Every function may
-/// be called from any thread.
+/// A running guest as an inspection sees it, beside its records and counters; nothing here changes it. Every function
+/// may be called from any thread.
 public protocol InspectedGuest: AnyObject, Sendable {
     /// The exact state now, pulled object by object; no lock is held for long.
     func snapshot() -> KernelSnapshot
-    /// The names that an open file description has had, oldest first, also after it was closed; empty when it is not known.
+    /// The names that an open file description has had, oldest first, also after it was closed; empty when it is not
+    /// known.
     func names(of object: ObjectID) -> [ObjectName]
-    /// What the guest wrote to its standard output and error since the last call, and what was typed, in that order.
+    /// What the guest wrote to its standard output and error since the last call, and what was typed, in the order in
+    /// which it happened.
     func takeOutput() -> [OutputChunk]
 }
 

@@ -1,9 +1,9 @@
-/// What an inspection learns at one time: plain data. The same inputs in the same order make the same picture, whether
-/// a guest, a recording or a socket gave them.
+/// What an inspection learns at one time: plain data. The same inputs in the same order make the same state, wherever
+/// they come from.
 public struct InspectionInput: Sendable {
     /// How the records' ticks turn into time, as measured by now.
     public var time: TraceTime
-    /// Records in the order of completion, holes in their places.
+    /// Records in the order of their moments (`TraceRecord.moment`), holes in their places.
     public var records = RecordBatch()
     /// How full the fullest ring was when they were taken, 0...1.
     public var ringFill = 0.0

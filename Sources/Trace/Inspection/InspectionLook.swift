@@ -3,7 +3,7 @@ public struct InspectionLook: Sendable {
     public var snapshot: KernelSnapshot
     /// One for each row of the call table, over all threads, ended ones included.
     public var calls: [CallTotal]
-    /// Records by thread that is alive or has ended since the last look.
+    /// The tally of each thread that is alive or has ended since the last look.
     public var threads: [ThreadTally]
     /// Over all threads: records handed out or waiting for their turn, and records that rings had no room for.
     public var received: UInt64

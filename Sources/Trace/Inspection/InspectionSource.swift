@@ -1,6 +1,7 @@
-/// Gives an inspection its inputs, in order: a live guest, a recording, a socket. Belongs to one thread.
+/// Gives an inspection its inputs, in order. Belongs to one thread.
 public protocol InspectionSource {
-    /// Fills `input`, whatever it holds, with what has come since the last time.
-    /// - Parameter withLook: a state is about to be made. Sources that cannot look when they like answer when they do.
+    /// Replaces the contents of `input` by what has come since the last time.
+    /// - Parameter withLook: whether the caller wants the exact state now. A source that cannot take a look at any time
+    ///   sets `input.look` whenever it has one.
     mutating func next(into input: inout InspectionInput, withLook: Bool)
 }

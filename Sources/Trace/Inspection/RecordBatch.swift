@@ -69,9 +69,9 @@ public struct RecordBatch: RecordSink, Sendable {
         }
     }
 
-    /// How many of them `isCounted` holds for.
+    /// The number of records that `isCounted` holds for.
     public func count(where isCounted: (TraceRecord) -> Bool) -> Int { records.count(where: isCounted) }
 
-    /// Goes through the records without what they point to.
+    /// Goes through the records without their payloads.
     public func forEach(_ body: (TraceRecord) -> Void) { records.forEach(body) }
 }

@@ -19,7 +19,7 @@ public enum NetworkDirection: UInt8, Sendable, CaseIterable {
 /// Why the sandbox refused a call: what its errno alone does not say. Plain data, written by the part of the kernel
 /// that refuses; the reader of a trace makes text of it.
 public struct CallNote: @unchecked Sendable {
-    // Safe to share: the text behind `rule` never changes and never goes.
+    // Safe to share: the text behind `rule` never changes and is never freed.
     public enum Reason: UInt8, Sendable, CaseIterable {
         case none = 0
         /// The network was not granted at all.

@@ -30,7 +30,7 @@ public enum ThreadEnd: Sendable, Equatable {
             }
     }
 
-    /// The record of it.
+    /// The `.threadExit` record that tells it, without its time.
     public var record: TraceRecord {
         var record = TraceRecord()
         record.kind = RecordKind.threadExit.rawValue

@@ -6,11 +6,14 @@ import CLinux
 /// longer the program runs.
 public struct TickClock: Sendable {
     public let startTicks: UInt64
+    /// CLOCK_MONOTONIC nanoseconds at the same instant.
     public let startNanoseconds: UInt64
 
+    /// Whether ticks are processor cycles; else they are CLOCK_MONOTONIC nanoseconds.
     @inlinable
     public static var usesCycles: Bool { cl_uses_cycles() }
 
+    /// The present, in ticks.
     @inlinable
     public static func now() -> UInt64 { usesCycles ? cl_cycles() : cl_monotonic_ns() }
 

@@ -19,26 +19,31 @@ public enum RecordKind: UInt8, Sendable {
 /// Times are in ticks of `TickClock`. The payload, when there is one, lies in the payload arena of the same ring at
 /// `payloadPosition` and consists of `PayloadChunk`s.
 public struct TraceRecord: Sendable {
-    /// Argument words that it holds itself.
+    /// Argument words that the record itself holds.
     public static let inlineWords = ArgumentWords.inRecord
 
+    /// When the call began, or for other kinds when it happened, in ticks.
     public var start: UInt64 = 0
     /// The duration in the low 48 bits (a day, at 3 GHz), above it how long after `start` the call took effect.
     @usableFromInline var timing: UInt64 = 0
+    /// The raw value of the `CallID`.
     public var call: UInt16 = 0
+    /// The raw value of the `RecordKind`.
     public var kind: UInt8 = 0
+    /// Bits of `Flags`.
     public var flags: UInt8 = 0
     /// The errno in the low byte, the length of the payload above it.
     @usableFromInline var outcome: UInt32 = 0
+    /// Where the payload begins. In a ring this is the low half of a position that only grows.
     public var payloadPosition: UInt32 = 0
-    /// The first scalar the call wrote back (the `.out` argument) that `ScalarKind.fitsRecord`, when `Flags.hasResult` is
-    /// set; the low half of the first one of 64 bits, when `Flags.hasWideResult` is.
+    /// The first scalar the call wrote back (the `.out` argument) that `ScalarKind.fitsRecord`, when `Flags.hasResult`
+    /// is set; the low half of the first one of 64 bits, when `Flags.hasWideResult` is.
     public var result: UInt32 = 0
     /// The open file descriptions of the first and second descriptor the call looked up; 0 for none.
     public var objects: (UInt32, UInt32) = (0, 0)
     /// The arguments, a 32-bit one in one word, a 64-bit one in two (low half first). What does not fit is in the
-    /// payload as chunk `PayloadChunk.moreArguments`. With `Flags.hasWideResult` the last word is no argument but the high
-    /// half of the result.
+    /// payload as chunk `PayloadChunk.moreArguments`. With `Flags.hasWideResult` the last word is no argument but the
+    /// high half of the result.
     public var words: (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0, 0, 0)
 
     @inlinable
@@ -79,8 +84,8 @@ public struct TraceRecord: Sendable {
     /// When the call returned.
     public var end: UInt64 { start &+ duration }
 
-    /// When the call took effect: one that waited, when its wait was over; any other, when it got hold of what it is about.
-    /// What one thread's call does to another's wait has the earlier moment of the two.
+    /// When the call took effect: one that waited, when its wait was over; any other, when it looked up its object. So
+    /// a call that ends another thread's wait has an earlier moment than that wait.
     public var moment: UInt64 { flags & Flags.waited != 0 ? end : start &+ delay }
 
     /// The result that travels in the record itself, whatever its width.
@@ -120,8 +125,8 @@ public enum PayloadChunk {
     public static let moreArguments: UInt8 = 0xff
     /// `argument` of the chunk that holds a `CallNote`.
     public static let note: UInt8 = 0xfe
-    /// `argument` of the chunk that holds descriptor numbers as UInt32 each: those of the registrations that an `epoll_wait`
-    /// reported, in the order of its events.
+    /// `argument` of the chunk that holds descriptor numbers as UInt32 each: those of the registrations that an
+    /// `epoll_wait` reported, in the order of its events.
     public static let reported: UInt8 = 0xfd
     /// Numbers in it: as many as events are kept.
     public static let mostReported = 16
@@ -131,6 +136,8 @@ public enum PayloadChunk {
         UInt32(argument) | UInt32(truncatingIfNeeded: captured) << 8
     }
 
+    /// The argument's index, from the first word of a chunk.
     public static func argument(_ head: UInt32) -> UInt8 { UInt8(truncatingIfNeeded: head) }
+    /// How many bytes follow, from the first word of a chunk.
     public static func captured(_ head: UInt32) -> Int { Int(head >> 8) }
 }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Turns the ticks of records into nanoseconds. A value: a frozen state keeps converting as it did when it was made, and
-/// an instant once converted keeps its nanoseconds in every later value, so that lines do not change when the rate is
-/// known better.
+/// Turns the ticks of records into nanoseconds. A value: a frozen state keeps converting as it did when it was made,
+/// and an instant once converted keeps its nanoseconds in every later value, so that lines do not change when the rate
+/// is known better.
 public struct TraceTime: Sendable {
     /// From an instant on: what it is in nanoseconds since the start, and the rate from there.
     private struct Span {
@@ -52,8 +52,8 @@ public struct TraceTime: Sendable {
     /// Two readings of both clocks, each a few tens of nanoseconds uncertain, make a rate to within a thousandth.
     private static let shortestMeasure: UInt64 = 200_000
 
-    /// The same, with the rate as it is known now from here on. A new one is taken whenever the program has run twice as
-    /// long as when the last one was, so there are few.
+    /// The same time, with the rate as it is known now from here on. A new rate is taken whenever the program has run
+    /// twice as long as at the last one, so there are few.
     public func refined(by clock: TickClock) -> TraceTime {
         let elapsed = clock.elapsed()
         guard let last = spans.last, elapsed.ticks / 2 > last.ticks &- startTicks, elapsed.ticks > 1 << 20 else {
@@ -62,7 +62,7 @@ public struct TraceTime: Sendable {
         var refined = self
         let now = startTicks &+ elapsed.ticks
         let shown = sinceStart(now)
-        // Until the next rate is due, what is shown and what is true come together.
+        // A rate with which shown and true time agree again when the next rate is due.
         let rest = Double(elapsed.nanoseconds) * 2 - Double(shown)
         refined.spans.append(
             Span(ticks: now, nanoseconds: shown, nanosecondsPerTick: max(rest, 1) / Double(elapsed.ticks)))
@@ -74,7 +74,7 @@ public struct TraceTime: Sendable {
         UInt64(Double(ticks) * (spans.last?.nanosecondsPerTick ?? 1))
     }
 
-    /// Nanoseconds that a call took, as long as it is kept.
+    /// Nanoseconds that a call took: the same in every later value.
     public func duration(of record: TraceRecord) -> UInt64 {
         sinceStart(record.start &+ record.duration) &- sinceStart(record.start)
     }
@@ -85,7 +85,7 @@ public struct TraceTime: Sendable {
         return span.nanoseconds &+ UInt64(Double(ticks &- span.ticks) * span.nanosecondsPerTick)
     }
 
-    /// The instant in ticks that is so many CLOCK_MONOTONIC nanoseconds.
+    /// The instant in ticks of a CLOCK_MONOTONIC time in nanoseconds.
     public func ticks(monotonic: UInt64) -> UInt64 {
         let nanoseconds = sinceStart(monotonic: monotonic)
         guard let span = spans.last(where: { $0.nanoseconds <= nanoseconds }) else { return startTicks }

@@ -8,7 +8,7 @@ public struct KernelSnapshot: Sendable {
     public var epolls: [EpollSnapshot] = []
     public var threads: [ThreadSnapshot] = []
     public var guest: GuestState = .running
-    /// Through descriptions that are closed by now, eventfds left out.
+    /// Bytes through descriptions that are closed by now; eventfds are left out, because they count operations.
     public var closedTraffic = Traffic()
 
     public init() {}
@@ -84,7 +84,9 @@ public struct EpollSnapshot: Sendable {
     public var items: [ItemSnapshot]
     /// Descriptor numbers on the ready list, next to be delivered first; of a long list the beginning.
     public var readyOrder: [FdNumber]
+    /// Threads that wait on the instance now.
     public var waiters: [ThreadID]
+    /// Waits that have begun.
     public var waits: UInt64
     public var eventsDelivered: UInt64
     public var timeouts: UInt64
@@ -191,10 +193,11 @@ public struct ThreadSnapshot: Sendable {
     /// The call it waits in, with its argument words as in `TraceRecord`, when blocked.
     public var call: CallID?
     public var words: [UInt32]
-    /// What of guest memory a record of the call would have kept at its entry: `PayloadChunk`s.
+    /// The inputs of the call in guest memory, as its record will have them: `PayloadChunk`s.
     public var payload: [UInt8]
     /// The call's pointers and sizes have 64 bits.
     public var isWide: Bool
+    /// The descriptions that the call it waits in looked up, as in `TraceRecord`.
     public var objects: (ObjectID, ObjectID)
     /// CLOCK_MONOTONIC nanoseconds since when it waits; 0 when it does not.
     public var blockedSince: UInt64
@@ -202,6 +205,7 @@ public struct ThreadSnapshot: Sendable {
     public var deadline: UInt64?
     /// Waits that ended because somebody woke the thread.
     public var wakes: UInt64
+    /// Calls that have returned; 0 when nothing is traced.
     public var calls: UInt64
 
     public init(

@@ -1,7 +1,7 @@
 extension ObjectDetail {
     /// What trace lines put behind a descriptor number: `tcp 127.0.0.1:41822`, `pipe#4 r`, `/data/log`.
-    /// - Parameter ends: the descriptor numbers that both ends of a pair got first, its own before the other's: a pair has
-    ///   one number, but two ends.
+    /// - Parameter ends: the descriptor numbers that both ends of a pair got first, its own before the other's: a pair
+    ///   has one number, but two ends.
     public func label(_ kind: ObjectKind, ends: (FdNumber, FdNumber)? = nil) -> String {
         switch self {
         case .path(let path): path

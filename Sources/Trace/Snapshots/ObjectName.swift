@@ -1,7 +1,7 @@
 /// A short name that an open file description had for a while, as `tcp 127.0.0.1:41822`.
 public struct ObjectName: Sendable, Equatable {
     public var text: String
-    /// The tick from which on it had another; `.max` for the name that it has now or had last.
+    /// The tick at which another name replaced this one; `.max` for the name that it has now or had last.
     public var until: UInt64
 
     public init(_ text: String, until: UInt64 = .max) {

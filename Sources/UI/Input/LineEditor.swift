@@ -3,6 +3,7 @@ import Terminal
 /// One line that is being typed: search, filter, the guest's input.
 package struct LineEditor: Sendable {
     package private(set) var text: [Unicode.Scalar] = []
+    /// Index in `text` of the scalar that the cursor is on; its end when the cursor is behind the text.
     package private(set) var position = 0
 
     package init(_ text: String = "") {

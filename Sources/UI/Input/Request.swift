@@ -20,5 +20,6 @@ package enum Reaction: Hashable, Sendable {
     case redraw
     /// Bytes for the guest's standard input.
     case input([UInt8])
+    /// End of file on the guest's standard input.
     case endInput
 }

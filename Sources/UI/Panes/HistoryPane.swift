@@ -37,7 +37,7 @@ struct HistoryPane: PaneView {
         ([context.view.basePane.name] + context.view.trail.map(\.name)).joined(separator: " > ")
     }
 
-    /// What is true of it now, below its past.
+    /// The target's current facts, shown below its history.
     private static func facts(_ target: HistoryTarget?, _ context: PaneContext) -> [StyledLine] {
         guard context.height >= 8 else { return [] }
         switch target {

@@ -30,7 +30,7 @@ enum ObjectFacts {
         return [line] + ends(first.detail) + registrations(object, context)
     }
 
-    /// Both addresses of a socket, and how far it has come.
+    /// The state of a socket and both its addresses.
     private static func ends(_ detail: ObjectDetail) -> [StyledLine] {
         guard case .socket(let local, let peer, let state) = detail else { return [] }
         var line = StyledLine(" \(state.rawValue)", Style(.faint))

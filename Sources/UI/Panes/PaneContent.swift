@@ -9,7 +9,7 @@ struct PaneContent {
 
     /// Left in the frame's upper edge.
     var title: String
-    /// Right in it: parts with two spaces between them, the last of which go where room is short.
+    /// Right in the upper edge: parts with two spaces between them. Where room is short the last parts are left out.
     var note = ""
     /// Column titles.
     var header: StyledLine?

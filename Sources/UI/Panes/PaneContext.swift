@@ -36,7 +36,7 @@ struct PaneContext {
     /// The lowest descriptor of an open file description; nil when none is left.
     func number(of object: ObjectID) -> FdNumber? { numbers.lowest[object] }
 
-    /// The memory for the lines of a stream in this context.
+    /// The filter results kept for the lines of a stream in this context; nil without a filter.
     func memory(_ pane: Pane, _ list: ListState, isWhole: Bool, range: Range<UInt64>) -> FilterMemory? {
         guard let memory, !list.filter.isEmpty else { return nil }
         memory.use(.init(pane: pane, filter: list.filter, isNarrow: width < 100 && !isWhole), range: range)

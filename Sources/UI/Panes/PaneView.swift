@@ -1,5 +1,5 @@
-/// One kind of pane: what it is called and what it shows. Everything it draws comes from the context; what things mean it
-/// asks `Diagnosis`.
+/// One kind of pane: what it is called and what it shows. Everything it draws comes from the context; `Diagnosis`
+/// decides what states mean.
 protocol PaneView: Sendable {
     var id: Pane { get }
     var name: String { get }
@@ -12,7 +12,7 @@ extension PaneView {
     var traits: (any TableTraits)? { nil }
 }
 
-/// What can be said of a table without its rows.
+/// What is known of a table without its rows.
 protocol TableTraits: Sendable {
     /// What its sort orders are called, its own one first.
     var sortNames: [String] { get }
@@ -33,6 +33,6 @@ enum Panes {
 
     private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
 
-    /// Every pane is in the list: a test looks.
+    /// Every pane is in the list; a test checks that.
     static subscript(id: Pane) -> any PaneView { byID[id]! }
 }

@@ -3,7 +3,7 @@ import Model
 import Terminal
 import Trace
 
-/// Pane 4: every call as it ends, and those that are still going on.
+/// Pane 4: finished calls in the order in which they took effect, and below them the calls in progress.
 struct TracePane: PaneView {
     let id = Pane.trace
     let name = "Trace"
@@ -35,7 +35,7 @@ struct TracePane: PaneView {
             emptyText: isCleared ? "Cleared: nothing since. Esc brings the lines back." : "No system call yet.")
     }
 
-    /// The longest waits first go, so that the newest stay next to the trace.
+    /// Calls in progress, the longest wait first. They take at most half of the pane; the newest are left out.
     private static func live(_ text: EntryText, _ context: PaneContext) -> [StyledLine] {
         let waiting = context.model.threads.filter {
             $0.thread.state == .blocked

@@ -17,7 +17,8 @@ struct StreamRows {
     /// Results of the filter, kept from before.
     var memory: FilterMemory?
 
-    /// The closest line before (or from) `number`.
+    /// The last line before `number` that the filter lets pass; nil when none is found within `patience` and
+    /// `formatted`.
     func last(before number: UInt64) -> UInt64? {
         var budget = Budget()
         var next = min(number, range.upperBound)
@@ -29,6 +30,7 @@ struct StreamRows {
         return nil
     }
 
+    /// The first line from `number` on that the filter lets pass; nil as for `last(before:)`.
     func first(from number: UInt64) -> UInt64? {
         var budget = Budget()
         var next = max(number, range.lowerBound)
@@ -83,8 +85,8 @@ struct StreamRows {
         }
     }
 
-    /// The next line from the cursor whose text matches, beyond the ends too. Where it gives up it leaves the cursor,
-    /// so that the next search goes on from there.
+    /// The next line from the cursor whose text matches; the search wraps round at the ends. Where it gives up it
+    /// leaves the cursor, so that the next search goes on from there.
     func find(_ matcher: TextMatcher, _ list: inout ListState, forward: Bool, height: Int) -> SearchOutcome {
         settle(&list, height: height)
         guard let start = list.cursor?.number, range.contains(start) else { return .notFound }

@@ -26,7 +26,7 @@ struct Sort<Row>: Sendable {
     var isSteady = false
     let isBefore: @Sendable (Row, Row, PaneContext) -> Bool
 
-    /// By what the rows themselves say.
+    /// An order that depends on the rows alone.
     init(
         name: String, isDescending: Bool = false, isSteady: Bool = false,
         isBefore: @escaping @Sendable (Row, Row) -> Bool
@@ -34,7 +34,7 @@ struct Sort<Row>: Sendable {
         self.init(name: name, isDescending: isDescending, isSteady: isSteady) { a, b, _ in isBefore(a, b) }
     }
 
-    /// By what they mean at the instant that is shown.
+    /// An order that also depends on the context, such as the instant that is shown.
     init(
         name: String, isDescending: Bool = false, isSteady: Bool = false,
         isBefore: @escaping @Sendable (Row, Row, PaneContext) -> Bool

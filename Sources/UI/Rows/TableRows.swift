@@ -37,7 +37,7 @@ struct TableRows {
         place(min(max(target, 0), count - 1), &list, height: height)
     }
 
-    /// The next row from the cursor whose text matches, beyond the ends too.
+    /// The next row from the cursor whose text matches; the search wraps round at the ends.
     func find(_ matcher: TextMatcher, _ list: inout ListState, forward: Bool, height: Int) -> SearchOutcome {
         guard let row = cursorRow(list) else { return .notFound }
         for step in 1...count {
@@ -61,7 +61,7 @@ struct TableRows {
 
 enum SearchOutcome: Sendable, Equatable {
     case found
-    /// Found beyond the end, from the other one.
+    /// Found after the search went on at the other end.
     case wrapped
     case notFound
     /// Not found within the lines that one key may search.

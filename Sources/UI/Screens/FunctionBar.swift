@@ -12,7 +12,7 @@ enum FunctionBar {
         }
     }
 
-    /// In the order of the key table; what does not fit goes by weight.
+    /// In the order of the key table. Where not all fit, those with the lowest weight are left out.
     static func items(for view: ViewState, width: Int) -> [Binding.BarItem] {
         let all = Keymap.all.filter { $0.works(in: view.focus) && isOffered($0.request, view) }.compactMap(\.bar)
         var room = width + 1

@@ -13,7 +13,7 @@ struct HeaderLines {
     /// What the panes show.
     private var model: ModelState { view.frozen ?? live }
 
-    /// Where room is short the load goes first: what is found is never left out.
+    /// Where room is short the load is left out first; what is found is never left out.
     func lines(_ count: Int) -> [StyledLine] {
         switch count {
         case 0: []
@@ -29,7 +29,7 @@ struct HeaderLines {
         var line = StyledLine(" ", Style(.header))
         let name = StyledLine(view.program + "  ", Style(.header))
         let room = width - 1 - TextWidth.of(stateWord) - (found.map { 2 + $0.width } ?? 0)
-        // The name gives way to what is found.
+        // A long name is cut, so that the finding fits.
         if name.width <= room {
             line.add(name)
         } else if room > 4 {
@@ -46,7 +46,7 @@ struct HeaderLines {
         return line
     }
 
-    /// What needs a look, in few words; it has a ground of its own, as what is beside it has.
+    /// What needs a look, in few words, on a background of its own: the header around it has one, too.
     private var shortFinding: StyledLine? {
         guard !model.guest.hasEnded, let silence = Silence(model) else { return nil }
         let more = silence.others > 0 ? " +\(silence.others)" : ""

@@ -73,7 +73,7 @@ enum HelpScreen {
         canvas.put(note, x: body.endX - 1 - TextWidth.of(note), y: body.endY - 1, limit: body.endX - 1, Style(.faint))
     }
 
-    /// A row and what of its meaning goes on below it.
+    /// The lines of a row: a long meaning goes on below.
     private static func lines(_ row: Row, _ width: Int) -> [StyledLine] {
         let (word, meaning): (StyledLine, String)
         switch row {

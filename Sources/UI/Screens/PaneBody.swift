@@ -100,7 +100,7 @@ struct PaneBody {
         }
     }
 
-    /// Scrolled to the right by `offset`, but for the columns that stay.
+    /// Draws a line scrolled to the right by `offset`, except for the columns that stay.
     private func put(_ line: StyledLine, on canvas: inout Canvas, in area: Rect, y: Int) {
         let start = min(area.x + (offset > 0 ? fixedWidth : 0), area.endX)
         canvas.put(line, x: area.x - offset, y: y, within: start..<area.endX)
@@ -117,7 +117,8 @@ struct PaneBody {
         }
     }
 
-    /// The row under the cursor: a sign, and a look that leaves alone what needs one itself.
+    /// Marks the row under the cursor: a sign in front, and the cursor's look for all cells but those whose role must
+    /// stay visible (`Role.underCursor`).
     private func mark(on canvas: inout Canvas, in area: Rect, y: Int, isFocused: Bool) {
         let look = isFocused ? Role.cursor : .cursorElsewhere
         canvas.restyle(x: area.x, y: y, count: area.width) { Style($0.role.underCursor(look), $0.emphasis) }

@@ -1,6 +1,7 @@
 import Terminal
 
-/// Title, filter and note in a pane's upper frame line. A filter is never left out: rows that are missing need a reason.
+/// Title, filter and note in a pane's upper frame line. A filter is never left out: rows that are missing need a
+/// reason.
 struct PaneFrame {
     /// Columns of a title that stay beside a filter.
     private static let shortTitle = 8

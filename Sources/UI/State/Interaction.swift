@@ -6,7 +6,7 @@ package struct Interaction {
     package var view: ViewState
     package var size: Size
     package var glyphs: Glyphs
-    /// One for each stream pane with a filter.
+    /// One for each stream pane whose lines are costly to format.
     private let memories: [Pane: FilterMemory] = [.trace: FilterMemory(), .history: FilterMemory()]
 
     package init(view: ViewState, size: Size, glyphs: Glyphs) {
@@ -16,7 +16,7 @@ package struct Interaction {
     }
 
     /// Handles one key; answers what is left for the event loop to do.
-    /// - Parameter time: when it was pressed, in nanoseconds of any clock that goes on.
+    /// - Parameter time: when it was pressed, in nanoseconds of any monotonic clock.
     package mutating func handle(_ key: Key, _ live: ModelState, at time: UInt64) -> [Reaction] {
         view.message = ""
         let model = view.frozen ?? live

@@ -2,8 +2,8 @@ import Model
 import Terminal
 import Trace
 
-/// Where the user is: which panes, which rows, what is being typed. A value; with a model state and a size it determines
-/// every cell of the screen.
+/// Where the user is: which panes, which rows, what is being typed. A value; with a model state and a size it
+/// determines every cell of the screen.
 package struct ViewState: Sendable {
     /// What is typed at the lower edge.
     enum Prompt: Sendable {
@@ -72,6 +72,7 @@ package struct ViewState: Sendable {
         page = pane
     }
 
+    /// The cursor and scroll position of a pane; of the history, those of the innermost level.
     package subscript(list pane: Pane) -> ListState {
         get { pane == .history ? trail.last?.list ?? ListState() : lists[pane] ?? ListState() }
         set {

@@ -28,6 +28,6 @@ enum ClockText {
         return text.dropLast(2) + glyphs.micro + "s"
     }
 
-    /// From `start` to `end`, nothing when that is in the past.
+    /// Nanoseconds from `start` to `end`; 0 when `end` is not after `start`.
     static func between(_ start: UInt64, _ end: UInt64) -> UInt64 { end > start ? end - start : 0 }
 }

@@ -81,7 +81,7 @@ package struct StyledLine: Sendable, Hashable {
         return result
     }
 
-    /// The same text all in one role, for rows that are over.
+    /// The same text all in one role, for rows of what is closed or has ended.
     func inRole(_ role: Role) -> StyledLine {
         var result = self
         for index in result.spans.indices { result.spans[index].style = Style(role) }

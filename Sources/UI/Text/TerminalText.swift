@@ -1,7 +1,8 @@
 import Terminal
 
-/// A line that a guest wrote, as a terminal shows it: a carriage return goes back to the line's beginning, tabs to the next
-/// eighth column, and colours are kept (SGR). Every other control sequence becomes text: nothing here moves another line.
+/// A line that a guest wrote, as a terminal shows it: a carriage return goes back to the line's beginning, tabs to the
+/// next eighth column, and colours are kept (SGR). Every other control sequence becomes text: nothing here moves
+/// another line.
 struct TerminalText {
     private struct Letter {
         var text: String

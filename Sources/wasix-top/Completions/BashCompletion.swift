@@ -1,5 +1,6 @@
 extension CompletionTree {
-    /// For bash. The line comes split at `=` and `:` as well; such a word and the one after it belong to the one before.
+    /// For bash. The line comes split at `=` and `:` as well; such a word and the one after it belong to the one
+    /// before.
     var bash: String {
         """
         # bash completion for wasix-top
@@ -63,7 +64,7 @@ extension CompletionTree {
 
     private func names(_ command: Command) -> String { command.options.flatMap(\.names).joined(separator: " ") }
 
-    /// A pattern of all options, behind the names of their commands, that such a value follows.
+    /// A shell pattern of all options that take such a value, each with its command's name in front.
     private func valued(_ value: Value) -> String? {
         let patterns = all.flatMap { command in
             command.options.filter { $0.value == value }.flatMap(\.names).map { command.name + $0 }

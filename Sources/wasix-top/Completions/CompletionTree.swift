@@ -3,8 +3,8 @@ import Foundation
 
 /// The commands and their options as completion scripts need them, from the parser's own description of `Program`.
 ///
-/// The scripts are ours, not the parser's: those know positional arguments or subcommands in one place, not a word that is
-/// a module or a command, and offer options after MODULE, where everything is the guest's.
+/// The scripts are ours, not the parser's. The parser's know positional arguments or subcommands in one place, not a
+/// word that is a module or a command, and they offer options after MODULE, where everything is the guest's.
 struct CompletionTree {
     enum Value {
         case any
@@ -37,7 +37,7 @@ struct CompletionTree {
     init() throws {
         let described = try JSONDecoder().decode(Description.self, from: Data(Program._dumpHelp().utf8)).command
         inspector = Command(described, name: "")
-        // The parser's own, about all others.
+        // The parser adds this command itself; it takes the name of another one.
         let help = Command(name: "help", help: "Say how a command is used.", options: [], takesModule: false)
         commands =
             (described.subcommands ?? []).filter { $0.commandName != "help" }.map { Command($0, name: $0.commandName) }

@@ -56,7 +56,7 @@ extension CompletionTree {
 
     private func place(_ command: Command) -> String { command.name.isEmpty ? "inspector" : command.name }
 
-    /// Options that a value follows, behind their command.
+    /// Options that take a value, each with its command's name in front.
     private var valued: [String] {
         all.flatMap { command in
             command.options.filter { $0.value != nil }.flatMap(\.names).map { place(command) + $0 }
