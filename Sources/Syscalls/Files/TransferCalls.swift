@@ -16,35 +16,15 @@ enum TransferCalls {
     ]
 
     private static func fdRead(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let vectors = try call.vectors(1, thread)
-        let target = try countTarget(3, call, thread)
-        let kernel = thread.kernel
-        kernel.lock()
-        let result: IoResult
-        do throws(Errno) {
-            let file = try thread.descriptors.file(call.fd(0), thread, allowing: .fdRead)
-            result = file._withUnsafeGuaranteedRef { $0.held { $0.read(into: vectors, thread) } }
-        } catch {
-            result = .failed(error)
+        try transfer(call, thread, allowing: .fdRead, result: 3) { file, vectors in
+            file.held { $0.read(into: vectors, thread) }
         }
-        kernel.unlock()
-        try finish(result, target, call)
     }
 
     private static func fdWrite(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let vectors = try call.vectors(1, thread)
-        let target = try countTarget(3, call, thread)
-        let kernel = thread.kernel
-        kernel.lock()
-        let result: IoResult
-        do throws(Errno) {
-            let file = try thread.descriptors.file(call.fd(0), thread, allowing: .fdWrite)
-            result = file._withUnsafeGuaranteedRef { $0.held { $0.write(from: vectors, thread) } }
-        } catch {
-            result = .failed(error)
+        try transfer(call, thread, allowing: .fdWrite, result: 3) { file, vectors in
+            file.held { $0.write(from: vectors, thread) }
         }
-        kernel.unlock()
-        try finish(result, target, call)
     }
 
     private static func fdPread(_ call: Call, _ thread: GuestThread) throws(Errno) {
@@ -57,21 +37,34 @@ enum TransferCalls {
 
     private static func transferAt(
         _ call: Call, _ thread: GuestThread, allowing right: Rights,
-        _ transfer: (HostFile, IoVectors, Int64) -> IoResult
+        _ body: (HostFile, IoVectors, Int64) -> IoResult
+    ) throws(Errno) {
+        let offset = call.i64(3)
+        try transfer(call, thread, allowing: right, result: 4, isValid: offset >= 0) { file, vectors in
+            guard let file = file as? HostFile else { return .failed(.spipe) }
+            return body(file, vectors, offset)
+        }
+    }
+
+    /// The way of every transfer: arguments, the description under the lock, the count. Each of the calls has its own copy
+    /// of it, because `fd_read` and `fd_write` are most of what a guest does.
+    /// - Parameters:
+    ///   - index: the argument that says where the count goes.
+    ///   - isValid: false when another argument, looked at after those, makes the call an invalid one.
+    @inline(__always)
+    private static func transfer(
+        _ call: Call, _ thread: GuestThread, allowing right: Rights, result index: Int, isValid: Bool = true,
+        _ body: (OpenFile, IoVectors) -> IoResult
     ) throws(Errno) {
         let vectors = try call.vectors(1, thread)
-        let target = try countTarget(4, call, thread)
-        let offset = call.i64(3)
-        guard offset >= 0 else { throw .inval }
+        let target = try countTarget(index, call, thread)
+        guard isValid else { throw .inval }
         let kernel = thread.kernel
         kernel.lock()
         let result: IoResult
         do throws(Errno) {
             let file = try thread.descriptors.file(call.fd(0), thread, allowing: right)
-            result = file._withUnsafeGuaranteedRef { file in
-                guard let file = file as? HostFile else { return .failed(.spipe) }
-                return transfer(file, vectors, offset)
-            }
+            result = file._withUnsafeGuaranteedRef { body($0, vectors) }
         } catch {
             result = .failed(error)
         }
