@@ -21,19 +21,11 @@ public final class Kernel: @unchecked Sendable {
     public let tracer: Tracer?
     /// What the guest may do with the network.
     public let network: NetworkPolicy
-    let resolvedGrants = ResolvedGrants()
     /// The resolver; set before the guest runs.
     var lookup = HostLookup.system
     /// Lookups that have no answer yet.
     var queriesUnderWay = 0
-    /// Registrations and instances by the identifier in the events of their notifiers.
-    let notifierTargets = NotifierTargets()
-    /// Lock held for every access.
-    let processes = ProcessTable()
-    /// Names of Unix-domain sockets.
-    let unixNames = UnixNames()
-    /// Names of closed descriptions, for records that name them and are read later.
-    public let retiredNames = RetiredNames()
+    private let tables = Tables()
 
     public init(tracer: Tracer? = nil, network: NetworkPolicy = .denied) {
         cl_interrupts_init()
@@ -75,6 +67,47 @@ public final class Kernel: @unchecked Sendable {
         batch.deliver()
     }
 
+    // MARK: tables (lock held)
+
+    /// What the properties of the same names hand out to who holds the lock.
+    private struct Tables {
+        let resolvedGrants = ResolvedGrants()
+        let notifierTargets = NotifierTargets()
+        let processes = ProcessTable()
+        let unixNames = UnixNames()
+        let retiredNames = RetiredNames()
+    }
+
+    /// Addresses that rules about names have allowed.
+    var resolvedGrants: ResolvedGrants {
+        assertLocked()
+        return tables.resolvedGrants
+    }
+
+    /// Registrations and instances by the identifier in the events of their notifiers.
+    @inline(__always)
+    var notifierTargets: NotifierTargets {
+        assertLocked()
+        return tables.notifierTargets
+    }
+
+    var processes: ProcessTable {
+        assertLocked()
+        return tables.processes
+    }
+
+    /// Names of Unix-domain sockets.
+    var unixNames: UnixNames {
+        assertLocked()
+        return tables.unixNames
+    }
+
+    /// Names of closed descriptions, for records that name them and are read later.
+    private var retiredNames: RetiredNames {
+        assertLocked()
+        return tables.retiredNames
+    }
+
     /// The next description id; lock held.
     func nextObjectID() -> ObjectID {
         assertLocked()
@@ -105,6 +138,7 @@ public final class Kernel: @unchecked Sendable {
 
     /// A call is about to give `file` another name. Lock held.
     func renaming(_ file: OpenFile, from name: RetiredNames.Entry) {
+        assertLocked()
         if isObserved { retiredNames.renamed(file.id, from: name, until: TickClock.now()) }
     }
 
@@ -130,12 +164,20 @@ public final class Kernel: @unchecked Sendable {
     }
 }
 
-/// Runs `body` with the kernel lock held.
 extension Kernel {
+    /// Runs `body` with the kernel lock held.
     @inline(__always)
     public func locked<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
         lock()
         defer { unlock() }
+        return try body()
+    }
+
+    /// Runs `body`, which calls the host, without the lock. Lock held before and after.
+    @inline(__always)
+    func unlocked<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+        unlock()
+        defer { lock() }
         return try body()
     }
 }

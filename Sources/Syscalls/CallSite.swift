@@ -1,5 +1,4 @@
 import Kernel
-import Synchronization
 import Trace
 import WasixABI
 
@@ -37,17 +36,11 @@ public final class CallSite: Sendable {
         }
     }
 
-    /// Those made so far, by row; narrow ones first.
-    private static let made = Mutex<[CallSite?]>(Array(repeating: nil, count: CallTable.all.count * 2))
+    private static let narrow = CallTable.all.map { CallSite($0, .bits32) }
+    private static let wide = CallTable.all.map { CallSite($0, .bits64) }
 
     /// The only one there is for this row and width. Any thread.
     public static func of(_ id: CallID, _ width: PointerWidth) -> CallSite {
-        let index = Int(id.rawValue) + (width == .bits64 ? CallTable.all.count : 0)
-        return made.withLock { made in
-            if let site = made[index] { return site }
-            let site = CallSite(id.spec, width)
-            made[index] = site
-            return site
-        }
+        (width == .bits64 ? wide : narrow)[Int(id.rawValue)]
     }
 }

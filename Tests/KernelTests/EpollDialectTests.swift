@@ -88,7 +88,10 @@ import WasixABI
         let output = guest.main.eventScratch(1)
         guest.locked {
             _ = epoll.operation(isLinux ? 3 : 0, libcShaped: false)
-            #expect(epoll.add(counter, FdNumber(rawValue: data.fd), events: .in, data: data) == .success)
+            #expect(
+                outcome { () throws(Errno) in
+                    try epoll.add(counter, FdNumber(rawValue: data.fd), events: .in, data: data)
+                } == .success)
             #expect(epoll.wait(into: output, limit: 1, until: 0, guest.main).count == 1)
         }
         let seen = output[0].data

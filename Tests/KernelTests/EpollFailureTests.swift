@@ -7,15 +7,6 @@ import WasixABI
 
 /// What the host refuses of a notifier: a registration stands as a whole or not at all.
 @Suite struct EpollFailureTests {
-    private func failing<Result>(
-        _ kind: HostCall.Kind, _ code: Int32, after passes: Int = 0, _ location: SourceLocation = #_sourceLocation,
-        _ body: () -> Result
-    ) -> Result {
-        let (result, isUsed) = ForcedFailure.during(kind, code, after: passes, body)
-        #expect(isUsed, "no such call was made", sourceLocation: location)
-        return result
-    }
-
     @Test func aRefusedRegistrationIsNone() throws {
         let lab = SocketLab()
         let (client, server) = try lab.connection()

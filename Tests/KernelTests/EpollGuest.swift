@@ -25,20 +25,22 @@ struct SeenWait: Equatable, Sendable {
 extension KernelGuest {
     /// ADD with `number` as key and as data.
     func add(_ epoll: Epoll, _ file: OpenFile, _ number: UInt32, _ events: EpollEvents) -> Errno {
-        locked { epoll.add(file, FdNumber(rawValue: number), events: events, data: Self.data(UInt64(number))) }
+        outcome { () throws(Errno) in
+            try epoll.add(file, FdNumber(rawValue: number), events: events, data: Self.data(UInt64(number)))
+        }
     }
 
     func modify(
         _ epoll: Epoll, _ file: OpenFile, _ number: UInt32, _ events: EpollEvents, data: UInt64? = nil
     ) -> Errno {
-        locked {
-            epoll.modify(
+        outcome { () throws(Errno) in
+            try epoll.modify(
                 file, FdNumber(rawValue: number), events: events, data: Self.data(data ?? UInt64(number)))
         }
     }
 
     func delete(_ epoll: Epoll, _ file: OpenFile, _ number: UInt32) -> Errno {
-        locked { epoll.delete(file, FdNumber(rawValue: number)) }
+        outcome { () throws(Errno) in try epoll.delete(file, FdNumber(rawValue: number)) }
     }
 
     private static func data(_ value: UInt64) -> EpollData { EpollData(pointer: 0, fd: 0, data1: 0, data2: value) }

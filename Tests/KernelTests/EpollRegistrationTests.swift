@@ -18,12 +18,13 @@ import WasixABI
 
     private func duplicate(_ guest: KernelGuest, _ fd: FdNumber, onto number: UInt32) -> FdNumber {
         let other = FdNumber(rawValue: number)
-        #expect(guest.locked { guest.process.descriptors.duplicate(fd, onto: other) } == .success)
+        #expect(
+            guest.outcome { () throws(Errno) in try guest.process.descriptors.duplicate(fd, onto: other) } == .success)
         return other
     }
 
     private func close(_ guest: KernelGuest, _ fd: FdNumber) {
-        #expect(guest.locked { guest.process.descriptors.close(fd) } == .success)
+        #expect(guest.locked { guest.process.descriptors.close(fd) })
     }
 
     @Test func duplicatesAreRegistrationsOfTheirOwn() {

@@ -35,6 +35,7 @@ final class KernelGuest: @unchecked Sendable {
     }
 
     func locked<Result>(_ body: () -> Result) -> Result { kernel.locked(body) }
+    func outcome(_ body: () throws(Errno) -> Void) -> Errno { kernel.outcome(body) }
 
     // MARK: objects, each held until `close`
 
@@ -198,7 +199,46 @@ func awaitCondition(
     }
 }
 
+/// What a function comes to that answers nothing: success, or the errno that it throws.
+func outcome(_ body: () throws(Errno) -> Void) -> Errno {
+    do throws(Errno) {
+        try body()
+        return .success
+    } catch {
+        return error
+    }
+}
+
+/// What `body` answers while the next call of the host of that kind fails; `passes` of them go well before.
+func failing<Result>(
+    _ kind: HostCall.Kind, _ code: Int32, after passes: Int = 0, _ location: SourceLocation = #_sourceLocation,
+    _ body: () -> Result
+) -> Result {
+    let (result, isUsed) = ForcedFailure.during(kind, code, after: passes, body)
+    #expect(isUsed, "no such call was made", sourceLocation: location)
+    return result
+}
+
+extension Kernel {
+    /// As the function of that name, with the lock held.
+    func outcome(_ body: () throws(Errno) -> Void) -> Errno {
+        locked { KernelTests.outcome(body) }
+    }
+}
+
 extension GuestThread {
     /// Why the sandbox refused the call in progress.
     var noted: CallNote { refusalNote(of: frame.pointee)?.pointee ?? CallNote() }
+
+    /// As `permit`, and takes the lock for it.
+    func ask(
+        _ direction: NetworkDirection, _ transport: NetworkProtocol, _ endpoint: NetworkEndpoint
+    ) throws(Errno) {
+        try kernel.locked { () throws(Errno) in try permit(direction, transport, endpoint) }
+    }
+
+    /// As `permitAccepting`, and takes the lock for it.
+    func ask(from peer: NetworkEndpoint, at local: NetworkEndpoint) throws(Errno) {
+        try kernel.locked { () throws(Errno) in try permitAccepting(from: peer, at: local) }
+    }
 }

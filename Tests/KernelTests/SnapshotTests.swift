@@ -8,8 +8,11 @@ import WasixABI
 /// Snapshots are put together in portions, between which the guest goes on.
 @Suite struct SnapshotTests {
     private func add(_ counter: EventCounter, _ number: UInt32, to epoll: Epoll) -> Errno {
-        epoll.add(
-            counter, FdNumber(rawValue: number), events: .in, data: EpollData(pointer: 0, fd: 0, data1: 0, data2: 0))
+        outcome { () throws(Errno) in
+            try epoll.add(
+                counter, FdNumber(rawValue: number), events: .in,
+                data: EpollData(pointer: 0, fd: 0, data1: 0, data2: 0))
+        }
     }
 
     @Test func everyRegistrationIsThereWhateverThePortions() {
@@ -35,12 +38,12 @@ import WasixABI
         let guest = KernelGuest(tracer: Tracer())
         let epoll = guest.epoll()
         let counters = (0..<3).map { _ in guest.counter() }
-        guest.locked {
+        try guest.kernel.locked { () throws(Errno) in
             for (index, counter) in counters.enumerated() { _ = add(counter, UInt32(index), to: epoll) }
             epoll.snapshotCursor = epoll.firstItem?.pointee.nextItem
-            #expect(epoll.delete(counters[1], FdNumber(rawValue: 1)) == .success)
+            try epoll.delete(counters[1], FdNumber(rawValue: 1))
             #expect(epoll.snapshotCursor?.pointee.fd == 2)
-            #expect(epoll.delete(counters[2], FdNumber(rawValue: 2)) == .success)
+            try epoll.delete(counters[2], FdNumber(rawValue: 2))
             #expect(epoll.snapshotCursor == nil)
         }
         for counter in counters { guest.close(counter) }
@@ -74,7 +77,9 @@ import WasixABI
                 for (index, counter) in counters.enumerated() {
                     guest.locked {
                         let number = FdNumber(rawValue: UInt32(index + 100))
-                        if self.add(counter, number.rawValue, to: epoll) == .exist { _ = epoll.delete(counter, number) }
+                        if self.add(counter, number.rawValue, to: epoll) == .exist {
+                            try? epoll.delete(counter, number)
+                        }
                     }
                 }
                 rounds += 1

@@ -41,9 +41,11 @@ final class SocketLab: @unchecked Sendable {
 
     func duplicate(_ fd: FdNumber, _ to: UInt32) -> FdNumber {
         let number = FdNumber(rawValue: to)
-        _ = kernel.locked { process.descriptors.duplicate(fd, onto: number) }
+        #expect(kernel.outcome { () throws(Errno) in try process.descriptors.duplicate(fd, onto: number) } == .success)
         return number
     }
+
+    func detail(_ file: OpenFile) -> ObjectDetail { kernel.locked { file.detail } }
 
     // MARK: sockets
 
@@ -54,16 +56,16 @@ final class SocketLab: @unchecked Sendable {
     /// A listener on a port of the host's choice.
     func listener(backlog: UInt64 = 16) throws -> (Held<HostSocket>, SocketAddress) {
         let made = try socket()
-        let address = kernel.locked {
-            #expect(made.file.bind(to: .loopback(port: 0), thread) == .success)
-            #expect(made.file.listen(backlog: backlog, thread) == .success)
+        let address = try kernel.locked { () throws(Errno) in
+            try made.file.bind(to: .loopback(port: 0), thread)
+            try made.file.listen(backlog: backlog, thread)
             return made.file.localAddress
         }
         return (made, address)
     }
 
     func connect(_ socket: HostSocket, _ address: SocketAddress) -> Errno {
-        kernel.locked { socket.connect(to: address, thread) }
+        kernel.outcome { () throws(Errno) in try socket.connect(to: address, thread) }
     }
 
     func accept(_ listener: HostSocket, flags: FdFlags = []) throws -> Held<HostSocket> {
@@ -122,12 +124,12 @@ final class SocketLab: @unchecked Sendable {
 
     @discardableResult
     func add(_ epoll: Epoll, _ file: OpenFile, _ fd: FdNumber, _ events: EpollEvents) -> Errno {
-        kernel.locked { epoll.add(file, fd, events: events, data: Self.data(fd)) }
+        kernel.outcome { () throws(Errno) in try epoll.add(file, fd, events: events, data: Self.data(fd)) }
     }
 
     @discardableResult
     func modify(_ epoll: Epoll, _ file: OpenFile, _ fd: FdNumber, _ events: EpollEvents) -> Errno {
-        kernel.locked { epoll.modify(file, fd, events: events, data: Self.data(fd)) }
+        kernel.outcome { () throws(Errno) in try epoll.modify(file, fd, events: events, data: Self.data(fd)) }
     }
 
     private static func data(_ fd: FdNumber) -> EpollData {

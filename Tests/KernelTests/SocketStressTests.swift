@@ -49,6 +49,10 @@ import WasixABI
         }
         let clients = made.map(\.client)
         let servers = Dictionary(uniqueKeysWithValues: made.map { ($0.server.fd, $0.server) })
+        // The end of the process closes all numbers while the other worker may be in a call.
+        let inUse: [OpenFile] = [epoll.file] + made.map(\.server.file)
+        lab.kernel.locked { for file in inUse { file.hold() } }
+        defer { lab.kernel.locked { for file in inUse { file.release() } } }
         let rounds = 4000
         let left = Mutex(rounds * clients.count)
         let workers = (0..<2).map { _ in
@@ -107,7 +111,9 @@ import WasixABI
                 #expect(sent.count == count)
                 offsets[index] += count
             }
-            for client in clients { _ = lab.kernel.locked { client.file.shutDown(read: false, write: true) } }
+            for client in clients {
+                try? lab.kernel.locked { () throws(Errno) in try client.file.shutDown(read: false, write: true) }
+            }
         }
 
         var generator = SeededGenerator(seed: 2)

@@ -17,20 +17,20 @@ import WasixABI
             var template = Array("/tmp/wasix-top-unix-XXXXXX".utf8CString)
             directory = String(cString: try #require(mkdtemp(&template)))
             try Preopens.install([DirectoryGrant(hostPath: directory, guestPath: "/run")], into: lab.process)
-            lab.process.workingDirectory = Array("/run".utf8)
+            lab.kernel.locked { lab.process.workingDirectory = Array("/run".utf8) }
         }
 
         deinit { try? FileManager.default.removeItem(atPath: directory) }
 
         func bound(_ name: String, _ type: SockType) throws -> SocketLab.Held<HostSocket> {
             let made = try lab.socket(.unix, type)
-            #expect(lab.kernel.locked { made.file.bind(to: .unix(Array(name.utf8)), lab.thread) } == .success)
+            try lab.kernel.locked { () throws(Errno) in try made.file.bind(to: .unix(Array(name.utf8)), lab.thread) }
             return made
         }
 
         func listener(_ name: String, backlog: UInt64 = 8) throws -> SocketLab.Held<HostSocket> {
             let made = try bound(name, .stream)
-            #expect(lab.kernel.locked { made.file.listen(backlog: backlog, lab.thread) } == .success)
+            try lab.kernel.locked { () throws(Errno) in try made.file.listen(backlog: backlog, lab.thread) }
             return made
         }
     }
@@ -56,18 +56,18 @@ import WasixABI
         let server = try unix.listener("s")
         let client = try lab.socket(.unix)
         #expect(client.file.kind == .unixSocket && server.file.kind == .unixListener)
-        #expect(server.file.detail == .socket(local: "s", peer: "", state: .listening))
-        #expect(server.file.detail.label(server.file.kind) == "unix-ls s")
+        #expect(lab.detail(server.file) == .socket(local: "s", peer: "", state: .listening))
+        #expect(lab.detail(server.file).label(server.file.kind) == "unix-ls s")
         #expect(lab.connect(client.file, Self.path("s")) == .success)
-        #expect(client.file.detail == .socket(local: "", peer: "s", state: .connected))
-        #expect(client.file.detail.label(client.file.kind) == "unix s")
+        #expect(lab.detail(client.file) == .socket(local: "", peer: "s", state: .connected))
+        #expect(lab.detail(client.file).label(client.file.kind) == "unix s")
         #expect(lab.kernel.locked { server.file.queueLevel } == QueueLevel(used: 1, capacity: 8))
         let accepted = try lab.accept(server.file)
         #expect(lab.kernel.locked { server.file.queueLevel?.used } == 0)
-        #expect(accepted.file.detail == .socket(local: "s", peer: "", state: .connected))
+        #expect(lab.detail(accepted.file) == .socket(local: "s", peer: "", state: .connected))
         let datagram = try unix.bound("d", .datagram)
         #expect(datagram.file.kind == .unixDatagram)
-        #expect(datagram.file.detail == .socket(local: "d", peer: "", state: .bound))
+        #expect(lab.detail(datagram.file) == .socket(local: "d", peer: "", state: .bound))
     }
 
     @Test func epollSeesDataAndTheEnd() throws {
@@ -161,7 +161,9 @@ import WasixABI
         let (first, second) = (try lab.socket(.unix), try lab.socket(.unix))
         #expect(lab.connect(first.file, Self.path("s")) == .success)
         let waiter = lab.start { thread in
-            #expect(lab.kernel.locked { second.file.connect(to: Self.path("s"), thread) } == .success)
+            #expect(
+                lab.kernel.outcome { () throws(Errno) in try second.file.connect(to: Self.path("s"), thread) }
+                    == .success)
         }
         for _ in 0..<200 {
             waiter.waitUntilBlocked()
@@ -181,13 +183,16 @@ import WasixABI
         #expect(lab.connect(second.file, Self.path("s")) == .again)
         second.file.flags = []
         let waiter = lab.start { thread in
-            #expect(lab.kernel.locked { second.file.connect(to: Self.path("s"), thread) } == .intr)
+            #expect(
+                lab.kernel.outcome { () throws(Errno) in try second.file.connect(to: Self.path("s"), thread) } == .intr)
         }
         waiter.waitUntilBlocked()
         lab.kernel.locked { waiter.thread.interrupt(.ending) }
         #expect(waiter.join())
         let other = lab.start { thread in
-            #expect(lab.kernel.locked { third.file.connect(to: Self.path("s"), thread) } == .success)
+            #expect(
+                lab.kernel.outcome { () throws(Errno) in try third.file.connect(to: Self.path("s"), thread) }
+                    == .success)
         }
         other.waitUntilBlocked()
         _ = try lab.accept(server.file)
@@ -200,9 +205,9 @@ import WasixABI
         _ = try unix.listener("s", backlog: 0)
         #expect(lab.connect(try lab.socket(.unix).file, Self.path("s")) == .success)
         let late = try lab.socket(.unix)
-        #expect(lab.kernel.locked { late.file.setTime(.sendTimeout, 10_000_000) } == .success)
+        try lab.kernel.locked { () throws(Errno) in try late.file.setTime(.sendTimeout, 10_000_000) }
         #expect(lab.connect(late.file, Self.path("s")) == .again)
-        #expect(lab.kernel.locked { late.file.setTime(.connectTimeout, 10_000_000) } == .success)
+        try lab.kernel.locked { () throws(Errno) in try late.file.setTime(.connectTimeout, 10_000_000) }
         #expect(lab.connect(late.file, Self.path("s")) == .timedout)
     }
 
@@ -301,7 +306,7 @@ import WasixABI
         let fd = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
         defer { Glibc.close(fd) }
         let host = try HostAddress(unix: Array((unix.directory + "/daemon").utf8))
-        #expect(HostNet.bind(fd, host) == 0)
+        try HostNet.bind(fd, host)
         let client = try unix.bound("c", .datagram)
         #expect(send(client.file, to: Self.path("daemon"), lab.thread).count == 1)
         var sender = HostAddress()

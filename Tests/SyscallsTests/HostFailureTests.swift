@@ -34,6 +34,15 @@ import WasixABI
         #expect(guest.write(fd, "def").count == 3)
     }
 
+    @Test func aCopyFromFileToFileThatFindsNoRoomIsMadeLater() throws {
+        let guest = try FileGuest()
+        let (source, target) = (guest.create("f", "abc"), guest.create("g"))
+        let sent = guest.room(8)
+        #expect(failing(.write, ENOSPC) { guest.call(.sockSendFile, target, source, 0, 3, sent) } == .nospc)
+        #expect(failing(.write, EINTR) { guest.call(.sockSendFile, target, source, 0, 3, sent) } == .success)
+        #expect(guest.status("g").size == 3)
+    }
+
     @Test func aBrokenDeviceIsTold() throws {
         let guest = try FileGuest()
         let fd = guest.create("f", "abc")

@@ -63,8 +63,8 @@ final class HostileGuest: @unchecked Sendable {
             ]
             for object in made { _ = try! process.descriptors.install(object) }
             let data = EpollData(pointer: 0, fd: 0, data1: 0, data2: 7)
-            _ = inner.add(counter, number(of: counter), events: [.in, .et], data: data)
-            _ = outer.add(inner, number(of: inner), events: .in, data: data)
+            try! inner.add(counter, number(of: counter), events: [.in, .et], data: data)
+            try! outer.add(inner, number(of: inner), events: .in, data: data)
             descriptors = (0..<UInt32(made.count + 4)).map(UInt64.init)
         }
     }

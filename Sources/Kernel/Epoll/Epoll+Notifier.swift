@@ -13,26 +13,31 @@ extension Epoll {
     /// Who asks for IN asks for RDHUP and PRI as well: without them a short read could not be told from the end of the
     /// stream, or from one that stops at urgent data. They come with an IN edge in any case, so they cost nothing; who
     /// does not ask for IN would be woken by arriving data (Linux: sock_def_readable).
-    func register(_ file: HostBacked, _ item: ItemPointer) -> Errno {
+    func register(_ file: HostBacked, _ item: ItemPointer) throws(Errno) {
         let mask = item.pointee.mask
         let events = mask.contains(.in) ? mask.union([.rdhup, .pri]) : mask
-        return withNotifier { notifier in
+        try withNotifier { notifier throws(Errno) in
             guard item.pointee.notifierID == 0 else {
-                return notifier.modify(item.pointee.hostFd, item.pointee.notifierID, events)
+                return try notifier.modify(item.pointee.hostFd, item.pointee.notifierID, events)
             }
-            let hostFd = isTaken(file) ? fcntl(file.hostFd, F_DUPFD_CLOEXEC, 0) : file.hostFd
-            guard hostFd >= 0 else { return .nomem }
+            let hostFd = isTaken(file) ? duplicate(of: file) : file.hostFd
+            guard hostFd >= 0 else { throw .nomem }
             let id = kernel.notifierTargets.add(item)
-            let failure = notifier.register(hostFd, id, events)
-            guard failure == .success else {
+            do throws(Errno) {
+                try notifier.register(hostFd, id, events)
+            } catch {
                 kernel.notifierTargets.remove(item: id)
                 if hostFd != file.hostFd { close(hostFd) }
-                return failure
+                throw error
             }
             item.pointee.notifierID = id
             item.pointee.hostFd = hostFd
-            return .success
         }
+    }
+
+    /// Negative when the host has no descriptor left.
+    private func duplicate(of file: HostBacked) -> Int32 {
+        Int32(HostCall.answer(.epollCreate) { fcntl(file.hostFd, F_DUPFD_CLOEXEC, 0) })
     }
 
     /// Whether the description's own host descriptor is registered with the notifier already.
@@ -46,6 +51,7 @@ extension Epoll {
     }
 
     func deregister(_ file: HostBacked, _ item: ItemPointer) {
+        assertLocked()
         guard let notifier, item.pointee.notifierID != 0 else { return }
         kernel.notifierTargets.remove(item: item.pointee.notifierID)
         notifier.deregister(item.pointee.hostFd)
@@ -53,18 +59,20 @@ extension Epoll {
     }
 
     /// Runs `body` with the notifier, which is made when there is none yet.
-    func withNotifier(_ body: (Notifier) -> Errno) -> Errno {
-        if let notifier { return body(notifier) }
-        guard let made = Notifier() else { return .nomem }
+    /// - Throws: NOMEM when it cannot be made; what `body` throws.
+    func withNotifier(_ body: (Notifier) throws(Errno) -> Void) throws(Errno) {
+        assertLocked()
+        if let notifier { return try body(notifier) }
+        guard let made = Notifier() else { throw .nomem }
         notifier = made
         // Threads that wait without it must come and wait in it; so must instances that watch this one.
         waiters.wake(key: [])
         var current = watchers
         while let item = current {
-            _ = watchChanged(item)
+            try? watchChanged(item)
             current = item.pointee.nextWatcher
         }
-        return body(made)
+        try body(made)
     }
 
     // MARK: events
@@ -74,6 +82,7 @@ extension Epoll {
     /// - Returns: whether there may be more.
     @discardableResult
     func drain(_ notifier: Notifier, wakes: Bool, batches: Int = 64) -> Bool {
+        assertLocked()
         let isMore = withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Notifier.batch) { buffer in
             var count = Notifier.batch
             var rounds = 0
@@ -95,6 +104,7 @@ extension Epoll {
 
     /// Blocks in the notifier until something comes, and takes all there is. Lock held, released while waiting.
     func waitInNotifier(until deadline: UInt64, _ thread: GuestThread) -> WaitEnd {
+        assertLocked()
         guard let notifier else { return .woken }
         return withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Notifier.batch) { buffer in
             let time = kernel.hostCallClock
@@ -116,6 +126,7 @@ extension Epoll {
     ///   - time: `Kernel.hostCallClock` before the host was asked: calls that ended since then may have overtaken it.
     ///   - wakes: wake this instance's own waiters.
     func dispatch(_ events: UnsafeBufferPointer<epoll_event>, askedAt time: UInt64, wakes: Bool) {
+        assertLocked()
         for event in events {
             let id = event.data.u64
             if let item = kernel.notifierTargets.item(id) {

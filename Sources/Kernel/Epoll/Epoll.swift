@@ -63,17 +63,19 @@ public final class Epoll: OpenFile {
     /// What `op` means here, settling the dialect on the way. `libcShaped` says that the event is filled as wasix-libc
     /// fills it.
     public func operation(_ op: UInt32, libcShaped: Bool) -> EpollOperation? {
+        assertLocked()
         let (operation, settled) = dialect.operation(op, libcShaped: libcShaped)
         dialect = settled
         return operation
     }
 
-    public func add(_ file: OpenFile, _ fd: FdNumber, events: EpollEvents, data: EpollData) -> Errno {
+    public func add(_ file: OpenFile, _ fd: FdNumber, events: EpollEvents, data: EpollData) throws(Errno) {
+        assertLocked()
         if let other = file.asEpoll {
-            guard other !== self else { return .inval }
-            guard mayWatch(other) else { return .loop }
+            guard other !== self else { throw .inval }
+            guard mayWatch(other) else { throw .loop }
         }
-        guard item(for: file, fd) == nil else { return .exist }
+        guard item(for: file, fd) == nil else { throw .exist }
         let item = ItemPointer.allocate(capacity: 1)
         item.initialize(
             to: InterestItem(
@@ -81,38 +83,40 @@ public final class Epoll: OpenFile {
                 mask: [], isEdge: false, isOneShot: false, data: data, echoesData2Only: false))
         store(events, data, in: item)
         link(item, to: file)
-        let isNested = watchers != nil || file.kind == .epoll
-        let failure = isNested && !hasFewPaths(to: file) ? .inval : file.watchChanged(item)
-        guard failure == .success else {
+        do throws(Errno) {
+            let isNested = watchers != nil || file.kind == .epoll
+            guard !isNested || hasFewPaths(to: file) else { throw .inval }
+            try file.watchChanged(item)
+        } catch {
             remove(item)
-            return failure
+            throw error
         }
         rearm(item, isNew: true)
-        return .success
     }
 
-    public func modify(_ file: OpenFile, _ fd: FdNumber, events: EpollEvents, data: EpollData) -> Errno {
-        guard let item = item(for: file, fd) else { return .noent }
+    public func modify(_ file: OpenFile, _ fd: FdNumber, events: EpollEvents, data: EpollData) throws(Errno) {
+        assertLocked()
+        guard let item = item(for: file, fd) else { throw .noent }
         let before = item.pointee
         let oldMask = before.mask
         store(events, data, in: item)
         item.pointee.isArmed = true
         let isNew = item.pointee.mask != oldMask
         if isNew {
-            let failure = file.watchChanged(item)
-            guard failure == .success else {
+            do throws(Errno) {
+                try file.watchChanged(item)
+            } catch {
                 item.pointee.takeBack(before)
-                return failure
+                throw error
             }
         }
         rearm(item, isNew: isNew)
-        return .success
     }
 
-    public func delete(_ file: OpenFile, _ fd: FdNumber) -> Errno {
-        guard let item = item(for: file, fd) else { return .noent }
+    public func delete(_ file: OpenFile, _ fd: FdNumber) throws(Errno) {
+        assertLocked()
+        guard let item = item(for: file, fd) else { throw .noent }
         remove(item)
-        return .success
     }
 
     private func store(_ events: EpollEvents, _ data: EpollData, in item: ItemPointer) {
@@ -183,10 +187,10 @@ public final class Epoll: OpenFile {
     public override var hostPollFd: Int32? { notifier?.hostEpoll }
 
     /// An instance that watches this one must hear what this one's notifier hears.
-    override func watchChanged(_ item: ItemPointer) -> Errno {
-        guard let notifier else { return .success }
-        return item.pointee.epoll._withUnsafeGuaranteedRef { outer in
-            outer.withNotifier { $0.register(notifier, notifierID) }
+    override func watchChanged(_ item: ItemPointer) throws(Errno) {
+        guard let notifier else { return }
+        try item.pointee.epoll.withReference { outer throws(Errno) in
+            try outer.withNotifier { its throws(Errno) in try its.register(notifier, notifierID) }
         }
     }
 
@@ -239,6 +243,7 @@ public final class Epoll: OpenFile {
 
     /// One pass over the ready list: at most `limit` records into `output`.
     func deliver(into output: UnsafeMutablePointer<DeliveredEvent>, limit: Int) -> Int {
+        assertLocked()
         defer { expireCache() }
         guard let last = ready.tail else { return 0 }
         var count = 0

@@ -24,37 +24,39 @@ final class Notifier {
         self.doorbell = doorbell
         hostEpoll = Int32(HostCall.answer(.epollCreate) { epoll_create1(Int32(EPOLL_CLOEXEC)) })
         guard hostEpoll >= 0 else { return nil }
-        guard register(doorbell.hostFd, Self.doorbellID, .in) == .success else { return nil }
+        guard (try? register(doorbell.hostFd, Self.doorbellID, .in)) != nil else { return nil }
     }
 
     deinit { if hostEpoll >= 0 { close(hostEpoll) } }
 
     /// Registers a host descriptor under `id`.
-    func register(_ hostFd: Int32, _ id: UInt64, _ events: EpollEvents) -> Errno {
-        control(EPOLL_CTL_ADD, hostFd, id, events)
+    func register(_ hostFd: Int32, _ id: UInt64, _ events: EpollEvents) throws(Errno) {
+        try control(EPOLL_CTL_ADD, hostFd, id, events)
     }
 
     /// Changes what a host descriptor is registered for.
-    func modify(_ hostFd: Int32, _ id: UInt64, _ events: EpollEvents) -> Errno {
-        control(EPOLL_CTL_MOD, hostFd, id, events)
+    func modify(_ hostFd: Int32, _ id: UInt64, _ events: EpollEvents) throws(Errno) {
+        try control(EPOLL_CTL_MOD, hostFd, id, events)
     }
 
-    func deregister(_ hostFd: Int32) { _ = control(EPOLL_CTL_DEL, hostFd, 0, []) }
+    /// It reports nothing of a descriptor any more; the host fails only where it did not in the first place.
+    func deregister(_ hostFd: Int32) { try? control(EPOLL_CTL_DEL, hostFd, 0, []) }
 
-    private func control(_ operation: Int32, _ hostFd: Int32, _ id: UInt64, _ events: EpollEvents) -> Errno {
+    private func control(
+        _ operation: Int32, _ hostFd: Int32, _ id: UInt64, _ events: EpollEvents
+    ) throws(Errno) {
         let edgeTriggered: UInt32 = 1 << 31
         var event = epoll_event()
         event.events = HostPoll.hostMask(events) | edgeTriggered
         event.data.u64 = id
-        return Errno(answer: HostCall.answer(.epollControl) { epoll_ctl(hostEpoll, operation, hostFd, &event) })
+        try HostCall.value(.epollControl) { epoll_ctl(hostEpoll, operation, hostFd, &event) }
     }
 
     /// The notifier of an inner instance reports to this one from now on.
-    func register(_ inner: Notifier, _ id: UInt64) -> Errno {
-        guard !instances.contains(id) else { return .success }
-        let failure = register(inner.hostEpoll, id, .in)
-        if failure == .success { instances.insert(id) }
-        return failure
+    func register(_ inner: Notifier, _ id: UInt64) throws(Errno) {
+        guard !instances.contains(id) else { return }
+        try register(inner.hostEpoll, id, .in)
+        instances.insert(id)
     }
 
     func deregister(_ inner: Notifier, _ id: UInt64) {

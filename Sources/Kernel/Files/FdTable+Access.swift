@@ -25,15 +25,16 @@ extension FdTable {
 
     /// Moves the entry of `from` to `to`, which must be open and is closed; rights and the name of a granted directory
     /// move along. Lock held.
-    public func move(_ from: FdNumber, onto to: FdNumber) -> Errno {
-        guard let source = slot(from), slot(to) != nil else { return .badf }
-        guard from != to else { return .success }
+    public func move(_ from: FdNumber, onto to: FdNumber) throws(Errno) {
+        guard let source = slot(from), slot(to) != nil else { throw .badf }
+        guard from != to else { return }
         let name = source.pointee.preopenName
         let isCloseOnExec = source.pointee.isCloseOnExec
-        let failure = duplicate(from, onto: to)
-        guard failure == .success, let target = slot(to) else { return failure }
-        target.pointee.preopenName = name
-        target.pointee.isCloseOnExec = isCloseOnExec
-        return close(from)
+        try duplicate(from, onto: to)
+        if let target = slot(to) {
+            target.pointee.preopenName = name
+            target.pointee.isCloseOnExec = isCloseOnExec
+        }
+        close(from)
     }
 }

@@ -87,31 +87,35 @@ public final class FdTable {
     }
 
     /// Whether `count` more descriptors can be opened.
-    public func hasRoom(for count: Int) -> Bool { openCount + count <= Int(Self.limit) }
+    public func hasRoom(for count: Int) -> Bool {
+        assertLocked()
+        return openCount + count <= Int(Self.limit)
+    }
 
     /// Makes `to` a duplicate of `from`, closing what `to` was before; the duplicate has CLOEXEC clear.
-    public func duplicate(_ from: FdNumber, onto to: FdNumber) -> Errno {
-        guard let source = slot(from), let file = source.pointee.file else { return .badf }
-        guard to.rawValue < Self.limit else { return .badf }
-        guard from != to else { return .success }
+    public func duplicate(_ from: FdNumber, onto to: FdNumber) throws(Errno) {
+        guard let source = slot(from), let file = source.pointee.file else { throw .badf }
+        guard to.rawValue < Self.limit else { throw .badf }
+        guard from != to else { return }
         let rights = source.pointee.rights
         let inheriting = source.pointee.inheriting
         let held = file.takeUnretainedValue()
         held.hold()
-        _ = close(to)
+        close(to)
         place(held, at: Int(to.rawValue), rights: rights, inheriting: inheriting, isCloseOnExec: false)
         held.release()
-        return .success
     }
 
     /// Frees the number; the description goes with its last holder.
-    public func close(_ fd: FdNumber) -> Errno {
-        guard let entry = slot(fd), let file = entry.pointee.file else { return .badf }
+    /// - Returns: whether it was open.
+    @discardableResult
+    public func close(_ fd: FdNumber) -> Bool {
+        guard let entry = slot(fd), let file = entry.pointee.file else { return false }
         entry.pointee = FdSlot()
         openCount -= 1
         firstMaybeFree = min(firstMaybeFree, Int(fd.rawValue))
         file._withUnsafeGuaranteedRef { $0.release() }
-        return .success
+        return true
     }
 
     /// The process has ended: closes up to `limit` descriptors, and opens none from now on.
@@ -122,7 +126,7 @@ public final class FdTable {
         var closed = 0
         while closed < limit, openCount > 0 {
             if slots[closeCursor].file != nil {
-                _ = close(FdNumber(rawValue: UInt32(closeCursor)))
+                close(FdNumber(rawValue: UInt32(closeCursor)))
                 closed += 1
             }
             closeCursor += 1

@@ -76,19 +76,23 @@ public class OpenFile {
 
     /// Runs `body`, which calls the host, without the lock but with the description held.
     @inline(__always)
-    public final func withoutLock<Result>(_ body: () -> Result) -> Result {
+    public final func withoutLock<Result, Failure: Error>(
+        _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         hold()
         kernel.unlock()
-        let result = body()
-        kernel.lock()
-        hostCallEnded()
-        release()
-        return result
+        defer {
+            kernel.lock()
+            hostCallEnded()
+            release()
+        }
+        return try body()
     }
 
     /// A host call that may have changed its readiness has ended. Lock held.
     @inline(__always)
     final func hostCallEnded() {
+        assertLocked()
         kernel.hostCallClock &+= 1
         lastHostCall = kernel.hostCallClock
     }
@@ -147,7 +151,8 @@ public class OpenFile {
 
     /// Called when a registration on it was added or got another mask, and when one ends: a host-backed object passes
     /// that on to the instance's notifier.
-    func watchChanged(_ item: ItemPointer) -> Errno { .success }
+    /// - Throws: what keeps the notifier from watching it; the registration is then as it was for the host.
+    func watchChanged(_ item: ItemPointer) throws(Errno) {}
     func watchEnded(_ item: ItemPointer) {}
 
     // MARK: waking

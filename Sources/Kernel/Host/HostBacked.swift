@@ -44,6 +44,7 @@ public class HostBacked: OpenFile {
     var isOnlyReader: Bool { false }
 
     override func readiness(for item: ItemPointer) -> EpollEvents {
+        assertLocked()
         if item.pointee.cachedAt >= lastHostCall {
             let pass = item.pointee.epoll._withUnsafeGuaranteedRef { $0.pass }
             if item.pointee.cachedPass == pass || isOnlyReader { return item.pointee.cachedBits }
@@ -64,6 +65,7 @@ public class HostBacked: OpenFile {
     /// that came after the host's answer, so the answer proves nothing then. `edges` is `edgeCount` from before the
     /// host was asked.
     public final func wouldBlock(_ events: EpollEvents, since edges: UInt64) {
+        assertLocked()
         if edges == edgeCount { certainlyNot.formUnion(events) }
     }
 
@@ -77,6 +79,7 @@ public class HostBacked: OpenFile {
 
     /// A notifier reported `bits` just now.
     final func edge(_ bits: EpollEvents) {
+        assertLocked()
         edgeCount &+= 1
         certainlyNot.subtract(bits)
         if !bits.isDisjoint(with: [.rdhup, .hup, .err]) {
@@ -88,8 +91,8 @@ public class HostBacked: OpenFile {
 
     // MARK: registrations
 
-    override func watchChanged(_ item: ItemPointer) -> Errno {
-        item.pointee.epoll._withUnsafeGuaranteedRef { $0.register(self, item) }
+    override func watchChanged(_ item: ItemPointer) throws(Errno) {
+        try item.pointee.epoll.withReference { epoll throws(Errno) in try epoll.register(self, item) }
     }
 
     override func watchEnded(_ item: ItemPointer) {

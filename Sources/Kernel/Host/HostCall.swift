@@ -19,8 +19,14 @@ enum HostCall {
         case status
         /// Names: making, moving, removing.
         case name
-        case socket, bind, connect, accept
-        /// An instance of the host's, or what goes with it.
+        case socket, connect, accept
+        /// An address for a socket: binding it, listening there.
+        case bind
+        /// Data of sockets.
+        case receive, send
+        /// What a socket is set to and asked for: options, addresses, the end of a direction.
+        case option
+        /// An instance of the host's, or a descriptor that goes with it.
         case epollCreate
         case epollControl
     }
@@ -29,6 +35,15 @@ enum HostCall {
     /// - Returns: what it answers; the negative host errno of a failure.
     @inline(__always)
     static func answer<Count: BinaryInteger>(_ kind: Kind, _ body: () -> Count) -> Int {
+        repeating(kind) {
+            let answer = Int(body())
+            return answer < 0 ? -Int(Glibc.errno) : answer
+        }
+    }
+
+    /// As `answer`, for a call that answers the negative host errno itself.
+    @inline(__always)
+    static func repeating(_ kind: Kind, _ body: () -> Int) -> Int {
         while true {
             #if DEBUG
                 if let code = ForcedFailure.take(kind) {
@@ -36,10 +51,9 @@ enum HostCall {
                     return -Int(code)
                 }
             #endif
-            let answer = Int(body())
-            guard answer < 0 else { return answer }
+            let answer = body()
             // An attempt to connect goes on when its call is cut short, and another call would say so (connect(2)).
-            guard Glibc.errno == EINTR, kind != .connect else { return -Int(Glibc.errno) }
+            guard answer == -Int(EINTR), kind != .connect else { return answer }
         }
     }
 
@@ -47,15 +61,27 @@ enum HostCall {
     @inline(__always)
     static func transfer(_ kind: Kind, _ body: () -> Int) -> IoResult {
         let answer = answer(kind, body)
-        return answer >= 0 ? .done(answer) : .failed(Errno(host: Int32(-answer)))
+        return answer >= 0 ? .done(answer) : .failed(Errno(failure: answer))
     }
 
     /// As `answer`, with the failure thrown.
     @inline(__always)
     @discardableResult
     static func value<Count: BinaryInteger>(_ kind: Kind, _ body: () -> Count) throws(Errno) -> Int {
-        let answer = answer(kind, body)
-        guard answer >= 0 else { throw Errno(host: Int32(-answer)) }
+        try value(of: answer(kind, body))
+    }
+
+    /// What `answer` returned, with the failure thrown.
+    @inline(__always)
+    @discardableResult
+    static func value(of answer: Int) throws(Errno) -> Int {
+        guard answer >= 0 else { throw Errno(failure: answer) }
         return answer
     }
+}
+
+extension Errno {
+    /// The failure that an answer of `HostCall` is: a negative host errno.
+    @inline(__always)
+    init(failure answer: Int) { self.init(host: Int32(-answer)) }
 }

@@ -40,15 +40,18 @@ public final class DatagramSocket: HostSocket {
                 if let sender { sender.pointee = guestForm(from) }
                 return Reception(.done(answer), isTruncated: hostFlags & Int32(MSG_TRUNC) != 0)
             }
-            guard answer == -Int(EAGAIN) else { return Reception(.failed(Errno(answer: answer))) }
+            guard answer == -Int(EAGAIN) else { return Reception(.failed(Errno(failure: answer))) }
             // After a shutdown the socket is readable for ever, and only a call that may wait reports the end (Linux:
             // datagram.c).
             if !isReadShut { wouldBlock(.in, since: edges) }
             guard !isNonBlocking, !flags.contains(.dontWait) else { return Reception(.failed(.again)) }
             guard !isReadShut else { return Reception(.done(0)) }
             let end = deadline.end(after: timeouts.receive)
-            let failure = hostReady(for: .in, until: end, thread)
-            guard failure == .success else { return Reception(.failed(failure)) }
+            do throws(Errno) {
+                try hostReady(for: .in, until: end, thread)
+            } catch {
+                return Reception(.failed(error))
+            }
         }
     }
 
@@ -76,28 +79,30 @@ public final class DatagramSocket: HostSocket {
                 bytesOut &+= UInt64(answer)
                 return .done(answer)
             }
-            guard answer == -Int(EAGAIN) else { return .failed(Errno(answer: answer)) }
+            guard answer == -Int(EAGAIN) else { return .failed(Errno(failure: answer)) }
             // A Unix-domain socket also blocks when its receiver's queue is full, which its own readiness may not show.
             if family != .unix { wouldBlock(.out, since: edges) }
             guard !isNonBlocking, !flags.contains(.dontWait) else { return .failed(.again) }
             let end = deadline.end(after: timeouts.send)
-            let failure = roomReady(at: address, until: end, thread)
-            guard failure == .success else { return .failed(failure) }
+            do throws(Errno) {
+                try roomReady(at: address, until: end, thread)
+            } catch {
+                return .failed(error)
+            }
         }
     }
 
     /// Waits until it is worth trying to send again. An unconnected Unix-domain socket polls as writable even when its
     /// receiver's queue is full; one that is connected to the receiver does not (Linux: unix_dgram_poll), so that is
     /// what is polled.
-    private func roomReady(at address: HostAddress?, until deadline: UInt64, _ thread: GuestThread) -> Errno {
+    private func roomReady(at address: HostAddress?, until deadline: UInt64, _ thread: GuestThread) throws(Errno) {
         guard let address, family == .unix, HostPoll.now(hostFd).contains(.out) else {
-            return hostReady(for: .out, until: deadline, thread)
+            return try hostReady(for: .out, until: deadline, thread)
         }
-        let probe = HostNet.open(.unix, .datagram)
-        guard probe >= 0 else { return Errno(answer: probe) }
-        defer { close(Int32(probe)) }
+        let probe = try HostNet.open(.unix, .datagram)
+        defer { close(probe) }
         // What keeps the probe from connecting will be reported by the next attempt to send.
-        guard HostNet.connect(Int32(probe), address) == 0 else { return .success }
-        return hostReady(for: .out, on: Int32(probe), until: deadline, thread)
+        guard HostNet.connect(probe, address) == 0 else { return }
+        try hostReady(for: .out, on: probe, until: deadline, thread)
     }
 }

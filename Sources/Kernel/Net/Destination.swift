@@ -21,7 +21,8 @@ struct Destination: ~Copyable {
     static func find(
         _ address: SocketAddress, for socket: HostSocket, _ thread: GuestThread
     ) throws(Errno) -> Destination {
-        try socket.refusal(.out, address, thread).check()
+        socket.assertLocked()
+        try socket.permit(.out, address, thread)
         switch (address, socket.family) {
         case (.inet4(let inet), .inet4): return Destination(HostAddress(inet))
         case (.inet4(let inet), .inet6) where socket.type == .datagram: return Destination(HostAddress(inet))

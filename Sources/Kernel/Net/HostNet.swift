@@ -3,16 +3,12 @@ import Glibc
 import Trace
 import WasixABI
 
-/// The host's socket calls in terms of kernel types. They answer as the system call does, a failure as the negative
-/// host errno; all are non-blocking because the descriptors are.
+/// The host's socket calls in terms of kernel types. Those whose failures mean different things to their callers answer
+/// as the system call does, a failure as the negative host errno; the others throw it. All are non-blocking because the
+/// descriptors are.
 enum HostNet {
-    @inline(__always)
-    private static func answer(_ result: Int) -> Int { result < 0 ? -Int(errno) : result }
-    @inline(__always)
-    private static func answer(_ result: Int32) -> Int { answer(Int(result)) }
-
     /// A new socket with the default protocol of its family and type.
-    static func open(_ family: AddressFamily, _ type: SockType) -> Int {
+    static func open(_ family: AddressFamily, _ type: SockType) throws(Errno) -> Int32 {
         let domain =
             switch family {
             case .inet4: AF_INET
@@ -20,20 +16,23 @@ enum HostNet {
             default: AF_UNIX
             }
         let kind = type == .stream ? SOCK_STREAM : SOCK_DGRAM
-        return HostCall.answer(.socket) {
-            socket(domain, Int32(kind.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        }
+        return Int32(
+            try HostCall.value(.socket) {
+                socket(domain, Int32(kind.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+            })
     }
 
     // MARK: data
 
     @inline(__always)
     static func receive(_ fd: Int32, _ vectors: IoVectors, _ flags: Int32) -> Int {
-        if let only = vectors.single { return answer(recv(fd, only.baseAddress, only.count, flags)) }
+        if let only = vectors.single {
+            return HostCall.answer(.receive) { recv(fd, only.baseAddress, only.count, flags) }
+        }
         var message = msghdr()
         message.msg_iov = vectors.base
         message.msg_iovlen = vectors.count
-        return answer(recvmsg(fd, &message, flags))
+        return HostCall.answer(.receive) { recvmsg(fd, &message, flags) }
     }
 
     /// One datagram, and the flags it came with.
@@ -46,7 +45,7 @@ enum HostNet {
         let result = sender.fill { name, size in
             message.msg_name = UnsafeMutableRawPointer(name)
             message.msg_namelen = size.pointee
-            let result = answer(recvmsg(fd, &message, flags))
+            let result = HostCall.answer(.receive) { recvmsg(fd, &message, flags) }
             size.pointee = message.msg_namelen
             return result
         }
@@ -58,37 +57,49 @@ enum HostNet {
         var message = msghdr()
         message.msg_iov = vectors.base
         message.msg_iovlen = vectors.count
-        guard let address else { return answer(sendmsg(fd, &message, Int32(MSG_NOSIGNAL))) }
+        guard let address else { return HostCall.answer(.send) { sendmsg(fd, &message, Int32(MSG_NOSIGNAL)) } }
         return address.withPointer { name, size in
             message.msg_name = UnsafeMutableRawPointer(mutating: name)
             message.msg_namelen = size
-            return answer(sendmsg(fd, &message, Int32(MSG_NOSIGNAL)))
+            return HostCall.answer(.send) { sendmsg(fd, &message, Int32(MSG_NOSIGNAL)) }
         }
     }
 
     @inline(__always)
     static func send(_ fd: Int32, _ vectors: IoVectors) -> Int {
         let flags = Int32(MSG_NOSIGNAL)
-        if let only = vectors.single { return answer(Glibc.send(fd, only.baseAddress, only.count, flags)) }
+        if let only = vectors.single {
+            return HostCall.answer(.send) { Glibc.send(fd, only.baseAddress, only.count, flags) }
+        }
         var message = msghdr()
         message.msg_iov = vectors.base
         message.msg_iovlen = vectors.count
-        return answer(sendmsg(fd, &message, flags))
+        return HostCall.answer(.send) { sendmsg(fd, &message, flags) }
+    }
+
+    /// Bytes of a file, `count` at most from `offset` on, to a socket (`.send`) or to another file (`.write`).
+    static func sendFile(_ kind: HostCall.Kind, _ fd: Int32, from file: Int32, _ offset: Int64, _ count: Int) -> Int {
+        HostCall.repeating(kind) { cl_sendfile(fd, file, offset, count) }
     }
 
     // MARK: addresses
 
-    static func bind(_ fd: Int32, _ address: HostAddress) -> Int {
-        address.withPointer { name, size in HostCall.answer(.bind) { Glibc.bind(fd, name, size) } }
+    static func bind(_ fd: Int32, _ address: HostAddress) throws(Errno) {
+        let answer = address.withPointer { name, size in HostCall.answer(.bind) { Glibc.bind(fd, name, size) } }
+        try HostCall.value(of: answer)
     }
 
     static func connect(_ fd: Int32, _ address: HostAddress) -> Int {
         address.withPointer { name, size in HostCall.answer(.connect) { Glibc.connect(fd, name, size) } }
     }
 
-    static func listen(_ fd: Int32, _ backlog: Int32) -> Int { answer(Glibc.listen(fd, backlog)) }
+    static func listen(_ fd: Int32, _ backlog: Int32) throws(Errno) {
+        try HostCall.value(.bind) { Glibc.listen(fd, backlog) }
+    }
 
-    static func shutDown(_ fd: Int32, _ how: Int32) -> Int { answer(Glibc.shutdown(fd, how)) }
+    static func shutDown(_ fd: Int32, _ how: Int32) throws(Errno) {
+        try HostCall.value(.option) { Glibc.shutdown(fd, how) }
+    }
 
     static func accept(_ fd: Int32) -> (fd: Int, peer: HostAddress) {
         var peer = HostAddress()
@@ -102,39 +113,47 @@ enum HostNet {
         _ = ioctl(fd, UInt(FIONBIO), &isOn)
     }
 
-    static func localAddress(_ fd: Int32) -> (result: Int, address: HostAddress) {
+    static func localAddress(_ fd: Int32) throws(Errno) -> HostAddress {
         var address = HostAddress()
-        return (address.fill { answer(getsockname(fd, $0, $1)) }, address)
+        let answer = address.fill { name, size in HostCall.answer(.option) { getsockname(fd, name, size) } }
+        try HostCall.value(of: answer)
+        return address
     }
 
-    static func peerAddress(_ fd: Int32) -> (result: Int, address: HostAddress) {
+    static func peerAddress(_ fd: Int32) throws(Errno) -> HostAddress {
         var address = HostAddress()
-        return (address.fill { answer(getpeername(fd, $0, $1)) }, address)
+        let answer = address.fill { name, size in HostCall.answer(.option) { getpeername(fd, name, size) } }
+        try HostCall.value(of: answer)
+        return address
     }
 
     // MARK: options
 
-    static func set<Value>(_ fd: Int32, _ level: Int32, _ name: Int32, _ value: Value) -> Int {
-        withUnsafePointer(to: value) {
-            answer(setsockopt(fd, level, name, $0, socklen_t(MemoryLayout<Value>.size)))
+    static func set<Value>(_ fd: Int32, _ level: Int32, _ name: Int32, _ value: Value) throws(Errno) {
+        let answer = withUnsafePointer(to: value) { value in
+            HostCall.answer(.option) { setsockopt(fd, level, name, value, socklen_t(MemoryLayout<Value>.size)) }
         }
+        try HostCall.value(of: answer)
     }
 
-    static func get(_ fd: Int32, _ level: Int32, _ name: Int32) -> (result: Int, value: Int32) {
+    static func get(_ fd: Int32, _ level: Int32, _ name: Int32) throws(Errno) -> Int32 {
         var value: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)
-        return (answer(getsockopt(fd, level, name, &value, &size)), value)
+        try HostCall.value(.option) { getsockopt(fd, level, name, &value, &size) }
+        return value
     }
 
     /// The buffer that a Unix-domain socket gets when it asks for `bytes`; nil when no socket can be had.
     static func unixBufferSize(isSending: Bool, _ bytes: Int32) -> Int? {
-        let fd = Int32(open(.unix, .stream))
-        guard fd >= 0 else { return nil }
+        guard let fd = try? open(.unix, .stream) else { return nil }
         defer { close(fd) }
         let name = isSending ? SO_SNDBUF : SO_RCVBUF
-        guard set(fd, SOL_SOCKET, name, bytes) == 0 else { return nil }
-        let (result, value) = get(fd, SOL_SOCKET, name)
-        return result == 0 ? Int(value) : nil
+        do throws(Errno) {
+            try set(fd, SOL_SOCKET, name, bytes)
+            return Int(try get(fd, SOL_SOCKET, name))
+        } catch {
+            return nil
+        }
     }
 
     /// State and queues; nil for what is no TCP socket.

@@ -5,49 +5,40 @@ import WasixABI
 /// Binding, connecting, disconnecting and shutting down.
 extension HostSocket {
     /// Local port 0 lets the host choose.
-    public final func bind(to address: SocketAddress, _ thread: GuestThread) -> Errno {
-        guard address.family == family else { return .inval }
-        let refused = refusal(.in, address, thread)
-        guard refused == .success else { return refused }
+    public final func bind(to address: SocketAddress, _ thread: GuestThread) throws(Errno) {
+        guard address.family == family else { throw .inval }
+        try permit(.in, address, thread)
         switch address {
-        case .inet4(let inet): return bind(HostAddress(inet))
-        case .inet6(let inet): return bind(HostAddress(inet))
-        case .unix(let path): return bind(path, thread)
-        case .unspecified: return .inval
+        case .inet4(let inet): try bind(HostAddress(inet))
+        case .inet6(let inet): try bind(HostAddress(inet))
+        case .unix(let path): try bind(path, thread)
+        case .unspecified: throw .inval
         }
     }
 
-    private func bind(_ host: HostAddress) -> Errno {
+    private func bind(_ host: HostAddress) throws(Errno) {
         reuseByDefault()
-        let failure = Errno(answer: withoutLock { HostNet.bind(hostFd, host) })
-        if failure == .success {
-            forgetLocal()
-            // Later records name it by its address: the port may be the host's choice.
-            if kernel.isObserved { _ = localAddress }
-        }
-        return failure
+        try withoutLock { () throws(Errno) in try HostNet.bind(hostFd, host) }
+        forgetLocal()
+        // Later records name it by its address: the port may be the host's choice.
+        if kernel.isObserved { _ = localAddress }
     }
 
     /// Makes the file of a Unix-domain socket.
-    private func bind(_ path: [UInt8], _ thread: GuestThread) -> Errno {
-        do throws(Errno) {
-            let file = try UnixSocketFile.place(path, thread)
-            let host = file.host
-            try Errno(answer: withoutLock { HostNet.bind(hostFd, host) }).check()
-            boundName = BoundName(kernel.unixNames, file, guest: path)
-            forgetLocal()
-            return .success
-        } catch {
-            return error
-        }
+    private func bind(_ path: [UInt8], _ thread: GuestThread) throws(Errno) {
+        let file = try UnixSocketFile.place(path, thread)
+        let host = file.host
+        try withoutLock { () throws(Errno) in try HostNet.bind(hostFd, host) }
+        boundName = BoundName(kernel.unixNames, file, guest: path)
+        forgetLocal()
     }
 
     /// SO_REUSEADDR is on for streams unless the guest turned it off: programs of this platform expect to restart a
     /// server at once and set the option too late or not at all (WasixABI.docc/Sockets). The sockets of the old server
-    /// must have had it as well.
+    /// must have had it as well. Where the host does not take it, binding says what comes of that.
     final func reuseByDefault() {
         guard type == .stream, family != .unix, options.reusesAddress == nil else { return }
-        _ = HostNet.set(hostFd, SOL_SOCKET, SO_REUSEADDR, Int32(1))
+        try? HostNet.set(hostFd, SOL_SOCKET, SO_REUSEADDR, Int32(1))
     }
 
     /// Connects. With NONBLOCK it starts the attempt and answers INPROGRESS: the socket is writable when the attempt
@@ -55,13 +46,8 @@ extension HostSocket {
     /// May block.
     ///
     /// Of a datagram socket it sets where datagrams go to and come from.
-    public final func connect(to address: SocketAddress, _ thread: GuestThread) -> Errno {
-        let destination: Destination
-        do throws(Errno) {
-            destination = try Destination.find(address, for: self, thread)
-        } catch {
-            return error
-        }
+    public final func connect(to address: SocketAddress, _ thread: GuestThread) throws(Errno) {
+        let destination = try Destination.find(address, for: self, thread)
         let host = destination.host
         var deadline = CallDeadline()
         var waits = false
@@ -73,28 +59,31 @@ extension HostSocket {
             switch Int32(-answer) {
             case 0:
                 connected(to: progress == .connecting ? knownPeer ?? address : address)
-                return .success
+                return
             case EISCONN where deadline.known != nil:
                 // Another call has completed the same attempt.
-                return .success
+                return
             case EINPROGRESS, EALREADY:
                 if answer == -Int(EINPROGRESS) { connecting(to: address) }
-                guard !isNonBlocking else { return Errno(answer: answer) }
+                guard !isNonBlocking else { throw Errno(failure: answer) }
                 let end = deadline.end(after: timeouts.connect ?? timeouts.send)
-                let failure = hostReady(for: .out, until: end, thread)
-                if failure == .again { return timeouts.connect != nil ? .timedout : .inprogress }
-                guard failure == .success else { return failure }
+                do throws(Errno) {
+                    try hostReady(for: .out, until: end, thread)
+                } catch {
+                    guard error == .again else { throw error }
+                    throw timeouts.connect != nil ? .timedout : .inprogress
+                }
             case EAGAIN where family == .unix && type == .stream && !isNonBlocking:
                 // The listener's queue is full. No poll reports room in it, so a connect has to wait in the host.
                 let end = deadline.end(after: timeouts.connect ?? timeouts.send)
-                if waits, cl_monotonic_ns() >= end { return timeouts.connect != nil ? .timedout : .again }
+                if waits, cl_monotonic_ns() >= end { throw timeouts.connect != nil ? .timedout : .again }
                 waits = true
             case EINTR:
                 // A wake-up that was meant for an earlier wait means nothing to this one.
-                guard !thread.isInterrupted else { return .intr }
+                guard !thread.isInterrupted else { throw .intr }
             default:
                 if progress != .connected, answer != -Int(EISCONN) { connectFailed() }
-                return Errno(answer: answer)
+                throw Errno(failure: answer)
             }
         }
     }
@@ -113,28 +102,28 @@ extension HostSocket {
     }
 
     /// Connects to AF_UNSPEC, which makes the socket unconnected again (connect(2)).
-    public final func disconnect() -> Errno {
-        let failure = Errno(answer: withoutLock { HostNet.connect(hostFd, .unspecified) })
-        if failure == .success { disconnected() }
-        return failure
+    public final func disconnect() throws(Errno) {
+        try HostCall.value(of: withoutLock { HostNet.connect(hostFd, .unspecified) })
+        disconnected()
     }
 
-    /// - Returns: NOTCONN when there is no connection.
-    public final func shutDown(read: Bool, write: Bool) -> Errno {
+    /// - Throws: NOTCONN when there is no connection.
+    public final func shutDown(read: Bool, write: Bool) throws(Errno) {
         let how = read && write ? SHUT_RDWR : read ? SHUT_RD : SHUT_WR
         // An unconnected datagram socket answers NOTCONN and is shut all the same (Linux: inet_shutdown).
         if read { readingShut() }
-        return Errno(answer: withoutLock { HostNet.shutDown(hostFd, Int32(how)) })
+        try withoutLock { () throws(Errno) in try HostNet.shutDown(hostFd, Int32(how)) }
     }
 
-    /// Waits for `events`: success to try again, AGAIN past the deadline, INTR.
+    /// Waits for `events`, until it is worth trying again.
+    /// - Throws: AGAIN past the deadline; INTR.
     final func hostReady(
         for events: EpollEvents, on fd: Int32? = nil, until deadline: UInt64, _ thread: GuestThread
-    ) -> Errno {
+    ) throws(Errno) {
         switch hostWait(for: events, on: fd, thread, until: deadline) {
-        case .woken: .success
-        case .timedOut: .again
-        case .interrupted: .intr
+        case .woken: return
+        case .timedOut: throw .again
+        case .interrupted: throw .intr
         }
     }
 }

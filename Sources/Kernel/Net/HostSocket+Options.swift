@@ -19,30 +19,32 @@ struct GuestOptions {
 extension HostSocket {
     // MARK: flags
 
-    public final func setFlag(_ option: SockOption, _ value: Bool) -> Errno {
-        guard let (level, name) = option.hostName(family) else { return .noprotoopt }
-        if option.isReadOnly { return .noprotoopt }
-        let failure = Errno(answer: HostNet.set(hostFd, level, name, Int32(value ? 1 : 0)))
-        if option == .reuseAddress, failure == .success { options.reusesAddress = value }
-        return failure
+    public final func setFlag(_ option: SockOption, _ value: Bool) throws(Errno) {
+        assertLocked()
+        guard let (level, name) = option.hostName(family), !option.isReadOnly else { throw .noprotoopt }
+        try HostNet.set(hostFd, level, name, Int32(value ? 1 : 0))
+        if option == .reuseAddress { options.reusesAddress = value }
     }
 
     public final func flag(_ option: SockOption) throws(Errno) -> Bool {
+        assertLocked()
         if option == .reuseAddress { return options.reusesAddress ?? false }
         return try hostValue(option) != 0
     }
 
     // MARK: numbers
 
-    public final func setSize(_ option: SockOption, _ value: UInt64) -> Errno {
-        guard let (level, name) = option.hostName(family), !option.isReadOnly else { return .noprotoopt }
+    public final func setSize(_ option: SockOption, _ value: UInt64) throws(Errno) {
+        assertLocked()
+        guard let (level, name) = option.hostName(family), !option.isReadOnly else { throw .noprotoopt }
         // Buffer sizes and low-water marks change what it is ready for.
         hostCallEnded()
-        return Errno(answer: HostNet.set(hostFd, level, name, Int32(clamping: value)))
+        try HostNet.set(hostFd, level, name, Int32(clamping: value))
     }
 
     /// LAST_ERROR is the errno's number, and reading clears it.
     public final func size(_ option: SockOption) throws(Errno) -> UInt64 {
+        assertLocked()
         switch option {
         case .type: return UInt64(type.rawValue)
         case .lastError: return UInt64(try takeError().rawValue)
@@ -64,20 +66,18 @@ extension HostSocket {
         // Reading the pending error clears it, which changes what it is ready for.
         hostCallEnded()
         guard let (level, name) = option.hostName(family) else { throw .noprotoopt }
-        let (result, value) = HostNet.get(hostFd, level, name)
-        guard result == 0 else { throw Errno(answer: result) }
-        return value
+        return try HostNet.get(hostFd, level, name)
     }
 
     // MARK: times
 
     /// Nil for no timeout, linger off.
-    public final func setTime(_ option: SockOption, _ nanoseconds: UInt64?) -> Errno {
-        guard option == .linger else { return timeouts.set(option, nanoseconds) }
+    public final func setTime(_ option: SockOption, _ nanoseconds: UInt64?) throws(Errno) {
+        assertLocked()
+        guard option == .linger else { return try timeouts.set(option, nanoseconds) }
         let resets = Glibc.linger(l_onoff: nanoseconds == 0 ? 1 : 0, l_linger: 0)
-        let answer = HostNet.set(hostFd, SOL_SOCKET, SO_LINGER, resets)
-        if answer == 0 { options.linger = nanoseconds }
-        return Errno(answer: answer)
+        try HostNet.set(hostFd, SOL_SOCKET, SO_LINGER, resets)
+        options.linger = nanoseconds
     }
 
     public final func time(_ option: SockOption) throws(Errno) -> UInt64? {

@@ -36,15 +36,12 @@ public class HostSocket: HostBacked {
     public static func open(
         _ family: AddressFamily, _ type: SockType, _ thread: GuestThread
     ) throws(Errno) -> HostSocket {
-        try thread.permitNetwork()
         let kernel = thread.kernel
-        kernel.unlock()
-        let fd = HostNet.open(family, type)
-        kernel.lock()
-        guard fd >= 0 else { throw Errno(answer: fd) }
+        kernel.assertLocked()
+        try thread.permitNetwork()
+        let fd = try kernel.unlocked { () throws(Errno) in try HostNet.open(family, type) }
         return type == .stream
-            ? StreamSocket(kernel: kernel, hostFd: Int32(fd), family)
-            : DatagramSocket(kernel: kernel, hostFd: Int32(fd), family)
+            ? StreamSocket(kernel: kernel, hostFd: fd, family) : DatagramSocket(kernel: kernel, hostFd: fd, family)
     }
 
     init(kernel: Kernel, hostFd: Int32, _ family: AddressFamily) {
@@ -120,7 +117,7 @@ public class HostSocket: HostBacked {
     ) -> IoResult { .failed(.notsup) }
 
     /// Again on a listener changes its backlog. An unbound socket gets a port of the host's choice (listen(2)).
-    public func listen(backlog: UInt64, _ thread: GuestThread) -> Errno { .notsup }
+    public func listen(backlog: UInt64, _ thread: GuestThread) throws(Errno) { throw .notsup }
 
     /// Takes the next connection; waits for one unless this socket is NONBLOCK or `isNonBlocking` asks for this call
     /// alone. The new socket has `flags` of its own: none is inherited (accept(2)). May block.
@@ -134,9 +131,9 @@ public class HostSocket: HostBacked {
 
     /// Where it is bound; the wildcard when it is not.
     public final var localAddress: SocketAddress {
+        assertLocked()
         if let knownLocal { return knownLocal }
-        let (result, address) = HostNet.localAddress(hostFd)
-        guard result == 0 else { return .wildcard(family) }
+        guard let address = try? HostNet.localAddress(hostFd) else { return .wildcard(family) }
         let local = guestForm(address)
         if local.isBound { knownLocal = local }
         return local
@@ -144,9 +141,8 @@ public class HostSocket: HostBacked {
 
     /// - Throws: NOTCONN when it is not connected.
     public final func peerAddress() throws(Errno) -> SocketAddress {
-        let (result, address) = HostNet.peerAddress(hostFd)
-        guard result == 0 else { throw Errno(answer: result) }
-        let peer = guestForm(address)
+        assertLocked()
+        let peer = guestForm(try HostNet.peerAddress(hostFd))
         if progress == .connecting { connected(to: peer) }
         return peer
     }
@@ -158,18 +154,12 @@ public class HostSocket: HostBacked {
 
     // MARK: what the policy says
 
-    /// The errno that a use of this socket gets instead of reaching the host; success to go on. Of a Unix-domain socket
-    /// where its file is decides (`UnixSocketFile`).
-    final func refusal(
-        _ direction: NetworkDirection, _ address: SocketAddress, _ thread: GuestThread
-    ) -> Errno {
-        guard !kernel.network.isUnlimited, let endpoint = NetworkEndpoint(address.unmapped) else { return .success }
-        do throws(Errno) {
-            try thread.permit(direction, type == .datagram ? .udp : .tcp, endpoint)
-            return .success
-        } catch {
-            return error
-        }
+    /// Whether this socket may be used with an address. Of a Unix-domain socket where its file is decides
+    /// (`UnixSocketFile`).
+    /// - Throws: ACCES when it may not: then the host is not to be reached.
+    final func permit(_ direction: NetworkDirection, _ address: SocketAddress, _ thread: GuestThread) throws(Errno) {
+        guard !kernel.network.isUnlimited, let endpoint = NetworkEndpoint(address.unmapped) else { return }
+        try thread.permit(direction, type == .datagram ? .udp : .tcp, endpoint)
     }
 
     /// Stream or datagram.
@@ -235,15 +225,5 @@ extension OpenFile {
     /// Itself, when it is one end of a socket pair.
     public final var asSocketPair: SocketPairEnd? {
         kind == .socketPair ? unsafeDowncast(self, to: SocketPairEnd.self) : nil
-    }
-}
-
-extension Errno {
-    /// The errno in the answer of a host call: 0 or more is success, else the negative errno.
-    init(answer: Int) { self = answer >= 0 ? .success : Errno(host: Int32(-answer)) }
-
-    /// Throws itself unless it is success.
-    public func check() throws(Errno) {
-        if self != .success { throw self }
     }
 }

@@ -32,6 +32,7 @@ public struct SendFile {
     /// Sends until all is taken or the file ends; a part is a success. Lock held, released while the host works and
     /// while waiting. May block.
     public func run(to target: OpenFile, _ thread: GuestThread) -> IoResult {
+        target.assertLocked()
         let movesOffset = (try? file.seek(0, .current)) == UInt64(start)
         let sent = send(to: target, thread)
         if movesOffset, sent.isSuccess, sent.count > 0 { _ = try? file.seek(start + Int64(sent.count), .set) }
@@ -55,18 +56,21 @@ public struct SendFile {
         var deadline = CallDeadline()
         while done < count {
             let edges = socket.edgeCount
-            let answer = move(done, to: socket, socket.hostFd)
+            let answer = move(done, .send, to: socket, socket.hostFd)
             if answer > 0 {
                 done += answer
                 continue
             }
             guard answer < 0 else { break }
-            guard answer == -Int(EAGAIN) else { return partial(done, Errno(answer: answer)) }
+            guard answer == -Int(EAGAIN) else { return partial(done, Errno(failure: answer)) }
             if socket.family != .unix { socket.wouldBlock(.out, since: edges) }
             guard !socket.isNonBlocking else { return partial(done, .again) }
             let end = deadline.end(after: socket.timeouts.send)
-            let failure = socket.hostReady(for: .out, until: end, thread)
-            guard failure == .success else { return partial(done, failure) }
+            do throws(Errno) {
+                try socket.hostReady(for: .out, until: end, thread)
+            } catch {
+                return partial(done, error)
+            }
         }
         return .done(done)
     }
@@ -75,17 +79,17 @@ public struct SendFile {
         var done = 0
         while done < count {
             guard !thread.isInterrupted else { return partial(done, .intr) }
-            let answer = move(done, to: target, target.hostFd)
-            guard answer > 0 else { return answer == 0 ? .done(done) : partial(done, Errno(answer: answer)) }
+            let answer = move(done, .write, to: target, target.hostFd)
+            guard answer > 0 else { return answer == 0 ? .done(done) : partial(done, Errno(failure: answer)) }
             done += answer
         }
         return .done(done)
     }
 
-    private func move(_ done: Int, to target: OpenFile, _ hostFd: Int32) -> Int {
+    private func move(_ done: Int, _ kind: HostCall.Kind, to target: OpenFile, _ hostFd: Int32) -> Int {
         // The call holds both descriptions.
         let (from, size) = (start &+ Int64(done), min(count - done, Self.portion))
-        let answer = target.withoutLock { cl_sendfile(hostFd, file.hostFd, from, size) }
+        let answer = target.withoutLock { HostNet.sendFile(kind, hostFd, from: file.hostFd, from, size) }
         if answer > 0 {
             file.bytesIn &+= UInt64(answer)
             target.bytesOut &+= UInt64(answer)

@@ -12,16 +12,15 @@ struct SocketTimeouts {
     var accept: UInt64?
 
     /// - Parameter nanoseconds: 0 is no timeout, too (socket(7)).
-    mutating func set(_ option: SockOption, _ nanoseconds: UInt64?) -> Errno {
+    mutating func set(_ option: SockOption, _ nanoseconds: UInt64?) throws(Errno) {
         let timeout = nanoseconds == 0 ? nil : nanoseconds
         switch option {
         case .receiveTimeout: receive = timeout
         case .sendTimeout: send = timeout
         case .connectTimeout: connect = timeout
         case .acceptTimeout: accept = timeout
-        default: return .noprotoopt
+        default: throw .noprotoopt
         }
-        return .success
     }
 
     func value(_ option: SockOption) throws(Errno) -> UInt64? {

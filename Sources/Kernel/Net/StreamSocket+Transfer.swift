@@ -44,8 +44,11 @@ extension StreamSocket {
             } else if answer == -Int(EAGAIN) {
                 guard !isNonBlocking, !flags.contains(.dontWait) else { return partial(done, .again) }
                 let end = deadline.end(after: timeouts.receive)
-                let failure = hostReady(for: .in, until: end, thread)
-                guard failure == .success else { return partial(done, failure) }
+                do throws(Errno) {
+                    try hostReady(for: .in, until: end, thread)
+                } catch {
+                    return partial(done, error)
+                }
             } else {
                 return ended(done, answer)
             }
@@ -86,8 +89,11 @@ extension StreamSocket {
             }
             guard !isNonBlocking, !flags.contains(.dontWait) else { return partial(done, .again) }
             let end = deadline.end(after: timeouts.send)
-            let failure = hostReady(for: .out, until: end, thread)
-            guard failure == .success else { return partial(done, failure) }
+            do throws(Errno) {
+                try hostReady(for: .out, until: end, thread)
+            } catch {
+                return partial(done, error)
+            }
             answer = sendOnce(rest)
         }
     }
@@ -98,14 +104,14 @@ extension StreamSocket {
     /// kept for the next call.
     private func ended(_ done: Int, _ answer: Int) -> IoResult {
         if done > 0 {
-            if answer < 0 { deferredError = Errno(host: Int32(-answer)) }
+            if answer < 0 { deferredError = Errno(failure: answer) }
             return .done(done)
         }
         if let error = deferredError {
             deferredError = nil
             return .failed(error)
         }
-        return answer == 0 ? .done(0) : .failed(Errno(host: Int32(-answer)))
+        return answer == 0 ? .done(0) : .failed(Errno(failure: answer))
     }
 }
 

@@ -38,7 +38,7 @@ public final class StreamSocket: HostSocket {
     public init(listener hostFd: Int32, kernel: Kernel) {
         isListening = true
         isHandedIn = true
-        super.init(kernel: kernel, hostFd: hostFd, HostNet.localAddress(hostFd).address.named.family)
+        super.init(kernel: kernel, hostFd: hostFd, ((try? HostNet.localAddress(hostFd)) ?? HostAddress()).named.family)
         HostNet.setNonBlocking(hostFd)
     }
 
@@ -50,15 +50,15 @@ public final class StreamSocket: HostSocket {
         case .inet6(let inet): host = HostAddress(inet)
         case .unix, .unspecified: throw .afnosupport
         }
-        let answer = HostNet.open(address.family, .stream)
-        guard answer >= 0 else { throw Errno(answer: answer) }
-        let fd = Int32(answer)
-        _ = HostNet.set(fd, SOL_SOCKET, SO_REUSEADDR, Int32(1))
-        var failure = HostNet.bind(fd, host)
-        if failure == 0 { failure = HostNet.listen(fd, SOMAXCONN) }
-        guard failure == 0 else {
+        let fd = try HostNet.open(address.family, .stream)
+        do throws(Errno) {
+            // See `reuseByDefault`.
+            try? HostNet.set(fd, SOL_SOCKET, SO_REUSEADDR, Int32(1))
+            try HostNet.bind(fd, host)
+            try HostNet.listen(fd, SOMAXCONN)
+        } catch {
             close(fd)
-            throw Errno(answer: failure)
+            throw error
         }
         return StreamSocket(listener: fd, kernel: kernel)
     }
@@ -94,17 +94,13 @@ public final class StreamSocket: HostSocket {
     // MARK: listening
 
     /// Again on a listener changes its backlog. An unbound socket gets a port of the host's choice (listen(2)).
-    public override func listen(backlog: UInt64, _ thread: GuestThread) -> Errno {
+    public override func listen(backlog: UInt64, _ thread: GuestThread) throws(Errno) {
         // A listener was allowed to listen before, or was handed in.
-        let refused = isListening ? .success : refusal(.in, localAddress, thread)
-        guard refused == .success else { return refused }
+        if !isListening { try permit(.in, localAddress, thread) }
         reuseByDefault()
-        let failure = Errno(answer: withoutLock { HostNet.listen(hostFd, Int32(clamping: backlog)) })
-        if failure == .success {
-            forgetLocal()
-            isListening = true
-        }
-        return failure
+        try withoutLock { () throws(Errno) in try HostNet.listen(hostFd, Int32(clamping: backlog)) }
+        forgetLocal()
+        isListening = true
     }
 
     public override func accept(
@@ -125,21 +121,24 @@ public final class StreamSocket: HostSocket {
                 return StreamSocket(
                     acceptedBy: self, hostFd: Int32(fd), peer: origin, flags: flags.intersection(.nonblock))
             }
-            guard fd == -Int(EAGAIN) else { throw Errno(answer: fd) }
+            guard fd == -Int(EAGAIN) else { throw Errno(failure: fd) }
             wouldBlock(.in, since: edges)
             guard !self.isNonBlocking, !isNonBlocking else { throw .again }
             let end = deadline.end(after: timeouts.accept ?? timeouts.receive)
-            let failure = hostReady(for: .in, until: end, thread)
-            if failure == .again, timeouts.accept != nil { throw .timedout }
-            guard failure == .success else { throw failure }
+            do throws(Errno) {
+                try hostReady(for: .in, until: end, thread)
+            } catch {
+                throw error == .again && timeouts.accept != nil ? .timedout : error
+            }
         }
     }
 
     /// - Throws: ACCES when rules do not let this connection in.
     private func permitAccepting(_ fd: Int32, from peer: SocketAddress, _ thread: GuestThread) throws(Errno) {
         guard !isHandedIn, !kernel.network.isUnlimited, let origin = NetworkEndpoint(peer) else { return }
-        let (result, own) = HostNet.localAddress(fd)
-        guard result == 0, let local = NetworkEndpoint(own.named) else { throw .connaborted }
+        guard let own = try? HostNet.localAddress(fd), let local = NetworkEndpoint(own.named) else {
+            throw .connaborted
+        }
         try thread.permitAccepting(from: origin, at: local)
     }
 

@@ -34,15 +34,11 @@ struct FileLocation {
     /// name.
     private static func hostPath(_ fd: Int32) throws(Errno) -> [UInt8]? {
         let room = Int(PATH_MAX)
-        var failure = Errno.success
-        let path = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
-            let length = buffer.withMemoryRebound(to: CChar.self) {
-                readlink("/proc/self/fd/\(fd)", $0.baseAddress!, room)
+        let path = try [UInt8](unsafeUninitializedCapacity: room) { (buffer, count) throws(Errno) in
+            count = try buffer.withMemoryRebound(to: CChar.self) { text throws(Errno) in
+                try HostCall.value(.status) { readlink("/proc/self/fd/\(fd)", text.baseAddress!, room) }
             }
-            if length < 0 { failure = .lastHost }
-            count = max(0, length)
         }
-        try failure.check()
         guard path.count < room else { throw .nametoolong }
         return path.suffix(removed.count).elementsEqual(removed) ? nil : path
     }

@@ -8,7 +8,7 @@ extension GuestPath {
     public func createDirectory() throws(Errno) {
         let parent = try parent()
         try parent.checkMaking()
-        try parent.withName { mkdirat(parent.fd, $0, 0o777) }.check()
+        try parent.withName { mkdirat(parent.fd, $0, 0o777) }
     }
 
     /// - Throws: INVAL and NOTEMPTY for a last component `.` and `..` (rmdir(2)), what any path can.
@@ -22,14 +22,14 @@ extension GuestPath {
         }
         try parent.checkPlace(pinned: .busy)
         try parent.checkWritable()
-        try parent.withName { unlinkat(parent.fd, $0, AT_REMOVEDIR) }.check()
+        try parent.withName { unlinkat(parent.fd, $0, AT_REMOVEDIR) }
     }
 
     public func unlink() throws(Errno) {
         let parent = try parent()
         try parent.checkPlace(pinned: .isdir)
         try parent.checkWritable()
-        try parent.withName { unlinkat(parent.fd, $0, 0) }.check()
+        try parent.withName { unlinkat(parent.fd, $0, 0) }
     }
 
     /// Makes it a symbolic link that says `target`.
@@ -38,7 +38,7 @@ extension GuestPath {
         try parent.checkMaking()
         try parent.withName { name in
             PathText.withCString(target) { symlinkat($0, parent.fd, name) }
-        }.check()
+        }
     }
 
     /// Moves it to the name that `bind` gives, which is looked at when the old name's directory has been found, as Linux
@@ -54,8 +54,10 @@ extension GuestPath {
         try source.checkPlace(pinned: .busy)
         try source.checkWritable()
         try target.checkWritable()
-        try SocketMove.perform(source.fd, source.name, target.fd, target.name, thread) {
-            source.withName { name in PathText.withCString(target.name) { renameat(source.fd, name, target.fd, $0) } }
+        try SocketMove.perform(source.fd, source.name, target.fd, target.name, thread) { () throws(Errno) in
+            try source.withName { name in
+                PathText.withCString(target.name) { renameat(source.fd, name, target.fd, $0) }
+            }
         }
     }
 
@@ -80,8 +82,10 @@ extension GuestPath {
             throw .xdev
         }
         try target.checkMaking()
-        try SocketMove.perform(source.fd, source.name, target.fd, target.name, thread) {
-            source.withName { name in PathText.withCString(target.name) { linkat(source.fd, name, target.fd, $0, 0) } }
+        try SocketMove.perform(source.fd, source.name, target.fd, target.name, thread) { () throws(Errno) in
+            try source.withName { name in
+                PathText.withCString(target.name) { linkat(source.fd, name, target.fd, $0, 0) }
+            }
         }
     }
 
@@ -115,8 +119,8 @@ extension GuestPath {
 
         deinit { if ownsFd { close(fd) } }
 
-        borrowing func withName(_ body: (UnsafePointer<CChar>) -> Int32) -> Errno {
-            PathText.withCString(name) { name in Errno(answer: HostCall.answer(.name) { body(name) }) }
+        borrowing func withName(_ body: (UnsafePointer<CChar>) -> Int32) throws(Errno) {
+            try PathText.withCString(name) { name throws(Errno) in _ = try HostCall.value(.name) { body(name) } }
         }
 
         /// - Parameter pinned: what the call answers for a granted directory.
@@ -137,8 +141,7 @@ extension GuestPath {
 
         borrowing func checkExistence() throws(Errno) {
             guard mount != nil else { return }
-            let answer = withName { faccessat(fd, $0, F_OK, AT_SYMLINK_NOFOLLOW) }
-            guard answer == .success else { throw answer }
+            try withName { faccessat(fd, $0, F_OK, AT_SYMLINK_NOFOLLOW) }
         }
 
         /// Checks that something new may be made under the name.
@@ -153,10 +156,10 @@ extension GuestPath {
             if isDevice { throw .exist }
             try checkPlace(pinned: .exist)
             let bare = Array(name[...(name.lastIndex { $0 != PathText.slash } ?? 0)])
-            let answer: Errno = PathText.withCString(bare) {
-                Errno(answer: faccessat(fd, $0, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ? 0 : -Int(Glibc.errno))
+            let answer = PathText.withCString(bare) { name in
+                HostCall.answer(.name) { faccessat(fd, name, F_OK, AT_SYMLINK_NOFOLLOW) }
             }
-            guard answer == .noent else { throw answer == .success ? .exist : answer }
+            guard answer == -Int(ENOENT) else { throw answer < 0 ? Errno(failure: answer) : .exist }
             try checkWritable()
         }
     }

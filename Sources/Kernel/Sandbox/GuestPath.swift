@@ -166,9 +166,9 @@ public struct GuestPath: ~Copyable {
         }
         defer { close(fd) }
         guard try FileStatus(hostFd: fd).type == .symbolicLink else { throw .inval }
-        let count = readlinkat(fd, "", base.assumingMemoryBound(to: CChar.self), buffer.count)
-        guard count >= 0 else { throw .lastHost }
-        return count
+        return try HostCall.value(.status) {
+            readlinkat(fd, "", base.assumingMemoryBound(to: CChar.self), buffer.count)
+        }
     }
 
     // MARK: resolving

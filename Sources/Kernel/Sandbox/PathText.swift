@@ -100,16 +100,11 @@ public enum PathText {
 
     /// The text of the symbolic link that `hostFd` stands for.
     static func ofLink(_ hostFd: Int32) throws(Errno) -> [UInt8] {
-        var failure = Errno.success
-        let text = [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, count in
-            let length = buffer.withMemoryRebound(to: CChar.self) {
-                readlinkat(hostFd, "", $0.baseAddress!, $0.count)
+        try [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { (buffer, count) throws(Errno) in
+            count = try buffer.withMemoryRebound(to: CChar.self) { text throws(Errno) in
+                try HostCall.value(.status) { readlinkat(hostFd, "", text.baseAddress!, text.count) }
             }
-            if length < 0 { failure = .lastHost }
-            count = max(0, length)
         }
-        guard failure == .success else { throw failure }
-        return text
     }
 
     /// Runs `body` with the bytes as a C string.

@@ -115,9 +115,11 @@ struct PathWalk: ~Copyable {
             throw error
         }
         var status = stat()
-        guard fstat(probe, &status) == 0 else {
+        do throws(Errno) {
+            try HostCall.value(.status) { fstat(probe, &status) }
+        } catch {
             close(probe)
-            throw .lastHost
+            throw error
         }
         switch FileType(hostMode: status.st_mode) {
         case .symbolicLink:
@@ -199,8 +201,7 @@ struct PathWalk: ~Copyable {
     /// - Throws: NOTCAPABLE when it is not there: it has been moved away.
     private static func check(_ directory: Int32, isBelow root: HostIdentity) throws(Errno) {
         var here = try HostIdentity(directory)
-        var fd = fcntl(directory, F_DUPFD_CLOEXEC, 3)
-        guard fd >= 0 else { throw .lastHost }
+        var fd = Int32(try HostCall.value(.open) { fcntl(directory, F_DUPFD_CLOEXEC, 3) })
         defer { close(fd) }
         for _ in 0..<mostLevels {
             if here == root { return }
@@ -222,7 +223,7 @@ private struct HostIdentity: Equatable {
 
     init(_ fd: Int32) throws(Errno) {
         var status = stat()
-        guard fstat(fd, &status) == 0 else { throw .lastHost }
+        try HostCall.value(.status) { fstat(fd, &status) }
         device = status.st_dev
         inode = status.st_ino
     }

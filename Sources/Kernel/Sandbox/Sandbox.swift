@@ -74,7 +74,7 @@ enum Sandbox {
                 HostCall.answer(.open) { cl_openat2(directory, path, hostFlags, UInt64(mode), resolve) }
             }
             if answer >= 0 { return Int32(answer) }
-            failure = Errno(answer: answer)
+            failure = Errno(failure: answer)
         }
         throw failure
     }

@@ -10,12 +10,13 @@ enum SocketMove {
     private static let order = Mutex<Void>(())
 
     /// Runs `call`, which gives the file `source` in the host directory `from` the name `target` in `to`. No lock held.
-    /// - Throws: ACCES when the rules do not let it get there; what `call` answers.
+    /// - Throws: ACCES when the rules do not let it get there; what `call` throws.
     static func perform(
-        _ from: Int32, _ source: [UInt8], _ to: Int32, _ target: [UInt8], _ thread: GuestThread, _ call: () -> Errno
+        _ from: Int32, _ source: [UInt8], _ to: Int32, _ target: [UInt8], _ thread: GuestThread,
+        _ call: () throws(Errno) -> Void
     ) throws(Errno) {
         let process = thread.process
-        guard process.kernel.network.distinguishesPaths else { return try call().check() }
+        guard process.kernel.network.distinguishesPaths else { return try call() }
         try order.withLock { _ throws(Errno) in
             if let isDirectory = isDirectory(source, in: from) {
                 let old = try FileLocation(of: source, in: from, process.mounts)
@@ -26,7 +27,7 @@ enum SocketMove {
                     try thread.permitMovingSocket(at: old, to: new)
                 }
             }
-            try call().check()
+            try call()
         }
     }
 

@@ -26,9 +26,7 @@ final class TemporaryDirectory: Sendable {
 
     /// A descriptor number for a directory that does not exist yet.
     static func reserveDescriptor() throws(Errno) -> Int32 {
-        let fd = open("/", CL_O_PATH | O_CLOEXEC)
-        guard fd >= 0 else { throw .lastHost }
-        return fd
+        Int32(try HostCall.value(.open) { open("/", CL_O_PATH | O_CLOEXEC) })
     }
 
     var isMade: Bool { made.withLock { $0 != nil } }
@@ -47,17 +45,18 @@ final class TemporaryDirectory: Sendable {
             var name = Self.parent(getenv("TMPDIR")).dropLast() + Array("/wasix-top-XXXXXX".utf8CString)
             guard mkdtemp(&name) != nil else { throw .lastHost }
             do throws(Errno) {
-                let directory = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-                guard directory >= 0 else { throw .lastHost }
+                let directory = Int32(
+                    try HostCall.value(.open) { open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
                 defer { close(directory) }
                 // The remover's own working directory is another one.
                 guard let whole = realpath(name, nil) else { throw .lastHost }
                 defer { free(whole) }
                 let new = try Self.startRemover(of: whole)
-                guard cl_dup3(directory, fd, O_CLOEXEC) >= 0 else {
-                    let failure = Errno.lastHost
+                do throws(Errno) {
+                    try HostCall.value(.open) { cl_dup3(directory, fd, O_CLOEXEC) }
+                } catch {
                     Self.remove(new)
-                    throw failure
+                    throw error
                 }
                 Self.removeAtExit(new)
                 made = new
@@ -72,7 +71,7 @@ final class TemporaryDirectory: Sendable {
     /// hang-up reach it.
     private static func startRemover(of name: UnsafePointer<CChar>) throws(Errno) -> Made {
         var ends: [Int32] = [0, 0]
-        guard cl_pipe2(&ends, O_CLOEXEC) == 0 else { throw .lastHost }
+        try HostCall.value(.open) { cl_pipe2(&ends, O_CLOEXEC) }
         defer { close(ends[0]) }
         // Directories that the guest left without permissions are made removable first.
         let script = "cd /; read line; chmod -R u+rwX -- \"$0\"; exec rm -rf -- \"$0\""

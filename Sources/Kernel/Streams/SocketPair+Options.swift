@@ -15,19 +15,20 @@ struct SocketPairOptions {
 
 /// Options as Linux has them for Unix-domain sockets.
 extension SocketPairEnd {
-    public func setFlag(_ option: SockOption, _ value: Bool) -> Errno {
+    public func setFlag(_ option: SockOption, _ value: Bool) throws(Errno) {
+        assertLocked()
         switch option {
         case .reuseAddress, .dontRoute, .broadcast, .keepAlive, .outOfBandInline:
             if value { options.flags.insert(option) } else { options.flags.remove(option) }
-            return .success
-        case .reusePort: return value ? .notsup : .success
-        case .listening, .promiscuous: return .noprotoopt
-        default: return .notsup
+        case .reusePort: if value { throw .notsup }
+        case .listening, .promiscuous: throw .noprotoopt
+        default: throw .notsup
         }
     }
 
     public func flag(_ option: SockOption) throws(Errno) -> Bool {
-        switch option {
+        assertLocked()
+        return switch option {
         case .reuseAddress, .dontRoute, .broadcast, .keepAlive, .outOfBandInline: options.flags.contains(option)
         case .reusePort, .listening: false
         case .promiscuous: throw .noprotoopt
@@ -35,22 +36,23 @@ extension SocketPairEnd {
         }
     }
 
-    public func setSize(_ option: SockOption, _ value: UInt64) -> Errno {
+    public func setSize(_ option: SockOption, _ value: UInt64) throws(Errno) {
+        assertLocked()
         switch option {
         case .sendBufferSize:
             options.sendBuffer = hostBufferSize(option, value) ?? options.sendBuffer
             notify(.out)
         case .receiveBufferSize: options.receiveBuffer = hostBufferSize(option, value) ?? options.receiveBuffer
         case .receiveLowWater: options.receiveLowWater = Int(Int32(clamping: max(1, value)))
-        case .lastError, .type, .proto, .sendLowWater: return .noprotoopt
-        default: return .notsup
+        case .lastError, .type, .proto, .sendLowWater: throw .noprotoopt
+        default: throw .notsup
         }
-        return .success
     }
 
     /// LAST_ERROR is the errno's number, and reading clears it.
     public func size(_ option: SockOption) throws(Errno) -> UInt64 {
-        switch option {
+        assertLocked()
+        return switch option {
         case .type: UInt64((fileType == .socketStream ? SockType.stream : .datagram).rawValue)
         case .proto: 0
         case .lastError: UInt64(takeError().rawValue)
@@ -62,12 +64,10 @@ extension SocketPairEnd {
         }
     }
 
-    public func setTime(_ option: SockOption, _ nanoseconds: UInt64?) -> Errno {
-        if option == .linger {
-            options.linger = nanoseconds
-            return .success
-        }
-        return options.timeouts.set(option, nanoseconds)
+    public func setTime(_ option: SockOption, _ nanoseconds: UInt64?) throws(Errno) {
+        assertLocked()
+        guard option == .linger else { return try options.timeouts.set(option, nanoseconds) }
+        options.linger = nanoseconds
     }
 
     public func time(_ option: SockOption) throws(Errno) -> UInt64? {

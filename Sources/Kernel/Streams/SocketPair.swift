@@ -47,7 +47,10 @@ public final class SocketPairEnd: OpenFile {
     override var ends: (FdNumber, FdNumber)? { numbers }
 
     /// Both ends have got descriptors. Lock held.
-    public func installed(at own: FdNumber, other: FdNumber) { numbers = (own, other) }
+    public func installed(at own: FdNumber, other: FdNumber) {
+        assertLocked()
+        numbers = (own, other)
+    }
 
     public override var queueLevel: QueueLevel? {
         QueueLevel(used: UInt64(incoming.byteCount), capacity: UInt64(options.sendBuffer))
@@ -65,6 +68,7 @@ public final class SocketPairEnd: OpenFile {
 
     /// `recv`: answers what came and whether a datagram was cut.
     public func receive(into vectors: IoVectors, _ flags: RiFlags, _ thread: GuestThread) -> Reception {
+        assertLocked()
         var done = 0
         var waited = false
         // One wake-up takes one of several readers of datagrams: it passes on what it leaves.
@@ -138,6 +142,7 @@ public final class SocketPairEnd: OpenFile {
 
     /// `send`; `isNonBlocking` for this call alone.
     public func send(_ vectors: IoVectors, isNonBlocking: Bool, _ thread: GuestThread) -> IoResult {
+        assertLocked()
         var done = 0
         var deadline = CallDeadline()
         guard !isWriteShut else { return .failed(.pipe) }
@@ -188,6 +193,7 @@ public final class SocketPairEnd: OpenFile {
     private var isWritable: Bool { underWay * 4 <= options.sendBuffer }
 
     public override func readiness() -> EpollEvents {
+        assertLocked()
         var events: EpollEvents = []
         if pendingError != nil { events.insert(.err) }
         if isReadShut && isWriteShut { events.insert(.hup) }
@@ -198,7 +204,8 @@ public final class SocketPairEnd: OpenFile {
     }
 
     /// `shutdown`: stops one direction or both; the other end sees the mirror image.
-    public func shutDown(read: Bool, write: Bool) -> Errno {
+    public func shutDown(read: Bool, write: Bool) {
+        assertLocked()
         isReadShut = isReadShut || read
         isWriteShut = isWriteShut || write
         notify([])
@@ -209,7 +216,6 @@ public final class SocketPairEnd: OpenFile {
                 other.notify([])
             }
         }
-        return .success
     }
 
     public override func lastHolderLeft() {

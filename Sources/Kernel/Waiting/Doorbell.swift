@@ -11,11 +11,11 @@ final class Doorbell {
 
     /// Nil when the host has no descriptor left.
     init?() {
-        hostFd = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
+        hostFd = Int32(HostCall.answer(.epollCreate) { eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC)) })
         guard hostFd >= 0 else { return nil }
     }
 
-    deinit { close(hostFd) }
+    deinit { if hostFd >= 0 { close(hostFd) } }
 
     /// Any thread, no lock needed.
     func ring() {

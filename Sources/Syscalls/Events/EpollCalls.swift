@@ -35,27 +35,26 @@ enum EpollCalls {
         guard let instance = process.descriptors.file(call.fd(0), thread),
             let watched = process.descriptors.file(target, thread)
         else { throw .badf }
-        let failure = instance._withUnsafeGuaranteedRef { instance in
-            watched._withUnsafeGuaranteedRef { watched in
-                control(instance, op, watched, target, events, data, thread)
+        try instance.withReference { instance throws(Errno) in
+            try watched.withReference { watched throws(Errno) in
+                try control(instance, op, watched, target, events, data, thread)
             }
         }
-        if failure != .success { throw failure }
     }
 
     private static func control(
         _ instance: OpenFile, _ op: UInt32, _ watched: OpenFile, _ fd: FdNumber, _ events: EpollEvents,
         _ data: EpollData, _ thread: GuestThread
-    ) -> Errno {
-        guard watched.isPollable else { return .perm }
-        guard let epoll = instance.asEpoll, epoll !== watched else { return .inval }
+    ) throws(Errno) {
+        guard watched.isPollable else { throw .perm }
+        guard let epoll = instance.asEpoll, epoll !== watched else { throw .inval }
         let operation = epoll.operation(op, libcShaped: data.isLibcShaped(fd: fd.rawValue))
         thread.frame.pointee.usesLinuxDialect = epoll.dialect == .linux
         switch operation {
-        case .add: return epoll.add(watched, fd, events: events, data: data)
-        case .modify: return epoll.modify(watched, fd, events: events, data: data)
-        case .delete: return epoll.delete(watched, fd)
-        case nil: return .inval
+        case .add: try epoll.add(watched, fd, events: events, data: data)
+        case .modify: try epoll.modify(watched, fd, events: events, data: data)
+        case .delete: try epoll.delete(watched, fd)
+        case nil: throw .inval
         }
     }
 

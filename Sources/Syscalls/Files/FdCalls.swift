@@ -24,7 +24,7 @@ enum FdCalls {
         guard process.descriptors.file(fd, thread) != nil else { throw .badf }
         // A program that closes every descriptor it finds would cut off its own libc (WasixABI.docc/Descriptors).
         if process.isWasix, process.descriptors.slot(fd)?.pointee.preopenName != nil { return }
-        _ = process.descriptors.close(fd)
+        process.descriptors.close(fd)
     }
 
     /// `dup2` for modules that import from a WASIX namespace, a move for the others (WasixABI.docc/Descriptors).
@@ -35,9 +35,9 @@ enum FdCalls {
         defer { thread.kernel.unlock() }
         guard process.descriptors.file(from, thread) != nil else { throw .badf }
         _ = process.descriptors.file(to, thread)
-        guard process.isWasix else { return try process.descriptors.move(from, onto: to).check() }
+        guard process.isWasix else { return try process.descriptors.move(from, onto: to) }
         if from != to, process.descriptors.slot(to)?.pointee.preopenName != nil { throw .notsup }
-        try process.descriptors.duplicate(from, onto: to).check()
+        try process.descriptors.duplicate(from, onto: to)
     }
 
     private static func fdDup(_ call: Call, _ thread: GuestThread) throws(Errno) {

@@ -55,7 +55,7 @@ enum SocketCalls {
         let address = try thread.process.memory.loadAddress(call.pointer(1))
         try thread.withSocket(call, needing: .sockBind) { socket throws(Errno) in
             guard case .host(let host) = socket, let address else { throw .inval }
-            try host.bind(to: address, thread).check()
+            try host.bind(to: address, thread)
         }
     }
 
@@ -63,7 +63,7 @@ enum SocketCalls {
     private static func sockListen(_ call: Call, _ thread: GuestThread) throws(Errno) {
         try thread.withSocket(call, needing: .sockListen) { socket throws(Errno) in
             guard case .host(let host) = socket else { throw socket.cannotListen }
-            try host.listen(backlog: call.size(1), thread).check()
+            try host.listen(backlog: call.size(1), thread)
         }
     }
 
@@ -106,7 +106,7 @@ enum SocketCalls {
         try thread.withSocket(call, needing: .sockConnect) { socket throws(Errno) in
             guard case .host(let host) = socket else { throw .isconn }
             guard let address else { throw .afnosupport }
-            try (address == .unspecified ? host.disconnect() : host.connect(to: address, thread)).check()
+            if address == .unspecified { try host.disconnect() } else { try host.connect(to: address, thread) }
         }
     }
 
@@ -157,8 +157,8 @@ enum SocketCalls {
             let read = how.contains(.read)
             let write = how.contains(.write)
             switch socket {
-            case .host(let host): try host.shutDown(read: read, write: write).check()
-            case .pair(let end): try end.shutDown(read: read, write: write).check()
+            case .host(let host): try host.shutDown(read: read, write: write)
+            case .pair(let end): end.shutDown(read: read, write: write)
             }
         }
     }

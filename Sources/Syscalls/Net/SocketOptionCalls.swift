@@ -32,8 +32,8 @@ enum SocketOptionCalls {
     private static func setFlag(_ call: Call, _ thread: GuestThread) throws(Errno) {
         _ = try withOption(call, thread, .flag) { socket, option throws(Errno) in
             switch socket {
-            case .host(let host): try host.setFlag(option, call.u8(2) != 0).check()
-            case .pair(let end): try end.setFlag(option, call.u8(2) != 0).check()
+            case .host(let host): try host.setFlag(option, call.u8(2) != 0)
+            case .pair(let end): try end.setFlag(option, call.u8(2) != 0)
             }
         }
     }
@@ -54,8 +54,8 @@ enum SocketOptionCalls {
     private static func setSize(_ call: Call, _ thread: GuestThread) throws(Errno) {
         _ = try withOption(call, thread, .size) { socket, option throws(Errno) in
             switch socket {
-            case .host(let host): try host.setSize(option, call.u64(2)).check()
-            case .pair(let end): try end.setSize(option, call.u64(2)).check()
+            case .host(let host): try host.setSize(option, call.u64(2))
+            case .pair(let end): try end.setSize(option, call.u64(2))
             }
         }
     }
@@ -80,8 +80,8 @@ enum SocketOptionCalls {
         let time = isSome ? value : nil
         _ = try withOption(call, thread, .time) { socket, option throws(Errno) in
             switch socket {
-            case .host(let host): try host.setTime(option, time).check()
-            case .pair(let end): try end.setTime(option, time).check()
+            case .host(let host): try host.setTime(option, time)
+            case .pair(let end): try end.setTime(option, time)
             }
         }
     }

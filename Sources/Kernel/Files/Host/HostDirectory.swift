@@ -37,23 +37,16 @@ public final class HostDirectory: HostNode {
     /// released while the host works.
     /// - Returns: bytes filled; less than the buffer holds at the end of the directory.
     public override func list(into buffer: UnsafeMutableRawBufferPointer, after cookie: UInt64) throws(Errno) -> Int {
+        assertLocked()
         var cursor = idleCursor
         idleCursor = nil
-        var failure = Errno.success
-        let filled: Int = withoutLock {
-            do throws(Errno) {
-                try prepare()
-                let ours: DirectoryCursor
-                if let cursor { ours = cursor } else { ours = try DirectoryCursor(of: hostFd) }
-                cursor = ours
-                return try ours.fill(buffer, after: cookie)
-            } catch {
-                failure = error
-                return 0
-            }
+        defer { idleCursor = cursor }
+        return try withoutLock { () throws(Errno) in
+            try prepare()
+            let ours: DirectoryCursor
+            if let cursor { ours = cursor } else { ours = try DirectoryCursor(of: hostFd) }
+            cursor = ours
+            return try ours.fill(buffer, after: cookie)
         }
-        idleCursor = cursor
-        guard failure == .success else { throw failure }
-        return filled
     }
 }

@@ -100,7 +100,11 @@ public final class HostFile: HostNode {
             case .noReuse: POSIX_FADV_NOREUSE
             default: POSIX_FADV_NORMAL
             }
-        try withoutLock { Errno(host: posix_fadvise(hostFd, Int(offset), Int(count), hostAdvice)) }.check()
+        // It answers the errno itself.
+        try HostCall.value(
+            of: withoutLock {
+                HostCall.repeating(.status) { -Int(posix_fadvise(hostFd, Int(offset), Int(count), hostAdvice)) }
+            })
     }
 
     /// Makes the file at least `offset + count` bytes long. Lock held, released while the host works.

@@ -40,15 +40,10 @@ public class HostNode: OpenFile {
     final func host<Answer: BinaryInteger>(
         _ kind: HostCall.Kind, _ body: (Int32) -> Answer
     ) throws(Errno) -> Int {
-        let answer: Result<Int, Errno> = withoutLock {
-            do throws(Errno) {
-                try prepare()
-                return .success(try HostCall.value(kind) { body(hostFd) })
-            } catch {
-                return .failure(error)
-            }
+        try withoutLock { () throws(Errno) in
+            try prepare()
+            return try HostCall.value(kind) { body(hostFd) }
         }
-        return try answer.get()
     }
 
     /// Makes everything written so far durable; `data` leaves out what is not needed to read it back. Lock held,
@@ -72,7 +67,7 @@ extension OpenFile {
         if let node = self as? HostNode {
             try node.host(.status) { fstat($0, &status) }
         } else if let fd = (self as? HostBacked)?.hostFd {
-            try withoutLock { fstat(fd, &status) == 0 ? Errno.success : .lastHost }.check()
+            _ = try withoutLock { () throws(Errno) in try HostCall.value(.status) { fstat(fd, &status) } }
         } else {
             return FileStatus(type: fileType, id: id.rawValue)
         }

@@ -54,7 +54,7 @@ public struct GuestTerminal {
     /// Lock held, released while the host is asked.
     public func state() throws(Errno) -> TerminalState {
         guard let stream else { return process.capturedTerminal }
-        return try stream.withoutLock { [fd = stream.hostFd] in Self.state(of: fd) }.get()
+        return try stream.withoutLock { [fd = stream.hostFd] () throws(Errno) in try Self.state(of: fd) }
     }
 
     /// Call it before reading the state in order to change it: it stops a job in the background until the job has the
@@ -77,10 +77,10 @@ public struct GuestTerminal {
 
     // MARK: the host's terminal
 
-    private static func state(of fd: Int32) -> Result<TerminalState, Errno> {
+    private static func state(of fd: Int32) throws(Errno) -> TerminalState {
         var modes = termios()
-        guard tcgetattr(fd, &modes) == 0 else { return .failure(.lastHost) }
-        return .success(state(of: fd, modes))
+        try HostCall.value(.status) { tcgetattr(fd, &modes) }
+        return state(of: fd, modes)
     }
 
     private static func state(of fd: Int32, _ modes: termios) -> TerminalState {
