@@ -97,7 +97,7 @@ import WasixABI
             .addresses(name == "in.example.com" ? [inner] : [Self.two, Self.six])
         }
         func connect(_ endpoint: NetworkEndpoint, _ port: UInt16) throws(Errno) {
-            try thread.permit(.out, .tcp, NetworkEndpoint(address: endpoint.address, port: port))
+            try thread.ask(.out, .tcp, NetworkEndpoint(address: endpoint.address, port: port))
         }
         #expect(throws: Errno.acces) { try connect(Self.two, 443) }
         _ = try resolve(thread, "www.example.com")
@@ -105,10 +105,10 @@ import WasixABI
         try connect(Self.six, 80)
         #expect(throws: Errno.acces) { try connect(Self.two, 81) }
         let own = NetworkEndpoint(address: Self.two.address, port: 80)
-        #expect(throws: Errno.acces) { try thread.permit(.in, .tcp, own) }
+        #expect(throws: Errno.acces) { try thread.ask(.in, .tcp, own) }
         // A name that leads to a denied address does not open it.
         _ = try resolve(thread, "in.example.com")
-        #expect(throws: Errno.acces) { try thread.permit(.out, .tcp, inner) }
+        #expect(throws: Errno.acces) { try thread.ask(.out, .tcp, inner) }
         #expect(thread.noted.reason == .deniedByRule)
     }
 
@@ -117,8 +117,8 @@ import WasixABI
             .addresses([NetworkEndpoint(octets4: 0, port: 0), NetworkEndpoint(address: 0, port: 0)])
         }
         _ = try resolve(thread, "blocked.example")
-        #expect(throws: Errno.acces) { try thread.permit(.out, .tcp, NetworkEndpoint(octets4: 0, port: 80)) }
-        #expect(throws: Errno.acces) { try thread.permit(.out, .tcp, NetworkEndpoint(address: 0, port: 80)) }
+        #expect(throws: Errno.acces) { try thread.ask(.out, .tcp, NetworkEndpoint(octets4: 0, port: 80)) }
+        #expect(throws: Errno.acces) { try thread.ask(.out, .tcp, NetworkEndpoint(address: 0, port: 80)) }
     }
 
     @Test func anInterruptEndsTheWaitAndTheLateAnswerIsDropped() throws {

@@ -18,7 +18,7 @@ import WasixABI
 
     @Test func withoutAGrantTheNoteSaysSo() {
         let thread = thread(.denied)
-        #expect(throws: Errno.acces) { try thread.permit(.out, .tcp, target) }
+        #expect(throws: Errno.acces) { try thread.ask(.out, .tcp, target) }
         #expect(thread.noted.reason == .noNetwork)
         thread.frame.pointee.isNoted = false
         #expect(throws: Errno.acces) { try thread.permitNetwork() }
@@ -27,24 +27,24 @@ import WasixABI
 
     @Test func withoutARuleTheNoteSaysWhatIsMissing() throws {
         let thread = thread(try NetworkPolicy(parsing: "tcp:allow=*:81"))
-        #expect(throws: Errno.acces) { try thread.permit(.in, .udp, target) }
+        #expect(throws: Errno.acces) { try thread.ask(.in, .udp, target) }
         let note = thread.noted
         #expect(note.reason == .noRule && note.transport == .udp && note.direction == .in)
         #expect(note.addressVersion == 4 && note.port == 80 && note.address.0 == 0x0100_000a)
-        try thread.permit(.out, .tcp, NetworkEndpoint(octets4: 7, port: 81))
+        try thread.ask(.out, .tcp, NetworkEndpoint(octets4: 7, port: 81))
         try thread.permitNetwork()
     }
 
     @Test func aDenialIsNoted() throws {
         let thread = thread(try NetworkPolicy(parsing: "tcp:allow=*:*, ipv4:deny={10.0.0.0/8,1.1.1.1}:*/out "))
-        #expect(throws: Errno.acces) { try thread.permit(.out, .tcp, target) }
+        #expect(throws: Errno.acces) { try thread.ask(.out, .tcp, target) }
         #expect(thread.noted.reason == .deniedByRule)
         #expect(ruleText(thread.noted) == "ipv4:deny={10.0.0.0/8,1.1.1.1}:*/out")
     }
 
     @Test func whatIsAllowedLeavesNoNote() throws {
         let thread = thread(try NetworkPolicy(parsing: "tcp:allow=*:*,unix:allow=/run/*"))
-        try thread.permit(.out, .tcp, target)
+        try thread.ask(.out, .tcp, target)
         try thread.permit(.in, path: Array("/run/x".utf8))
         #expect(thread.noted.reason == .none)
         #expect(throws: Errno.acces) { try thread.permit(.in, path: Array("/var/x".utf8)) }
@@ -59,10 +59,10 @@ import WasixABI
         }
         let (here, elsewhere) = (at(0x7f00_0001, 80), at(0x7f00_0002, 80))
         let (peer, deniedPeer) = (at(0xc0a8_0001, 41000), at(0x0a00_0001, 41000))
-        try thread.permitAccepting(from: peer, at: here)
-        #expect(throws: Errno.acces) { try thread.permitAccepting(from: deniedPeer, at: here) }
+        try thread.ask(from: peer, at: here)
+        #expect(throws: Errno.acces) { try thread.ask(from: deniedPeer, at: here) }
         #expect(thread.noted.reason == .deniedByRule)
-        #expect(throws: Errno.acces) { try thread.permitAccepting(from: peer, at: elsewhere) }
+        #expect(throws: Errno.acces) { try thread.ask(from: peer, at: elsewhere) }
         #expect(thread.noted.reason == .noRule)
     }
 }

@@ -69,7 +69,7 @@ import WasixABI
 
     @Test func relativeNamesStartInTheWorkingDirectory() {
         let guest = guest()
-        guest.process.workingDirectory = Array("/net".utf8)
+        guest.kernel.locked { guest.process.workingDirectory = Array("/net".utf8) }
         let fd = guest.socket(family: 3)
         #expect(guest.call(.sockBind, fd, guest.address(path: "s")) == .success)
         #expect(name(guest, .sockAddrLocal, fd) == (.success, "s"))

@@ -10,6 +10,7 @@ extension Epoll {
 
     /// Whether this instance may watch `inner`.
     func mayWatch(_ inner: Epoll) -> Bool {
+        assertLocked()
         let visit = kernel.notifierTargets.nextID()
         let below = inner.linksBelow(0, avoiding: self, visit)
         return below <= Self.mostLinks && below + 1 + linksAbove(visit) <= Self.mostLinks

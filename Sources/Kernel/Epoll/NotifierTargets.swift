@@ -1,5 +1,5 @@
 /// What the events of notifiers are about, by the id they carry. Ids are never reused: a stale event finds nothing. Lock
-/// held.
+/// held: `Kernel.notifierTargets` asserts it.
 final class NotifierTargets {
     private var items: [UInt64: ItemPointer] = [:]
     private var epolls: [UInt64: Unmanaged<Epoll>] = [:]

@@ -2,7 +2,8 @@ import DequeModule
 import Trace
 
 /// What descriptions were: names that they had before calls gave them others, and those of closed ones. Records that are
-/// read later name a description as it was at their moment. Lock held; bounded.
+/// read later name a description as it was at their moment. Lock held, which `Kernel` asserts;
+/// bounded.
 public final class RetiredNames {
     /// What a name is made of.
     struct Entry {

@@ -1,7 +1,8 @@
 import DequeModule
 import Glibc
 
-/// What the host calls the Unix-domain sockets that the guest has bound, and what the guest calls them. Lock held.
+/// What the host calls the Unix-domain sockets that the guest has bound, and what the guest calls them. Lock held:
+/// `Kernel.unixNames` asserts it.
 ///
 /// The host's name begins with the number of an open descriptor, which is used again when the socket is closed: a name may
 /// be taken anew while datagrams of its last owner still wait to be read.

@@ -62,6 +62,7 @@ struct UnixSocketFile: ~Copyable {
         _ bytes: [UInt8], _ direction: NetworkDirection, _ thread: GuestThread,
         _ body: (borrowing GuestPath) throws(Errno) -> Opened
     ) throws(Errno) -> Opened {
+        thread.kernel.assertLocked()
         guard !bytes.isEmpty else { throw .inval }
         try GuestPath.check(bytes)
         let process = thread.process

@@ -15,10 +15,9 @@ public final class GuestProcess: @unchecked Sendable {
     public let descriptors: FdTable
     /// The directories it was granted; complete before its first thread runs, and read without the lock.
     public internal(set) var mounts = MountTable()
-    public let futexes = FutexTable()
+    public let futexes: FutexTable
     public let memory = GuestMemory()
-    /// Absolute path as the guest sees it.
-    public var workingDirectory: [UInt8]
+    private var directory: [UInt8]
     /// The module imports from a WASIX namespace: some preview1 calls mean something else then.
     public var isWasix = false
     /// The module is a Rust program of 2022-2023, for which `fd_pipe` is what a socket pair is
@@ -53,9 +52,10 @@ public final class GuestProcess: @unchecked Sendable {
         self.kernel = kernel
         self.parent = parent
         descriptors = FdTable(kernel)
+        futexes = FutexTable(kernel)
         self.arguments = arguments
         self.environment = environment
-        self.workingDirectory = workingDirectory
+        directory = workingDirectory
         clockOffsets = .allocate(capacity: 4)
         clockOffsets.initialize(repeating: 0, count: 4)
         kernel.locked { id = kernel.processes.add(self) }
@@ -69,6 +69,18 @@ public final class GuestProcess: @unchecked Sendable {
     /// See `Kernel.assertLocked`.
     @inlinable @inline(__always)
     public func assertLocked() { kernel.assertLocked() }
+
+    /// Where relative names start from: an absolute path as the guest sees it. Lock held.
+    public var workingDirectory: [UInt8] {
+        get {
+            assertLocked()
+            return directory
+        }
+        set {
+            assertLocked()
+            directory = newValue
+        }
+    }
 
     // MARK: threads
 
@@ -108,7 +120,8 @@ public final class GuestProcess: @unchecked Sendable {
     /// The live thread that a guest means by `number`, its id or libc's name for the main thread (`ThreadNumber`). Lock
     /// held.
     public func liveThread(_ number: UInt32) -> GuestThread? {
-        threads.first { number == ThreadNumber.main ? $0.isMain : $0.id.rawValue == number }
+        assertLocked()
+        return threads.first { number == ThreadNumber.main ? $0.isMain : $0.id.rawValue == number }
     }
 
     /// Waits until the thread has ended; at once when there is no such thread. Lock held, released while asleep.

@@ -150,6 +150,7 @@ public final class GuestThread: @unchecked Sendable {
 
     /// Asks the thread for something, and gets it out of whatever it waits in. Lock held.
     func interrupt(_ reason: Interrupts) {
+        kernel.assertLocked()
         _ = cl_fetch_or32(interrupts, reason.rawValue)
         wake()
     }
@@ -178,6 +179,7 @@ public final class GuestThread: @unchecked Sendable {
 
     /// Sleeps until woken, interrupted or `deadline` (CLOCK_MONOTONIC nanoseconds). Who is in a queue calls `wait`.
     func park(until deadline: UInt64) -> WaitEnd {
+        kernel.assertLocked()
         serveRequests()
         guard !isInterrupted else { return .interrupted }
         beginBlocked(until: deadline)
@@ -227,6 +229,7 @@ public final class GuestThread: @unchecked Sendable {
     /// - Parameter body: entered without the lock; must wait with `cl_wait_poll`, `cl_wait_epoll` or `cl_wait_connect`.
     /// - Returns: what the host answered; -EINTR also for a wake-up that came late and means nothing any more.
     func hostWait(until deadline: UInt64, _ body: (_ timeout: UInt64) -> Int32) -> Int32 {
+        kernel.assertLocked()
         serveRequests()
         guard !isInterrupted else { return -EINTR }
         isInHostWait = true

@@ -1,7 +1,7 @@
 import Trace
 
 /// The processes of a run, from their beginning until nobody can ask for them any more: one that has ended keeps its
-/// number and its state. Lock held for everything.
+/// number and its state. Lock held for everything: `Kernel.processes` asserts it.
 ///
 /// The table does not own them: who runs a process does, and its end as an object takes it out.
 final class ProcessTable {

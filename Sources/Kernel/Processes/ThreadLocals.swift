@@ -1,7 +1,7 @@
 import WasixABI
 
 /// The keys of thread-local slots in programs of 2022-2023 (WasixABI.docc/LegacyPrograms). The keys are the process's,
-/// the values each thread's own; 0 is no value. Lock held for everything.
+/// the values each thread's own; 0 is no value. Lock held for everything: its process asserts it.
 struct ThreadLocals {
     /// As many as Linux's threads can have (PTHREAD_KEYS_MAX).
     static let limit = 1024
@@ -35,6 +35,7 @@ extension GuestProcess {
     /// A new thread-local key. Lock held.
     /// - Throws: AGAIN when there are too many.
     public func createLocal(userData: UInt64) throws(Errno) -> UInt32 {
+        assertLocked()
         guard let key = locals.create(userData) else { throw .again }
         return key
     }
@@ -43,6 +44,7 @@ extension GuestProcess {
     /// - Returns: the values there were, for the destructor.
     /// - Throws: INVAL when there is no such key.
     public func destroyLocal(_ key: UInt32) throws(Errno) -> [ThreadLocalValue] {
+        assertLocked()
         guard let data = locals.data(of: key) else { throw .inval }
         locals.remove(key)
         return liveThreads.compactMap { thread in
@@ -55,6 +57,7 @@ extension GuestThread {
     /// The thread's own value, 0 when it has set none. Lock held.
     /// - Throws: INVAL when there is no such key.
     public func local(_ key: UInt32) throws(Errno) -> UInt64 {
+        kernel.assertLocked()
         guard process.locals.data(of: key) != nil else { throw .inval }
         return key < localValues.count ? localValues[Int(key)] : 0
     }
@@ -62,6 +65,7 @@ extension GuestThread {
     /// Lock held.
     /// - Throws: INVAL when there is no such key.
     public func setLocal(_ key: UInt32, _ value: UInt64) throws(Errno) {
+        kernel.assertLocked()
         guard process.locals.data(of: key) != nil else { throw .inval }
         if key >= localValues.count {
             localValues.append(contentsOf: repeatElement(0, count: Int(key) + 1 - localValues.count))
@@ -77,6 +81,7 @@ extension GuestThread {
 
     /// The values of a thread that is over, for their destructors; they are the thread's no longer. Lock held.
     public func takeLocals() -> [ThreadLocalValue] {
+        kernel.assertLocked()
         defer { localValues = [] }
         return localValues.enumerated().compactMap { key, value in
             guard value != 0, let data = process.locals.data(of: UInt32(key)) else { return nil }

@@ -32,6 +32,7 @@ final class VirtualDirectory: OpenFile {
 
     /// A cookie is the number of entries before it. What there is does not change, so they stay valid.
     override func list(into buffer: UnsafeMutableRawBufferPointer, after cookie: UInt64) throws(Errno) -> Int {
+        assertLocked()
         let entries =
             [(PathText.here, FileType.directory, path), (PathText.up, .directory, PathText.parent(of: path))]
             + mounts.virtualEntries(of: path).map { ($0.name, $0.type, PathText.join(path, $0.name)) }

@@ -79,7 +79,8 @@ extension GuestProcess {
 
     /// Lock held.
     private func describe(_ file: OpenFile, _ fd: FdNumber, _ slot: borrowing FdSlot) -> DescriptorSnapshot {
-        DescriptorSnapshot(
+        assertLocked()
+        return DescriptorSnapshot(
             process: id, fd: fd, object: file.id, kind: file.kind, detail: file.detail, flags: file.flags,
             isCloseOnExec: slot.isCloseOnExec, ready: file.isHostBacked ? [] : file.peekReadiness(),
             queue: file.hostQueue == nil ? file.queueLevel : nil, watchedBy: [], bytesIn: file.bytesIn,
@@ -111,6 +112,7 @@ extension GuestProcess {
 extension OpenFile {
     /// The instances that watch it, each once. Lock held.
     fileprivate var watchingInstances: [ObjectID] {
+        assertLocked()
         var found: [ObjectID] = []
         var current = watchers
         while let item = current {
@@ -125,6 +127,7 @@ extension OpenFile {
 extension GuestThread {
     /// Lock held.
     fileprivate func snapshot() -> ThreadSnapshot {
+        kernel.assertLocked()
         let isBlocked = blockedSince != 0
         let frame = frame.pointee
         let call = isBlocked && frame.call != CallFrame.noCall ? CallID(rawValue: frame.call) : nil

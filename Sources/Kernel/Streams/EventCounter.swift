@@ -20,6 +20,7 @@ public final class EventCounter: OpenFile {
     public override var readableCount: UInt64 { counter > 0 ? 8 : 0 }
 
     public override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+        assertLocked()
         guard vectors.total >= 8 else { return .failed(.inval) }
         while counter == 0 {
             guard !isNonBlocking else { return .failed(.again) }
@@ -34,6 +35,7 @@ public final class EventCounter: OpenFile {
     }
 
     public override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+        assertLocked()
         // Exactly one number, since Linux 6.9.
         guard vectors.total == 8 else { return .failed(.inval) }
         let value = vectors.loadWord()
@@ -56,6 +58,7 @@ public final class EventCounter: OpenFile {
     }
 
     public override func readiness() -> EpollEvents {
+        assertLocked()
         var events: EpollEvents = []
         if counter > 0 { events.insert(.in) }
         if counter < .max - 1 { events.insert(.out) }

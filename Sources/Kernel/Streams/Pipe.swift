@@ -6,7 +6,7 @@ import WasixABI
 /// own, but its odd bytes go to the end of the last page when they fit there. Whether a pipe is full, and with that
 /// when its write end is ready, depends on slots and not on bytes (Linux: fs/pipe.c, pipe(7)).
 ///
-/// Lock held for everything.
+/// Lock held for everything: its ends assert it.
 final class Pipe {
     static let slotCount = 16
     static let pageSize = 4096
@@ -130,6 +130,7 @@ public final class PipeEnd: OpenFile {
     }
 
     public override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+        assertLocked()
         guard isReader else { return .failed(.badf) }
         guard vectors.total > 0 else { return .done(0) }
         var waited = false
@@ -149,6 +150,7 @@ public final class PipeEnd: OpenFile {
     }
 
     public override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+        assertLocked()
         guard !isReader else { return .failed(.badf) }
         guard vectors.total > 0 else { return .done(0) }
         var done = 0
@@ -181,6 +183,7 @@ public final class PipeEnd: OpenFile {
     private func notifyWriter(_ key: EpollEvents) { pipe.writer?._withUnsafeGuaranteedRef { $0.notify(key) } }
 
     public override func readiness() -> EpollEvents {
+        assertLocked()
         var events: EpollEvents = []
         if isReader {
             if !pipe.isEmpty { events.insert(.in) }
@@ -210,6 +213,7 @@ public final class PipeEnd: OpenFile {
 extension Kernel {
     /// Numbers pipes and socket pairs, so that screens can show which ends belong together. Lock held.
     func nextChannelNumber() -> UInt32 {
+        assertLocked()
         lastChannel &+= 1
         return lastChannel
     }

@@ -6,8 +6,13 @@ import WasixABI
 public final class FutexTable {
     private static let bucketCount = 256
     private let buckets: [WaitQueue] = (0..<bucketCount).map { _ in WaitQueue() }
+    private let kernel: Kernel
 
-    public init() {}
+    init(_ kernel: Kernel) { self.kernel = kernel }
+
+    /// See `Kernel.assertLocked`.
+    @inline(__always)
+    private func assertLocked() { kernel.assertLocked() }
 
     /// The queue of those that wait for the word at `address`, and for others.
     @inline(__always)
@@ -21,6 +26,7 @@ public final class FutexTable {
     public func wait(
         _ word: UnsafeMutablePointer<UInt32>, expected: UInt32, until deadline: UInt64, _ thread: GuestThread
     ) -> Bool {
+        assertLocked()
         guard cl_load_acquire32(word) == expected else { return true }
         guard deadline != 0 else { return false }
         let address = UInt(bitPattern: word)
@@ -30,6 +36,7 @@ public final class FutexTable {
     /// Wakes at most `limit` threads that wait for `word`, first come first served.
     /// - Returns: how many.
     public func wake(_ word: UnsafeMutableRawPointer, limit: Int) -> Int {
+        assertLocked()
         let address = UInt(bitPattern: word)
         return bucket(address).wake(address: address, limit: limit)
     }

@@ -114,6 +114,7 @@ public struct PollSet {
     /// Waits until an entry fires or `deadline` (CLOCK_MONOTONIC nanoseconds; 0 looks once). What fired is in `found`.
     /// `release` must follow, once that is read.
     public mutating func wait(until deadline: UInt64, _ thread: GuestThread) -> WaitEnd {
+        thread.kernel.assertLocked()
         while true {
             if look() { return .woken }
             guard deadline != 0 else { return .timedOut }

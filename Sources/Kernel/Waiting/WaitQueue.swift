@@ -18,7 +18,8 @@ struct WaitNode {
 
 typealias WaitNodePointer = UnsafeMutablePointer<WaitNode>
 
-/// Threads that wait for one thing, first come first served. Lock held for everything.
+/// Threads that wait for one thing, first come first served. Lock held for everything, which is asserted wherever a thread
+/// is at hand: an empty queue knows no kernel.
 ///
 /// A class, so that no access to it spans a sleep: the queue changes while its waiters are asleep.
 final class WaitQueue {
@@ -28,7 +29,16 @@ final class WaitQueue {
     @inline(__always)
     var isEmpty: Bool { head == nil }
 
+    /// Stops the program, in debug builds, when the calling thread does not hold the lock of the node's kernel.
+    @inline(__always)
+    private func assertLocked(_ node: WaitNodePointer) {
+        #if DEBUG
+            node.pointee.thread._withUnsafeGuaranteedRef { $0.kernel.assertLocked() }
+        #endif
+    }
+
     func append(_ node: WaitNodePointer) {
+        assertLocked(node)
         node.pointee.isQueued = true
         node.pointee.previous = tail
         node.pointee.next = nil
@@ -38,6 +48,7 @@ final class WaitQueue {
 
     /// For waiters that are not exclusive: before all that are, so that every wake-up reaches them (Linux: add_wait_queue).
     func prepend(_ node: WaitNodePointer) {
+        assertLocked(node)
         node.pointee.isQueued = true
         node.pointee.previous = nil
         node.pointee.next = head
@@ -46,6 +57,7 @@ final class WaitQueue {
     }
 
     func remove(_ node: WaitNodePointer) {
+        assertLocked(node)
         guard node.pointee.isQueued else { return }
         node.pointee.isQueued = false
         let previous = node.pointee.previous

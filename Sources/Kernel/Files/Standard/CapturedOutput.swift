@@ -23,6 +23,7 @@ public final class CapturedOutput: OpenFile {
     public override var writableCount: UInt64 { UInt64(OutputLog.limit) }
 
     public override func write(from vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+        assertLocked()
         for index in 0..<vectors.count {
             let vector = vectors.base[index]
             log.append(UnsafeRawBufferPointer(start: vector.iov_base, count: vector.iov_len), stream)
@@ -33,7 +34,7 @@ public final class CapturedOutput: OpenFile {
 }
 
 /// What the guest wrote since it was last taken, in order. When there is too much, the oldest bytes are dropped. Lock
-/// held for everything.
+/// held for everything; it knows no kernel, so who writes to it and who takes from it assert that.
 final class OutputLog {
     static let limit = 1 << 20
     /// A chunk grows to this size before the next is begun, so that the oldest bytes can be dropped in small portions.

@@ -16,6 +16,7 @@ final class TypedInput: OpenFile {
 
     /// - Returns: false after the end.
     func append(_ bytes: [UInt8]) -> Bool {
+        assertLocked()
         guard !isEnded else { return false }
         guard !bytes.isEmpty else { return true }
         pending.append(contentsOf: bytes)
@@ -24,12 +25,14 @@ final class TypedInput: OpenFile {
     }
 
     func end() {
+        assertLocked()
         guard !isEnded else { return }
         isEnded = true
         notify([])
     }
 
     override func read(into vectors: IoVectors, _ thread: GuestThread) -> IoResult {
+        assertLocked()
         guard vectors.total > 0 else { return .done(0) }
         while pending.isEmpty {
             guard !isEnded else { return .done(0) }
@@ -46,6 +49,7 @@ final class TypedInput: OpenFile {
     }
 
     override func readiness() -> EpollEvents {
+        assertLocked()
         var events: EpollEvents = pending.isEmpty ? [] : .in
         if isEnded { events.formUnion([.in, .hup]) }
         return events

@@ -7,6 +7,7 @@ extension GuestThread {
     /// while asleep.
     /// - Throws: NOENT when there is no such name, ACCES, INTR, AGAIN.
     public func resolve(_ name: [UInt8]) throws(Errno) -> [NetworkEndpoint] {
+        kernel.assertLocked()
         if let number = NetworkEndpoint(numeric: name) { return [number] }
         guard let name = HostName(name) else { throw .noent }
         let addresses: [NetworkEndpoint]

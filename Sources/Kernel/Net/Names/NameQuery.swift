@@ -25,6 +25,7 @@ final class NameQuery: @unchecked Sendable {
     /// - Throws: AGAIN when too many questions are under way; INTR; why there is no answer.
     static func ask(_ name: HostName, _ thread: GuestThread) throws(Errno) -> [NetworkEndpoint] {
         let kernel = thread.kernel
+        kernel.assertLocked()
         guard kernel.queriesUnderWay < limit else { throw .again }
         let query = NameQuery(name, kernel)
         guard query.start() else { throw .again }

@@ -2,7 +2,7 @@ import Trace
 import WasixABI
 
 /// Every call that uses the network asks here first. A refusal is ACCES, and its reason is noted for the trace. Lock
-/// held.
+/// held where addresses are asked about, which names that were looked up may have allowed.
 extension GuestThread {
     /// Some network was granted.
     public func permitNetwork() throws(Errno) {
@@ -13,6 +13,7 @@ extension GuestThread {
     public func permit(
         _ direction: NetworkDirection, _ transport: NetworkProtocol, _ endpoint: NetworkEndpoint
     ) throws(Errno) {
+        kernel.assertLocked()
         let policy = kernel.network
         if policy.isUnlimited { return }
         var verdict = policy.verdict(direction, transport, endpoint)

@@ -1,5 +1,5 @@
 /// Addresses that were looked up under a rule that allows their name: the guest may connect to them at the rule's
-/// ports, as in wasmer. Lock held for everything.
+/// ports, as in wasmer. Lock held for everything: `Kernel.resolvedGrants` asserts it.
 final class ResolvedGrants {
     /// Beyond that the oldest are forgotten.
     private static let limit = 4096
