@@ -74,21 +74,26 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
-        .target(name: "Programs", path: "Tests/Programs"),
+        // What several of the test targets use: programs to run, directories, random numbers, waiting for a condition.
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
         .executableTarget(
             name: "Differential",
-            dependencies: ["Programs", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Tests/Differential"),
-        .executableTarget(name: "Benchmarks", dependencies: ["WasmEngine"], path: "Tests/Benchmarks"),
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["WasmEngine", "CLinux", "Kernel", "WasixABI"], path: "Tests/Benchmarks"),
 
         .testTarget(name: "WasixABITests", dependencies: ["WasixABI"]),
-        .testTarget(name: "WasmEngineTests", dependencies: ["WasmEngine"]),
+        .testTarget(name: "WasmEngineTests", dependencies: ["WasmEngine", "TestSupport"]),
         .testTarget(name: "TraceTests", dependencies: ["Trace", "WasixABI"]),
-        .testTarget(name: "KernelTests", dependencies: ["Kernel", "Trace", "WasixABI", "CLinux"]),
+        .testTarget(name: "KernelTests", dependencies: ["Kernel", "Trace", "WasixABI", "CLinux", "TestSupport"]),
         .testTarget(
-            name: "SyscallsTests", dependencies: ["Syscalls", "Kernel", "Trace", "Decode", "WasixABI", "CLinux"]),
-        .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "WasmEngine", "Kernel", "Trace", "WasixABI"]),
-        .testTarget(name: "DecodeTests", dependencies: ["Decode", "Trace", "WasixABI"]),
+            name: "SyscallsTests",
+            dependencies: ["Syscalls", "Kernel", "Trace", "Decode", "WasixABI", "CLinux", "TestSupport"]),
+        .testTarget(
+            name: "RuntimeTests",
+            dependencies: ["Runtime", "WasmEngine", "Kernel", "Trace", "WasixABI", "TestSupport"]),
+        .testTarget(name: "DecodeTests", dependencies: ["Decode", "Trace", "WasixABI", "TestSupport"]),
         .testTarget(name: "ModelTests", dependencies: ["Model", "Trace", "WasixABI"]),
         .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Model", "Trace", "WasixABI"]),
         .testTarget(name: "ExportTests", dependencies: ["Export", "Model", "Trace", "WasixABI"]),
@@ -97,7 +102,7 @@ let package = Package(
             name: "UITests", dependencies: ["UI", "Diagnosis", "Model", "Trace", "Terminal", "WasixABI"],
             exclude: ["Golden"]),
         .testTarget(name: "ArchitectureTests"),
-        .testTarget(name: "DifferentialTests", dependencies: ["Differential", "Programs"]),
-        .testTarget(name: "EndToEndTests", dependencies: ["Programs", "Differential"]),
+        .testTarget(name: "DifferentialTests", dependencies: ["Differential", "TestSupport"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "Differential"]),
     ]
 )

@@ -70,7 +70,9 @@ int cn_colours(void) {
     return COLORS;
 }
 
-void cn_define_pair(int pair, int foreground, int background) { init_pair((short)pair, (short)foreground, (short)background); }
+bool cn_define_pair(int pair, int foreground, int background) {
+    return init_pair((short)pair, (short)foreground, (short)background) == OK;
+}
 
 // One cell: a base character and at most two combining marks, 0 where there is none.
 void cn_put(int row, int column, const uint32_t scalars[3], uint32_t attributes, int pair) {

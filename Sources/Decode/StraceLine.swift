@@ -106,7 +106,6 @@ package struct StraceLine {
         case .gap: "~~~ \(record.result) \(record.result == 1 ? "call" : "calls") lost here ~~~"
         case .threadStart: record.result == 0 ? "+++ started +++" : "+++ started by T\(record.result) +++"
         case .threadExit: end(ThreadEnd(record))
-        case .processExit: "+++ exited with \(record.result) +++"
         }
     }
 

@@ -77,7 +77,7 @@ private struct LineWriter: RecordSink {
 
     mutating func take(_ record: TraceRecord, payload: UnsafeRawBufferPointer, from origin: RecordOrigin) {
         guard !isFull, sink.failure == 0 else { return }
-        let line = text.text(record, payload: payload, process: origin.process, thread: origin.thread, time: time)
+        let line = text.text(record, payload: payload, thread: origin.thread, time: time)
         guard let line else { return }
         sink.write(line)
         if let left = linesLeft { linesLeft = left - 1 }

@@ -58,9 +58,9 @@ package struct StraceText {
 
     /// The line of a record, with its end; nil when there is nothing to show of it.
     package mutating func text(
-        _ record: TraceRecord, payload: UnsafeRawBufferPointer, process: ProcessID, thread: ThreadID, time: TraceTime
+        _ record: TraceRecord, payload: UnsafeRawBufferPointer, thread: ThreadID, time: TraceTime
     ) -> String? {
-        guard shows(record, payload, of: process, thread) else { return nil }
+        guard shows(record, payload, of: thread) else { return nil }
         line.wallStart = time.startWall
         let moment = StraceLine.Moment(effect: time.sinceStart(record.moment), duration: time.duration(of: record))
         return finished(line.line(record, payload: payload, thread: thread, at: moment))
@@ -71,7 +71,7 @@ package struct StraceText {
     }
 
     private func shows(
-        _ record: TraceRecord, _ payload: UnsafeRawBufferPointer, of process: ProcessID, _ thread: ThreadID
+        _ record: TraceRecord, _ payload: UnsafeRawBufferPointer, of thread: ThreadID
     ) -> Bool {
         switch RecordKind(rawValue: record.kind) {
         case .call: return shows(record, payload)
@@ -80,8 +80,6 @@ package struct StraceText {
         // When the main thread ends because its process does, that is the end of the run, which `ending` writes.
         case .threadExit:
             return options.quietness == 0 && (ThreadEnd(record) == .left || thread.rawValue != ThreadID.main.rawValue)
-        // The end of the first process ends the run.
-        case .processExit: return process != .initial
         }
     }
 

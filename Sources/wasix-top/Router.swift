@@ -93,10 +93,11 @@ enum Router {
 
     /// The parser lists more than a few values below each other, as " - VALUE".
     private static func oneLine(_ message: String) -> String {
-        let lines = message.split(whereSeparator: \.isNewline)
-        let values = lines.dropFirst().map { $0.drop { " -".contains($0) } }
-        return ([lines.first ?? "not understood"] + (values.isEmpty ? [] : [values.joined(separator: ", ")]))
-            .joined(separator: " ")
+        var lines = message.split(whereSeparator: \.isNewline).map(String.init)
+        guard !lines.isEmpty else { return "not understood" }
+        let first = lines.removeFirst()
+        guard !lines.isEmpty else { return first }
+        return first + " " + lines.map { $0.drop { " -".contains($0) } }.joined(separator: ", ")
     }
 
     private static func usage(_ message: String, _ command: any ParsableCommand.Type) -> Failure {

@@ -168,7 +168,7 @@ import WasixABI
     }
 
     @Test(arguments: PointerWidth.allCases) func hostileArgumentsOfEveryCallGiveALine(width: PointerWidth) {
-        var random = SeededGenerator(state: 7)
+        var random = SeededGenerator(seed: 7)
         let limits: [UInt64] = [0, 1, 4095, 4096, 0x7fff_ffff, 0xffff_ffff, 1 << 63, .max]
         var guest = Guest()
         for row in CallTable.all {

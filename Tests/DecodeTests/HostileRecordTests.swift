@@ -7,7 +7,7 @@ import WasixABI
 /// Whatever the bytes are, the formatter answers with one line of printable text.
 @Suite struct HostileRecordTests {
     @Test(arguments: PointerWidth.allCases) func randomPayloadsOfEveryCallGiveOnePrintableLine(width: PointerWidth) {
-        var random = SeededGenerator(state: 0x9e37_79b9_7f4a_7c15 &+ UInt64(width.rawValue))
+        var random = SeededGenerator(seed: 0x9e37_79b9_7f4a_7c15 &+ UInt64(width.rawValue))
         for row in CallTable.all {
             for _ in 0..<20 {
                 let record = randomRecord(row.id, &random)
@@ -18,7 +18,7 @@ import WasixABI
     }
 
     @Test func payloadsThatAreNotChunksGiveOnePrintableLine() {
-        var random = SeededGenerator(state: 42)
+        var random = SeededGenerator(seed: 42)
         for _ in 0..<2_000 {
             let record = randomRecord(
                 CallID(rawValue: .random(in: 0..<UInt16(CallTable.all.count), using: &random))!, &random)

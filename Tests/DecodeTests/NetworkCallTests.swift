@@ -86,7 +86,7 @@ import WasixABI
 
     /// A broken note is odd text at worst.
     @Test func anyBytesAreANote() {
-        var random = SeededGenerator(state: 11)
+        var random = SeededGenerator(seed: 11)
         for _ in 0..<2_000 {
             let bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in
                 UInt8.random(in: 0...UInt8.max, using: &random) >> UInt8.random(in: 0...6, using: &random)

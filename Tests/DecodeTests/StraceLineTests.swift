@@ -77,7 +77,6 @@ import WasixABI
         #expect(text(RecordKind.threadStart.rawValue, 1) == "+++ started by T1 +++")
         #expect(text(RecordKind.gap.rawValue, 1) == "~~~ 1 call lost here ~~~")
         #expect(text(RecordKind.threadExit.rawValue, 0) == "+++ exited with 0 +++")
-        #expect(text(RecordKind.processExit.rawValue, 3) == "+++ exited with 3 +++")
         for (end, said) in [
             (ThreadEnd.processExited(code: 6), "exited with 6"), (.processKilled(signal: 2), "killed by SIGINT"),
             (.processTrapped, "trapped"), (.left, "exited with 0"),

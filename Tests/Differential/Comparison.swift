@@ -1,5 +1,5 @@
 import Foundation
-import Programs
+import TestSupport
 
 /// Walks of one kind, and what is to be said where the two sides differ.
 package struct Comparison: Sendable {

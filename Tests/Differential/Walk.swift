@@ -1,5 +1,5 @@
 import Foundation
-import Programs
+import TestSupport
 
 /// A walk on both sides: the program for this machine, and the guest in our runtime.
 struct Walk: Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-@_exported import Programs
+@_exported import TestSupport
 import Testing
 
 /// The whole program as a user has it: the built `wasix-top`, the guests, and their native counterparts.

@@ -31,10 +31,8 @@ import WasixABI
     ) -> IoResult {
         var bytes = bytes
         return bytes.withUnsafeMutableBytes { buffer in
-            var vector = iovec(iov_base: buffer.baseAddress, iov_len: buffer.count)
-            return lab.kernel.locked {
-                socket.send(
-                    IoVectors(base: &vector, count: 1, total: buffer.count), .dontWait, to: address, lab.thread)
+            withVector(buffer.baseAddress, buffer.count) { vector in
+                lab.kernel.locked { socket.send(vector, .dontWait, to: address, lab.thread) }
             }
         }
     }

@@ -34,6 +34,26 @@ import WasixABI
         #expect(lab.nextEvents(epoll.file).map(\.fd) == [client.fd])
     }
 
+    /// Of the three registrations that come with it (the doorbells of both, and the inner with the outer) none may be
+    /// missing: the outer instance would not hear of the socket.
+    @Test(arguments: [0, 1, 2, 3])
+    func anInnerInstanceIsHeardOfOrRefuses(_ passes: Int) throws {
+        let lab = SocketLab()
+        let (client, server) = try lab.connection()
+        let (outer, inner) = (try lab.epoll(), try lab.epoll())
+        #expect(lab.add(outer.file, inner.file, inner.fd, .in) == .success)
+        let refusal = failing(.epollControl, ENOSPC, after: passes) {
+            lab.add(inner.file, server.file, server.fd, .in)
+        }
+        #expect(refusal == (passes < 2 ? .nomem : .nospc))
+        #expect(lab.kernel.locked { inner.file.itemCount } == 0)
+        #expect(lab.add(inner.file, server.file, server.fd, .in) == .success)
+        #expect(lab.events(outer.file).isEmpty)
+        lab.send(client.file, [1])
+        #expect(lab.nextEvents(outer.file).map(\.fd) == [inner.fd])
+        #expect(lab.nextEvents(inner.file).map(\.fd) == [server.fd])
+    }
+
     @Test func aRefusedChangeChangesNothing() throws {
         let lab = SocketLab()
         let (client, server) = try lab.connection()

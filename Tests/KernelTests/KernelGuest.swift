@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+@_exported import TestSupport
 import Testing
 import Trace
 import WasixABI
@@ -181,22 +182,19 @@ final class Running<Result>: @unchecked Sendable {
     }
 
     /// Returns when the thread sleeps in a wait of the kernel.
-    func untilBlocked(_ location: SourceLocation = #_sourceLocation) throws {
-        try awaitCondition("the thread waits", location) { thread.kernel.locked { thread.blockedSince != 0 } }
+    func untilBlocked(file: StaticString = #fileID, line: UInt = #line) throws {
+        try awaitCondition("the thread waits", file: file, line: line) {
+            thread.kernel.locked { thread.blockedSince != 0 }
+        }
     }
 
     var isBlocked: Bool { thread.kernel.locked { thread.blockedSince != 0 } }
 }
 
-/// Yields until `condition` holds; ends the test when it does not in half a minute.
-func awaitCondition(
-    _ what: Comment, _ location: SourceLocation = #_sourceLocation, _ condition: () -> Bool
-) throws {
-    let limit = ContinuousClock.now + .seconds(30)
-    while !condition() {
-        try #require(ContinuousClock.now < limit, what, sourceLocation: location)
-        sched_yield()
-    }
+/// Runs `body` with one buffer, as a call passes it to the kernel.
+func withVector<Result>(_ memory: UnsafeMutableRawPointer?, _ count: Int, _ body: (IoVectors) -> Result) -> Result {
+    var vector = iovec(iov_base: memory, iov_len: count)
+    return withUnsafeMutablePointer(to: &vector) { body(IoVectors(base: $0, count: 1, total: count)) }
 }
 
 /// What a function comes to that answers nothing: success, or the errno that it throws.

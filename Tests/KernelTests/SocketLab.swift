@@ -111,10 +111,7 @@ final class SocketLab: @unchecked Sendable {
         _ count: Int, _ bytes: [UInt8]?, _ body: (IoVectors) -> IoResult
     ) -> (IoResult, [UInt8]) {
         var memory = bytes ?? [UInt8](repeating: 0, count: count)
-        let result = memory.withUnsafeMutableBytes { buffer in
-            var vector = iovec(iov_base: buffer.baseAddress, iov_len: count)
-            return body(IoVectors(base: &vector, count: 1, total: count))
-        }
+        let result = memory.withUnsafeMutableBytes { withVector($0.baseAddress, count, body) }
         return (result, Array(memory.prefix(result.count)))
     }
 

@@ -43,9 +43,8 @@ import WasixABI
     ) -> IoResult {
         var byte: UInt8 = 7
         return withUnsafeMutablePointer(to: &byte) { byte in
-            var vector = iovec(iov_base: byte, iov_len: 1)
-            return thread.kernel.locked {
-                socket.send(IoVectors(base: &vector, count: 1, total: 1), flags, to: address, thread)
+            withVector(byte, 1) { vector in
+                thread.kernel.locked { socket.send(vector, flags, to: address, thread) }
             }
         }
     }
@@ -289,12 +288,12 @@ import WasixABI
     private func sender(to socket: HostSocket, _ lab: SocketLab) -> SocketAddress {
         var byte: UInt8 = 0
         return withUnsafeMutablePointer(to: &byte) { byte in
-            var vector = iovec(iov_base: byte, iov_len: 1)
-            return lab.kernel.locked {
-                var from = SocketAddress.unspecified
-                _ = socket.receive(
-                    into: IoVectors(base: &vector, count: 1, total: 1), .dontWait, sender: &from, lab.thread)
-                return from
+            withVector(byte, 1) { vector in
+                lab.kernel.locked {
+                    var from = SocketAddress.unspecified
+                    _ = socket.receive(into: vector, .dontWait, sender: &from, lab.thread)
+                    return from
+                }
             }
         }
     }
@@ -311,17 +310,17 @@ import WasixABI
         #expect(send(client.file, to: Self.path("daemon"), lab.thread).count == 1)
         var sender = HostAddress()
         var byte: UInt8 = 0
-        withUnsafeMutablePointer(to: &byte) { byte in
-            var vector = iovec(iov_base: byte, iov_len: 1)
-            #expect(HostNet.receive(fd, IoVectors(base: &vector, count: 1, total: 1), 0, from: &sender).answer == 1)
-            #expect(HostNet.send(fd, IoVectors(base: &vector, count: 1, total: 1), to: sender) == 1)
-            let from = lab.kernel.locked {
-                var from = SocketAddress.unspecified
-                _ = client.file.receive(
-                    into: IoVectors(base: &vector, count: 1, total: 1), .dontWait, sender: &from, lab.thread)
-                return from
+        let from = withUnsafeMutablePointer(to: &byte) { byte in
+            withVector(byte, 1) { vector in
+                #expect(HostNet.receive(fd, vector, 0, from: &sender).answer == 1)
+                #expect(HostNet.send(fd, vector, to: sender) == 1)
+                return lab.kernel.locked {
+                    var from = SocketAddress.unspecified
+                    _ = client.file.receive(into: vector, .dontWait, sender: &from, lab.thread)
+                    return from
+                }
             }
-            #expect(from == .unnamed)
         }
+        #expect(from == .unnamed)
     }
 }

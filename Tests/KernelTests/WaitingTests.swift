@@ -90,8 +90,7 @@ import WasixABI
         func write(_ file: OpenFile) {
             var byte: UInt8 = 7
             withUnsafeMutablePointer(to: &byte) {
-                var vector = iovec(iov_base: $0, iov_len: 1)
-                _ = file.write(from: IoVectors(base: &vector, count: 1, total: 1), guest.main)
+                _ = withVector($0, 1) { file.write(from: $0, guest.main) }
             }
         }
     }
@@ -130,8 +129,7 @@ import WasixABI
             guest.locked {
                 var value: UInt64 = 1
                 withUnsafeMutablePointer(to: &value) {
-                    var vector = iovec(iov_base: $0, iov_len: 8)
-                    _ = counter.write(from: IoVectors(base: &vector, count: 1, total: 8), guest.main)
+                    _ = withVector($0, 8) { counter.write(from: $0, guest.main) }
                 }
                 running.thread.interrupt(.signal)
             }

@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+@_exported import TestSupport
 import Testing
 import Trace
 import WasixABI
@@ -33,7 +34,7 @@ final class RunningGuest {
             done.signal()
         }
         try #require(done.wait(timeout: .now() + .seconds(30)) == .success, "it does not end", sourceLocation: location)
-        try awaitCondition("its threads are gone", location) {
+        try awaitCondition("its threads are gone") {
             guest.kernel.locked { guest.process.liveThreads.isEmpty }
         }
         return guest.wait()
@@ -44,8 +45,8 @@ final class RunningGuest {
     }
 
     /// Returns when `count` threads sleep in a call.
-    func untilBlocked(_ count: Int, _ location: SourceLocation = #_sourceLocation) throws {
-        try awaitCondition("\(count) threads wait", location) {
+    func untilBlocked(_ count: Int, file: StaticString = #fileID, line: UInt = #line) throws {
+        try awaitCondition("\(count) threads wait", file: file, line: line) {
             guest.snapshot().threads.filter { $0.state == .blocked }.count == count
         }
     }
@@ -79,16 +80,5 @@ final class ModuleDirectory {
         let file = path + "/" + name
         try #require(FileManager.default.createFile(atPath: file, contents: Data(bytes)))
         return file
-    }
-}
-
-/// Yields until `condition` holds; ends the test when it does not in half a minute.
-func awaitCondition(
-    _ what: Comment, _ location: SourceLocation = #_sourceLocation, _ condition: () -> Bool
-) throws {
-    let limit = ContinuousClock.now + .seconds(30)
-    while !condition() {
-        try #require(ContinuousClock.now < limit, what, sourceLocation: location)
-        sched_yield()
     }
 }

@@ -1,4 +1,5 @@
 import Kernel
+@_exported import TestSupport
 import Trace
 import WasixABI
 

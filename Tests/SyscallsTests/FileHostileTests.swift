@@ -7,17 +7,6 @@ import WasixABI
 
 /// Every call of these families with arguments that a broken or hostile guest may pass.
 @Suite struct FileHostileTests {
-    /// The same numbers on every machine (SplitMix64).
-    private struct Numbers: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-    }
 
     private static let rows: [CallID] =
         (FdCalls.bindings + TransferCalls.bindings + FileCalls.bindings + DirectoryCalls.bindings
@@ -42,7 +31,7 @@ import WasixABI
             0, 1, 2, 3, 4, 5, file, reader, writer, path, up, guest.room(64), end - 8, end - 1, end, 64, 255, 4096,
             0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFF0, 0xFFFF_FFFF, 1 << 32, UInt64.max, UInt64(Int64.max), 1 << 63,
         ]
-        var numbers = Numbers(state: isWasix ? 1 : 2)
+        var numbers = SeededGenerator(seed: isWasix ? 1 : 2)
         var refused = 0
         for _ in 0..<20_000 {
             let id = Self.rows.randomElement(using: &numbers)!

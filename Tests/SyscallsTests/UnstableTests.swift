@@ -15,10 +15,12 @@ import WasixABI
             (Old.device, New.device), (Old.inode, New.inode), (Old.fileSize, New.fileSize),
             (Old.accessTime, New.accessTime), (Old.modifyTime, New.modifyTime), (Old.changeTime, New.changeTime),
         ] {
-            #expect(guest.load(old + UInt64(older), as: UInt64.self) == guest.load(new + UInt64(newer), as: UInt64.self))
+            #expect(
+                guest.load(old + UInt64(older), as: UInt64.self) == guest.load(new + UInt64(newer), as: UInt64.self))
         }
         #expect(
-            guest.load(old + UInt64(Old.fileType), as: UInt8.self) == guest.load(new + UInt64(New.fileType), as: UInt8.self))
+            guest.load(old + UInt64(Old.fileType), as: UInt8.self)
+                == guest.load(new + UInt64(New.fileType), as: UInt8.self))
         let links = guest.load(old + UInt64(Old.links), as: UInt32.self)
         #expect(UInt64(links) == guest.load(new + UInt64(New.links), as: UInt64.self))
         #expect(guest.bytes(old + 17, 3) == [0, 0, 0], "padding")

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import WasmEngine
@@ -108,7 +109,7 @@ import Testing
     }
 
     @Test func randomBytesAreRefusedInOneLine() {
-        var random = SplitMix(state: 0x5eed)
+        var random = SeededGenerator(seed: 0x5eed)
         for round in 0..<40 {
             var bytes = (0..<Int.random(in: 1...600, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random)
@@ -129,7 +130,7 @@ import Testing
                   (memory (export "m") 1) (global (export "g") (mut i64) (i64.const 4)) (export "h" (func 1))
                   (func (param i32) (result i32) (i32.load (local.get 0))) (elem (i32.const 0) func 1))
                 """.utf8))
-        var random = SplitMix(state: 7)
+        var random = SeededGenerator(seed: 7)
         for _ in 0..<300 {
             var bytes = whole
             bytes[Int.random(in: 8..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
@@ -137,18 +138,5 @@ import Testing
                 _ = try? Linker(engine: Engines.plain).link(module)
             }
         }
-    }
-}
-
-/// A small seeded generator, so that a failure can be repeated.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

@@ -20,7 +20,7 @@ int cn_describe(int output);
 int cn_open(int input, int output);
 void cn_close(void);
 int cn_colours(void);
-void cn_define_pair(int pair, int foreground, int background);
+bool cn_define_pair(int pair, int foreground, int background);
 void cn_put(int row, int column, const uint32_t scalars[_Nonnull 3], uint32_t attributes, int pair);
 enum { CN_ROWS_AT_ONCE = 2 };
 void cn_send(void);

@@ -65,14 +65,34 @@ extension Epoll {
         if let notifier { return try body(notifier) }
         guard let made = Notifier() else { throw .nomem }
         notifier = made
-        // Threads that wait without it must come and wait in it; so must instances that watch this one.
+        do throws(Errno) {
+            try registerWithWatchers()
+        } catch {
+            // An instance that watches this one would miss its events: it has no notifier, as before.
+            deregisterFromWatchers(made)
+            notifier = nil
+            throw error
+        }
+        // Threads that wait without it must come and wait in it.
         waiters.wake(key: [])
+        try body(made)
+    }
+
+    /// Instances that watch this one wait for its notifier from now on.
+    private func registerWithWatchers() throws(Errno) {
         var current = watchers
         while let item = current {
-            try? watchChanged(item)
+            try watchChanged(item)
             current = item.pointee.nextWatcher
         }
-        try body(made)
+    }
+
+    private func deregisterFromWatchers(_ notifier: Notifier) {
+        var current = watchers
+        while let item = current {
+            item.pointee.epoll._withUnsafeGuaranteedRef { $0.notifier?.deregister(notifier, notifierID) }
+            current = item.pointee.nextWatcher
+        }
     }
 
     // MARK: events

@@ -48,6 +48,7 @@ public class OpenFile {
     @inlinable
     public final func hold() {
         assertLocked()
+        assert(holders >= 0, "a description is held after its last holder has left")
         holders += 1
     }
 
@@ -67,10 +68,14 @@ public class OpenFile {
         return call(self)
     }
 
+    /// `holders` of a description whose last holder has left.
+    private static let finished = Int.min / 2
+
     @usableFromInline final func finish() {
         kernel.closed(self)
         removeWatchers()
         lastHolderLeft()
+        holders = Self.finished
         Unmanaged.passUnretained(self).release()
     }
 

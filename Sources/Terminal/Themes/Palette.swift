@@ -44,8 +44,8 @@ struct Palette {
         if let pair = pairs[ink] { return pair }
         guard pairs.count < Self.pairLimit else { return nil }
         let pair = Int32(pairs.count)
+        guard cn_define_pair(pair, Int32(ink.foreground), Int32(ink.background)) else { return nil }
         pairs[ink] = pair
-        cn_define_pair(pair, Int32(ink.foreground), Int32(ink.background))
         return pair
     }
 }

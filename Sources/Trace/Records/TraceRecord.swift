@@ -10,8 +10,6 @@ public enum RecordKind: UInt8, Sendable {
     case threadStart = 2
     /// This thread ended; `ThreadEnd` reads how.
     case threadExit = 3
-    /// The process ended: `result` is its exit code.
-    case processExit = 4
 }
 
 /// One fact about one guest thread: 64 bytes, plain data.

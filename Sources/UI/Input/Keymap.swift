@@ -71,7 +71,7 @@ package enum Keymap {
             bar: .init(key: "1-8", label: "View", weight: 65)),
         Binding(keys: [.character("2")], request: .focus(.epoll), meaning: "epoll instance; again: the next one"),
         Binding(keys: [.character("3")], request: .focus(.ready), meaning: "what waits returned"),
-        Binding(keys: [.character("4")], request: .focus(.trace), meaning: "system calls as they end"),
+        Binding(keys: [.character("4")], request: .focus(.trace), meaning: "system calls"),
         Binding(keys: [.character("5")], request: .focus(.threads), meaning: "threads"),
         Binding(keys: [.character("6")], request: .focus(.syscalls), meaning: "statistics of system calls"),
         Binding(keys: [.character("8")], request: .focus(.stdio), meaning: "the guest's output and input"),

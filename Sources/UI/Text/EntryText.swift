@@ -33,9 +33,6 @@ struct EntryText {
         case .threadExit:
             line.add(prefix(at: time.sinceStart(entry.record.start), thread: entry.thread))
             line.add(.title, StraceLine.end(ThreadEnd(entry.record)))
-        case .processExit:
-            line.add(prefix(at: time.sinceStart(entry.record.start), thread: entry.thread))
-            line.add(.title, "+++ guest exited with \(entry.record.result) +++")
         }
         return line
     }

@@ -48,7 +48,7 @@ enum Glossary {
     ]
 
     private static let trace = [
-        Term("T1", "the thread; lines stand in the order in which calls ended"),
+        Term("T1", "the thread; lines stand in the order in which calls took effect"),
         Term("...", "has not returned yet: blocked, for so long"),
         Term("<tcp ...>", "what the descriptor stands for"),
         Term("x41", "folded with u: so many calls in a row"),
