@@ -2,8 +2,9 @@
 #include "CLinux.h"
 #include <sys/stat.h>
 
-// Handlers read without a lock. `fd` and `before` are written while nobody holds the terminal, the modes that the guest
-// wants to the half that is not current, the sizes while `has_size` is false or just before the terminal gets one.
+// Signal handlers read these without a lock, so each is written where no handler looks at it: `fd` and `before` while
+// the terminal is not held, the modes that the guest wants in the half of `wanted` that is not current, the sizes while
+// `has_guests_size` answers false.
 static int fd = -1;
 static struct termios before, wanted[2];
 static struct winsize size_before, size_wanted;
@@ -22,7 +23,7 @@ static bool has_guests_size(void) {
         && now.ws_row == size_wanted.ws_row;
 }
 
-// In the background, where the end may come, too, the modes are another program's.
+// The program may also end while it is in the background: then the terminal has another program's modes, which stay.
 static void restore(void) {
     if (LOAD(is_applied) && !cl_terminal_is_elsewhere(fd)) cl_terminal_apply(fd, TCSANOW, &before);
     // A size that somebody else has set since is theirs.
@@ -40,16 +41,17 @@ static void restore(void) {
         pthread_sigmask(SIG_SETMASK, &was_, NULL); \
     } while (0)
 
-// Continued in the background, the process stops at this very call, as every program does that sets its modes again: a
-// shell that brings a running job to the front tells it nothing, and the guest's keys would be echoed. The call goes on
-// when the terminal is ours. Nobody stops a job whose shell is gone: it fails then.
+// Sets the guest's modes again after a stop. In a process that was continued in the background this call stops it once
+// more (SIGTTOU), until the terminal is ours. It must, because a shell that brings a running job to the front does not
+// signal it, and the guest's keys would be echoed. A job whose shell is gone cannot be stopped: the call fails then.
 static void resume(void) {
     int answer;
     STOPPABLE(SIGTTOU, answer = tcsetattr(fd, TCSANOW, &wanted[LOAD(current)]));
     if (answer == 0) STORE(is_applied, true);
 }
 
-// As the system stops us, with the shell's terminal as it was but for the size, which is not ours alone.
+// Stops the process as the system would, with the terminal's modes as they were before the guest. The size stays: it is
+// not ours alone.
 static void stop(void) {
     if (!cl_terminal_is_elsewhere(fd)) cl_terminal_apply(fd, TCSANOW, &before);
     STORE(is_applied, false);
@@ -58,13 +60,14 @@ static void stop(void) {
     raise(SIGTSTP);
     STOPPABLE(SIGTSTP, ); // stopped here
     sigaction(SIGTSTP, &ours, NULL);
-    // Nobody stops a job whose shell is gone: then nobody continues it, either.
+    // A job whose shell is gone was not stopped, and no SIGCONT will come: its modes are set again here.
     resume();
 }
 
 static const cl_terminal_holder guest = {.restore = restore, .stop = stop, .resume = resume};
 
-// Guest threads block signals. Of the calls that stop a background process this one does nothing else to a terminal.
+// Guest threads block signals, so SIGTTOU is unblocked here. Of the calls that stop a background process tcdrain(3) is
+// the one that changes nothing in the terminal.
 int cl_guest_terminal_claim(int terminal) {
     if (!cl_terminal_is_elsewhere(terminal)) return 0;
     int error;
@@ -102,7 +105,7 @@ static int set(int terminal, const struct termios *modes, const struct winsize *
     STORE(current, !current);
     STORE(is_applied, true);
     if (size == NULL) return 0;
-    // What the window was made since the guest's last wish is what it goes back to.
+    // A size that somebody else has set since the guest's last one is the size to go back to.
     struct winsize now;
     if (!has_guests_size() && ioctl(fd, TIOCGWINSZ, &now) == 0) size_before = now;
     if (ioctl(fd, TIOCSWINSZ, size) != 0) return errno;

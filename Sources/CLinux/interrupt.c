@@ -47,7 +47,7 @@ int cl_wait_poll(struct pollfd *fds, nfds_t count, uint64_t timeout_ns) {
 
 int cl_wait_epoll(int epoll, struct epoll_event *events, int capacity, uint64_t timeout_ns) {
     struct timespec timeout;
-    // The size is a word wide and goes over the stack: an int would leave half of it undefined.
+    // A variadic argument that goes over the stack: as an int it would leave half of its word undefined.
     size_t mask_size = _NSIG / 8;
     long answer = syscall(SYS_epoll_pwait2, epoll, events, capacity, relative(timeout_ns, &timeout), &waiting_mask,
                           mask_size);

@@ -1,9 +1,10 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
-// What the lock protects takes tens of nanoseconds, and most of that is having it in this processor's cache. So a thread
-// that finds it taken looks again after a pause, then after twice the pause: the holder, if it comes back for it, finds it
-// where it was, and two busy threads change over once in a while instead of at every call.
+// The lock is held for tens of nanoseconds, most of which go into moving what it protects to this processor's cache. So
+// a thread that finds it taken looks again after a pause, then after twice the pause. A holder that takes the lock
+// again in the meantime finds everything still in its own cache, and two busy threads take turns once in a while
+// instead of at every call.
 enum { FIRST_PAUSE = 8, LONGEST_PAUSE = 256 };
 
 void cl_lock_slow(volatile uint32_t *word) {

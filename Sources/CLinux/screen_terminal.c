@@ -26,7 +26,7 @@ static void write_all(int descriptor, const char *bytes, size_t length) {
     }
 }
 
-// What went to standard error while the screen was on, its end when it was much.
+// Shows what went to standard error while the screen was on; only the end of it when there is much.
 static void replay_stderr(void) {
     if (held.stderr_kept < 0) return;
     dup2(held.stderr_before, STDERR_FILENO);

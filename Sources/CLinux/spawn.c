@@ -6,7 +6,8 @@
 
 extern char **environ;
 
-// Its first descriptors as `actions` say and no others, no signal blocked or ignored.
+// Starts a program that gets the first three descriptors as `actions` say and no others, with no signal blocked or
+// ignored.
 static pid_t spawn(char *const words[], posix_spawn_file_actions_t *actions, short flags) {
     posix_spawnattr_t attributes;
     sigset_t all, none;

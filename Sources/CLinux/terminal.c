@@ -72,8 +72,8 @@ static void install(int number, void (*handler)(int)) {
     if (!(found.sa_flags & SA_SIGINFO) && found.sa_handler == SIG_IGN) return;
     sigfillset(&action.sa_mask);
     if (handler == on_passing) {
-        // On the way of a stop the continuation must come through, and the end, which a stop would put off for ever. The
-        // end lets nothing through: a continuation that comes with it could stop us once more.
+        // A handler that stops us must let SIGCONT in, and the signals that end the program, which a stop would put off
+        // for ever. The handlers of those let nothing in: a SIGCONT that came with them could stop us once more.
         sigdelset(&action.sa_mask, SIGCONT);
         for (size_t i = 0; i < COUNT(ending); i++) sigdelset(&action.sa_mask, ending[i]);
     }

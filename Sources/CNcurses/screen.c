@@ -34,6 +34,7 @@ int cn_describe(int output) {
     return cn_capability("cup") ? CN_READY : CN_NO_ADDRESSING;
 }
 
+// Starts ncurses on duplicates of these descriptors, in raw mode and without echo. Answers CN_READY or CN_NOT_OPENED.
 int cn_open(int input, int output) {
     from = stream(input, "r");
     to = stream(output, "w");
@@ -98,16 +99,19 @@ void cn_flush(int cursor_row, int cursor_column) {
 }
 
 void cn_resize(int height, int width) { resizeterm(height, width); }
+// The next flush paints the whole screen anew.
 void cn_redraw_all(void) { clearok(curscr, TRUE); }
 
 // Gives the terminal back for a while; the next flush takes it again.
 void cn_leave(void) { endwin(); }
 
+// A string of the terminal's description (terminfo(5)); NULL when it has none of that name.
 const char *cn_capability(const char *name) {
     const char *text = tigetstr((char *)name);
     return text == (const char *)-1 ? NULL : text;
 }
 
+// The window's size in cells, 0 by 0 when the host does not know it.
 void cn_window_size(int terminal, int *height, int *width) {
     struct winsize size = {0};
     if (ioctl(terminal, TIOCGWINSZ, &size) != 0) size = (struct winsize){0};

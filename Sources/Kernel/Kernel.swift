@@ -14,7 +14,8 @@ public final class Kernel: @unchecked Sendable {
     private var lastObject: UInt32 = 0
     private var lastThread: UInt32 = 0
     var lastChannel: UInt32 = 0
-    /// Host calls on descriptions that have ended, of all together: the time by which answers of the host are old or new.
+    /// Counts the host calls on all descriptions that have ended. It serves as a clock: an answer of the host is void
+    /// when it was asked for before the last call on the description had ended (`InterestItem.cachedAt`).
     var hostCallClock: UInt64 = 1
 
     /// Where records of calls go; nil when nobody traces.
@@ -41,6 +42,7 @@ public final class Kernel: @unchecked Sendable {
     @inline(__always)
     public var isObserved: Bool { tracer != nil }
 
+    /// Takes the lock. The calling thread must not hold it.
     @inlinable
     public func lock() { stateLock.take() }
 
@@ -69,7 +71,7 @@ public final class Kernel: @unchecked Sendable {
 
     // MARK: tables (lock held)
 
-    /// What the properties of the same names hand out to who holds the lock.
+    /// The tables behind the properties of the same names, which assert that the lock is held.
     private struct Tables {
         let resolvedGrants = ResolvedGrants()
         let notifierTargets = NotifierTargets()
@@ -91,6 +93,7 @@ public final class Kernel: @unchecked Sendable {
         return tables.notifierTargets
     }
 
+    /// The processes by their numbers.
     var processes: ProcessTable {
         assertLocked()
         return tables.processes
@@ -102,7 +105,7 @@ public final class Kernel: @unchecked Sendable {
         return tables.unixNames
     }
 
-    /// Names of closed descriptions, for records that name them and are read later.
+    /// Earlier names of descriptions and names of closed ones, for records that are read later.
     private var retiredNames: RetiredNames {
         assertLocked()
         return tables.retiredNames
@@ -115,17 +118,19 @@ public final class Kernel: @unchecked Sendable {
         return ObjectID(rawValue: lastObject)
     }
 
-    /// Descriptions that are open, while someone looks: to find one by its id. Lock held.
+    /// The open descriptions by id, kept only while `isObserved`. Lock held.
     private var objects: [ObjectID: Unmanaged<OpenFile>] = [:]
 
-    /// What went through descriptions that are closed by now, while someone looks. Lock held.
+    /// Bytes that went through descriptions that are closed by now, counted only while `isObserved`. Lock held.
     private(set) var closedTraffic = Traffic()
 
+    /// A description was made. Lock held.
     func opened(_ file: OpenFile) {
         assertLocked()
         if isObserved { objects[file.id] = .passUnretained(file) }
     }
 
+    /// The last holder of a description has left. Lock held.
     func closed(_ file: OpenFile) {
         assertLocked()
         guard isObserved else { return }
@@ -142,7 +147,7 @@ public final class Kernel: @unchecked Sendable {
         if isObserved { retiredNames.renamed(file.id, from: name, until: TickClock.now()) }
     }
 
-    /// Lock held; nil when it is closed or nobody looks.
+    /// The open description with this id; nil when it is closed, and when not `isObserved`. Lock held.
     func object(_ id: ObjectID) -> OpenFile? {
         assertLocked()
         return objects[id]?.takeUnretainedValue()

@@ -4,7 +4,7 @@ import Glibc
 /// The kernel's lock: one word, and in debug builds who holds it.
 @usableFromInline
 struct KernelLock: @unchecked Sendable {
-    // Safe to share: atomic words.
+    // Safe to share: every access to the words is atomic.
     @usableFromInline let word: UnsafeMutablePointer<UInt32>
     #if DEBUG
         /// The thread that holds the lock, 0 for none. Written by the holder; others compare it with themselves.

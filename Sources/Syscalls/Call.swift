@@ -97,7 +97,7 @@ extension Call {
                 source += 8
             }
             guard length <= longest else { throw .inval }
-            // A length that is wrong is said before an address that is.
+            // A wrong length is reported before a wrong address.
             var start = UnsafeMutableRawPointer(scratch)
             if length > 0 {
                 if let inside = memory.rangeIfInside(GuestPointer(rawValue: base), length) {

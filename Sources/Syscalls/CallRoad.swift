@@ -2,8 +2,8 @@ import Kernel
 import Trace
 import WasixABI
 
-/// The way of every call: a frame, the row's body, a record when somebody listens, the result. Runs on the guest's
-/// thread, without the kernel lock.
+/// What happens in every call: a frame is made, the row's body runs, a record is written when somebody listens, and the
+/// result is stored. Runs on the guest's thread, without the kernel lock.
 public enum CallRoad {
     /// Makes the call and writes its result into the first slot.
     /// - Parameter slots: the engine's, 16 bytes each: arguments now, the result afterwards.
@@ -13,14 +13,14 @@ public enum CallRoad {
         _ site: CallSite, _ thread: GuestThread, _ slots: UnsafeMutablePointer<UInt64>
     ) -> Bool {
         var frame = CallFrame(call: site.id, isWide: site.isWide, arguments: slots, outer: thread.frame)
-        // Nothing is copied into the frame that could overrun it: it needs no guard of the stack behind it.
+        // Nothing of variable length is written into the frame, so the compiler's stack protection is not needed here.
         return _withUnprotectedUnsafeMutablePointer(to: &frame) { frame in
             let errno = answer(site, thread, slots, frame)
             return leave(site, thread, frame, errno, slots)
         }
     }
 
-    /// What the call answers, its record made.
+    /// Runs the call and, when somebody listens, writes its record.
     @inline(__always)
     static func answer(
         _ site: CallSite, _ thread: GuestThread, _ slots: UnsafePointer<UInt64>,
@@ -73,10 +73,10 @@ public enum CallRoad {
         frame.pointee.lookupTick = 1
         let errno = run(site, thread, slots)
         let end = TickClock.now()
-        // Cut off by the end of its process, it has no result that anybody sees.
+        // A call that the end of its process cut off has no result that anybody sees.
         let isUnfinished = errno == .intr && thread.isEnding
         let isFailed = errno != .success && !isUnfinished
-        // The sandbox has one reason for this answer to a path; a call with another reason has noted it.
+        // Of a call with a path NOTCAPABLE means that the path leads outside, unless the call has noted another reason.
         if errno == .notcapable, site.namesFile, thread.refusalNote(of: frame.pointee) == nil {
             thread.note(CallNote(.outsideGrants))
         }

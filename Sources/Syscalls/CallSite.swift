@@ -28,7 +28,7 @@ public final class CallSite: Sendable {
         }
     }
 
-    /// The body of a row that nobody has written yet.
+    /// The body of a row that is not implemented.
     private static func missing(_ id: CallID) -> CallBody {
         { (_: Call, thread: GuestThread) throws(Errno) in
             thread.missingCall = id

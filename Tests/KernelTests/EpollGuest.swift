@@ -58,7 +58,7 @@ extension KernelGuest {
     /// The events of one look.
     func look(_ epoll: Epoll, limit: Int = 64) -> [SeenEvent] { wait(epoll, limit: limit).events }
 
-    /// A thread that waits for ever.
+    /// Starts a thread that waits on `epoll`, for ever unless there is a `deadline` (CLOCK_MONOTONIC nanoseconds).
     func startWait(_ epoll: Epoll, limit: Int = 64, until deadline: UInt64 = .max) -> Running<SeenWait> {
         start { [self] in wait(epoll, limit: limit, until: deadline, $0) }
     }
@@ -67,7 +67,7 @@ extension KernelGuest {
         epoll.snapshot(process.descriptors, fd: FdNumber(rawValue: 0), portion: 2)
     }
 
-    /// The reason codes by number.
+    /// Why a wait would or would not report the registration under `number`; nil when there is none.
     func reason(_ epoll: Epoll, _ number: UInt32) -> ReasonCode? {
         snapshot(epoll).items.first { $0.fd.rawValue == number }?.reason
     }

@@ -110,11 +110,12 @@ final class KernelGuest: @unchecked Sendable {
         return (result, isTruncated, Array(bytes.prefix(result.count)))
     }
 
-    /// What eventfd calls carry.
+    /// Writes `value` to an event counter, as eventfd_write(3) does.
     func add(_ counter: EventCounter, _ value: UInt64, _ thread: GuestThread? = nil) -> IoResult {
         write(counter, withUnsafeBytes(of: value) { Array($0) }, thread)
     }
 
+    /// Reads an event counter, as eventfd_read(3) does.
     func take(_ counter: EventCounter, _ thread: GuestThread? = nil) -> (errno: Errno, value: UInt64) {
         let (result, bytes) = read(counter, 8, thread)
         guard result.isSuccess else { return (result.errno, 0) }
@@ -160,7 +161,7 @@ final class KernelGuest: @unchecked Sendable {
     private nonisolated(unsafe) static let noVectors = UnsafeMutablePointer<iovec>.allocate(capacity: 1)
 }
 
-/// A guest thread under way and what its body comes to.
+/// A guest thread that runs, and the result of its body.
 final class Running<Result>: @unchecked Sendable {
     // Safe to share: the result is written once before the semaphore says so.
     let thread: GuestThread
@@ -174,7 +175,7 @@ final class Running<Result>: @unchecked Sendable {
         done.signal()
     }
 
-    /// What the body came to; ends the test when it does not come in time.
+    /// The body's result; the test fails when the body does not return in time.
     func value(_ location: SourceLocation = #_sourceLocation) throws -> Result {
         try #require(done.wait(timeout: .now() + .seconds(30)) == .success, "still waits", sourceLocation: location)
         done.signal()
@@ -197,7 +198,7 @@ func withVector<Result>(_ memory: UnsafeMutableRawPointer?, _ count: Int, _ body
     return withUnsafeMutablePointer(to: &vector) { body(IoVectors(base: $0, count: 1, total: count)) }
 }
 
-/// What a function comes to that answers nothing: success, or the errno that it throws.
+/// The errno that `body` throws, or success.
 func outcome(_ body: () throws(Errno) -> Void) -> Errno {
     do throws(Errno) {
         try body()

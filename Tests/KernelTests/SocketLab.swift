@@ -8,6 +8,7 @@ import WasixABI
 
 /// A guest process with real sockets on the loopback interface.
 final class SocketLab: @unchecked Sendable {
+    // Safe to share: everything is constant; kernel state is touched under the kernel lock.
     /// Long enough for anything that must happen, in nanoseconds.
     static let patience: UInt64 = 20_000_000_000
 
@@ -24,8 +25,9 @@ final class SocketLab: @unchecked Sendable {
 
     deinit { process.end(.exited(code: 0)) }
 
-    /// A description behind its number.
+    /// A description and the number that holds it.
     struct Held<File: OpenFile>: @unchecked Sendable {
+        // Safe to share: constant; the description's state is touched under the kernel lock.
         let file: File
         let fd: FdNumber
     }
@@ -178,11 +180,13 @@ final class SocketLab: @unchecked Sendable {
         return companion
     }
 
+    /// Another guest thread, and the end of its host thread.
     struct Companion: @unchecked Sendable {
+        // Safe to share: constant; the thread's state is touched under the kernel lock.
         let thread: GuestThread
         let ended = DispatchSemaphore(value: 0)
 
-        /// Until the thread waits inside a call.
+        /// Returns when the thread waits inside a call, or has ended.
         func waitUntilBlocked() {
             while thread.kernel.locked({ thread.blockedSince == 0 && !thread.hasEnded }) { sched_yield() }
         }

@@ -20,7 +20,7 @@ final class FileGuest: CallGuest {
     ) throws {
         var template = Array("/tmp/wasix-top-files-XXXXXX".utf8CString)
         root = String(cString: mkdtemp(&template)!)
-        // Descriptions have their names in traces while someone listens.
+        // With a tracer, because the kernel keeps the names of descriptions only while someone listens.
         super.init(
             Kernel(tracer: Tracer(), network: network), memorySize: Self.memorySize, arguments: arguments,
             environment: environment)

@@ -11,7 +11,7 @@ final class SocketGuest: CallGuest {
     static let memorySize = 1 << 18
     /// Far outside memory.
     static let outside: UInt64 = 0xffff_0000
-    /// So close to the end that nothing of more than four bytes fits.
+    /// So close to the end of memory that nothing of more than four bytes fits.
     static let edge = UInt64(memorySize - 4)
 
     /// The granted directory on the host, which the guest knows as `/net`; made on first use.
@@ -35,14 +35,14 @@ final class SocketGuest: CallGuest {
         put([family, 0] + Self.little(port) + octets)
     }
 
-    /// The same for IPv6, with as many bytes as the flow and the scope make it need.
+    /// An `addr_port` of IPv6; with flow and scope only when a scope is given.
     func address6(
         _ octets: [UInt8] = [UInt8](repeating: 0, count: 15) + [1], port: UInt16, scope: [UInt8]? = nil
     ) -> UInt64 {
         put([2, 0] + Self.little(port) + octets + (scope.map { [0, 0, 0, 0] + $0 } ?? []))
     }
 
-    /// One of a Unix-domain socket.
+    /// An `addr_port` of a Unix-domain socket.
     func address(path: String) -> UInt64 { put([3, 0] + Array(path.utf8) + [0]) }
 
     /// A call that makes one descriptor, whose number goes to its last argument.
@@ -109,7 +109,7 @@ final class SocketGuest: CallGuest {
         call(.sockSendTo, fd, vectors([(put(bytes), bytes.count)]), 1, flags, address, room(4))
     }
 
-    /// What came and the first `size` bytes of the sender's address.
+    /// What came, and the first `addressSize` bytes of the sender's address.
     func receiveFrom(
         _ fd: UInt64, _ count: Int, addressSize: Int = 20, flags: UInt64 = 0
     ) -> (errno: Errno, bytes: [UInt8], flags: UInt16, sender: [UInt8]) {

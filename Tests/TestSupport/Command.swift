@@ -106,7 +106,7 @@ private final class ChildEnd: Sendable {
         return ended.wait(timeout: seconds.isFinite ? .now() + seconds : .distantFuture) == .success
     }
 
-    /// As a shell reports it.
+    /// The status as a shell reports it: 128 + n when signal n ended the child.
     var status: Int32? {
         rawStatus.withLock { $0 }.map { $0 & 0x7f == 0 ? ($0 >> 8) & 0xff : 128 + ($0 & 0x7f) }
     }

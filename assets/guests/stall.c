@@ -2,8 +2,8 @@
  *
  * A client thread sends requests over a socket pair and waits for each answer. The server watches its end
  * edge-triggered and, wrongly, reads only once for each event. That works as long as a request fits its buffer. The
- * fifth one does not: half of it stays in the socket, no new edge comes for bytes that are already there, and both
- * threads wait for ever.
+ * fifth one does not: its last 16 bytes stay in the socket, no new edge comes for bytes that are already there, and
+ * both threads wait for ever.
  *
  * What to watch: the server thread blocked in epoll_wait, its item ready (IN, 16 bytes unread) but spent, the client
  * blocked in fd_read. The cure is to read until AGAIN.

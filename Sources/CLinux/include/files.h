@@ -19,12 +19,12 @@ static const int32_t CL_RWF_DSYNC = 0x2;
 static const int32_t CL_RWF_SYNC = 0x4;
 static const int32_t CL_RWF_APPEND = 0x10;
 
-// At the descriptor's own offset when `offset` is -1.
+// pwritev2(2); writes at the descriptor's own offset when `offset` is -1.
 static inline long cl_pwritev2(int fd, const struct iovec *vectors, int count, int64_t offset, int32_t flags) {
     return syscall(SYS_pwritev2, fd, vectors, (long)count, (long)offset, 0L, flags);
 }
-// From `offset` of the file, whose own stays. Raises no SIGPIPE. Answers as the system call does, a failure as the
-// negative errno.
+// sendfile(2) from `offset`; the file's own offset stays. Raises no SIGPIPE. Answers as the system call does, a failure
+// as the negative errno.
 long cl_sendfile(int target, int file, int64_t offset, size_t count);
 static inline long cl_getdents(int fd, void *buffer, size_t size) {
     return syscall(SYS_getdents64, fd, buffer, size);

@@ -9,8 +9,8 @@
 
 #pragma clang assume_nonnull begin
 
-// terminal.c: whoever has the terminal says what is to be done with it. One holder at a time; all of this must be
-// async-signal-safe.
+// terminal.c: what the holder of the terminal does at each of these events. One holder at a time. Signal handlers call
+// these functions, so all of them must be async-signal-safe.
 typedef struct {
     // The program ends. May come more than once.
     void (*restore)(void);
@@ -27,27 +27,30 @@ typedef struct {
 // From now on the terminal is given back after a fault of the program (SIGSEGV and its like), too. To be called before the
 // wasm engine exists, whose handlers for guest faults hand everything else on to those they find.
 void cl_terminal_guard_faults(void);
+// Makes `holder` the holder and installs the handlers of the signals that concern it.
 void cl_terminal_hold(const cl_terminal_holder *holder);
 // The holder has given the terminal back itself.
 void cl_terminal_release(void);
 // Gives the terminal back, when somebody has it. Async-signal-safe.
 void cl_terminal_restore(void);
-// Changes a terminal's modes from wherever this process is: in the background it would be stopped. Answers 0 or an errno.
+// tcsetattr(3) with SIGTTOU blocked, which would stop a process in the background. Answers 0 or an errno.
 int cl_terminal_apply(int fd, int when, const struct termios *modes);
 // Whether `fd` belongs to another job now: this process is in the background.
 bool cl_terminal_is_elsewhere(int fd);
 
 // guest_terminal.c: the terminal's modes and size as a guest wants them.
 
-// Stops a background process, as any that is about to change its terminal, until the terminal is its own. Answers 0, or the
-// errno with which nobody can stop it. To be called before the modes are read that are to be changed: the shell has its own.
+// Stops this process while it is in the background, as the host stops any process that is about to change its terminal.
+// Answers 0 when the terminal is its own, or an errno when it cannot be stopped because its shell is gone. To be called
+// before the modes are read that are to be changed: until then the terminal may have the shell's.
 int cl_guest_terminal_claim(int fd);
-// Sets the terminal's modes, and its size where `size` is given. Any thread. Answers 0 or an errno. One terminal at a time
-// for a process: another one's turn ends with what it had before.
+// Sets the terminal's modes, and its size where `size` is given. Any thread. Answers 0 or an errno. A process changes
+// one terminal at a time: setting another one restores the first.
 int cl_guest_terminal_set(int fd, const struct termios *modes, const struct winsize *_Nullable size);
 
 // screen_terminal.c: the screen's terminal. What goes to standard error meanwhile, when that is a terminal, is kept and
-// shown afterwards. The thread that draws does the work of stops and new sizes; `wake`, an eventfd, ends its wait.
+// shown afterwards. Signal handlers only note stops and new sizes, and write to `wake`, an eventfd, for which the
+// thread that draws waits; that thread does the work.
 enum { CL_SCREEN_RESIZED = 1, CL_SCREEN_SUSPEND = 2, CL_SCREEN_CONTINUED = 4 };
 
 // To be called before the screen changes the terminal's modes. `restore` are the bytes that undo it.

@@ -6,7 +6,8 @@
 
 #pragma clang assume_nonnull begin
 
-// The one ncurses screen. Not thread-safe: one thread owns it from open to close.
+// The one ncurses screen. Not thread-safe: one thread owns it from open to close. What each function does is said at
+// its definition in screen.c.
 enum {
     CN_READY = 0,
     CN_NO_DATABASE_ENTRY = 1, // TERM is unset or unknown
@@ -22,6 +23,7 @@ void cn_close(void);
 int cn_colours(void);
 bool cn_define_pair(int pair, int foreground, int background);
 void cn_put(int row, int column, const uint32_t scalars[_Nonnull 3], uint32_t attributes, int pair);
+// Rows to put before each cn_send, which says why.
 enum { CN_ROWS_AT_ONCE = 2 };
 void cn_send(void);
 void cn_flush(int cursor_row, int cursor_column);

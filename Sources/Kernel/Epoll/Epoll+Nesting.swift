@@ -1,11 +1,11 @@
-/// Limits on instances that watch each other: no circles, no long chains, and not too many ways on which one event
-/// wakes (Linux: fs/eventpoll.c, ep_loop_check and reverse_path_check). Lock held; looked at only when an instance that
+/// Limits on instances that watch each other: no circles, no long chains, and not too many paths along which one event
+/// wakes (Linux: fs/eventpoll.c, ep_loop_check and reverse_path_check). Lock held. Checked only when an instance that
 /// is watched, or watches another, gets a registration.
 extension Epoll {
     /// A chain has at most this many links (Linux: EP_MAX_NESTS).
     private static let mostLinks = 4
-    /// How many ways may lead from one description to instances that nobody watches, by the links between the first
-    /// instance and the last; those without a link are not counted (Linux: path_limits).
+    /// How many paths may lead from one description up to instances that nobody watches, by the number of links between
+    /// the first instance of the path and its last. Paths without such a link are not limited (Linux: path_limits).
     private static let mostPaths = [0, 500, 100, 50, 10]
 
     /// Whether this instance may watch `inner`.
@@ -16,7 +16,8 @@ extension Epoll {
         return below <= Self.mostLinks && below + 1 + linksAbove(visit) <= Self.mostLinks
     }
 
-    /// The longest chain down from here; too long when it comes by `target`. Each instance is searched once a visit.
+    /// The number of links in the longest chain down from here; more than `mostLinks` when a chain leads to `target`,
+    /// which would be a circle. `visit` marks the instances that this search has been to: each is searched once.
     private func linksBelow(_ depth: Int, avoiding target: Epoll, _ visit: UInt64) -> Int {
         guard self.visit != visit else { return visitDepth }
         self.visit = visit
@@ -33,7 +34,7 @@ extension Epoll {
         return longest
     }
 
-    /// The longest chain up from here.
+    /// The number of links in the longest chain up from here.
     private func linksAbove(_ visit: UInt64) -> Int {
         guard self.visit != visit else { return visitDepth }
         var longest = 0
@@ -47,8 +48,8 @@ extension Epoll {
         return longest
     }
 
-    /// Whether an event of `file`, or of anything below it when it is an instance, wakes on few enough ways. Its
-    /// registration here counts already.
+    /// Whether few enough paths lead up from `file`, and from everything below it when it is an instance. Called when
+    /// `file` is linked to its new registration, which counts.
     func hasFewPaths(to file: OpenFile) -> Bool {
         guard let inner = file.asEpoll else { return Self.hasFewPaths(from: file) }
         return inner.hasFewPathsBelow(kernel.notifierTargets.nextID())
@@ -74,7 +75,7 @@ extension Epoll {
         }
     }
 
-    /// Follows every way up from these registrations. False when there are too many.
+    /// Follows every path up from these registrations and counts them by length. False when there are too many.
     private static func countPaths(
         _ watchers: ItemPointer?, _ depth: Int, _ counts: UnsafeMutableBufferPointer<Int>
     ) -> Bool {

@@ -6,13 +6,16 @@ import WasixABI
 extension Epoll {
     // MARK: registrations
 
-    /// A registration of `file` here is new or changed its mask: it is registered with the notifier by a mask of its own,
-    /// so that its edges are its own. The host knows registrations by descriptor, so the second one of a description gets
-    /// a duplicate.
+    /// Tells the notifier of a registration of `file` that is new or has changed its mask. Each registration is
+    /// registered with the host by itself and with its own mask, so that every edge belongs to one registration. The
+    /// host knows registrations by descriptor, so the second registration of one description gets a duplicate
+    /// descriptor.
     ///
-    /// Who asks for IN asks for RDHUP and PRI as well: without them a short read could not be told from the end of the
-    /// stream, or from one that stops at urgent data. They come with an IN edge in any case, so they cost nothing; who
-    /// does not ask for IN would be woken by arriving data (Linux: sock_def_readable).
+    /// A mask with IN is registered with RDHUP and PRI as well: without them a short read could not be told from the
+    /// end of the stream, or from one that stops at urgent data. They come with an IN edge in any case, so they cost
+    /// nothing. A mask without IN does not get them, because arriving data would then wake it (Linux:
+    /// sock_def_readable).
+    /// - Throws: NOMEM when the host has no descriptor left; the host's reason.
     func register(_ file: HostBacked, _ item: ItemPointer) throws(Errno) {
         let mask = item.pointee.mask
         let events = mask.contains(.in) ? mask.union([.rdhup, .pri]) : mask
@@ -35,7 +38,7 @@ extension Epoll {
         }
     }
 
-    /// Negative when the host has no descriptor left.
+    /// A second host descriptor of `file`; negative when the host has none left.
     private func duplicate(of file: HostBacked) -> Int32 {
         Int32(HostCall.answer(.epollCreate) { fcntl(file.hostFd, F_DUPFD_CLOEXEC, 0) })
     }
@@ -50,6 +53,7 @@ extension Epoll {
         return false
     }
 
+    /// Takes a registration that ends out of the notifier, and closes its duplicate descriptor if it has one.
     func deregister(_ file: HostBacked, _ item: ItemPointer) {
         assertLocked()
         guard let notifier, item.pointee.notifierID != 0 else { return }
@@ -68,17 +72,17 @@ extension Epoll {
         do throws(Errno) {
             try registerWithWatchers()
         } catch {
-            // An instance that watches this one would miss its events: it has no notifier, as before.
+            // An instance that watches this one would miss the notifier's events: this one stays without a notifier.
             deregisterFromWatchers(made)
             notifier = nil
             throw error
         }
-        // Threads that wait without it must come and wait in it.
+        // Threads that wait in `waiters` must now wait in the notifier instead.
         waiters.wake(key: [])
         try body(made)
     }
 
-    /// Instances that watch this one wait for its notifier from now on.
+    /// Registers the new notifier with the notifiers of the instances that watch this one.
     private func registerWithWatchers() throws(Errno) {
         var current = watchers
         while let item = current {
@@ -117,12 +121,13 @@ extension Epoll {
         guard wakes else { return isMore }
         // Nobody delivers right now: a later pass must ask again.
         expireCache()
-        // The doorbell's ring may have been among what was taken, and was meant for one who sleeps.
+        // The doorbell's edge may have been among the events taken, and was meant for a thread that sleeps in the
+        // notifier.
         if hostWaiters > 0, !ready.isEmpty { kernel.wakeups.ring(notifier.doorbell) }
         return isMore
     }
 
-    /// Blocks in the notifier until something comes, and takes all there is. Lock held, released while waiting.
+    /// Blocks in the notifier until an event comes, and dispatches all there are. Lock held, released while waiting.
     func waitInNotifier(until deadline: UInt64, _ thread: GuestThread) -> WaitEnd {
         assertLocked()
         guard let notifier else { return .woken }

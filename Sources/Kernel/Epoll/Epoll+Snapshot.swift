@@ -2,13 +2,13 @@ import Trace
 import WasixABI
 
 extension Epoll {
-    /// Descriptions on the ready list that a snapshot names, from its head.
+    /// How many registrations of the ready list a snapshot names, from its head.
     private static let shownReady = 256
 
     /// The whole instance, without side effects a guest could see; times of reports are in ticks. No lock held, and
     /// every hold of it looks at up to `portion` registrations. One snapshot at a time, of an instance that is held.
     func snapshot(_ descriptors: FdTable, fd: FdNumber, portion: Int) -> EpollSnapshot {
-        // What the host has reported belongs on the ready list before anybody looks at that.
+        // Events that the host holds ready join the ready list before the snapshot looks at it.
         while kernel.locked({ notifier.map { drain($0, wakes: true, batches: 1) } ?? false }) {}
         var items: [ItemSnapshot] = []
         var questions = HostQuestions()

@@ -8,7 +8,8 @@ import WasixABI
 /// object again before it reports. Lock held for everything.
 public final class Epoll: OpenFile {
     private var items: ItemPointer?
-    /// The registration that a snapshot in progress looks at next; moves on when that one ends.
+    /// The registration that a snapshot in progress looks at next; moved to the one after it when that registration
+    /// ends.
     var snapshotCursor: ItemPointer?
     private var lastItem: ItemPointer?
     private(set) var itemCount = 0
@@ -21,9 +22,9 @@ public final class Epoll: OpenFile {
     /// Threads blocked in the notifier.
     var hostWaiters = 0
     private var blockedThreads: [ThreadID] = []
-    /// The name of this instance's notifier in the notifiers of instances that watch it.
+    /// The id under which this instance's notifier is registered with the notifiers of instances that watch it.
     let notifierID: UInt64
-    /// The search that came by last and what it found; see `mayWatch`.
+    /// The last search for chains that has been here, and the number of links it found; see `mayWatch`.
     var visit: UInt64 = 0
     var visitDepth = 0
     /// Counts delivery passes; see `InterestItem.cachedBits`.
@@ -69,6 +70,9 @@ public final class Epoll: OpenFile {
         return operation
     }
 
+    /// EPOLL_CTL_ADD: registers `file` under number `fd`. Lock held.
+    /// - Throws: EXIST when it is registered under that number; LOOP and INVAL for instances that would watch each
+    ///   other in a circle or on too long or too many paths; what the host refuses (epoll_ctl(2)).
     public func add(_ file: OpenFile, _ fd: FdNumber, events: EpollEvents, data: EpollData) throws(Errno) {
         assertLocked()
         if let other = file.asEpoll {
@@ -94,6 +98,8 @@ public final class Epoll: OpenFile {
         rearm(item, isNew: true)
     }
 
+    /// EPOLL_CTL_MOD: replaces what a registration asks for, and arms and rearms it. Lock held.
+    /// - Throws: NOENT when there is no such registration; what the host refuses: then nothing has changed.
     public func modify(_ file: OpenFile, _ fd: FdNumber, events: EpollEvents, data: EpollData) throws(Errno) {
         assertLocked()
         guard let item = item(for: file, fd) else { throw .noent }
@@ -113,6 +119,8 @@ public final class Epoll: OpenFile {
         rearm(item, isNew: isNew)
     }
 
+    /// EPOLL_CTL_DEL: ends a registration. Lock held.
+    /// - Throws: NOENT when there is no such registration.
     public func delete(_ file: OpenFile, _ fd: FdNumber) throws(Errno) {
         assertLocked()
         guard let item = item(for: file, fd) else { throw .noent }
@@ -131,8 +139,9 @@ public final class Epoll: OpenFile {
 
     /// After ADD and MOD: what is ready already is an event, also for an edge-triggered item.
     ///
-    /// A host-backed object is not asked: its notifier reports a new or changed mask by itself, and after a MOD that
-    /// changed no bit the item is looked at by the next wait. Only who watches this instance must hear of it now.
+    /// A host-backed object is not asked: the notifier reports a new or changed mask by itself, and after a MOD that
+    /// changed no bit the next wait looks at the item in any case. It is asked all the same when other instances watch
+    /// this one, because they must be woken now if it is ready.
     private func rearm(_ item: ItemPointer, isNew: Bool) {
         let isCandidate = item.pointee.file._withUnsafeGuaranteedRef { file in
             if file.isHostBacked, watchers == nil { return !isNew }
@@ -258,7 +267,7 @@ public final class Epoll: OpenFile {
                 if item.pointee.isOneShot {
                     item.pointee.isArmed = false
                 } else if !item.pointee.isEdge, !item.pointee.isReady {
-                    // Asking an inner instance may have marked it already.
+                    // `readiness` of an inner instance may have put the item on the list again already.
                     ready.append(item)
                 }
             }
@@ -280,8 +289,9 @@ public final class Epoll: OpenFile {
         if kernel.isObserved { item.pointee.lastReportedAt = TickClock.now() }
     }
 
-    /// `epoll_wait`: takes what is ready, waits for the first event until `deadline` (CLOCK_MONOTONIC nanoseconds; 0
-    /// does not wait).
+    /// `epoll_wait`: takes what is ready, and waits for the first event until `deadline` (CLOCK_MONOTONIC nanoseconds;
+    /// 0 does not wait). Lock held, released while asleep.
+    /// - Returns: the number of events in `output`, 0 past the deadline; INTR when the thread must leave the call.
     public func wait(
         into output: UnsafeMutablePointer<DeliveredEvent>, limit: Int, until deadline: UInt64, _ thread: GuestThread
     ) -> IoResult {
@@ -314,7 +324,8 @@ public final class Epoll: OpenFile {
                 isLastLook = true
                 isFed = false
             case .interrupted:
-                // Events win over a signal; who ends leaves them to others (Linux: ep_poll, ep_send_events).
+                // Events win over a signal; a thread whose process ends leaves them to others (Linux: ep_poll,
+                // ep_send_events).
                 guard thread.isEnding else {
                     isInterrupted = true
                     isLastLook = true
@@ -327,8 +338,9 @@ public final class Epoll: OpenFile {
         }
     }
 
-    /// Before a pass: what the host has to report joins the ready list. With an empty list, a wait that may sleep leaves that
-    /// to the one host call it sleeps in.
+    /// Before a pass: drops what is certainly idle from the head of the ready list, and drains the notifier into the
+    /// list. When the list is empty and the wait may sleep, the notifier is not drained: the thread goes to sleep in it
+    /// at once, and that one host call reports the same.
     private func collect(from notifier: Notifier, mayWait: Bool) {
         while let item = ready.head, item.pointee.file._withUnsafeGuaranteedRef({ $0.isCertainlyIdle(for: item) }) {
             ready.remove(item)
@@ -349,7 +361,8 @@ public final class Epoll: OpenFile {
     // MARK: as something to watch
 
     public override func readiness() -> EpollEvents {
-        // Who asks does not take: what the host reported to this call, others sleep for.
+        // This call only looks. The events that it takes from the notifier are waited for by other threads, so it wakes
+        // them.
         if let notifier { drain(notifier, wakes: true) }
         defer { expireCache() }
         while let item = ready.head {

@@ -1,4 +1,4 @@
-/// What an `epoll_ctl` asks for, whatever number it came under.
+/// What an `epoll_ctl` asks for, in whichever dialect it was numbered.
 public enum EpollOperation: Sendable {
     case add, modify, delete
 }

@@ -15,8 +15,8 @@ public struct EpollData: Sendable {
         self.data2 = data2
     }
 
-    /// Filled as wasix-libc fills it: the union's bits in three fields, the descriptor argument in the fourth (wasix-libc:
-    /// epoll.c).
+    /// Whether it is filled as wasix-libc fills it: the union's bits in three fields, and in the fourth the descriptor
+    /// `target` of the same call (wasix-libc: epoll.c).
     public func isLibcShaped(fd target: UInt32) -> Bool {
         let low = UInt32(truncatingIfNeeded: data2)
         return (pointer == UInt64(low) || pointer == data2) && data1 == low && fd == target
@@ -41,19 +41,20 @@ struct InterestItem {
     var mask: EpollEvents
     var isEdge: Bool
     var isOneShot: Bool
-    /// False once a one-shot was reported: nothing at all, until MOD.
+    /// False once a one-shot registration was reported: it reports nothing, not even ERR, until MOD.
     var isArmed = true
     var data: EpollData
-    /// Echo the stored 64 bits alone, so that libc reproduces them exactly.
+    /// Reports carry the 64 bits of `data2` alone, so that libc hands them to the program unchanged.
     var echoesData2Only: Bool
 
     /// Host-backed only: the id of its events in the notifier and the host descriptor that stands there for it.
     var notifierID: UInt64 = 0
     var hostFd: Int32 = -1
-    /// Host-backed only, the readiness cache: what the notifier reported last, in delivery pass `cachedPass` of the
-    /// instance, and `Kernel.hostCallClock` when the host was asked. No answer any more once a host call on the object has
-    /// ended since then. Until that it is one in its own pass; in later ones where the description is the only reader,
-    /// because what would add to it is a new report.
+    /// Host-backed only, the readiness cache: what the notifier reported last, the instance's delivery pass at that
+    /// time (`cachedPass`), and `Kernel.hostCallClock` when the host was asked (`cachedAt`). The cache is void once a
+    /// host call on the object has ended since then. Until then it holds within its own pass. In later passes it holds
+    /// only for an object of which `isOnlyReader` is true: nobody else takes readiness away, and new readiness is a new
+    /// report.
     var cachedBits: EpollEvents = []
     var cachedPass: UInt64 = 0
     var cachedAt: UInt64 = 0
@@ -77,7 +78,7 @@ struct InterestItem {
     @inline(__always)
     func isIn(_ instance: Epoll) -> Bool { epoll.toOpaque() == Unmanaged.passUnretained(instance).toOpaque() }
 
-    /// A change was refused: it asks for what it asked for before.
+    /// Puts back what the registration asked for before a change that was refused.
     mutating func takeBack(_ before: InterestItem) {
         mask = before.mask
         isEdge = before.isEdge
@@ -87,7 +88,7 @@ struct InterestItem {
         echoesData2Only = before.echoesData2Only
     }
 
-    /// What a wake-up must concern to count.
+    /// Whether a wake-up with `key` is about something that the registration asks for.
     @inline(__always)
     func concerns(_ key: EpollEvents) -> Bool { isArmed && (key.isEmpty || !key.isDisjoint(with: mask)) }
 }

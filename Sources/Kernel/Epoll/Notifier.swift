@@ -5,10 +5,10 @@ import WasixABI
 /// The host epoll of an instance that watches host-backed objects. Everything in it is edge-triggered: what it reports
 /// only feeds the ready list, and a level-triggered item stays there until its state says otherwise.
 ///
-/// Lock held for everything but the wait in it, whose thread keeps it alive.
+/// Lock held for everything but a thread's wait in it. That thread holds a reference, which keeps the host epoll open.
 final class Notifier {
     let hostEpoll: Int32
-    /// Wakes one thread that waits in it.
+    /// Wakes one thread that waits in the notifier.
     let doorbell: Doorbell
     /// Data of the doorbell's registration: no object has this id.
     static let doorbellID: UInt64 = 0
@@ -39,7 +39,7 @@ final class Notifier {
         try control(EPOLL_CTL_MOD, hostFd, id, events)
     }
 
-    /// It reports nothing of a descriptor any more; the host fails only where it did not in the first place.
+    /// Ends the registration of a host descriptor. The host fails only when there is none.
     func deregister(_ hostFd: Int32) { try? control(EPOLL_CTL_DEL, hostFd, 0, []) }
 
     private func control(
@@ -52,7 +52,7 @@ final class Notifier {
         try HostCall.value(.epollControl) { epoll_ctl(hostEpoll, operation, hostFd, &event) }
     }
 
-    /// The notifier of an inner instance reports to this one from now on.
+    /// Registers the notifier of an inner instance, so that its events are events of this one.
     func register(_ inner: Notifier, _ id: UInt64) throws(Errno) {
         guard !instances.contains(id) else { return }
         try register(inner.hostEpoll, id, .in)

@@ -10,7 +10,7 @@ final class NotifierTargets {
         return lastID
     }
 
-    /// A registration of a host-backed object gets an id.
+    /// Gives a registration of a host-backed object its id.
     func add(_ item: ItemPointer) -> UInt64 {
         let id = nextID()
         items[id] = item

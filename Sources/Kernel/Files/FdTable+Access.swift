@@ -23,8 +23,8 @@ extension FdTable {
         }
     }
 
-    /// Moves the entry of `from` to `to`, which must be open and is closed; rights and the name of a granted directory
-    /// move along. Lock held.
+    /// Moves the entry of `from` to the number `to`, which must be open and is closed first. Rights and the name of a
+    /// granted directory move along. Lock held.
     public func move(_ from: FdNumber, onto to: FdNumber) throws(Errno) {
         guard let source = slot(from), slot(to) != nil else { throw .badf }
         guard from != to else { return }

@@ -7,7 +7,9 @@ public struct FdSlot {
     public var isCloseOnExec = false
     /// The guest's name of the granted directory, for preopened descriptors only.
     public var preopenName: [UInt8]?
+    /// What calls may do through this number.
     public var rights: Rights = []
+    /// The most that numbers opened through this one can have.
     public var inheriting: Rights = []
 }
 
@@ -20,7 +22,7 @@ public final class FdTable {
     @usableFromInline var capacity: Int
     /// No number below this is free.
     private var firstMaybeFree = 0
-    /// Its process has ended: nothing is opened any more, whatever calls are still under way.
+    /// The process has ended: calls that are still under way cannot add descriptors any more.
     private var isClosedForGood = false
     public private(set) var openCount = 0
     /// Where `closeForGood` goes on.
@@ -44,7 +46,7 @@ public final class FdTable {
     @inlinable @inline(__always)
     public func assertLocked() { kernel.assertLocked() }
 
-    /// Runs `body` with the description behind `fd` and notes it as touched by the thread's call; nil when not open.
+    /// The description behind `fd`, which is noted as touched by the thread's call; nil when not open.
     @inlinable @inline(__always)
     public func file(_ fd: FdNumber, _ thread: GuestThread) -> Unmanaged<OpenFile>? {
         assertLocked()
@@ -54,7 +56,7 @@ public final class FdTable {
         return file
     }
 
-    /// The entry of `fd`, nil when not open.
+    /// The entry of `fd`, nil when not open. The pointer is valid until a descriptor is added.
     @inlinable @inline(__always)
     public func slot(_ fd: FdNumber) -> UnsafeMutablePointer<FdSlot>? {
         assertLocked()
@@ -106,7 +108,7 @@ public final class FdTable {
         held.release()
     }
 
-    /// Frees the number; the description goes with its last holder.
+    /// Frees the number; the description is closed with its last holder.
     /// - Returns: whether it was open.
     @discardableResult
     public func close(_ fd: FdNumber) -> Bool {

@@ -2,13 +2,13 @@ import WasixABI
 
 /// An entry of a directory listing as the guest reads it, without its name.
 struct GuestDirent {
-    /// The cookie that a listing goes on with behind it.
+    /// The cookie with which a listing goes on after this entry.
     let next: UInt64
     let inode: UInt64
     let type: FileType
 
-    /// Puts it and its name at `used`, cut off where the buffer ends.
-    /// - Returns: whether all of it is there.
+    /// Writes the entry and its name at offset `used`, cut off where the buffer ends, and moves `used` behind them.
+    /// - Returns: whether the entry fitted whole.
     func put(
         _ name: UnsafeRawBufferPointer, into buffer: UnsafeMutableRawBufferPointer, at used: inout Int
     ) -> Bool {

@@ -12,7 +12,8 @@ import WasixABI
 public class OpenFile {
     public let kernel: Kernel
     public let id: ObjectID
-    /// Status flags, of which NONBLOCK and APPEND mean something here.
+    /// Status flags. NONBLOCK is decided here; `HostFile` hands APPEND, DSYNC, RSYNC and SYNC to the host with each
+    /// write.
     public final var flags: FdFlags
     @usableFromInline final var holders = 0
 
@@ -25,6 +26,7 @@ public class OpenFile {
     /// be wrong since.
     private(set) final var lastHostCall: UInt64 = 1
 
+    /// Bytes that calls have read from it and written to it; an event counter counts calls.
     public final var bytesIn: UInt64 = 0
     public final var bytesOut: UInt64 = 0
 
@@ -45,6 +47,7 @@ public class OpenFile {
 
     // MARK: holders
 
+    /// One holder more: the description stays open until as many have released it. Lock held.
     @inlinable
     public final func hold() {
         assertLocked()
@@ -52,6 +55,7 @@ public class OpenFile {
         holders += 1
     }
 
+    /// One holder less. The last one closes the description and frees the object. Lock held.
     @inlinable
     public final func release() {
         assertLocked()
@@ -105,6 +109,7 @@ public class OpenFile {
     // MARK: what a kind of description answers
 
     public var kind: ObjectKind { fatalError("OpenFile is abstract") }
+    /// What screens and names say beside the kind: a path, addresses, a peer.
     public var detail: ObjectDetail { .none }
     /// The descriptor numbers that both ends of a pair got first, its own before the other's.
     var ends: (FdNumber, FdNumber)? { nil }
@@ -113,6 +118,7 @@ public class OpenFile {
     public var fileType: FileType { .unknown }
     /// The rights that a new descriptor for it gets.
     public var rights: Rights { [.fdRead, .fdWrite, .fdFdstatSetFlags, .pollFdReadwrite, .fdFilestatGet] }
+    /// How much waits in its queue; nil when it has none.
     public var queueLevel: QueueLevel? { nil }
     /// Where `queueLevel` comes from when the host has to be asked for it.
     var hostQueue: HostQueue? { nil }
@@ -128,6 +134,7 @@ public class OpenFile {
     /// Fills `buffer` with the entries of a directory as the guest reads them, starting after the entry whose cookie is
     /// given.
     /// - Returns: bytes filled; less than the buffer holds at the end of the directory.
+    /// - Throws: NOTDIR for what is no directory; the host's reason.
     public func list(into buffer: UnsafeMutableRawBufferPointer, after cookie: UInt64) throws(Errno) -> Int {
         throw .notdir
     }
@@ -142,7 +149,7 @@ public class OpenFile {
     func readiness(for item: ItemPointer) -> EpollEvents { readiness() }
     /// Whether it is known, without asking the host, that nothing the registration asks for is ready.
     func isCertainlyIdle(for item: ItemPointer) -> Bool { false }
-    /// As `readiness`, without side effects: what a snapshot says.
+    /// As `readiness`, without side effects: for snapshots.
     public func peekReadiness() -> EpollEvents { readiness() }
     /// The host descriptor to poll when the object lives in the host; nil when its readiness is known here.
     public var hostPollFd: Int32? { nil }
@@ -154,9 +161,9 @@ public class OpenFile {
     /// Whether the host reports its edges, through the notifiers of the instances that watch it.
     public var isHostBacked: Bool { false }
 
-    /// Called when a registration on it was added or got another mask, and when one ends: a host-backed object passes
-    /// that on to the instance's notifier.
-    /// - Throws: what keeps the notifier from watching it; the registration is then as it was for the host.
+    /// Called when a registration of it was added or got another mask, and (`watchEnded`) when one ends. What the host
+    /// must know of that is passed on to the instance's notifier.
+    /// - Throws: why the notifier cannot watch it; the host's registration is then as it was.
     func watchChanged(_ item: ItemPointer) throws(Errno) {}
     func watchEnded(_ item: ItemPointer) {}
 
@@ -197,8 +204,9 @@ public class OpenFile {
     public final var asEpoll: Epoll? { kind == .epoll ? unsafeDowncast(self, to: Epoll.self) : nil }
 
     /// Waits in a call on this object for `key`. A closed number does not end the wait: the call holds the description.
-    /// - Parameter isExclusive: one wake-up is for one waiter, which passes on what it leaves. Not where the first that is
-    ///   woken may find that what came is not for it.
+    /// Lock held, released while asleep.
+    /// - Parameter isExclusive: one wake-up wakes one waiter, which wakes the next when it leaves something. To be
+    ///   false where the first waiter may have no use for what came, for example room that is too small for its value.
     final func wait(
         for key: EpollEvents, isExclusive: Bool, _ thread: GuestThread, until deadline: UInt64 = .max
     ) -> WaitEnd {

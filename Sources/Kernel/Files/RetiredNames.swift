@@ -1,9 +1,9 @@
 import DequeModule
 import Trace
 
-/// What descriptions were: names that they had before calls gave them others, and those of closed ones. Records that are
-/// read later name a description as it was at their moment. Lock held, which `Kernel` asserts;
-/// bounded.
+/// Names that descriptions had: those of open ones before a call gave them another, and those of closed ones. A record
+/// that is read later can name a description as it was called at that moment. Bounded: the oldest are forgotten. Lock
+/// held: `Kernel.retiredNames` asserts it.
 public final class RetiredNames {
     /// What a name is made of.
     struct Entry {
@@ -16,7 +16,7 @@ public final class RetiredNames {
     }
 
     private static let limit = 4096
-    /// Names kept of one description: what is renamed for ever loses its oldest ones.
+    /// Names kept of one description. One that is renamed again and again loses its oldest names.
     private static let namesKept = 16
 
     private var closed: [ObjectID: Entry] = [:]
@@ -32,7 +32,7 @@ public final class RetiredNames {
         closed[id] = entry
     }
 
-    /// From the tick `until` on it has another name.
+    /// The description had the name `entry` until the tick `until`, when it got another one.
     func renamed(_ id: ObjectID, from entry: Entry, until: UInt64) {
         var names = earlier[id] ?? []
         guard names.last?.entry.label != entry.label || names.isEmpty else {
@@ -44,8 +44,8 @@ public final class RetiredNames {
         earlier[id] = names
     }
 
-    /// All names in order.
-    /// - Parameter current: of a description that is open.
+    /// All its names, oldest first.
+    /// - Parameter current: the present name; nil for a closed description.
     func names(of id: ObjectID, current: Entry?) -> [ObjectName] {
         let before = (earlier[id] ?? []).map { ObjectName($0.entry.label, until: $0.until) }
         guard let last = current ?? closed[id] else { return before }

@@ -34,7 +34,7 @@
             return (result, failure.isUsed)
         }
 
-        /// The host's errno that the call about to be made is to have.
+        /// The errno with which the host call about to be made is to fail; nil when it is to be made.
         static func take(_ kind: HostCall.Kind) -> Int32? {
             guard let found = pthread_getspecific(key) else { return nil }
             return Unmanaged<ForcedFailure>.fromOpaque(found)._withUnsafeGuaranteedRef { failure in

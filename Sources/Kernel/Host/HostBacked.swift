@@ -53,7 +53,8 @@ public class HostBacked: OpenFile {
     }
 
     override func isCertainlyIdle(for item: ItemPointer) -> Bool {
-        // ERR, HUP and RDHUP come with an edge of their own, which clears `certainlyNot`. RDHUP comes with IN.
+        // ERR, HUP and RDHUP come with an edge of their own, which clears `certainlyNot`. RDHUP never comes without IN,
+        // so IN stands for it.
         var asked = item.pointee.mask.intersection([.in, .out, .rdhup, .pri])
         if asked.remove(.rdhup) != nil { asked.insert(.in) }
         return !asked.isEmpty && asked.isSubset(of: certainlyNot)

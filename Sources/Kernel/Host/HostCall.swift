@@ -1,9 +1,9 @@
 import Glibc
 import WasixABI
 
-/// The door to those calls of the host that can fail for reasons of the host's alone: no space, no descriptors, no
-/// memory, a broken device. What the host's errno means for the guest is decided here, and a call that a signal cut short
-/// is made again: whoever is to leave a wait does so by other means (`GuestThread.isInterrupted`).
+/// The one place where those calls of the host are made that can fail for reasons of the host's alone: no space, no
+/// descriptors, no memory, a broken device. The host's errno becomes the guest's here, and a call that a signal cut
+/// short is made again: EINTR does not tell a thread to leave its call (`GuestThread.isInterrupted` does).
 ///
 /// Calls that wait for long, and those that only ask for what is known not to fail, are made directly.
 enum HostCall {
@@ -52,7 +52,7 @@ enum HostCall {
                 }
             #endif
             let answer = body()
-            // An attempt to connect goes on when its call is cut short, and another call would say so (connect(2)).
+            // A connect(2) that was cut short goes on in the host, and a second call would answer EALREADY.
             guard answer == -Int(EINTR), kind != .connect else { return answer }
         }
     }

@@ -2,7 +2,7 @@ import Glibc
 import WasixABI
 
 extension Errno {
-    /// What the host's `errno` is called in the guest's numbering.
+    /// The host's errno in the guest's numbering; IO for one that has no counterpart.
     public init(host code: Int32) {
         self = Self.fileCodes(code) ?? Self.socketCodes(code) ?? .io
     }

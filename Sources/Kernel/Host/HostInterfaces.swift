@@ -15,8 +15,8 @@ public struct InterfaceAddress: Equatable, Sendable {
 }
 
 extension Kernel {
-    /// The addresses that a guest may know of: this host's own, and of those of its interfaces the ones at which it may
-    /// be reached. Asks the host; no lock held.
+    /// The addresses that a guest may know of: the loopback addresses, and those addresses of the host's interfaces at
+    /// which it may be reached. Asks the host; no lock held.
     public var visibleAddresses: [InterfaceAddress] {
         var addresses = [
             InterfaceAddress(.loopback4(port: 0), prefix: 8), InterfaceAddress(.loopback6(port: 0), prefix: 128),

@@ -11,6 +11,7 @@ public enum HostPoll {
         return wireEvents(entry.revents)
     }
 
+    /// The bits of poll(2); 0x2000 is POLLRDHUP.
     static func hostEvents(_ events: EpollEvents) -> Int16 {
         var bits: Int32 = 0
         if events.contains(.in) { bits |= Int32(POLLIN) }
@@ -34,6 +35,7 @@ public enum HostPoll {
         return events
     }
 
+    /// The bits of epoll_ctl(2), without mode bits. ERR and HUP need not be asked for.
     static func hostMask(_ events: EpollEvents) -> UInt32 {
         var bits: UInt32 = 0
         if events.contains(.in) { bits |= 0x1 }

@@ -8,17 +8,19 @@ public struct HostRoute: Equatable, Sendable {
 }
 
 extension HostRoute {
-    // linux/route.h, linux/ipv6_route.h
+    // linux/route.h, linux/ipv6_route.h; the last one is RTF_REJECT and RTF_LOCAL.
     private static let isUp: UInt64 = 0x1
     private static let hasGateway: UInt64 = 0x2
     private static let notForPackets: UInt64 = 0x200 | 0x8000_0000
 
-    /// The routes in the host's main tables, but for those to the host itself and to groups (proc(5)). No lock held.
+    /// The routes in the host's main tables, but for those to the host itself and to multicast groups (proc(5)). No
+    /// lock held.
     public static var all: [HostRoute] {
         lines("/proc/net/route").dropFirst().compactMap(route4) + lines("/proc/net/ipv6_route").compactMap(route6)
     }
 
-    /// Interface, destination, gateway, flags, ..., mask in the eighth field: memory of a `u32` as a number.
+    /// Interface, destination, gateway, flags, ..., mask in the eighth field. Addresses are hexadecimal: the octets as
+    /// they stand in memory, read as one number of the host's byte order.
     static func route4(_ fields: [Substring]) -> HostRoute? {
         guard fields.count > 7, let destination = UInt32(fields[1], radix: 16),
             let gateway = UInt32(fields[2], radix: 16), let flags = UInt64(fields[3], radix: 16),

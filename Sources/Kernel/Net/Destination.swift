@@ -3,7 +3,7 @@ import WasixABI
 /// The target of a connect or send, as the host takes it.
 struct Destination: ~Copyable {
     let host: HostAddress
-    /// What a Unix-domain name stands for.
+    /// The file of a Unix-domain socket, open for as long as `host` names it by its descriptor.
     private let file: UnixSocketFile?
 
     private init(_ host: HostAddress) {
@@ -16,7 +16,8 @@ struct Destination: ~Copyable {
         self.file = consume file
     }
 
-    /// Lock held, released while a name is looked up.
+    /// The target that `address` is for `socket`, if the policy allows it. Lock held, released while a path is looked
+    /// up.
     /// - Throws: what the policy says; AFNOSUPPORT for another family than the socket's; what any path can.
     static func find(
         _ address: SocketAddress, for socket: HostSocket, _ thread: GuestThread

@@ -4,7 +4,8 @@ import WasixABI
 
 /// Binding, connecting, disconnecting and shutting down.
 extension HostSocket {
-    /// Local port 0 lets the host choose.
+    /// Binds the socket; port 0 lets the host choose. Lock held, released while the host works.
+    /// - Throws: INVAL for an address of another family than the socket's; what the policy says; the host's reason.
     public final func bind(to address: SocketAddress, _ thread: GuestThread) throws(Errno) {
         guard address.family == family else { throw .inval }
         try permit(.in, address, thread)
@@ -35,7 +36,7 @@ extension HostSocket {
 
     /// SO_REUSEADDR is on for streams unless the guest turned it off: programs of this platform expect to restart a
     /// server at once and set the option too late or not at all (WasixABI.docc/Sockets). The sockets of the old server
-    /// must have had it as well. Where the host does not take it, binding says what comes of that.
+    /// must have had it as well. A failure to set it is ignored: the bind that follows fails if the address is in use.
     final func reuseByDefault() {
         guard type == .stream, family != .unix, options.reusesAddress == nil else { return }
         try? HostNet.set(hostFd, SOL_SOCKET, SO_REUSEADDR, Int32(1))
@@ -45,7 +46,7 @@ extension HostSocket {
     /// has ended, and SO_ERROR, or the next call, tells how. A call that is interrupted leaves the attempt going on.
     /// May block.
     ///
-    /// Of a datagram socket it sets where datagrams go to and come from.
+    /// For a datagram socket it sets where datagrams go to and come from.
     public final func connect(to address: SocketAddress, _ thread: GuestThread) throws(Errno) {
         let destination = try Destination.find(address, for: self, thread)
         let host = destination.host
@@ -107,6 +108,7 @@ extension HostSocket {
         disconnected()
     }
 
+    /// Stops one direction or both (shutdown(2)).
     /// - Throws: NOTCONN when there is no connection.
     public final func shutDown(read: Bool, write: Bool) throws(Errno) {
         let how = read && write ? SHUT_RDWR : read ? SHUT_RD : SHUT_WR

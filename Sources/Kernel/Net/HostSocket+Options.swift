@@ -1,7 +1,7 @@
 import Glibc
 import WasixABI
 
-/// Options that the host's socket has set otherwise than the guest asked.
+/// Options that are set otherwise on the host's socket than the guest asked.
 struct GuestOptions {
     /// SO_REUSEADDR as the guest set it; nil when it did not.
     var reusesAddress: Bool?
@@ -19,6 +19,8 @@ struct GuestOptions {
 extension HostSocket {
     // MARK: flags
 
+    /// Sets an option that is on or off.
+    /// - Throws: NOPROTOOPT where the host has no such option or it is read-only; the host's reason.
     public final func setFlag(_ option: SockOption, _ value: Bool) throws(Errno) {
         assertLocked()
         guard let (level, name) = option.hostName(family), !option.isReadOnly else { throw .noprotoopt }
@@ -34,6 +36,8 @@ extension HostSocket {
 
     // MARK: numbers
 
+    /// Sets an option that is a number.
+    /// - Throws: as `setFlag`.
     public final func setSize(_ option: SockOption, _ value: UInt64) throws(Errno) {
         assertLocked()
         guard let (level, name) = option.hostName(family), !option.isReadOnly else { throw .noprotoopt }
@@ -71,7 +75,8 @@ extension HostSocket {
 
     // MARK: times
 
-    /// Nil for no timeout, linger off.
+    /// Sets an option that is a time; nil for no timeout, or linger off.
+    /// - Throws: NOPROTOOPT for what is no such option; the host's reason.
     public final func setTime(_ option: SockOption, _ nanoseconds: UInt64?) throws(Errno) {
         assertLocked()
         guard option == .linger else { return try timeouts.set(option, nanoseconds) }

@@ -31,7 +31,7 @@ public class HostSocket: HostBacked {
     final var timeouts = SocketTimeouts()
     final var options = GuestOptions()
 
-    /// Lock held, released while the host makes the socket.
+    /// Makes a socket. Lock held, released while the host makes it.
     /// - Throws: ACCES without a grant; what the host says.
     public static func open(
         _ family: AddressFamily, _ type: SockType, _ thread: GuestThread
@@ -116,7 +116,8 @@ public class HostSocket: HostBacked {
         _ vectors: IoVectors, _ flags: SiFlags, to address: SocketAddress, _ thread: GuestThread
     ) -> IoResult { .failed(.notsup) }
 
-    /// Again on a listener changes its backlog. An unbound socket gets a port of the host's choice (listen(2)).
+    /// Makes it a listener, or changes a listener's backlog. An unbound socket gets a port of the host's choice
+    /// (listen(2)).
     public func listen(backlog: UInt64, _ thread: GuestThread) throws(Errno) { throw .notsup }
 
     /// Takes the next connection; waits for one unless this socket is NONBLOCK or `isNonBlocking` asks for this call
@@ -125,6 +126,7 @@ public class HostSocket: HostBacked {
         flags: FdFlags, isNonBlocking: Bool = false, _ thread: GuestThread
     ) throws(Errno) -> HostSocket { throw .notsup }
 
+    /// How far it has come, as `sock_status` answers.
     public var status: SockStatus { .failed }
 
     // MARK: addresses
@@ -154,9 +156,9 @@ public class HostSocket: HostBacked {
 
     // MARK: what the policy says
 
-    /// Whether this socket may be used with an address. Of a Unix-domain socket where its file is decides
-    /// (`UnixSocketFile`).
-    /// - Throws: ACCES when it may not: then the host is not to be reached.
+    /// Asks the policy whether this socket may be used with an address. Nothing is asked here for a Unix-domain socket:
+    /// the place of its file decides (`UnixSocketFile`).
+    /// - Throws: ACCES when it may not; the host must not be called then.
     final func permit(_ direction: NetworkDirection, _ address: SocketAddress, _ thread: GuestThread) throws(Errno) {
         guard !kernel.network.isUnlimited, let endpoint = NetworkEndpoint(address.unmapped) else { return }
         try thread.permit(direction, type == .datagram ? .udp : .tcp, endpoint)
@@ -176,7 +178,7 @@ public class HostSocket: HostBacked {
         shownEnds = nil
     }
 
-    /// Its name, as far as it is known without a question to the host, is one that it had.
+    /// Called before its name changes: keeps the old one, as far as it is known without asking the host, for records.
     final func noteName() {
         guard kernel.isObserved else { return }
         let ends = shownEnds ?? (local: knownLocal?.text ?? "", peer: knownPeer?.text ?? "")

@@ -4,8 +4,8 @@ import WasixABI
 
 /// `sendfile`: a part of a file to whatever can be written (sendfile(2)).
 ///
-/// The call has no word for "from where the file stands": wasix-libc asks for the file's own offset and passes that. So
-/// a call that begins at the file's own offset moves it by what was sent, and any other leaves it
+/// The call always gives an offset. For sendfile(2) without one wasix-libc asks for the file's own offset and passes
+/// that. So a call that begins at the file's own offset moves this offset by what was sent, and any other leaves it
 /// (WasixABI.docc/SocketTransfers).
 public struct SendFile {
     /// One call moves no more (Linux: MAX_RW_COUNT).
@@ -50,7 +50,7 @@ public struct SendFile {
         }
     }
 
-    /// The host moves the bytes.
+    /// To a socket of the host: the host moves the bytes.
     private func send(to socket: HostSocket, _ thread: GuestThread) -> IoResult {
         var done = 0
         var deadline = CallDeadline()

@@ -4,7 +4,8 @@ import WasixABI
 /// How long calls on a socket wait, in nanoseconds; nil is for ever. They are kept here, not in the host, because the
 /// waiting is done here.
 struct SocketTimeouts {
-    /// Each expires with AGAIN, `send` of a connect with INPROGRESS (socket(7)).
+    /// A call that waits for longer ends with AGAIN. A connect, for which `send` counts, ends with INPROGRESS
+    /// (socket(7)).
     var receive: UInt64?
     var send: UInt64?
     /// WASIX's own: they expire with TIMEDOUT.

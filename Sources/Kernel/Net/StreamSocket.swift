@@ -93,7 +93,8 @@ public final class StreamSocket: HostSocket {
 
     // MARK: listening
 
-    /// Again on a listener changes its backlog. An unbound socket gets a port of the host's choice (listen(2)).
+    /// Makes it a listener, or changes a listener's backlog. An unbound socket gets a port of the host's choice
+    /// (listen(2)).
     public override func listen(backlog: UInt64, _ thread: GuestThread) throws(Errno) {
         // A listener was allowed to listen before, or was handed in.
         if !isListening { try permit(.in, localAddress, thread) }

@@ -38,10 +38,10 @@ final class UnixNames {
         retired.append((host, owner))
     }
 
-    /// Empty for no name, and for one that only means something outside the guest's tree.
+    /// What the guest calls the socket; empty for a name that is not one of the guest's.
     func guestName(of host: [UInt8]) -> [UInt8] { entries[host]?.guest ?? [] }
 
-    /// The name stands for another socket of the guest than one that it calls `guest`.
+    /// Whether the name stands for a socket that the guest calls something else than `guest`.
     func isTaken(_ host: [UInt8], otherThan guest: [UInt8]) -> Bool { entries[host].map { $0.guest != guest } ?? false }
 }
 

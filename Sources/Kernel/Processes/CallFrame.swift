@@ -7,8 +7,9 @@ import WasixABI
 /// interrupted returns, so frames are linked: `GuestThread.frame` is the innermost. Its own thread writes it; while that
 /// thread is blocked, others may read it under the kernel lock.
 public struct CallFrame {
-    // The order matters: every call writes all of it, and reads `objects` a moment later. Between two fields that are
-    // not zero they are one store and one load of the same width, which the processor need not wait for.
+    // The order matters for speed. Every call writes all fields and reads `objects` a moment later. Because `objects`
+    // lies between two fields that are not zero, it is written by a store of its own and read by a load of the same
+    // width, which the processor can serve from that store at once.
 
     /// The row's `CallID.rawValue`.
     public let call: UInt16
@@ -24,8 +25,8 @@ public struct CallFrame {
     public var reportedCount: UInt32 = 0
     /// Ticks that the thread slept in the call.
     public var waitTicks: UInt64 = 0
-    /// The tick at which it looked up its first description, under the kernel lock: two calls on one object took effect in
-    /// this order, whichever began first. 0 when nobody wants to know, 1 until then.
+    /// The tick at which it looked up its first description, under the kernel lock: two calls on one object took effect
+    /// in this order, whichever began first. 0 when the call is not traced; in a traced call 1 until the lookup.
     public var lookupTick: UInt64 = 0
     /// The engine's argument slots, 16 bytes each.
     public let arguments: UnsafePointer<UInt64>?

@@ -22,7 +22,8 @@ public final class GuestMemory: @unchecked Sendable {
 
     public init() {}
 
-    /// The engine's memory. `measure` answers the size in bytes now, on any guest thread.
+    /// Sets the engine's memory, before guest threads run. `measure` answers the size in bytes now, on any guest
+    /// thread.
     public func attach(base: UnsafeMutableRawPointer, measure: @escaping () -> UInt64) {
         self.base = base
         self.measure = measure
@@ -64,6 +65,8 @@ public final class GuestMemory: @unchecked Sendable {
         return known > pointer.rawValue ? known - pointer.rawValue : 0
     }
 
+    /// The value at `pointer`, of any alignment.
+    /// - Throws: FAULT when it leaves the memory.
     @inlinable
     public func load<Value: FixedWidthInteger>(
         _ pointer: GuestPointer, as type: Value.Type = Value.self
@@ -71,6 +74,8 @@ public final class GuestMemory: @unchecked Sendable {
         try range(pointer, UInt64(MemoryLayout<Value>.size)).loadUnaligned(as: Value.self)
     }
 
+    /// Writes a value at `pointer`, of any alignment.
+    /// - Throws: FAULT when it leaves the memory.
     @inlinable @inline(__always)
     public func store<Value: FixedWidthInteger>(_ value: Value, at pointer: GuestPointer) throws(Errno) {
         try range(pointer, UInt64(MemoryLayout<Value>.size)).storeBytes(of: value, as: Value.self)
@@ -82,7 +87,7 @@ public final class GuestMemory: @unchecked Sendable {
         return [UInt8](UnsafeRawBufferPointer(start: start, count: Int(count)))
     }
 
-    /// All of it, for those that read records' payloads.
+    /// All of it, as last measured: payloads of records are captured from here.
     @inlinable
     public var whole: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: Int(known)) }
 }

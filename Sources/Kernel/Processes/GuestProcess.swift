@@ -20,8 +20,8 @@ public final class GuestProcess: @unchecked Sendable {
     private var directory: [UInt8]
     /// The module imports from a WASIX namespace: some preview1 calls mean something else then.
     public var isWasix = false
-    /// The module is a Rust program of 2022-2023, for which `fd_pipe` is what a socket pair is
-    /// (WasixABI.docc/LegacyPrograms).
+    /// The module is a Rust program of 2022-2023, which expects both ends of `fd_pipe` to read and write, as those of a
+    /// socket pair do (WasixABI.docc/LegacyPrograms).
     public var hasDuplexPipes = false
     /// Runs the guest's code; set before the first thread starts.
     public var runner: (any GuestRunner)?
@@ -37,12 +37,13 @@ public final class GuestProcess: @unchecked Sendable {
     public let clockOffsets: UnsafeMutablePointer<Int64>
 
     private(set) var threads: [GuestThread] = []
+    /// Running, or how it ended.
     public private(set) var state: GuestState = .running
     /// The last snapshot of a process that has ended, taken before its descriptors were closed, when somebody looked.
     var lastSnapshot: KernelSnapshot?
-    /// One snapshot is taken at a time. Taken before the kernel lock, never under it.
+    /// Held while a snapshot is taken: one at a time. It is locked before the kernel lock, never under it.
     let snapshotTurn = Mutex(())
-    /// Called once, without the lock, when the process has ended.
+    /// Closures of `whenEnded`, each called once, without the lock.
     private var endObservers: [@Sendable (GuestState) -> Void] = []
 
     public init(
@@ -84,7 +85,7 @@ public final class GuestProcess: @unchecked Sendable {
 
     // MARK: threads
 
-    /// A new thread's record; nil when the process is ending.
+    /// A new thread, which is not started yet; nil when the process has ended. No lock held.
     public func makeThread(isMain: Bool = false, by maker: ThreadID? = nil) -> GuestThread? {
         kernel.locked {
             guard !state.hasEnded else { return nil }
@@ -100,7 +101,7 @@ public final class GuestProcess: @unchecked Sendable {
         kernel.locked { threads.removeAll { $0 === thread } }
     }
 
-    /// Lock held.
+    /// Takes a thread that is over out of the list. Lock held.
     func threadEnded(_ thread: GuestThread) {
         assertLocked()
         threads.removeAll { $0 === thread }

@@ -13,12 +13,13 @@ public protocol GuestRunner: AnyObject, Sendable {
     /// Hands a thread-local value to the guest's destructor, if it has one, on `thread`, which is inside a host call.
     /// No lock held.
     func destroy(_ value: ThreadLocalValue, on thread: GuestThread)
-    /// Serves requests to `thread`, which runs this itself, in the middle of a wait. No lock held.
+    /// Serves requests (pause, stack) that were made of `thread`. Called on that thread, in the middle of a wait. No
+    /// lock held.
     func serve(_ requests: Interrupts, on thread: GuestThread)
 }
 
 extension GuestRunner {
-    /// A runner that knows nothing to stop for goes on.
+    /// Does nothing, for runners that never stop a thread.
     public func serve(_ requests: Interrupts, on thread: GuestThread) {}
 }
 
@@ -32,5 +33,6 @@ public enum ThreadEntry: Sendable {
 }
 
 extension GuestRunner {
+    /// For runners without a limit.
     public var hasRoomForThread: Bool { true }
 }

@@ -41,7 +41,7 @@ public final class GuestThread: @unchecked Sendable {
     private var isInHostWait = false
 
     /// The innermost call in progress (owner; under the lock others may read it while the thread is blocked). Between
-    /// calls a frame without a call, so that nobody has to ask.
+    /// calls it is a frame without a call, so that there always is one.
     public var frame: UnsafeMutablePointer<CallFrame>
     private let outermostFrame: UnsafeMutablePointer<CallFrame>
 
@@ -49,10 +49,11 @@ public final class GuestThread: @unchecked Sendable {
     public var wantsExit = false
     /// Whatever the runner keeps for this thread (owner).
     public var runnerState: AnyObject?
-    /// The row of the last call of this thread that nobody has written yet: it may be what a later trap is about (owner).
+    /// The last call of this thread that is not implemented and answered NOSYS: a later trap may come of it (owner).
     public var missingCall: CallID?
 
     // Under the lock: what a snapshot says of this thread.
+    /// Since when it waits, in CLOCK_MONOTONIC nanoseconds: 0 while it runs, 1 for a wait that nobody traces.
     private(set) var blockedSince: UInt64 = 0
     private(set) var blockedUntil: UInt64 = UInt64.max
     private var waitBegan: UInt64 = 0
@@ -136,7 +137,7 @@ public final class GuestThread: @unchecked Sendable {
 
     // MARK: interrupts (any thread)
 
-    /// What the thread is asked for and has not answered.
+    /// What the thread was asked for and has not taken yet.
     @inlinable
     public var pendingInterrupts: Interrupts { Interrupts(rawValue: cl_load_acquire32(interrupts)) }
 
@@ -148,14 +149,14 @@ public final class GuestThread: @unchecked Sendable {
     @inlinable
     public var isEnding: Bool { pendingInterrupts.contains(.ending) }
 
-    /// Asks the thread for something, and gets it out of whatever it waits in. Lock held.
+    /// Sets `reason`, and wakes the thread out of whatever it waits in. Lock held.
     func interrupt(_ reason: Interrupts) {
         kernel.assertLocked()
         _ = cl_fetch_or32(interrupts, reason.rawValue)
         wake()
     }
 
-    /// The thread answers: `reasons` are asked for no more. Not for `ending`, which stays.
+    /// Takes `reasons` back, because the thread serves them now. Not for `ending`, which stays.
     /// - Returns: those of them that were asked for.
     func takeInterrupts(_ reasons: Interrupts) -> Interrupts {
         let before = Interrupts(rawValue: cl_fetch_and32(interrupts, ~reasons.rawValue))
@@ -164,6 +165,7 @@ public final class GuestThread: @unchecked Sendable {
 
     // MARK: waking (lock held)
 
+    /// Ends the thread's wait, or the next one when it does not wait yet.
     @inline(__always)
     func wake() {
         kernel.assertLocked()
@@ -177,7 +179,8 @@ public final class GuestThread: @unchecked Sendable {
 
     // MARK: waiting (lock held; released while asleep)
 
-    /// Sleeps until woken, interrupted or `deadline` (CLOCK_MONOTONIC nanoseconds). Who is in a queue calls `wait`.
+    /// Sleeps until woken, interrupted or `deadline` (CLOCK_MONOTONIC nanoseconds). For a thread that is in no queue,
+    /// or in queues whose wake-ups it does not use up (`PollSet`). An exclusive waiter calls `wait`.
     func park(until deadline: UInt64) -> WaitEnd {
         kernel.assertLocked()
         serveRequests()
@@ -192,11 +195,12 @@ public final class GuestThread: @unchecked Sendable {
         return wasWoken ? .woken : .timedOut
     }
 
-    /// Waits for one wake-up of `queue` that concerns `key`. The only way out of a queue, so that no wake-up gets lost:
-    /// whoever was chosen looks again, also when its time is up or a signal came at the same moment (Linux:
-    /// prepare_to_wait_event, ep_poll); who cannot, because its process ends, passes the wake-up on.
+    /// Waits for one wake-up of `queue` that concerns `key`. All exclusive waiters go through here, so that no wake-up
+    /// gets lost: a thread that a wake-up has chosen looks again, even when its time is up or a signal came at the same
+    /// moment (Linux: prepare_to_wait_event, ep_poll). A thread that cannot look, because its process ends, passes the
+    /// wake-up on.
     /// - Parameters:
-    ///   - isExclusive: such waiters are woken one by one.
+    ///   - isExclusive: a wake-up with a key wakes only the first exclusive waiter.
     ///   - address: what a wake-up of a futex queue must name.
     func wait(
         in queue: WaitQueue, key: EpollEvents = [], isExclusive: Bool = true, address: UInt = 0,
@@ -216,7 +220,7 @@ public final class GuestThread: @unchecked Sendable {
         return .interrupted
     }
 
-    /// Sleeps until `deadline`; wake-ups that are not for a sleeper do not end it.
+    /// Sleeps until `deadline`. Only an interrupt ends it early, no other wake-up.
     public func sleep(until deadline: UInt64) -> WaitEnd {
         while true {
             let end = park(until: deadline)
@@ -224,8 +228,8 @@ public final class GuestThread: @unchecked Sendable {
         }
     }
 
-    /// Runs a wait on host descriptors that an interrupt gets out of. What the host answered counts also when an
-    /// interrupt came at the same moment: an edge is told once.
+    /// Runs a wait on host descriptors that an interrupt can end. What the host answered counts even when an interrupt
+    /// came at the same moment: the host reports an edge only once.
     /// - Parameter body: entered without the lock; must wait with `cl_wait_poll`, `cl_wait_epoll` or `cl_wait_connect`.
     /// - Returns: what the host answered; -EINTR also for a wake-up that came late and means nothing any more.
     func hostWait(until deadline: UInt64, _ body: (_ timeout: UInt64) -> Int32) -> Int32 {
@@ -250,8 +254,8 @@ public final class GuestThread: @unchecked Sendable {
         return answer == 0 ? .timedOut : .woken
     }
 
-    /// Stops, or lets itself be looked at, where that was asked for. The wait goes on afterwards: whoever waits looks
-    /// again after every wake-up.
+    /// Serves requests to stop the thread or to show its stack, without the lock. The wait goes on afterwards: every
+    /// waiter looks again after a wake-up.
     private func serveRequests() {
         while !pendingInterrupts.isDisjoint(with: .requests) {
             let requests = takeInterrupts(.requests)
@@ -283,7 +287,7 @@ public final class GuestThread: @unchecked Sendable {
         wakes &+= 1
         guard let channelReference else { return }
         let now = TickClock.now()
-        // Not even the shortest wait is none.
+        // At least 1, because 0 stands for a call that did not wait.
         frame.pointee.waitTicks &+= max(now &- waitBegan, 1)
         channelReference._withUnsafeGuaranteedRef { $0.ring.announce(now) }
     }
@@ -300,7 +304,8 @@ public final class GuestThread: @unchecked Sendable {
         return events
     }
 
-    /// Keeps which registrations the events in the scratch memory are of: their numbers may stand for others soon.
+    /// Keeps, for the call's record, the descriptor numbers of the registrations that the first events in the scratch
+    /// memory are about. The record needs the numbers as they were in the call: soon they may stand for others.
     public func noteReported(_ count: Int) {
         guard channelReference != nil else { return }
         let kept = min(count, PayloadChunk.mostReported)
@@ -308,14 +313,14 @@ public final class GuestThread: @unchecked Sendable {
         frame.pointee.reportedCount = UInt32(kept)
     }
 
-    /// Says why the sandbox refuses the call in progress, where its errno does not say it. The call ends with it: no other
-    /// call of the thread comes between, so there is room for one note.
+    /// Notes why the sandbox refuses the call in progress, where the errno does not say it. There is room for one note:
+    /// the refusal ends the call, so the thread makes no other call before this one's record is written.
     public func note(_ note: CallNote) {
         noteScratch.initialize(to: note)
         frame.pointee.isNoted = true
     }
 
-    /// What was noted for the last call that ended, or for the one in progress, whose frame this is.
+    /// What was noted for the call whose frame this is: the one in progress, or the last that ended. Nil for no note.
     public func refusalNote(of frame: CallFrame) -> UnsafePointer<CallNote>? {
         frame.isNoted ? UnsafePointer(noteScratch) : nil
     }

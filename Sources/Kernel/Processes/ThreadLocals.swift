@@ -3,7 +3,7 @@ import WasixABI
 /// The keys of thread-local slots in programs of 2022-2023 (WasixABI.docc/LegacyPrograms). The keys are the process's,
 /// the values each thread's own; 0 is no value. Lock held for everything: its process asserts it.
 struct ThreadLocals {
-    /// As many as Linux's threads can have (PTHREAD_KEYS_MAX).
+    /// As many keys as a process of Linux can have (PTHREAD_KEYS_MAX).
     static let limit = 1024
 
     /// What a key's destructor is called with beside the value; nil for a key that does not exist.
@@ -25,7 +25,7 @@ struct ThreadLocals {
     func data(of key: UInt32) -> UInt64? { key < userData.count ? userData[Int(key)] : nil }
 }
 
-/// A value that its destructor is to be called with.
+/// A thread-local value and its key's user data, with which the key's destructor is to be called.
 public struct ThreadLocalValue: Equatable, Sendable {
     public let userData: UInt64
     public let value: UInt64
@@ -62,7 +62,7 @@ extension GuestThread {
         return key < localValues.count ? localValues[Int(key)] : 0
     }
 
-    /// Lock held.
+    /// Sets the thread's own value. Lock held.
     /// - Throws: INVAL when there is no such key.
     public func setLocal(_ key: UInt32, _ value: UInt64) throws(Errno) {
         kernel.assertLocked()
@@ -79,7 +79,7 @@ extension GuestThread {
         return localValues[Int(key)]
     }
 
-    /// The values of a thread that is over, for their destructors; they are the thread's no longer. Lock held.
+    /// Takes all values of a thread that is over, for their destructors. Lock held.
     public func takeLocals() -> [ThreadLocalValue] {
         kernel.assertLocked()
         defer { localValues = [] }

@@ -12,7 +12,7 @@ public enum Device: Sendable {
     /// A device of the host through which nothing of the host can be reached.
     case host(String)
 
-    /// Where they are.
+    /// The directory that the devices are in.
     static let directory = Array("/dev".utf8)
 
     private static let all: [(name: String, device: Device)] = [
@@ -21,7 +21,7 @@ public enum Device: Sendable {
         ("zero", .host("/dev/zero")), ("random", .host("/dev/random")), ("urandom", .host("/dev/urandom")),
     ]
 
-    /// What they are called there.
+    /// The names of all devices in that directory.
     static let names = all.map { Array($0.name.utf8) }
 
     /// The device that an absolute path names, nil when it names none.
@@ -65,7 +65,7 @@ public enum Device: Sendable {
         return (Int32(fd), Array(path.utf8))
     }
 
-    /// The stream it stands for. Lock held.
+    /// The description of the standard stream that this device stands for. Lock held.
     private func stream(_ descriptors: FdTable, _ thread: GuestThread) -> OpenFile? {
         if case .standard(let fd) = self { return descriptors.file(fd, thread)?.takeUnretainedValue() }
         return (0...2).lazy.compactMap { descriptors.file(FdNumber(rawValue: $0), thread)?.takeUnretainedValue() }

@@ -5,8 +5,8 @@ import WasixABI
 /// Where an open host file is, in the guest's own tree: what is opened is judged by this and not by the path that led
 /// there, which may go through links and over directories that move meanwhile.
 ///
-/// One file has a name for each granted directory that it is in. All are told: what is denied by one of them is not to be
-/// had by another.
+/// A file has a name for each granted directory that it is in. All of them are asked about: what is denied under one
+/// name must not be had under another.
 struct FileLocation {
     /// Absolute and normalized; none for what has left the granted directories.
     private(set) var names: [[UInt8]]
@@ -30,8 +30,8 @@ struct FileLocation {
         names = names.map { PathText.join($0, Array(bare)) }
     }
 
-    /// Where the host finds an open file now (proc(5)); nil when its name was removed, which the host says behind the
-    /// name.
+    /// The host's path of an open file at this moment (proc(5)); nil when its name was removed, which the host marks
+    /// with " (deleted)" behind the path.
     private static func hostPath(_ fd: Int32) throws(Errno) -> [UInt8]? {
         let room = Int(PATH_MAX)
         let path = try [UInt8](unsafeUninitializedCapacity: room) { (buffer, count) throws(Errno) in

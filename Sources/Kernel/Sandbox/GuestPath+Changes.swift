@@ -41,8 +41,8 @@ extension GuestPath {
         }
     }
 
-    /// Moves it to the name that `bind` gives, which is looked at when the old name's directory has been found, as Linux
-    /// does.
+    /// Moves it to the name that `bind` gives. `bind` is called when the old name's directory has been found, because
+    /// Linux looks the names up in this order.
     /// - Throws: XDEV from one granted directory of a WASIX module to another, as between mounts; ACCES when a
     ///   Unix-domain socket would get to where rules say something else of it.
     public func rename(to bind: () throws(Errno) -> GuestPath, _ thread: GuestThread) throws(Errno) {
@@ -64,7 +64,7 @@ extension GuestPath {
     /// Gives it a second name, `bind` being as for `rename`.
     /// - Throws: PERM for a directory; XDEV and ACCES as for `rename`.
     public func link(as bind: () throws(Errno) -> GuestPath, _ thread: GuestThread) throws(Errno) {
-        // With a slash behind it a link would be followed, and only our own walk may do that.
+        // The host would follow a link that has a slash behind its name, and only our own walk may do that.
         guard relative.last != PathText.slash else {
             close(try open(CL_O_PATH | O_DIRECTORY).fd)
             let target = try bind().parent()
@@ -123,6 +123,7 @@ extension GuestPath {
             try PathText.withCString(name) { name throws(Errno) in _ = try HostCall.value(.name) { body(name) } }
         }
 
+        /// Refuses a name that is pinned, and one whose directory is outside what was granted.
         /// - Parameter pinned: what the call answers for a granted directory.
         borrowing func checkReach(pinned: Errno) throws(Errno) {
             if isPinned { throw pinned }
@@ -135,10 +136,13 @@ extension GuestPath {
             if mount == nil { throw .rofs }
         }
 
+        /// - Throws: ROFS in a directory that was granted for reading only.
         borrowing func checkWritable() throws(Errno) {
             if mount?.isReadOnly == true { throw .rofs }
         }
 
+        /// - Throws: the host's reason when the name does not exist. In a place that only the guest sees nothing is
+        ///   checked.
         borrowing func checkExistence() throws(Errno) {
             guard mount != nil else { return }
             try withName { faccessat(fd, $0, F_OK, AT_SYMLINK_NOFOLLOW) }

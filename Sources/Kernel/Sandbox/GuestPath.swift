@@ -142,6 +142,8 @@ public struct GuestPath: ~Copyable {
         }
     }
 
+    /// Sets its times; of the link itself unless `followsLink`.
+    /// - Throws: ROFS for what only the guest sees or was granted for reading only; as `open`.
     public func set(_ times: FileTimes, followsLink: Bool) throws(Errno) {
         let found: Found
         do throws(Errno) {
@@ -185,7 +187,8 @@ public struct GuestPath: ~Copyable {
         return try openWalking(path, flags, mode)
     }
 
-    /// Before the host is asked about anything below where it starts.
+    /// Makes the directory that the path starts from, if that is made on demand. Must have succeeded before the host is
+    /// asked about anything below it.
     func prepare() throws(Errno) {
         if case .directory(let mount, _, _) = start { try mount.prepare() }
     }
@@ -201,8 +204,9 @@ public struct GuestPath: ~Copyable {
         }
     }
 
-    /// Opens the path with a single host call, when that gives the same result as walking.
-    /// - Throws: XDEV, and with nested grants LOOP, when it is not.
+    /// Opens the path with a single host call, where that gives the same result as a walk.
+    /// - Returns: nil when only a walk can resolve the path.
+    /// - Throws: XDEV, and with nested grants LOOP, when the host has found that out; its reason for other failures.
     private func openDirectly(_ path: [UInt8], _ flags: Int32, _ mode: mode_t) throws(Errno) -> Found? {
         guard case .directory(let mount, let fd, let base) = start else { return nil }
         let whole = path == PathText.here ? base : PathText.join(base, path)
@@ -248,7 +252,8 @@ public struct GuestPath: ~Copyable {
 
     private static let tries = 64
 
-    /// Where `path` leads when that is a place that only the guest sees, and what a name that is not there answers.
+    /// Where `path` leads, if that is a place that only the guest sees, and the errno for a name that does not exist
+    /// there.
     func placeAbove(_ path: [UInt8]) -> (place: [UInt8], miss: Errno)? {
         guard process.isWasix else { return nil }
         do throws(Errno) {

@@ -20,11 +20,10 @@ public final class Mount: Sendable {
 
     deinit { close(hostFd) }
 
-    /// Makes the directory, if that is made on demand. Call it, successfully, before any host call below it. Makes a
-    /// directory: no lock held.
+    /// Makes the directory, if that is made on demand. Must have succeeded before any host call below it. No lock held.
     func prepare() throws(Errno) { try temporary?.make(behind: hostFd) }
 
-    /// Its descriptor stands for it: it has been prepared where it has to be.
+    /// Whether `hostFd` is the directory already: false for one that is made on demand and was not needed yet.
     var isPrepared: Bool { temporary?.isMade ?? true }
 }
 
@@ -68,7 +67,7 @@ public struct MountTable: Sendable {
         return found
     }
 
-    /// All of them, those that are covered by others as well.
+    /// All granted directories, including those that another one of the same name covers.
     var all: [Mount] { mounts }
 
     /// Whether a directory is granted at the normalized `path` or below it: such a path can be neither removed nor

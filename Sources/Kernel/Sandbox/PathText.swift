@@ -84,7 +84,7 @@ public enum PathText {
         return Array(path[..<cut])
     }
 
-    /// A component of the path is `..`.
+    /// Whether a component of the path is `..`.
     static func climbs(_ path: [UInt8]) -> Bool {
         var dots = 0
         for byte in path + [slash] {

@@ -83,6 +83,8 @@ struct PathWalk: ~Copyable {
         return (Array(name), behind[..<rest.startIndex])
     }
 
+    /// What a step came to: the walk is in the component, a link's text is in front of the rest, or the walk stands
+    /// before the last component.
     private enum Step { case here, link, last }
 
     private mutating func step(

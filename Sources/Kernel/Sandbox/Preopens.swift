@@ -56,8 +56,9 @@ public enum Preopens {
         case sharedMemory = "/dev/shm"
     }
 
-    /// Gives the guest an empty directory of its own that goes with it, unless what it was granted has one there. With
-    /// `isNumbered` it is an open descriptor, the next one, otherwise found only by its path. No lock held.
+    /// Gives the guest an empty directory of its own, which is removed when the guest ends, unless what it was granted
+    /// has a directory there. With `isNumbered` it becomes the next descriptor; otherwise only its path leads to it. No
+    /// lock held.
     public static func add(
         _ temporary: Temporary, isNumbered: Bool, to process: GuestProcess
     ) throws(GrantFailure) {

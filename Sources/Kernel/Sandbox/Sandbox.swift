@@ -4,7 +4,7 @@ import WasixABI
 
 /// The only place that opens host files below a directory. No lock held.
 enum Sandbox {
-    /// A rename that happens while `..` is being resolved makes the host ask for another try (openat2(2)).
+    /// How often a path is tried: when a rename happens while the host resolves `..`, it answers EAGAIN (openat2(2)).
     private static let retries = 64
 
     /// What the host may do while it resolves a path.

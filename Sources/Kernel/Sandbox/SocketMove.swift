@@ -3,10 +3,10 @@ import Synchronization
 import WasixABI
 
 /// Renaming and linking where rules name Unix-domain sockets by path: a socket must not get to where they say something
-/// else of it, or whoever may write in a granted directory could evade them. As Landlock does with files that change
-/// their directory (landlock(7), LANDLOCK_ACCESS_FS_REFER).
+/// else of it, or whoever may write in a granted directory could evade them. Landlock treats files that change their
+/// directory likewise (landlock(7), LANDLOCK_ACCESS_FS_REFER).
 enum SocketMove {
-    /// What is looked at must be what is moved: one such call at a time.
+    /// One such call at a time, so that the file that was checked is the file that is moved.
     private static let order = Mutex<Void>(())
 
     /// Runs `call`, which gives the file `source` in the host directory `from` the name `target` in `to`. No lock held.

@@ -48,7 +48,7 @@ final class TemporaryDirectory: Sendable {
                 let directory = Int32(
                     try HostCall.value(.open) { open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
                 defer { close(directory) }
-                // The remover's own working directory is another one.
+                // The remover changes to another working directory, so it needs the absolute path.
                 guard let whole = realpath(name, nil) else { throw .lastHost }
                 defer { free(whole) }
                 let new = try Self.startRemover(of: whole)

@@ -4,7 +4,7 @@ import WasixABI
 
 /// Changing the directory that a process's relative names start from.
 public enum WorkingDirectory {
-    /// No lock held.
+    /// Makes the directory at `path` the process's working directory. No lock held.
     /// - Throws: NOENT, NOTDIR, and what any path can.
     public static func change(to path: [UInt8], _ process: GuestProcess) throws(Errno) {
         try GuestPath.check(path)

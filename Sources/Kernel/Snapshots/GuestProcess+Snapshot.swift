@@ -9,7 +9,7 @@ extension GuestProcess {
     /// Descriptors, registrations or threads looked at under one hold of the lock.
     private static let portion = 64
 
-    /// Of a process that has ended, how it was when it ended. No lock held.
+    /// The process at this moment; one that has ended as it was when it ended. No lock held.
     public func snapshot() -> KernelSnapshot {
         snapshotTurn.withLock { _ in
             kernel.locked { lastSnapshot } ?? takeSnapshot()

@@ -2,15 +2,15 @@ import Glibc
 import Trace
 import WasixABI
 
-/// What of a snapshot only the host knows: gathered under the kernel lock, asked without it.
+/// The questions of a snapshot that only the host can answer: collected under the kernel lock, asked without it.
 ///
-/// A host descriptor that is closed and reused in between shows another object's state in one snapshot.
+/// If a host descriptor is closed and its number used again in between, that snapshot shows another object's state.
 struct HostQuestions {
     private var polls: [pollfd] = []
     private var polled: [Int] = []
     private var queues: [(index: Int, queue: HostQueue)] = []
 
-    /// Asks what `hostFd` is ready for, on behalf of row `index` of what is being put together.
+    /// Adds the question what `hostFd` is ready for; `index` comes back with the answer.
     mutating func askReadiness(_ hostFd: Int32, for index: Int) {
         polls.append(pollfd(fd: hostFd, events: HostPoll.hostEvents([.in, .out, .rdhup, .pri]), revents: 0))
         polled.append(index)
@@ -18,7 +18,7 @@ struct HostQuestions {
 
     mutating func askQueue(_ queue: HostQueue, for index: Int) { queues.append((index, queue)) }
 
-    /// Asks the host, one poll for all descriptors, and hands the answers on. Nothing is left to ask then. No lock held.
+    /// Asks the host, with one poll for all descriptors, hands the answers on, and forgets the questions. No lock held.
     mutating func ask(
         readiness: (_ index: Int, EpollEvents) -> Void, queue: (_ index: Int, QueueLevel) -> Void = { _, _ in }
     ) {

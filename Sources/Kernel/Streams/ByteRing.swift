@@ -1,7 +1,7 @@
 import WasixABI
 
-/// Bytes in the order they came, in memory that is used round and round: a small read costs what it reads, wherever the
-/// queue begins, and no memory is asked for as long as what is there fits.
+/// A queue of bytes in a ring buffer: a small read costs what it reads, wherever the queue begins, and memory is
+/// allocated only when the bytes do not fit any more.
 struct ByteRing: ~Copyable {
     private static let leastCapacity = 4096
     /// An empty ring keeps no more than this.

@@ -3,8 +3,8 @@ import Trace
 import WasixABI
 
 /// The buffer between the two ends of a pipe, laid out as Linux does: 16 slots of one page. A write fills pages of its
-/// own, but its odd bytes go to the end of the last page when they fit there. Whether a pipe is full, and with that
-/// when its write end is ready, depends on slots and not on bytes (Linux: fs/pipe.c, pipe(7)).
+/// own, but the bytes that it has beyond whole pages go to the end of the last page when they fit there. Whether a pipe
+/// is full, and with that when its write end is ready, depends on slots and not on bytes (Linux: fs/pipe.c, pipe(7)).
 ///
 /// Lock held for everything: its ends assert it.
 final class Pipe {
@@ -42,7 +42,8 @@ final class Pipe {
     private func slot(_ position: Int) -> Int { position & (Self.slotCount - 1) }
     private func page(_ slot: Int) -> UnsafeMutableRawPointer { pages + slot * Self.pageSize }
 
-    /// Appends what fits of `vectors`, from byte `done` on; `isFirst` when the write begins.
+    /// Appends what fits of `vectors`, from byte `done` on. `isFirst` at the beginning of a write, when the bytes
+    /// beyond whole pages may go to the last page.
     /// - Returns: bytes taken.
     func put(_ vectors: IoVectors, from done: Int, isFirst: Bool) -> Int {
         let start = done

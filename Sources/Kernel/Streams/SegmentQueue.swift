@@ -22,7 +22,8 @@ struct SegmentQueue: ~Copyable {
         bytes.append(vectors, from: offset, count: count)
     }
 
-    /// Moves bytes of the first segment to the target at `offset`.
+    /// Moves bytes of the first segment, which there must be, to the target at `offset`. With `wholeMessage` the rest
+    /// of the segment is dropped, as of a datagram that was cut.
     /// - Returns: bytes moved, and the cost given back when the segment is used up.
     mutating func take(into vectors: IoVectors, at offset: Int, limit: Int, wholeMessage: Bool) -> (Int, freed: Int) {
         let count = min(segments[0].remaining, limit)

@@ -74,8 +74,8 @@ extension SocketPairEnd {
         option == .linger ? options.linger : try options.timeouts.value(option)
     }
 
-    /// What becomes of a wish for a buffer: doubled, with the least and the most that the host allows. A socket of the
-    /// host tells; nil when none can be had.
+    /// The buffer that a socket gets when `value` bytes are asked for: doubled, within the host's limits. A socket of
+    /// the host is made to find that out; nil when none can be made.
     private func hostBufferSize(_ option: SockOption, _ value: UInt64) -> Int? {
         HostNet.unixBufferSize(isSending: option == .sendBufferSize, Int32(clamping: value))
     }

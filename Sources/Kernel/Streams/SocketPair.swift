@@ -10,7 +10,8 @@ public final class SocketPairEnd: OpenFile {
     private var incoming = SegmentQueue()
     /// Cost of what this end sent and the other has not read.
     private var underWay = 0
-    /// Whether it has a peer, as far as calls have learned: also one that is closed.
+    /// Whether it counts as connected. A stream always does; a datagram socket until a send finds that its peer is
+    /// closed.
     public private(set) var isConnected = true
     private var isReadShut = false
     private var isWriteShut = false
@@ -71,7 +72,7 @@ public final class SocketPairEnd: OpenFile {
         assertLocked()
         var done = 0
         var waited = false
-        // One wake-up takes one of several readers of datagrams: it passes on what it leaves.
+        // A datagram wakes one of several readers, which wakes the next when more datagrams are left.
         defer { if waited, !isStream, !incoming.isEmpty { waiters.wake(key: .in) } }
         var deadline = CallDeadline()
         while true {
@@ -117,7 +118,7 @@ public final class SocketPairEnd: OpenFile {
 
     private func partial(_ done: Int, _ failure: Errno) -> IoResult { done > 0 ? .done(done) : .failed(failure) }
 
-    /// SO_ERROR: the error that the next call would report, which is forgotten.
+    /// SO_ERROR: the error that the next call would report; asking clears it.
     func takeError() -> Errno {
         defer { pendingError = nil }
         return pendingError ?? .success
@@ -177,9 +178,9 @@ public final class SocketPairEnd: OpenFile {
         return .done(done)
     }
 
-    /// Why nothing can be sent to the other end. A datagram socket learns of its end by the first such call, is
-    /// unconnected then, and loses what it has not read yet (Linux: unix_dgram_disconnected); and the room that the
-    /// datagram took comes back, which is an edge (sock_wfree).
+    /// Why nothing can be sent to the other end. A datagram socket learns by its first such call that the peer is
+    /// closed. It is unconnected then and loses what it has not read yet (Linux: unix_dgram_disconnected). The room
+    /// that the datagram took comes back, which is an edge (sock_wfree).
     private func unreachable() -> Errno {
         guard !isStream else { return .pipe }
         defer { if isWritable { notify(.out) } }

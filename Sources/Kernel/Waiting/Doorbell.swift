@@ -4,8 +4,8 @@ import Glibc
 /// An eventfd that wakes a thread out of a wait on host descriptors. Registered edge-triggered and never read: each
 /// write is a new edge, and the counter would need 2^64 of them to fill.
 ///
-/// An object, because it is rung after the lock was given up: whoever is about to ring keeps it, and with it the number
-/// of its descriptor, which nobody else can get meanwhile.
+/// An object, because it is rung after the lock is released: a thread that is about to ring holds a reference, so the
+/// descriptor stays open and its number cannot be given to something else meanwhile.
 final class Doorbell {
     let hostFd: Int32
 

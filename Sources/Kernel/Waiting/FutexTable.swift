@@ -14,7 +14,7 @@ public final class FutexTable {
     @inline(__always)
     private func assertLocked() { kernel.assertLocked() }
 
-    /// The queue of those that wait for the word at `address`, and for others.
+    /// The queue of the threads that wait for the word at `address`, and for other words with the same hash.
     @inline(__always)
     func bucket(_ address: UInt) -> WaitQueue {
         buckets[Int(truncatingIfNeeded: (address >> 2) ^ (address >> 12)) & (Self.bucketCount - 1)]

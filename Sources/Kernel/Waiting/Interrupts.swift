@@ -7,7 +7,7 @@ public struct Interrupts: OptionSet, Sendable {
     public static let ending = Interrupts(rawValue: 1 << 0)
     /// A signal is pending: the call ends with INTR unless what it waits for is there (signal(7)).
     public static let signal = Interrupts(rawValue: 1 << 1)
-    /// The thread is to stop until it may go on; its call goes on with it.
+    /// The thread is to stop until it is let go on; its call goes on then.
     public static let pause = Interrupts(rawValue: 1 << 2)
     /// Someone wants to see the thread's stack; the call goes on.
     public static let stack = Interrupts(rawValue: 1 << 3)

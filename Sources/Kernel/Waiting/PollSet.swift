@@ -10,7 +10,7 @@ public struct PollEntry {
     public var interest: EpollEvents
     /// What was found when the call returned; empty when the subscription did not fire.
     public var found: EpollEvents = []
-    /// What the guest knows it by.
+    /// The guest's own name for it, which goes back in the event.
     public let userData: UInt64
     /// Why it is refused, which is reported at once.
     public var failure: Errno?
@@ -65,7 +65,8 @@ public struct PollSet {
     private let nodes: WaitNodePointer
     private let hostEntries: UnsafeMutablePointer<pollfd>
     private let count: Int
-    /// A wait let go of the lock: the descriptions are held, whatever becomes of their numbers.
+    /// True once a wait has released the lock: from then on the set holds the descriptions, so that they stay open even
+    /// if their numbers are closed.
     private var isHeld = false
 
     /// The first `count` entries of `storage`.
@@ -121,7 +122,7 @@ public struct PollSet {
             if !isHeld { forEach { $1.hold() } }
             isHeld = true
             switch sleep(until: deadline, thread) {
-            // What is there wins over a signal (Linux: do_poll).
+            // Entries that fire win over a signal (Linux: do_poll).
             case .interrupted: return !thread.isEnding && look() ? .woken : .interrupted
             case .timedOut: return look() ? .woken : .timedOut
             case .woken: continue

@@ -1,16 +1,17 @@
 import WasixABI
 
-/// One thread's place in one wait queue. Lives in memory of the waiting thread for as long as it waits; lock held for
-/// every access.
+/// One thread's place in one wait queue. The memory belongs to the waiting thread, which takes the node out before it
+/// goes on. Lock held for every access.
 struct WaitNode {
     var thread: Unmanaged<GuestThread>
     /// The events that concern it; a wake-up with key 0 concerns everyone.
     var key: EpollEvents
-    /// Of several exclusive waiters one wake-up takes only the first; the others are all woken.
+    /// A wake-up with a key wakes only the first of the exclusive waiters that it concerns, and all waiters before it
+    /// that are not exclusive.
     var isExclusive: Bool
-    /// False when a wake-up chose it, or it left.
+    /// Whether it is in a queue. A wake-up that chooses the node takes it out.
     var isQueued = false
-    /// What a futex queue is searched for; 0 elsewhere.
+    /// The word that the thread waits for, in a queue of `FutexTable`; 0 elsewhere.
     var address: UInt = 0
     var previous: UnsafeMutablePointer<WaitNode>?
     var next: UnsafeMutablePointer<WaitNode>?
@@ -72,7 +73,7 @@ final class WaitQueue {
         node.pointee.thread._withUnsafeGuaranteedRef { $0.wake() }
     }
 
-    /// Wakes everyone whom `key` concerns, of the exclusive ones only the first.
+    /// Wakes the waiters that `key` concerns, up to and including the first exclusive one. An empty key wakes all.
     func wake(key: EpollEvents) {
         var current = head
         while let node = current {
@@ -98,7 +99,8 @@ final class WaitQueue {
         return woken
     }
 
-    /// The wake-up that `node` was chosen for goes to the next waiter, because its thread leaves without looking.
+    /// Gives the wake-up that `node` was chosen for to the next waiter, because the node's thread leaves without
+    /// looking.
     func passOn(_ node: WaitNodePointer) {
         if node.pointee.address != 0 {
             _ = wake(address: node.pointee.address, limit: 1)

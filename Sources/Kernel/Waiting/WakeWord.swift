@@ -8,6 +8,7 @@ import Trace
 /// The memory is never given back to the allocator: a late wake-up of a thread that has ended touches a word that is
 /// merely unused, or wakes its next owner for nothing, which every sleeper tolerates.
 struct WakeWord: @unchecked Sendable {
+    // Safe to share: every access to the word is atomic.
     private static let awake: UInt32 = 0
     private static let asleep: UInt32 = 1
     private static let woken: UInt32 = 2
@@ -25,7 +26,7 @@ struct WakeWord: @unchecked Sendable {
     @inline(__always)
     func mark() -> Bool { cl_exchange32(word, Self.woken) == Self.asleep }
 
-    /// Second half of a wake-up whose `mark` said so; any thread, no lock needed.
+    /// Second half of a wake-up, when `mark` has answered true. Any thread, no lock needed.
     func signal() { cl_futex_wake(word, 1) }
 
     /// Sleeps until woken or until `deadline` (CLOCK_MONOTONIC nanoseconds). Owner thread only, no lock held.
@@ -48,9 +49,9 @@ struct WakeWord: @unchecked Sendable {
     }
 }
 
-/// How long a thread looks at its wake word before it lets the host put it to sleep. Two running threads hand work to
-/// each other in a fraction of a microsecond, through the scheduler in tens of them. While looking pays, every wait looks;
-/// when it does not, only one in sixteen tries, so that a wait that lasts costs next to nothing.
+/// How long a thread spins on its wake word before it lets the host put it to sleep. Two running threads hand work to
+/// each other in a fraction of a microsecond; through the scheduler it takes tens of microseconds. As long as spinning
+/// succeeds, every wait spins. After a failure only one wait in sixteen does, so that long waits cost next to nothing.
 struct SpinBudget {
     /// Ticks: longer than the host takes to put a sleeping thread on a processor, or two threads would never be awake
     /// at the same time.
@@ -58,8 +59,8 @@ struct SpinBudget {
     private static let tryEvery = 16
     private var fruitless = 0
 
-    /// Looks for as long as it may pay, and not beyond `deadline` (CLOCK_MONOTONIC nanoseconds).
-    /// - Returns: whether `isDone` was.
+    /// Spins until `isDone`, for one window at most and not beyond `deadline` (CLOCK_MONOTONIC nanoseconds).
+    /// - Returns: whether `isDone` answered true.
     mutating func turn(until deadline: UInt64, _ isDone: () -> Bool) -> Bool {
         guard fruitless % Self.tryEvery == 0 else {
             fruitless += 1
@@ -86,7 +87,7 @@ final class DeferredWakeups {
     static let capacity = 16
     private let words: UnsafeMutablePointer<WakeWord>
     private var wordCount = 0
-    /// Kept until they are rung: the last instance that has one may be closed in the meantime.
+    /// Doorbells to ring. The references keep them open: their epoll instances may be closed before they are rung.
     private var doorbell: Doorbell?
     private var moreDoorbells: [Doorbell] = []
     /// Host descriptors to close: closing can take its time (a file that is written back, a socket with unsent data).
@@ -141,7 +142,8 @@ final class DeferredWakeups {
         pending += 1
     }
 
-    /// What has gathered. More than a batch holds is delivered at once: broadcasts are rare.
+    /// Takes what is to be done. A batch has room for two wake words; the owners of more are woken here, under the
+    /// lock, which is rare.
     func take() -> Batch {
         var batch = Batch()
         if wordCount > 0 { batch.words.0 = words[0] }

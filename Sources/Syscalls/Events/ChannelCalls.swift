@@ -33,8 +33,9 @@ enum ChannelCalls {
         try process.memory.store(fd.rawValue, at: call.pointer(2))
     }
 
-    /// `sock_pair(af, ty, proto, ret_fd0, ret_fd1)`: only Unix-domain sockets come in pairs. libc names the protocol
-    /// whatever the family; programs that make this call themselves ask for a pair of INET4 without one, and get one.
+    /// `sock_pair(af, ty, proto, ret_fd0, ret_fd1)`: only Unix-domain sockets come in pairs. libc passes TCP or UDP as
+    /// the protocol in every family. Programs that make this call themselves ask for INET4 without a protocol, and get
+    /// a Unix-domain pair.
     static func sockPair(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let kernel = thread.kernel
         let family = AddressFamily(rawValue: call.u8(0))

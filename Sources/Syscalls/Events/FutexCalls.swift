@@ -1,7 +1,8 @@
 import Kernel
 import WasixABI
 
-/// Futexes (WasixABI.docc/Futexes). libc traps on any errno of `futex_wait`: an interrupted wait is a spurious wake-up.
+/// Futexes (WasixABI.docc/Futexes). libc traps on any errno of `futex_wait`, so an interrupted wait is reported as a
+/// spurious wake-up.
 enum FutexCalls {
     static let bindings = [
         CallBinding(.futexWait, futexWait), CallBinding(.futexWake, futexWake),

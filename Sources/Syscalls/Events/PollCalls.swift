@@ -3,7 +3,7 @@ import Kernel
 import Trace
 import WasixABI
 
-/// Where a `subscription` has its fields; snapshot 0 has another one (WasixABI.docc/SnapshotZero).
+/// Where a `subscription` has its fields: snapshot 0 has them elsewhere (WasixABI.docc/SnapshotZero).
 protocol SubscriptionForm {
     static var size: Int { get }
     static var tag: Int { get }
@@ -129,7 +129,7 @@ enum PollCalls {
             let interest = entries[index].interest
             let type: EventType = interest.isEmpty ? .clock : interest == .in ? .fdRead : .fdWrite
             raw.storeBytes(of: entries[index].userData, as: UInt64.self)
-            // The three small fields and the padding beside them.
+            // The error, the type and the padding behind them in one store.
             let kind = UInt64(event.error.rawValue) | UInt64(type.rawValue) << 16
             raw.storeBytes(of: kind, toByteOffset: EventLayout.error, as: UInt64.self)
             raw.storeBytes(of: event.bytes, toByteOffset: EventLayout.byteCount, as: UInt64.self)

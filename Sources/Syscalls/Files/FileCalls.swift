@@ -49,7 +49,7 @@ enum FileCalls {
     private static func synchronize(_ call: Call, _ thread: GuestThread, data: Bool) throws(Errno) {
         try withFile(call, thread) { (file, _) throws(Errno) in
             if let node = file as? HostNode { return try node.synchronize(data: data) }
-            // Of a directory that only the guest sees there is nothing to write.
+            // A directory that only the guest sees has nothing to write.
             guard file.kind == .directory else { throw .inval }
         }
     }

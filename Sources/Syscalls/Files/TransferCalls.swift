@@ -46,8 +46,8 @@ enum TransferCalls {
         }
     }
 
-    /// The way of every transfer: arguments, the description under the lock, the count. Each of the calls has its own copy
-    /// of it, because `fd_read` and `fd_write` are most of what a guest does.
+    /// What all transfers have in common: reading the arguments, finding the description under the lock, storing the
+    /// count. It is inlined into each call, because `fd_read` and `fd_write` are most of what a guest does.
     /// - Parameters:
     ///   - index: the argument that says where the count goes.
     ///   - isValid: false when another argument, looked at after those, makes the call an invalid one.

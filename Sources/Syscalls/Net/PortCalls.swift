@@ -14,7 +14,7 @@ enum PortCalls {
         CallBinding(.portRouteList, routeList),
     ]
 
-    /// Locally administered, the same for every guest: a real one would tell guests which host they are on.
+    /// A locally administered address, the same for every guest: a real one would tell guests which host they are on.
     private static let hardwareAddress: [UInt8] = [0x02, 0x57, 0x41, 0x53, 0x49, 0x58]
 
     /// An `addr` or `addr_cidr` without flow and scope: all that older headers have.
@@ -66,8 +66,9 @@ enum PortCalls {
             call, thread, stride: RouteLayout.size, { thread.kernel.network.isUnlimited ? HostRoute.all : [] }, store)
     }
 
-    /// An array and, behind a pointer, its capacity, which the number of elements replaces.
-    /// - Throws: OVERFLOW when they do not fit: the number is written, nothing else.
+    /// Writes an array to argument 0. Argument 1 points to the array's capacity, which is replaced by the number of
+    /// elements.
+    /// - Throws: OVERFLOW when they do not fit: then only the number is written.
     private static func list<Element>(
         _ call: Call, _ thread: GuestThread, stride: Int, _ elements: () -> [Element],
         _ store: (Element, UnsafeMutableRawPointer) -> Void

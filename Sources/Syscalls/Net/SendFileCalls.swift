@@ -11,8 +11,8 @@ enum SendFileCalls {
         let target = try thread.memory.range(call.pointer(4), 8)
         let kernel = thread.kernel
         let sent = try kernel.locked { () throws(Errno) in
-            // Looked up first, because a record names descriptions in the order of the arguments; but an error of the
-            // source is reported before one of the target.
+            // The target is looked up first, because a record names descriptions in the order of the arguments; but an
+            // error of the source is reported before one of the target.
             _ = thread.descriptors.file(call.fd(0), thread)
             let input = try thread.descriptors.file(call.fd(1), thread, allowing: .fdRead).takeUnretainedValue()
             let transfer = try SendFile(input, from: call.u64(2), count: call.u64(3))

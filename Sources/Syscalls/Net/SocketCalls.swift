@@ -34,8 +34,8 @@ enum SocketCalls {
         target.storeBytes(of: fd.rawValue, as: UInt32.self)
     }
 
-    /// Protocol 0 is the type's own; libc passes TCP and UDP for Unix-domain sockets as well. Its flag bits in the type
-    /// do not survive the type's eight bits (WasixABI.docc/Sockets).
+    /// Protocol 0 is the type's own; libc passes TCP and UDP for Unix-domain sockets as well. The flag bits that
+    /// programs add to the type do not arrive, because the type has eight bits here (WasixABI.docc/Sockets).
     private static func check(_ family: AddressFamily, _ type: SockType, _ proto: SockProto) throws(Errno) {
         switch family {
         case .inet4, .inet6, .unix: break
@@ -100,7 +100,7 @@ enum SocketCalls {
         target.storeBytes(of: fd.rawValue, as: UInt32.self)
     }
 
-    /// `sock_connect(fd, addr)`. An address of no family takes the connection back.
+    /// `sock_connect(fd, addr)`. An address of no family disconnects the socket.
     private static func sockConnect(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let address = try thread.process.memory.loadAddress(call.pointer(1))
         try thread.withSocket(call, needing: .sockConnect) { socket throws(Errno) in

@@ -17,8 +17,8 @@ enum GuestSocket {
         }
     }
 
-    /// The errno of listening on this socket when it is one end of a pair: that is connected, or carries datagrams
-    /// (Linux: unix_listen).
+    /// The errno of listening on this socket when it is one end of a pair: a stream is connected already, and a
+    /// datagram socket cannot listen (Linux: unix_listen).
     var cannotListen: Errno {
         if case .pair(let end) = self, end.fileType == .socketStream { return .inval }
         return .notsup

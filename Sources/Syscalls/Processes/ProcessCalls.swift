@@ -2,7 +2,7 @@ import Kernel
 import Trace
 import WasixABI
 
-/// The process itself (WasixABI.docc/Processes): identity and end. Other processes are not there yet.
+/// The process itself (WasixABI.docc/Processes): identity and end. Calls that make processes are not implemented yet.
 enum ProcessCalls {
     static let bindings = [
         CallBinding(.procExit, procExit), CallBinding(.procExit2, procExit), CallBinding(.procId, procId),

@@ -2,7 +2,7 @@ import Kernel
 import WasixABI
 
 /// The signal calls that every wasix-libc program makes before `main`, and the signals that a process sends itself
-/// (WasixABI.docc/Signals). A signal that waits for another thread to take it is not there yet.
+/// (WasixABI.docc/Signals). A signal for a handler on another thread is not implemented yet: NOSYS.
 enum SignalCalls {
     static let bindings = [
         CallBinding(.callbackSignal, callbackSignal), CallBinding(.procSignalsSizesGet, procSignalsSizesGet),
@@ -10,8 +10,9 @@ enum SignalCalls {
         CallBinding(.procRaise, procRaise), CallBinding(.procSignal, procSignal),
     ]
 
-    /// `callback_signal(name, name_len)`: remembers the export; a name outside memory changes nothing. What waited for
-    /// such an export is delivered before the call returns: libc blocks signals by naming one that is not there.
+    /// `callback_signal(name, name_len)`: remembers the export; a name outside memory changes nothing. libc blocks
+    /// signals by naming an export that does not exist. Signals that came meanwhile are delivered here, before the call
+    /// returns, once an export is named that exists.
     static func callbackSignal(_ call: Call, _ thread: GuestThread) throws(Errno) {
         guard call.size(1) <= 256 else { throw .inval }
         let name = try thread.memory.bytes(call.pointer(0), call.size(1))
@@ -53,8 +54,8 @@ enum SignalCalls {
         raise(signal, thread)
     }
 
-    /// `proc_signal(pid, signal)`: the calling thread takes what its process sends itself. 0 is the own group, in which
-    /// there is nobody else.
+    /// `proc_signal(pid, signal)`: the calling thread takes what its process sends itself. Number 0 is the caller's
+    /// process group, in which there is no other process.
     static func procSignal(_ call: Call, _ thread: GuestThread) throws(Errno) {
         guard let signal = Signal(number: call.u32(1)) else { throw .inval }
         guard call.u32(0) == 0 || call.u32(0) == thread.process.id.rawValue else { throw .srch }
@@ -70,7 +71,7 @@ enum SignalCalls {
         thread.kernel.locked { process.pendingSignals |= bit(signal) }
     }
 
-    /// Hands on what waited, lowest number first, until nothing is left or there is nobody to take it.
+    /// Delivers the pending signals, lowest number first, until none is left or the named export does not exist.
     private static func deliverPending(_ thread: GuestThread) {
         let process = thread.process
         while !thread.isInterrupted, !thread.wantsExit {

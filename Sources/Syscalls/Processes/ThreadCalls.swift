@@ -63,7 +63,7 @@ enum ThreadCalls {
         if end == .interrupted { throw .intr }
     }
 
-    /// `thread_parallelism(ret)`: processors this program may use.
+    /// `thread_parallelism(ret)`: the processors of the host that are online.
     static func threadParallelism(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let count = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         try thread.memory.storeSize(UInt64(count), at: call.pointer(0), call)

@@ -1,13 +1,15 @@
-/// Offsets and sizes in bytes of network addresses. All unions: tag (u8, `AddressFamily`) at 0, payload from 2.
-/// Octets are in network order, ports are little-endian numbers.
-///
-/// Older headers have no flow and scope, and shorter unix parts: never write more than the tag needs.
+// Offsets and sizes in bytes of network addresses. All unions: tag (u8, `AddressFamily`) at 0, payload from 2.
+// Octets are in network order, ports are little-endian numbers.
+//
+// Older headers have no flow and scope, and shorter unix parts: never write more than the tag needs.
 
+/// `addr_ip4`: four octets.
 public enum AddrIp4Layout {
     public static let size = 4
     public static let alignment = 1
 }
 
+/// `addr_ip6`: octets, then flow and scope in halves of 16 bits, the high half first.
 public enum AddrIp6Layout {
     public static let size = 24
     public static let alignment = 2
@@ -30,6 +32,7 @@ public enum AddrUnixLayout {
     public static let alignment = 1
 }
 
+/// `addr`: an address of any family, without a port.
 public enum AddrLayout {
     public static let size = 110
     public static let alignment = 2
@@ -47,6 +50,7 @@ public enum AddrIPLayout {
     public static let payload = 2
 }
 
+/// `addr_port`: an address of any family, with its port: what sockets are bound and connected to.
 public enum AddrPortLayout {
     public static let size = 110
     public static let alignment = 2
@@ -66,6 +70,7 @@ public enum AddrPortLayout {
     public static let ip6Scope = 24
 }
 
+/// `addr_cidr`: an IPv4 or IPv6 address and the length of its network's prefix.
 public enum AddrCidrLayout {
     public static let size = 28
     public static let alignment = 2
@@ -77,6 +82,7 @@ public enum AddrCidrLayout {
     public static let ip6Prefix = 26
 }
 
+/// `route`: the network as an `addr_cidr`, the router as an `addr`, and two optional times.
 public enum RouteLayout {
     public static let size = 176
     public static let alignment = 8

@@ -1,6 +1,7 @@
-/// Offsets and sizes in bytes of what `poll_oneoff` and the epoll calls read and write; one form for both widths
-/// unless a second is given.
+// Offsets and sizes in bytes of what `poll_oneoff` and the epoll calls read and write; one form for both widths
+// unless a second is given.
 
+/// `subscription`. The clock fields and the descriptor are a union.
 public enum SubscriptionLayout {
     public static let size = 48
     public static let alignment = 8
@@ -35,7 +36,7 @@ public enum SubscriptionUnstableLayout {
     public static let fd = 16
 }
 
-/// The last two fields are zero for clock events.
+/// `event`. The last two fields are zero for clock events.
 public enum EventLayout {
     public static let size = 32
     public static let alignment = 8

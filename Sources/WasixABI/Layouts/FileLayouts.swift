@@ -1,4 +1,4 @@
-/// Offsets and sizes in bytes of what `fd_*` and `path_*` read and write. Padding is written as zero.
+// Offsets and sizes in bytes of what `fd_*` and `path_*` read and write. Padding is written as zero.
 
 /// `iovec` and `ciovec` where pointers have 32 bits.
 public enum IovecLayout {
@@ -61,7 +61,7 @@ public enum FilestatUnstableLayout {
     public static let changeTime = 48
 }
 
-/// The name follows at once, not NUL-terminated, and after it the next entry, unaligned.
+/// `dirent`. The name follows at once, not NUL-terminated, and after it the next entry, unaligned.
 public enum DirentLayout {
     public static let size = 24
     public static let alignment = 8

@@ -1,4 +1,4 @@
-/// Where a `filestat` has its fields; snapshot 0 has another one (WasixABI.docc/SnapshotZero).
+/// Where a `filestat` has its fields: snapshot 0 has them elsewhere (WasixABI.docc/SnapshotZero).
 public protocol FilestatForm {
     associatedtype LinkCount: FixedWidthInteger
     static var size: Int { get }

@@ -1,5 +1,6 @@
-/// Offsets and sizes in bytes of optional values: the tag (u8) is 0 for none, 1 for some.
+// Offsets and sizes in bytes of optional values: the tag (u8) is 0 for none, 1 for some.
 
+/// An optional `timestamp`, in nanoseconds.
 public enum OptionTimestampLayout {
     public static let size = 16
     public static let alignment = 8

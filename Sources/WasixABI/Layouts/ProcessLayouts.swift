@@ -1,5 +1,6 @@
-/// Offsets and sizes in bytes of what the process, stack, terminal and dynamic linking calls read and write.
+// Offsets and sizes in bytes of what the process, stack, terminal and dynamic linking calls read and write.
 
+/// `stack_snapshot`: what `stack_checkpoint` writes and `stack_restore` reads (setjmp and longjmp).
 public enum StackSnapshotLayout {
     public static let size = 24
     public static let alignment = 8
@@ -8,6 +9,7 @@ public enum StackSnapshotLayout {
     public static let hashHigh = 16
 }
 
+/// `tty`: the terminal's size in cells and pixels (u32 each), then one byte for each switch, 0 or 1.
 public enum TtyLayout {
     public static let size = 24
     public static let alignment = 4
@@ -25,6 +27,7 @@ public enum TtyLayout {
     public static let lineFeeds = 21
 }
 
+/// `process_handles`: a spawned process and its ends of the standard streams, where they are piped.
 public enum ProcessHandlesLayout {
     public static let size = 28
     public static let alignment = 4
@@ -37,6 +40,7 @@ public enum ProcessHandlesLayout {
     public static let stderr = 20
 }
 
+/// `errno_signal`: how a process ended that a signal ended.
 public enum ErrnoSignalLayout {
     public static let size = 4
     public static let alignment = 2
@@ -46,7 +50,8 @@ public enum ErrnoSignalLayout {
     public static let signal = 2
 }
 
-/// The payload is nothing (u8), an exit code (u16), an `ErrnoSignalLayout`, or a stop signal (u8).
+/// `join_status`: a tag (u8, `JoinTag`) and its payload, which is nothing (u8), an exit code (u16), an
+/// `ErrnoSignalLayout`, or a stop signal (u8).
 public enum JoinStatusLayout {
     public static let size = 6
     public static let alignment = 2
@@ -54,6 +59,7 @@ public enum JoinStatusLayout {
     public static let payload = 2
 }
 
+/// `signal_disposition`: a signal and what is to happen with it (`SignalDisposition`), one byte each.
 public enum SignalDispositionLayout {
     public static let size = 2
     public static let alignment = 1
@@ -97,6 +103,7 @@ public enum SpawnFdOpLayout64 {
     public static let fdFlagsExt = 58
 }
 
+/// `reflection_result`: whether the answer may be cached, and the numbers of arguments and results of a function.
 public enum ReflectionResultLayout {
     public static let size = 6
     public static let alignment = 2

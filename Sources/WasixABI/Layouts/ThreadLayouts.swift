@@ -1,6 +1,7 @@
-/// Offsets in bytes of the block a guest hands to a thread it starts. It lies on the new thread's own stack, and the
-/// guest may reuse it as soon as that thread runs. Between `startArgument` and `stackSize` are ten words of libc's.
+// Offsets in bytes of the block a guest hands to a thread it starts. It lies on the new thread's own stack, and the
+// guest may reuse it as soon as that thread runs. Between `startArgument` and `stackSize` are ten words of libc's.
 
+/// `thread_start` where pointers have 32 bits.
 public enum ThreadStartLayout {
     public static let size = 64
     public static let alignment = 4
@@ -14,6 +15,7 @@ public enum ThreadStartLayout {
     public static let guardSize = 60
 }
 
+/// `thread_start` where pointers have 64 bits.
 public enum ThreadStartLayout64 {
     public static let size = 128
     public static let alignment = 8

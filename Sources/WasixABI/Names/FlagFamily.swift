@@ -30,7 +30,7 @@ public enum FlagFamily: CaseIterable, Sendable {
         }
     }
 
-    /// One entry a bit, lowest first.
+    /// One entry for each bit, lowest first.
     public var names: NameTable {
         switch self {
         case .fdFlags: Self.fdFlagNames

@@ -1,6 +1,6 @@
 /// The names of a family of constants or of single flag bits, as strace's xlat tables hold them.
 public struct NameTable: Sendable {
-    /// What every name starts with in C, `EPOLL` for example. The short style leaves it away.
+    /// What every name starts with in C, `EPOLL` for example. `shortName` leaves it out.
     public let prefix: String
     public let entries: [(value: UInt64, name: String)]
 

@@ -39,10 +39,10 @@ public struct Signal: RawRepresentable, Hashable, Sendable {
     public static let pwr = Signal(rawValue: 30)
     public static let sys = Signal(rawValue: 31)
 
-    /// The signals behind the named ones. libc cancels threads with one of them.
+    /// The numbers of the real-time signals, which follow the named ones. libc cancels threads with one of them.
     public static let realTime: ClosedRange<UInt8> = 32...64
 
-    /// Nil for a number that is no signal, 0 stands for none.
+    /// Nil for a number that is no signal; 0 is `none`.
     public init?(number: UInt32) {
         guard number <= UInt32(Self.realTime.upperBound) else { return nil }
         self.init(rawValue: UInt8(number))

@@ -36,6 +36,8 @@ final class DirectoryCursor {
         }
     }
 
+    /// Fills `buffer` with entries as the guest reads them, from the one after cookie `start` on.
+    /// - Returns: bytes filled.
     /// - Throws: INVAL for a cookie that no entry can have; the host's reason.
     func fill(_ buffer: UnsafeMutableRawBufferPointer, after start: UInt64) throws(Errno) -> Int {
         // A listing from the start always asks the host again, as rewinddir(3) demands.

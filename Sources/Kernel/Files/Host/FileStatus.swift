@@ -66,6 +66,7 @@ extension FileType {
 
 /// The times a guest wants set.
 public struct FileTimes {
+    // UTIME_NOW and UTIME_OMIT (utimensat(2)).
     private static let now = 0x3fff_ffff
     private static let keep = 0x3fff_fffe
 
@@ -80,7 +81,7 @@ public struct FileTimes {
         self.modify = Self.time(modify, given: flags.contains(.modifyTime), now: flags.contains(.modifyTimeNow))
     }
 
-    /// Both stay as they are.
+    /// Whether both stay as they are.
     public var isEmpty: Bool { access.tv_nsec == Self.keep && modify.tv_nsec == Self.keep }
 
     private static func time(_ nanoseconds: UInt64, given: Bool, now isNow: Bool) -> timespec {
@@ -94,7 +95,7 @@ public struct FileTimes {
         try HostCall.value(.change) { hostCall(on: hostFd) }
     }
 
-    /// As the host call answers.
+    /// - Returns: as utimensat(2) answers, -1 for a failure.
     func hostCall(on hostFd: Int32) -> Int32 {
         withUnsafeTemporaryAllocation(of: timespec.self, capacity: 2) { times in
             times[0] = access

@@ -4,7 +4,7 @@ import WasixABI
 
 /// A directory of the host: paths start here, and its entries can be listed.
 public final class HostDirectory: HostNode {
-    /// The granted directory that it is, or is in.
+    /// The granted directory that this one is, or is in.
     let mount: Mount
     /// The cursor of the last listing, while no call is using it.
     private var idleCursor: DirectoryCursor?

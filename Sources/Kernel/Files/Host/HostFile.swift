@@ -62,8 +62,8 @@ public final class HostFile: HostNode {
         return answer
     }
 
-    /// Writes at `offset`, and leaves the description's own; one that appends is written at its end all the same (Linux:
-    /// pwrite(2), BUGS). Lock held, released while the host works.
+    /// Writes at `offset`; the description's own offset stays. With APPEND the bytes go to the end of the file all the
+    /// same (Linux: pwrite(2), BUGS). Lock held, released while the host works.
     public func write(from vectors: IoVectors, at offset: Int64) -> IoResult {
         let mode = writeMode
         let answer = withoutLock {
@@ -89,7 +89,7 @@ public final class HostFile: HostNode {
     /// Truncates or extends it. Lock held, released while the host works.
     public func setSize(_ size: Int64) throws(Errno) { try host(.change) { ftruncate($0, Int(size)) } }
 
-    /// Tells the host how it is going to be read. Lock held, released while the host works.
+    /// Tells the host how a part of the file is going to be read. Lock held, released while the host works.
     public func advise(_ offset: Int64, _ count: Int64, _ advice: Advice) throws(Errno) {
         let hostAdvice: Int32 =
             switch advice {
@@ -100,7 +100,7 @@ public final class HostFile: HostNode {
             case .noReuse: POSIX_FADV_NOREUSE
             default: POSIX_FADV_NORMAL
             }
-        // It answers the errno itself.
+        // posix_fadvise(2) answers the errno itself.
         try HostCall.value(
             of: withoutLock {
                 HostCall.repeating(.status) { -Int(posix_fadvise(hostFd, Int(offset), Int(count), hostAdvice)) }

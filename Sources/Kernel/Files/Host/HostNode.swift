@@ -32,7 +32,8 @@ public class HostNode: OpenFile {
     public override final var isPollable: Bool { false }
     public override final func readiness() -> EpollEvents { [.in, .out] }
 
-    /// Must have succeeded before the host is asked about it. No lock held.
+    /// Makes the directory behind `hostFd` when that is made on demand. Must have succeeded before the host is asked
+    /// about it. No lock held.
     func prepare() throws(Errno) {}
 
     /// Makes a host call that answers -1 on failure, without the lock.
@@ -52,7 +53,8 @@ public class HostNode: OpenFile {
         try host(.sync) { data ? fdatasync($0) : fsync($0) }
     }
 
-    /// Lock held, released while the host works.
+    /// Sets its times. Lock held, released while the host works.
+    /// - Throws: ROFS in a directory that was granted for reading only; the host's reason.
     public final func set(_ times: FileTimes) throws(Errno) {
         guard !isReadOnly || times.isEmpty else { throw .rofs }
         try host(.change) { times.hostCall(on: $0) }

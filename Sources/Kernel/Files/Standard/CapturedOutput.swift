@@ -33,8 +33,8 @@ public final class CapturedOutput: OpenFile {
     }
 }
 
-/// What the guest wrote since it was last taken, in order. When there is too much, the oldest bytes are dropped. Lock
-/// held for everything; it knows no kernel, so who writes to it and who takes from it assert that.
+/// What the guest wrote since the log was last taken, in order. When there is too much, the oldest bytes are dropped.
+/// Lock held for everything; the log knows no kernel, so its callers assert that.
 final class OutputLog {
     static let limit = 1 << 20
     /// A chunk grows to this size before the next is begun, so that the oldest bytes can be dropped in small portions.
@@ -122,6 +122,7 @@ public final class CapturedStreams: Sendable {
         }
     }
 
+    /// Ends the input: the guest reads what was typed before, then the end of the file.
     public func closeInput() { kernel.locked { input.end() } }
 
     /// What the guest wrote and what was typed since the last call, oldest first.

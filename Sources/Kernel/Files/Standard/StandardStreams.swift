@@ -17,7 +17,8 @@ public enum StandardStreams {
     /// Lends the guest one of them. No lock held.
     public static func inherit(_ number: Int32, into process: GuestProcess) throws(Errno) {
         let mode = fcntl(number, F_GETFL)
-        // Of one that can do nothing only the number is taken (cl_occupy_standard_streams).
+        // A stream that was closed when the program started: O_PATH only occupies its number
+        // (cl_occupy_standard_streams).
         guard mode >= 0, mode & CL_O_PATH == 0 else { return }
         let status = try FileStatus(hostFd: number)
         let access: Rights =

@@ -14,7 +14,8 @@ final class TypedInput: OpenFile {
     override var rights: Rights { [.fdRead, .fdFdstatSetFlags, .pollFdReadwrite, .fdFilestatGet] }
     override var queueLevel: QueueLevel? { QueueLevel(used: UInt64(pending.count), capacity: 0) }
 
-    /// - Returns: false after the end.
+    /// Bytes that the user typed become readable.
+    /// - Returns: false when the input has ended.
     func append(_ bytes: [UInt8]) -> Bool {
         assertLocked()
         guard !isEnded else { return false }
@@ -24,6 +25,7 @@ final class TypedInput: OpenFile {
         return true
     }
 
+    /// Ends the input behind what was typed.
     func end() {
         assertLocked()
         guard !isEnded else { return }

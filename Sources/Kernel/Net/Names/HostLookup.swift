@@ -16,7 +16,7 @@ struct HostLookup: Sendable {
     static let system = HostLookup { name in
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
-        // One entry an address instead of one for each kind of socket.
+        // One entry for each address instead of one for each kind of socket.
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
         let failure = (name.bytes + [0]).withUnsafeBytes {
@@ -33,7 +33,8 @@ struct HostLookup: Sendable {
         return .addresses(addresses)
     }
 
-    /// libc makes EAI_NONAME of every errno (WasixABI.docc/Names).
+    /// The errno that stands for a failure of getaddrinfo(3). The guest's libc makes EAI_NONAME of each
+    /// (WasixABI.docc/Names).
     private static func errno(of failure: Int32) -> Errno {
         switch failure {
         case EAI_AGAIN: .again

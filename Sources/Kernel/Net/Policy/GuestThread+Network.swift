@@ -1,15 +1,16 @@
 import Trace
 import WasixABI
 
-/// Every call that uses the network asks here first. A refusal is ACCES, and its reason is noted for the trace. Lock
-/// held where addresses are asked about, which names that were looked up may have allowed.
+/// Every call that uses the network asks here first. A refusal is ACCES, and its reason is noted for the trace. Where
+/// addresses are asked about the lock is held: a name that was looked up may have allowed them
+/// (`Kernel.resolvedGrants`).
 extension GuestThread {
-    /// Some network was granted.
+    /// Checks that some network was granted.
     public func permitNetwork() throws(Errno) {
         if kernel.network.isDenied { throw refusal(CallNote(.noNetwork)) }
     }
 
-    /// To reach `endpoint` (out), or to be reached there (in).
+    /// Checks that the guest may reach `endpoint` (out), or be reached there (in).
     public func permit(
         _ direction: NetworkDirection, _ transport: NetworkProtocol, _ endpoint: NetworkEndpoint
     ) throws(Errno) {
@@ -32,22 +33,22 @@ extension GuestThread {
         if case .denied = verdict { try check(verdict, .in, .tcp, origin) }
     }
 
-    /// To reach the Unix-domain socket at an absolute path of the guest's own tree, or to be reached there.
+    /// Checks that the guest may reach the Unix-domain socket at an absolute path of its own tree, or be reached there.
     public func permit(_ direction: NetworkDirection, path: [UInt8]) throws(Errno) {
         let policy = kernel.network
         if policy.isUnlimited { return }
         try check(path.withUnsafeBytes { policy.verdict(direction, path: $0) }, direction, .unix, nil)
     }
 
-    /// To look up a name by asking a resolver.
+    /// Checks that the guest may look up a name by asking a resolver.
     func permit(lookingUp name: HostName) throws(Errno) {
         let policy = kernel.network
         if policy.isUnlimited { return }
         try check(policy.verdict(name), .out, .dns, nil)
     }
 
-    /// To look up a name of this host: no resolver is asked, so it needs no rule that allows it, only none that denies
-    /// it.
+    /// Checks that the guest may look up a name of this host. No resolver is asked, so no rule need allow it, but none
+    /// may deny it.
     func permit(lookingUpLocal name: HostName) throws(Errno) {
         let verdict = kernel.network.verdict(name)
         if case .denied = verdict { try check(verdict, .out, .dns, nil) }

@@ -3,8 +3,8 @@ import WasixABI
 
 /// What rules say of the files of Unix-domain sockets. No lock needed.
 extension GuestThread {
-    /// To reach the socket at a place in the guest's tree, or to be reached there: a rule must allow it under one of the
-    /// place's names, and none deny it under any.
+    /// Checks that the guest may reach the socket at a place in its tree, or be reached there: a rule must allow it
+    /// under one of the place's names, and none may deny it under any.
     /// - Parameter place: found out only where there are rules.
     func permit(
         _ direction: NetworkDirection, at place: @autoclosure () throws(Errno) -> FileLocation
@@ -14,8 +14,8 @@ extension GuestThread {
         try check(policy.verdict(direction, at: try place()), direction, .unix, nil)
     }
 
-    /// A socket may not be moved to where more is allowed to be reached, nor, from where it may be reached, to where it
-    /// may not be.
+    /// Checks that a socket may get from one place to another. The guest must not become able to reach a socket that it
+    /// could not reach at the old place, and must not stay reachable where rules do not let it be reached.
     func permitMovingSocket(at old: FileLocation, to new: FileLocation) throws(Errno) {
         let policy = kernel.network
         let reach = policy.verdict(.out, at: old)
@@ -35,7 +35,7 @@ extension GuestThread {
 }
 
 extension NetworkPolicy {
-    /// What is allowed differs from one path of a Unix-domain socket to another.
+    /// Whether what is allowed differs from one path of a Unix-domain socket to another.
     var distinguishesPaths: Bool {
         !isUnlimited && !isDenied && indices.contains { self[$0].transports.contains(.unix) && !self[$0].pattern.isAll }
     }
