@@ -120,7 +120,8 @@ $(STAMPS)/test-guests: $(GUEST_SOURCES) $(TEST_GUEST_SOURCES) | $(STAMPS)/packag
 	@Tests/Guests/build.sh $(TEST_GUESTS)
 	@touch $@
 
+# Each of the two mostly runs one compiler at a time.
 $(STAMPS)/toolchain-guests: $(TEST_GUEST_SOURCES) $(STAMPS)/test-packages
-	@Tests/Guests/toolchains/build.sh $(TEST_GUESTS)
-	@Tests/Guests/programs/build.sh $(TEST_GUESTS)
+	@Tests/Guests/toolchains/build.sh $(TEST_GUESTS) & toolchains=$$!; \
+	    Tests/Guests/programs/build.sh $(TEST_GUESTS); programs=$$?; wait $$toolchains && exit $$programs
 	@touch $@

@@ -25,6 +25,12 @@ struct Sides {
         return Comparison(ours: samples.ours.median, native: samples.native.median)
     }
 
+    /// What `first` measures by what `second` does. Both run right after each other, because the pace of a machine
+    /// differs less between two neighbours than between two rows; the median of the quotients.
+    func quotient(_ first: () throws -> Double, by second: () throws -> Double) throws -> Double {
+        try (0..<rounds).map { _ in try first() / second() }.median
+    }
+
     /// A guest and its native twin, which both print "NAME VALUE UNIT".
     /// - Parameter directory: where both run; the guest is granted it.
     func compare(_ name: String, _ arguments: [String], in directory: String? = nil, options: [String] = []) throws

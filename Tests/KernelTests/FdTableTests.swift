@@ -102,6 +102,14 @@ import WasixABI
         #expect(guest.outcome { () throws(Errno) in try table.duplicate(one, onto: number(FdTable.limit)) } == .badf)
     }
 
+    /// The end of a process closes a portion at a time; other threads may still make calls meanwhile.
+    @Test func aTableThatIsBeingClosedTakesNoDuplicate() throws {
+        for _ in 0..<3 { try open() }
+        #expect(guest.locked { table.closeForGood(limit: 1) })
+        #expect(guest.outcome { () throws(Errno) in try table.duplicate(number(2), onto: number(0)) } == .badf)
+        #expect(guest.locked { !table.closeForGood() && table.openCount == 0 })
+    }
+
     @Test func theLastNumberClosesTheDescription() throws {
         let (reader, writer) = guest.pipe()
         let fd = try guest.kernel.locked { () throws(Errno) in try table.add(writer) }

@@ -97,7 +97,7 @@ public final class FdTable {
     /// Makes `to` a duplicate of `from`, closing what `to` was before; the duplicate has CLOEXEC clear.
     public func duplicate(_ from: FdNumber, onto to: FdNumber) throws(Errno) {
         guard let source = slot(from), let file = source.pointee.file else { throw .badf }
-        guard to.rawValue < Self.limit else { throw .badf }
+        guard to.rawValue < Self.limit, !isClosedForGood else { throw .badf }
         guard from != to else { return }
         let rights = source.pointee.rights
         let inheriting = source.pointee.inheriting

@@ -72,6 +72,7 @@ public final class DatagramSocket: HostSocket {
         _ vectors: IoVectors, _ flags: SiFlags, toHost address: HostAddress?, _ thread: GuestThread
     ) -> IoResult {
         var deadline = CallDeadline()
+        mayHaveBeenBound()
         while true {
             let edges = edgeCount
             let answer = withoutLock { HostNet.send(hostFd, vectors, to: address) }

@@ -17,6 +17,8 @@ public class HostSocket: HostBacked {
     public final let family: AddressFamily
     final var progress: Progress
     private final var knownLocal: SocketAddress?
+    /// No call has been made yet that may have given it a local address: the host need not be asked for one.
+    private final var isNeverBound = true
     /// The peer of the connection, or of an attempt to connect, as the calls so far have shown it.
     public private(set) final var knownPeer: SocketAddress?
     /// Both addresses as text, once they cannot change any more.
@@ -57,6 +59,7 @@ public class HostSocket: HostBacked {
         knownPeer = peer
         // The address of a wildcard listener is not the local address of this connection.
         if let local = listener.knownLocal, !local.isWildcard { knownLocal = local }
+        isNeverBound = false
         super.init(kernel: listener.kernel, hostFd: hostFd, flags: flags)
     }
 
@@ -135,9 +138,10 @@ public class HostSocket: HostBacked {
     public final var localAddress: SocketAddress {
         assertLocked()
         if let knownLocal { return knownLocal }
-        guard let address = try? HostNet.localAddress(hostFd) else { return .wildcard(family) }
+        guard !isNeverBound, let address = try? HostNet.localAddress(hostFd) else { return .wildcard(family) }
         let local = guestForm(address)
-        if local.isBound { knownLocal = local }
+        // Only `bind` gives a Unix-domain socket that is connected a name.
+        if local.isBound || family == .unix && progress == .connected { knownLocal = local }
         return local
     }
 
@@ -171,9 +175,13 @@ public class HostSocket: HostBacked {
 
     final func readingShut() { isReadShut = true }
 
+    /// The host gives an address to a socket that listens, connects or sends without one (ip(7)).
+    final func mayHaveBeenBound() { isNeverBound = false }
+
     /// The local address may be another now.
     final func forgetLocal() {
         noteName()
+        mayHaveBeenBound()
         knownLocal = nil
         shownEnds = nil
     }

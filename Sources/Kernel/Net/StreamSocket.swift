@@ -39,6 +39,7 @@ public final class StreamSocket: HostSocket {
         isListening = true
         isHandedIn = true
         super.init(kernel: kernel, hostFd: hostFd, ((try? HostNet.localAddress(hostFd)) ?? HostAddress()).named.family)
+        mayHaveBeenBound()
         HostNet.setNonBlocking(hostFd)
     }
 

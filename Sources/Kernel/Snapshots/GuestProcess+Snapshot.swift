@@ -7,7 +7,7 @@ import WasixABI
 /// without asking the host anything under it.
 extension GuestProcess {
     /// Descriptors, registrations or threads looked at under one hold of the lock.
-    private static let portion = 64
+    private static let portion = 16
 
     /// The process at this moment; one that has ended as it was when it ended. No lock held.
     public func snapshot() -> KernelSnapshot {
