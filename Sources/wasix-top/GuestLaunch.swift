@@ -67,6 +67,7 @@ final class GuestLaunch {
 
     private func waitForEnd() -> GuestState {
         if guest.wait(until: deadline) == .running {
+            GuestReport.write(guest)
             guest.terminate()
             isTimedOut = guest.wait() == .killed
         }

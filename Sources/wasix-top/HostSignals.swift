@@ -1,4 +1,5 @@
 import Glibc
+import Runtime
 
 /// Takes the host's signals that ask the program to end, on a thread of its own, so that what is left to write can be
 /// written first.
@@ -25,6 +26,26 @@ struct HostSignals {
             pthread_sigmask(SIG_UNBLOCK, &set, nil)
             return
         }
+    }
+
+    /// From now on SIGQUIT (Ctrl-\) calls `body` on a thread of its own, then takes its way. Call it on
+    /// the main thread while no other thread takes signals.
+    static func beforeQuit(_ body: @escaping @Sendable () -> Void) {
+        guard !isIgnored(SIGQUIT) else { return }
+        var quit = sigset_t()
+        sigemptyset(&quit)
+        sigaddset(&quit, SIGQUIT)
+        pthread_sigmask(SIG_BLOCK, &quit, nil)
+        let isAwaited = startHostThread(stackSize: 1 << 20) { [quit] in
+            var quit = quit
+            var signal: Int32 = 0
+            guard sigwait(&quit, &signal) == 0 else { return }
+            body()
+            // What else is to be done with it, as giving the terminal back, its handler does.
+            pthread_sigmask(SIG_UNBLOCK, &quit, nil)
+            raise(signal)
+        }
+        if !isAwaited { pthread_sigmask(SIG_UNBLOCK, &quit, nil) }
     }
 
     /// Ends the program as the signal would have, had nobody taken it.

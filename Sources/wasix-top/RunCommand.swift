@@ -14,6 +14,7 @@ struct RunCommand: GuestCommand {
     func run(arguments: [ByteString]) throws -> Int32 {
         let options = try guest.options(arguments, stdio: .inherited(input: guest.standardInput))
         let launch = try GuestLaunch(loading: options, limit: limit)
+        HostSignals.beforeQuit { [guest = launch.guest] in GuestReport.write(guest) }
         try launch.start()
         return try launch.finish()
     }

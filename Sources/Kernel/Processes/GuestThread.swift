@@ -276,8 +276,8 @@ public final class GuestThread: @unchecked Sendable {
 
     private func beginBlocked(until deadline: UInt64) {
         blockedUntil = deadline
-        guard let channelReference else { return blockedSince = 1 }
         blockedSince = cl_monotonic_ns()
+        guard let channelReference else { return }
         waitBegan = TickClock.now()
         channelReference._withUnsafeGuaranteedRef { $0.ring.announceNothing() }
     }

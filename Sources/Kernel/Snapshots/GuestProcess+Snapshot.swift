@@ -89,7 +89,9 @@ extension GuestProcess {
 
     private func describeInstance(_ object: ObjectID, _ fd: FdNumber, into snapshot: inout KernelSnapshot) {
         let epoll = kernel.locked {
-            let epoll = kernel.object(object)?.asEpoll
+            // The number may stand for something else by now.
+            let file = descriptors.slot(fd)?.pointee.file?.takeUnretainedValue()
+            let epoll = file?.id == object ? file?.asEpoll : nil
             epoll?.hold()
             return epoll
         }
