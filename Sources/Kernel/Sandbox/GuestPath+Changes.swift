@@ -69,7 +69,10 @@ extension GuestPath {
             close(try open(CL_O_PATH | O_DIRECTORY).fd)
             let target = try bind().parent()
             try target.checkFree()
-            throw target.name.last == PathText.slash ? .noent : .perm
+            // Nothing can be made in a directory that has been removed, whatever it is (Linux: filename_create).
+            var directory = stat()
+            let isRemoved = fstat(target.fd, &directory) == 0 && directory.st_nlink == 0
+            throw isRemoved || target.name.last == PathText.slash ? .noent : .perm
         }
         let source = try parent()
         let target = try Self.parent(bind, after: source)
