@@ -200,4 +200,15 @@ import WasixABI
         #expect(guest.status("socket").type == .socketStream)
         #expect(guest.onPath(.pathUnlinkFile, "socket") == .success)
     }
+
+    @Test func nothingIsLinkedIntoARemovedDirectory() throws {
+        let guest = try FileGuest()
+        #expect(guest.onPath(.pathCreateDirectory, "b") == .success)
+        #expect(guest.onPath(.pathCreateDirectory, "d") == .success)
+        let removed = guest.open("d", .directory, rights: .fdRead).fd
+        #expect(guest.onPath(.pathRemoveDirectory, "d") == .success)
+        for (parent, errno) in [(removed, Errno.noent), (guest.directory, .perm)] {
+            #expect(guest.call(.pathLink, guest.directory, 0, guest.put("b/"), 2, parent, guest.put("c"), 1) == errno)
+        }
+    }
 }
