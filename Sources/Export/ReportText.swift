@@ -87,7 +87,7 @@ package struct ReportText {
             row.unread.flatMap { $0 > 0 ? "\($0) bytes unread" : nil } ?? "\(EventText.long(why.events)) is there"
         // When is known only of a guest that is traced.
         let since = why.reportedAt.flatMap { $0 == 0 ? nil : " " + age($0) + " ago" } ?? ""
-        let again = verdict.isSilenced ? item.mask.contains(.oneshot) ? "" : "; a level-triggered one would tell" : ""
+        let again = verdict.kind == .edgeSpent ? "; a level-triggered one would tell" : ""
         return head + "\(there), \(why.cause)\(since)\(again)"
     }
 

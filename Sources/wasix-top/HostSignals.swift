@@ -28,7 +28,7 @@ struct HostSignals {
         }
     }
 
-    /// From now on SIGQUIT (Ctrl-\) calls `body` on a thread of its own, then takes its way. Call it on
+    /// From now on SIGQUIT (Ctrl-\) calls `body` on a thread of its own, and does afterwards what it does anyway. Call it on
     /// the main thread while no other thread takes signals.
     static func beforeQuit(_ body: @escaping @Sendable () -> Void) {
         guard !isIgnored(SIGQUIT) else { return }
@@ -41,7 +41,7 @@ struct HostSignals {
             var signal: Int32 = 0
             guard sigwait(&quit, &signal) == 0 else { return }
             body()
-            // What else is to be done with it, as giving the terminal back, its handler does.
+            // Its handler, where there is one, gives the terminal back before the program ends.
             pthread_sigmask(SIG_UNBLOCK, &quit, nil)
             raise(signal)
         }
