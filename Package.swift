@@ -38,6 +38,7 @@ let package = Package(
 
         // The guest's side
         .target(name: "WasmEngine", dependencies: ["CWasmtime"], swiftSettings: hotPath),
+        .target(name: "Symbols"),
         .target(name: "WasixABI", swiftSettings: hotPath),
         .target(name: "Trace", dependencies: ["WasixABI", "CLinux"], swiftSettings: hotPath),
         .target(
@@ -85,6 +86,7 @@ let package = Package(
 
         .testTarget(name: "WasixABITests", dependencies: ["WasixABI"]),
         .testTarget(name: "WasmEngineTests", dependencies: ["WasmEngine", "TestSupport"]),
+        .testTarget(name: "SymbolsTests", dependencies: ["Symbols"]),
         .testTarget(name: "TraceTests", dependencies: ["Trace", "WasixABI"]),
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "Trace", "WasixABI", "CLinux", "TestSupport"]),
         .testTarget(
