@@ -173,6 +173,18 @@ static inline int os_thread_start(os_thread *handle, void (*body)(void *), void 
 
 static inline void os_thread_join(os_thread *handle) { pthread_join(handle->id, NULL); }
 
+static inline void sleep_ms(uint64_t milliseconds) { os_sleep(milliseconds * MILLISECONDS); }
+_Noreturn static inline void os_exit(int status) { exit(status); }
+
+/* Sleeps while `*word` is `expected`, until a wake. */
+static inline void os_futex_wait(uint32_t *word, uint32_t expected) {
+    syscall(SYS_futex, word, FUTEX_WAIT, expected, NULL, NULL, 0);
+}
+/* Whether one was woken. */
+static inline int os_futex_wake(uint32_t *word) {
+    return (int)os_result(syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0));
+}
+
 typedef pthread_mutex_t os_mutex;
 typedef pthread_cond_t os_condition;
 #define OS_MUTEX_INIT PTHREAD_MUTEX_INITIALIZER

@@ -205,6 +205,17 @@ static inline int os_thread_start(os_thread *handle, void (*body)(void *), void 
 }
 static inline void os_thread_join(os_thread *handle) { thread_join(handle); }
 
+_Noreturn static inline void os_exit(int status) { wasix_proc_exit(status); }
+
+/* Sleeps while `*word` is `expected`, until a wake. */
+static inline void os_futex_wait(uint32_t *word, uint32_t expected) { futex_wait(word, expected); }
+/* Whether one was woken. */
+static inline int os_futex_wake(uint32_t *word) {
+    uint8_t woken = 0;
+    int error = wasix_futex_wake(word, &woken);
+    return (int)os_result(error, woken);
+}
+
 typedef mutex os_mutex;
 typedef condition os_condition;
 #define OS_MUTEX_INIT {0}
