@@ -32,7 +32,8 @@ for source in "$here"/*.c "$here"/bench/*.c "$here"/bench/native/*.c "$here"/lin
     name=$(basename "$source" .c)
     case $source in "$here"/lints/*) name=lints/$name ;; esac
     target=$out/native/$name
-    newest=$(ls -t "$target" "$source" "$here"/*.h "$here"/bench/*.h "$here"/lints/*.h "$here/build.sh" 2>/dev/null | head -1)
+    newest=$(ls -t "$target" "$source" "$here"/*.h "$here"/bench/*.h "$here"/lints/*.h "$here/build.sh" \
+        2>/dev/null | head -1)
     [ "$newest" != "$target" ] || continue
     "$cc" -O2 -std=gnu17 -Wall -Wextra -Werror -Wno-unused-function -pthread -o "$target" "$source"
     echo "built $target"

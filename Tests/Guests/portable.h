@@ -62,6 +62,8 @@ typedef struct {
     long bytes;
 } os_subscription;
 
+enum { MOST_POLLED = 128 };
+
 #ifdef __wasm__
 #include "portable_wasix.h"
 #else

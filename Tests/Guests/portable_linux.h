@@ -71,7 +71,7 @@ static void os_poll_result(os_subscription *one, short events) {
 
 /* Looks at all of them; waits for the first, or until `nanoseconds` have passed. What fired is marked. */
 static inline int os_poll(os_subscription *all, int count, uint64_t nanoseconds) {
-    struct pollfd entries[64];
+    struct pollfd entries[MOST_POLLED];
     struct timespec time = {(time_t)(nanoseconds / 1000000000u), (long)(nanoseconds % 1000000000u)};
     for (int i = 0; i < count; i++)
         entries[i] = (struct pollfd){.fd = all[i].fd, .events = all[i].writes ? POLLOUT : POLLIN | POLLRDHUP};

@@ -86,8 +86,8 @@ static inline int os_epoll_wait(int epfd, os_event *events, int max, uint64_t na
 /* Looks at all of them; waits for the first, or until `nanoseconds` have passed. What fired is marked. The last
  * subscription is the clock, and is not counted. */
 static inline int os_poll(os_subscription *all, int count, uint64_t nanoseconds) {
-    wasix_subscription subscriptions[65];
-    wasix_event events[65];
+    wasix_subscription subscriptions[MOST_POLLED + 1];
+    wasix_event events[MOST_POLLED + 1];
     wasix_size fired = 0, total = (uint32_t)count;
     for (int i = 0; i < count; i++)
         subscriptions[i] = (wasix_subscription){.userdata = (uint64_t)i,

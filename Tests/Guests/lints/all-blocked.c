@@ -4,8 +4,8 @@
  * producer would have changed, and the main thread waits for the consumer. There is no circle: the one who was to come
  * has gone. To look at: all threads in futex waits without timeout, the consumer in `await_result`.
  *
- * guard: for 1.4 s at a time all threads but one sleep without timeout - in a futex wait, in a read of an event counter,
- * in a join - and the last one sleeps as well, in a timed sleep, behind which it wakes the others.
+ * guard: for 1.4 s at a time all threads but one sleep without timeout - in a futex wait, in a read of an event
+ * counter, in a join - and the last one sleeps as well, in a timed sleep, behind which it wakes the others.
  *
  * Usage: all-blocked fire|guard */
 #include "lint.h"

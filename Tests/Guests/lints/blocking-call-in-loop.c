@@ -1,10 +1,11 @@
 /* A loop that waits for one thing while others are ready.
  *
- * fire: each request makes the loop ask a backend over a blocking socket, and the backend takes 20 ms for its answer. Five
- * times a second, for 4 s. To look at: the read in `ask_backend`, by a thread whose place to wait is epoll_wait.
+ * fire: each request makes the loop ask a backend over a blocking socket, and the backend takes 20 ms for its answer.
+ * Five times a second, for 4 s. To look at: the read in `ask_backend`, by a thread whose place to wait is epoll_wait.
  *
- * guard: the backend takes 300 ms, but its answer is an event like others, and the blocking socket is read when there is
- * something. The main thread waits in epoll once, for the loop to be up, and then stands in a join for 3 s: it is no loop.
+ * guard: the backend takes 300 ms, but its answer is an event like others, and the blocking socket is read when there
+ * is something. The main thread waits in epoll once, for the loop to be up, and then stands in a join for 3 s: it is
+ * no loop.
  *
  * Usage: blocking-call-in-loop fire|guard */
 #include "lint.h"

@@ -1,8 +1,8 @@
 /* Waits that do not wait.
  *
- * fire: a loop asks epoll_wait with timeout 0, many thousand times a second, for 4 s; a message comes ten times a second,
- * so that nearly every answer is empty. To look at: the rate of the waits in `poll_once`, and how few of them return
- * something. It keeps a processor busy, in the kernel's part, not in its own code.
+ * fire: a loop asks epoll_wait with timeout 0, many thousand times a second, for 4 s; a message comes ten times a
+ * second, so that nearly every answer is empty. To look at: the rate of the waits in `poll_once`, and how few of them
+ * return something. It keeps a processor busy, in the kernel's part, not in its own code.
  *
  * guard: also over a thousand waits with timeout 0 each second, but they find something: a wait without timeout, then
  * waits with 0 until nothing is left, ten messages for one empty answer.

@@ -1,11 +1,12 @@
 /* An epoll_ctl that failed, and nobody looked.
  *
  * fire: a connection is opened again and is given the old number. The program believes the number to be registered and
- * calls CTL_MOD, which answers NOENT, since the close has ended the registration; it goes on to wait, and is deaf on that
- * connection. Four times a second, for 4 s. To look at: the failed call in `resume_connection`, and the wait behind it.
+ * calls CTL_MOD, which answers NOENT, since the close has ended the registration; it goes on to wait, and is deaf on
+ * that connection. Four times a second, for 4 s. To look at: the failed call in `resume_connection`, and the wait
+ * behind it.
  *
- * guard: the same failures, and the program reacts to each: MOD answers NOENT and ADD follows, ADD answers EXIST and MOD
- * follows, or the descriptor is closed.
+ * guard: the same failures, and the program reacts to each: MOD answers NOENT and ADD follows, ADD answers EXIST and
+ * MOD follows, or the descriptor is closed.
  *
  * Usage: ctl-error-unseen fire|guard */
 #include "lint.h"

@@ -1,9 +1,9 @@
 /* An edge-triggered socket that is read once for each event, as if it were level-triggered.
  *
  * fire: requests of 24 bytes fit the server's buffer of 32. The fifth has 48: its last 16 bytes stay in the socket, no
- * edge comes for what is already there, and the server sleeps in epoll_wait for ever. The client is not stuck: it looks
- * for the answer twice a second. To look at: the item is ready (IN, 16 bytes) and spent; the last read, in `serve_once`,
- * filled its buffer.
+ * edge comes for what is already there, and the server sleeps in epoll_wait for ever. The client is not stuck: it
+ * looks for the answer twice a second. To look at: the item is ready (IN, 16 bytes) and spent; the last read, in
+ * `serve_once`, filled its buffer.
  *
  * guard: bytes stay unread behind a reported edge for 0.7 s and longer, and rightly. One socket is paused: its server
  * takes IN out of the mask with CTL_MOD, puts it back later and then reads until AGAIN. The other is watched for its

@@ -4,8 +4,8 @@
  * thread looks ten times a second at a variable that nobody sets, for 4 s. To look at: the counter is above 0 since
  * `announce_result`.
  *
- * guard: a counter is above 0 all the time, too, and its own number is in no epoll. It is a waker: a duplicate of it is
- * registered edge-triggered, each write wakes the loop, and there is no need to read it.
+ * guard: a counter is above 0 all the time, too, and its own number is in no epoll. It is a waker: a duplicate of it
+ * is registered edge-triggered, each write wakes the loop, and there is no need to read it.
  *
  * Usage: event-no-waiter fire|guard */
 #include "lint.h"

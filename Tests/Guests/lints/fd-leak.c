@@ -1,11 +1,11 @@
 /* Descriptors that are taken for each request and not given back.
  *
- * fire: each request has an event counter of its own for its completion, which is written, read and forgotten; one path
- * of sixteen closes it. 48 are open within half a second, and then ten more each second, for 4 s. To look at: the number
- * of event counters grows and does not fall, and most of them are idle; all come from `serve_request`.
+ * fire: each request has an event counter of its own for its completion, which is written, read and forgotten; one
+ * path of sixteen closes it. 48 are open within half a second, and then ten more each second, for 4 s. To look at: the
+ * number of event counters grows and does not fall, and most of them are idle; all come from `serve_request`.
  *
- * guard: a pool of 40 event counters is opened at once, grows no more and goes round for 3 s; beside it each request opens
- * one that it closes.
+ * guard: a pool of 40 event counters is opened at once, grows no more and goes round for 3 s; beside it each request
+ * opens one that it closes.
  *
  * Usage: fd-leak fire|guard */
 #include "lint.h"

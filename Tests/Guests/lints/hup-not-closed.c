@@ -1,8 +1,8 @@
 /* A connection whose peer has ended long ago, and which nobody closes.
  *
- * fire: the peer sends its last request and shuts its side down. The server reads the end of the stream, takes IN out of
- * the mask so as not to be told again, and forgets the connection, for 6.5 s; the peer waits for the end of the other
- * side. To look at: the end was read in `serve`, the item is still there with an empty mask, no call since.
+ * fire: the peer sends its last request and shuts its side down. The server reads the end of the stream, takes IN out
+ * of the mask so as not to be told again, and forgets the connection, for 6.5 s; the peer waits for the end of the
+ * other side. To look at: the end was read in `serve`, the item is still there with an empty mask, no call since.
  *
  * guard: the same half-closed connection stays open for 6 s, because the server still writes its answer, a piece each
  * 300 ms; then it closes.

@@ -1,12 +1,12 @@
 /* A wake-up that comes just before the sleep it is meant for.
  *
- * fire: the manager wakes the worker without changing the word the worker sleeps on. That works while the worker sleeps.
- * The second time the worker has found its queue empty and is about to sleep: the wake finds nobody, the word is what it
- * was, and the worker sleeps for ever beside a job. The manager sleeps half a second at a time. To look at: a wake in
- * `post_job` that woke 0, a wait on the same address with the same value right behind it, in `next_job`.
+ * fire: the manager wakes the worker without changing the word the worker sleeps on. That works while the worker
+ * sleeps. The second time the worker has found its queue empty and is about to sleep: the wake finds nobody, the word
+ * is what it was, and the worker sleeps for ever beside a job. The manager sleeps half a second at a time. To look at:
+ * a wake in `post_job` that woke 0, a wait on the same address with the same value right behind it, in `next_job`.
  *
- * guard: twice two wakes that find nobody, right before a sleep of 1.2 s, and none is lost. The first changed the word,
- * and the worker has seen the new value. The second is on the neighbouring word, in the same cache line.
+ * guard: twice two wakes that find nobody, right before a sleep of 1.2 s, and none is lost. The first changed the
+ * word, and the worker has seen the new value. The second is on the neighbouring word, in the same cache line.
  *
  * Usage: lost-wakeup fire|guard */
 #include "lint.h"

@@ -1,8 +1,8 @@
 /* A level-triggered event that is put off again and again.
  *
- * fire: a message comes to a server that is not ready for it: it leaves the message where it is and waits again, so that
- * every wait returns at once with the same item, for 4 s. It keeps a processor busy. To look at: thousands of reports of
- * one item to `put_off`, and no call on its descriptor between them.
+ * fire: a message comes to a server that is not ready for it: it leaves the message where it is and waits again, so
+ * that every wait returns at once with the same item, for 4 s. It keeps a processor busy. To look at: thousands of
+ * reports of one item to `put_off`, and no call on its descriptor between them.
  *
  * guard: one item is reported 200 times in a row as well, level-triggered, but each report is followed by a read: one
  * byte of a message of 200. Every second message is read through a duplicate of the watched descriptor.

@@ -1,11 +1,12 @@
 /* A loop that waits for nothing.
  *
  * fire: the loop serves its one connection to the end, takes it out of its epoll and closes it. Then it waits again,
- * without timeout, with an empty list, and no other thread is left that could put something there. To look at: the main
- * thread in epoll_wait, in `serve_until_quit`, and the epoll without items. also: all-blocked
+ * without timeout, with an empty list, and no other thread is left that could put something there. To look at: the
+ * main thread in epoll_wait, in `serve_until_quit`, and the epoll without items.
+ * also: all-blocked
  *
- * guard: the list is empty for over a second, too, and the wait has no timeout, but a timer thread sleeps meanwhile: it
- * opens a connection and registers it while the loop waits. The last one brings the word to quit.
+ * guard: the list is empty for over a second, too, and the wait has no timeout, but a timer thread sleeps meanwhile:
+ * it opens a connection and registers it while the loop waits. The last one brings the word to quit.
  *
  * Usage: nothing-can-wake fire|guard */
 #include "lint.h"

@@ -1,9 +1,9 @@
 /* A one-shot registration that nobody arms again.
  *
  * fire: the server answers the first request and forgets the CTL_MOD behind it. The second request lies in the socket,
- * ready and silent, and the server sleeps in epoll_wait for ever; what else it watches, a counter for its end, is armed.
- * The client looks for its answer twice a second. To look at: the item is off and ready; the last calls on the socket
- * were made in `serve_request`, and no MOD followed.
+ * ready and silent, and the server sleeps in epoll_wait for ever; what else it watches, a counter for its end, is
+ * armed. The client looks for its answer twice a second. To look at: the item is off and ready; the last calls on the
+ * socket were made in `serve_request`, and no MOD followed.
  *
  * guard: a worker takes a request of 512 bytes and reads 64 of them each 200 ms. For over a second the one-shot is off
  * and the socket ready, but work goes on; then the worker arms it again.

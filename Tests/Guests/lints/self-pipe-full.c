@@ -1,8 +1,9 @@
 /* A thread that writes to a full pipe only it reads.
  *
- * fire: the dispatcher takes jobs of 4 KiB from a pipe, and each job posts two more into the same pipe. After some twenty
- * jobs the pipe is full: the write waits for a reader, and the only reader is the writer. The main thread sleeps half a
- * second at a time. To look at: the write in `post_job`, in a thread that is also the only one that ever read the pipe.
+ * fire: the dispatcher takes jobs of 4 KiB from a pipe, and each job posts two more into the same pipe. After some
+ * twenty jobs the pipe is full: the write waits for a reader, and the only reader is the writer. The main thread
+ * sleeps half a second at a time. To look at: the write in `post_job`, in a thread that is also the only one that ever
+ * read the pipe.
  * also: wait-cycle (a circle of one)
  *
  * guard: a write stands for 1.3 s before a full pipe, while its reader, another thread, works on a job and sleeps.

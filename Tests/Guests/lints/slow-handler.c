@@ -1,7 +1,7 @@
 /* A handler that keeps its loop from waiting.
  *
- * fire: each request makes the loop compute for 80 ms, twice a second, for 4 s. To look at: the time between the return
- * of a wait and the next wait, nearly all of it in the guest's own code, in `render_page`.
+ * fire: each request makes the loop compute for 80 ms, twice a second, for 4 s. To look at: the time between the
+ * return of a wait and the next wait, nearly all of it in the guest's own code, in `render_page`.
  *
  * guard: only the first turn of the loop is slow, 80 ms to fill its tables; all later ones take 2 ms.
  *

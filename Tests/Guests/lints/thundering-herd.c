@@ -1,11 +1,11 @@
 /* One byte wakes three threads, and two of them have nothing to do.
  *
  * fire: three threads wait for the same pipe, level-triggered, each in an epoll of its own. A byte comes 25 times a
- * second, for 4 s: all three are woken, one gets it, and the others find nothing. To look at: the wake-ups of `take_byte`
- * against the bytes.
+ * second, for 4 s: all three are woken, one gets it, and the others find nothing. To look at: the wake-ups of
+ * `take_byte` against the bytes.
  *
- * guard: three threads wait in one epoll for three pipes, edge-triggered and one-shot. All three pipes are written in one
- * go, all three threads wake, and each finds a byte of its own.
+ * guard: three threads wait in one epoll for three pipes, edge-triggered and one-shot. All three pipes are written in
+ * one go, all three threads wake, and each finds a byte of its own.
  *
  * Usage: thundering-herd fire|guard */
 #include "lint.h"
@@ -13,6 +13,8 @@
 enum { THREADS = 3 };
 
 static int readers[THREADS], writers[THREADS], shared_ep;
+/* Of the last byte: how many threads were told of it. */
+static int told;
 
 static void open_pipes(int count) {
     for (int i = 0; i < count; i++) {
@@ -23,10 +25,15 @@ static void open_pipes(int count) {
     }
 }
 
-/* Whether the end was met. The work before the read is when the others wake. */
+/* Whether the end was met. The work before the read lasts until all are told, or 8 ms. */
 ON_STACK static int take_byte(int fd) {
     char byte;
-    compute(1500);
+    uint64_t end = os_now() + 8 * MILLISECONDS;
+    __atomic_fetch_add(&told, 1, __ATOMIC_SEQ_CST);
+    while (__atomic_load_n(&told, __ATOMIC_SEQ_CST) < THREADS && os_now() < end) {
+        compute(100);
+        os_yield();
+    }
     return os_read(fd, &byte, 1) == 0;
 }
 
@@ -44,6 +51,7 @@ static void feed(void (*body)(void *), int pipes, uint64_t end) {
     for (int i = 0; i < THREADS; i++) start(&threads[i], body);
     while (elapsed_ms() < end) {
         sleep_ms(40);
+        __atomic_store_n(&told, 0, __ATOMIC_SEQ_CST);
         for (int i = 0; i < pipes; i++) put(writers[i], "b", 1);
     }
     for (int i = 0; i < pipes; i++) os_close(writers[i]);

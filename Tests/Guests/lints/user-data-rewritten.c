@@ -1,11 +1,12 @@
 /* Tokens that the C library of WASIX does not give back; wasm only.
  *
- * That library fills all four members of an event's data from the one union (ptr, data1 and data2 from its bits, fd from
- * the descriptor), and on return takes the first of ptr, fd and data1 that is not 0, which has 32 bits.
+ * That library fills all four members of an event's data from the one union (ptr, data1 and data2 from its bits, fd
+ * from the descriptor), and on return takes the first of ptr, fd and data1 that is not 0, which has 32 bits.
  *
  * fire: connections are registered as that library does it, with the index of a table, which starts at 0, or with a
- * generation in the high half. 0 comes back as the descriptor's number, and the high half is lost, where the host gives
- * back what it was given. Five rounds a second, for 4 s. To look at: the data of the calls in `register_connection`.
+ * generation in the high half. 0 comes back as the descriptor's number, and the high half is lost, where the host
+ * gives back what it was given. Five rounds a second, for 4 s. To look at: the data of the calls in
+ * `register_connection`.
  *
  * guard: 32-bit tokens from 1 in that library's form, and full 64-bit tokens, low half 0, in the form of programs that
  * use the interface directly: the token in data2 and nothing else.

@@ -1,8 +1,8 @@
 /* Waits that always return as much as they can.
  *
  * fire: 128 sources have six events each, and the loop asks for 64 at a time, which is the most the C library of WASIX
- * passes on, whatever a program asks: twelve waits in a row return exactly 64. Four times a second, for 4 s. To look at:
- * asked 64, returned 64, in `handle_batch`.
+ * passes on, whatever a program asks: twelve waits in a row return exactly 64. Four times a second, for 4 s. To look
+ * at: asked 64, returned 64, in `handle_batch`.
  *
  * guard: waits that ask for 64 return 63, and waits that ask for 100 return all of 100.
  *

@@ -1,12 +1,13 @@
 /* Two threads that wait for each other, one for an answer and one for a lock.
  *
- * fire: the client holds the lock while it asks the server over a socket pair and waits for the answer. The server takes
- * the same lock for its accounts before every fourth answer: the client waits for the server to write, the server for the
- * client to unlock. The main thread is not part of it and sleeps half a second at a time. To look at: the client in a
- * read, in `ask_under_lock`; the server in a futex wait, in `settle_accounts`, on the word that the client holds.
+ * fire: the client holds the lock while it asks the server over a socket pair and waits for the answer. The server
+ * takes the same lock for its accounts before every fourth answer: the client waits for the server to write, the
+ * server for the client to unlock. The main thread is not part of it and sleeps half a second at a time. To look at:
+ * the client in a read, in `ask_under_lock`; the server in a futex wait, in `settle_accounts`, on the word that the
+ * client holds.
  *
- * guard: the same two, but the client waits 1.3 s for the answer, then lets the lock go and takes the answer afterwards.
- * The circle stands for over a second, and ends by itself.
+ * guard: the same two, but the client waits 1.3 s for the answer, then lets the lock go and takes the answer
+ * afterwards. The circle stands for over a second, and ends by itself.
  *
  * Usage: wait-cycle fire|guard */
 #include "lint.h"

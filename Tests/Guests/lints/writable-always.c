@@ -1,12 +1,12 @@
 /* Room to write is asked for by one who has nothing to write.
  *
  * fire: a socket is watched, level-triggered, for IN and OUT. There is always room, so that every wait returns at once
- * with OUT alone, for 4 s; the peer sends a line five times a second, which is read. It keeps a processor busy. To look
- * at: OUT is reported thousands of times a second to `handle_event`, and nothing is written.
+ * with OUT alone, for 4 s; the peer sends a line five times a second, which is read. It keeps a processor busy. To
+ * look at: OUT is reported hundreds of times a second to `handle_event`, and nothing is written.
  *
  * guard: OUT is also reported some hundred times a second, level-triggered, but each report is followed by a write: a
- * large answer goes out as fast as the peer takes it, and then OUT is taken out of the mask. Beside it an edge-triggered
- * socket is watched for IN and OUT, and each line that comes in reports OUT as well.
+ * large answer goes out as fast as the peer takes it, and then OUT is taken out of the mask. Beside it an
+ * edge-triggered socket is watched for IN and OUT, and each line that comes in reports OUT as well.
  *
  * Usage: writable-always fire|guard */
 #include "lint.h"
