@@ -1,7 +1,7 @@
 /* An event whose descriptor has been closed since, because a handler before it in the same batch closed it.
  *
- * fire: two connections of one session become ready together, and the token of each is its descriptor's number. The
- * first handler ends the session's other connection. The second event of the batch still names that one:
+ * fire: two connections of one user become ready together, and the token of each is its descriptor's number. The
+ * first handler ends the user's other connection. The second event of the batch still names that one:
  * `read_message` gets BADF, or, in every second round, the bytes of a new connection that was given the number. Ten
  * rounds a second, for 4 s. To look at: the registration, the close, the delivery, and the read of the same number.
  *
