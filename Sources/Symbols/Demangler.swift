@@ -1,8 +1,18 @@
 /// Turns the names that compilers give to functions into those that programmers wrote.
 package enum Demangler {
     /// `ns::Type::method(int)` for an Itanium C++ name, `krate::module::function` for a Rust one; anything else, and
-    /// what cannot be read to its end, comes back unchanged.
+    /// what is not understood to its end, comes back unchanged.
     package static func name(_ mangled: String) -> String {
-        mangled
+        guard mangled.hasPrefix("_"), mangled.utf8.count <= DemanglerLimits.longest else { return mangled }
+        let readable: String? =
+            if mangled.hasPrefix("_R") {
+                RustName.read(mangled)
+            } else if mangled.hasPrefix("_Z") {
+                RustLegacyName.read(mangled) ?? ItaniumName.read(mangled)
+            } else {
+                nil
+            }
+        guard let readable, readable.utf8.count <= DemanglerLimits.longest else { return mangled }
+        return readable
     }
 }

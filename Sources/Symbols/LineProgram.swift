@@ -5,15 +5,15 @@ struct LineProgram {
         var file: UInt64 = 1
         var line: UInt64 = 1
         var column: UInt64 = 0
+        /// Which operation of a bundle; 0 on every machine without bundles.
+        var operation: UInt64 = 0
         /// The first address behind the sequence: not a row of code.
         var isEnd = false
     }
 
     private let unit: LineUnit
     private var reader: ByteReader
-    private var row = Row()
-    /// Which operation of a bundle; 0 on every machine without bundles.
-    private var operation: UInt64 = 0
+    private var row: Row
     /// Whether the running sequence has been given an address that code can have. A linker writes 0, or all ones, for
     /// the functions it removed, and rows may have moved on from there.
     private(set) var isLive = false
@@ -22,9 +22,10 @@ struct LineProgram {
 
     private let codeSize: UInt64
 
-    /// `start` is where a sequence begins: instructions before it have no effect on it.
-    init(_ unit: LineUnit, module: [UInt8], start: Int, codeSize: UInt64) {
+    /// Begins with a sequence at `start`: instructions before it have no effect on it. Or goes on behind a row of one.
+    init(_ unit: LineUnit, module: [UInt8], start: Int, behind row: Row = Row(), codeSize: UInt64) {
         self.unit = unit
+        self.row = row
         self.codeSize = codeSize
         reader = ByteReader(module, start..<max(start, unit.program.upperBound))
     }
@@ -79,7 +80,7 @@ struct LineProgram {
         case 8: advance(by: special(255 - unit.opcodeBase))  // const_add_pc
         case 9:  // fixed_advance_pc
             row.address &+= try reader.number(size: 2)
-            operation = 0
+            row.operation = 0
         default:
             let count = reader.bytes[unit.operandCounts.lowerBound + Int(opcode) - 1]
             for _ in 0..<count { _ = try reader.unsigned() }
@@ -93,12 +94,11 @@ struct LineProgram {
         var operands = ByteReader(reader.bytes, body)
         switch try operands.byte() {
         case 1:
-            operation = 0
             return .end
         case 2:
             guard (1...8).contains(operands.remaining.count) else { throw Malformed() }
             row.address = try operands.number(size: operands.remaining.count)
-            operation = 0
+            row.operation = 0
             isLive = row.address > 0 && row.address < codeSize
         case 3: definitions.append(operands.remaining)
         default: break  // discriminators, and what vendors add
@@ -119,9 +119,9 @@ struct LineProgram {
             row.address &+= unit.minimumInstructionLength &* operations
             return
         }
-        let total = operation &+ operations
+        let total = row.operation &+ operations
         row.address &+= unit.minimumInstructionLength &* (total / unit.operationsPerInstruction)
-        operation = total % unit.operationsPerInstruction
+        row.operation = total % unit.operationsPerInstruction
     }
 
     private mutating func addToLine(_ lines: Int64) {

@@ -1,24 +1,26 @@
 /// The line programs of a module, indexed by the runs of addresses they describe.
 ///
-/// Keeps no rows: a stack asks for few functions of many, and a function's rows are quickly run again. Answers are kept
-/// because a waiting thread's stack is asked for over and over.
+/// Keeps one row of many: a stack asks for few places, and the rows between two kept ones are quickly run again. Answers
+/// are kept because a waiting thread's stack is asked for over and over.
 struct LineTable: Sendable {
-    /// Addresses that rise row by row: with LLVM, one function.
-    private struct Sequence {
+    /// A part of a sequence, whose addresses rise row by row: with LLVM, of one function.
+    private struct Span {
         let start: UInt64
-        let end: UInt64
+        var end: UInt64 = 0
         let unit: Int
-        /// Where its instructions begin in the module.
+        /// Where its instructions begin in the module, and the row they begin behind.
         let program: Int
+        let row: LineProgram.Row?
     }
 
     private let module: [UInt8]
     private let codeSize: UInt64
     private var units: [LineUnit] = []
-    private var sequences: [Sequence] = []
+    private var spans: [Span] = []
     private var answers: [UInt64: SourcePosition?] = [:]
 
     private static let mostAnswers = 4096
+    private static let rowsInSpan = 64
 
     init(_ sections: ModuleSections) {
         module = sections.module
@@ -31,7 +33,7 @@ struct LineTable: Sendable {
             guard let unit = try? LineUnit(&body, offsetSize: offsetSize, sections) else { continue }
             index(unit)
         }
-        sequences.sort { $0.start < $1.start }
+        spans.sort { $0.start < $1.start }
     }
 
     /// Steps over one unit: where it is behind its length, and how large its offsets are.
@@ -45,27 +47,40 @@ struct LineTable: Sendable {
     /// Runs the unit's program once to find its sequences.
     private mutating func index(_ unit: LineUnit) {
         var unit = unit
-        let known = sequences.count
+        let known = spans.count
         var program = LineProgram(unit, module: module, start: unit.program.lowerBound, codeSize: codeSize)
         var begin = program.position
-        var start: UInt64?
+        var sequence: [Span] = []
+        var rows = 0
         while let row = program.next() {
-            if start == nil { start = row.address }
-            guard row.isEnd else { continue }
-            if program.isLive, let start, start < row.address, row.address <= codeSize {
-                sequences.append(Sequence(start: start, end: row.address, unit: units.count, program: begin))
+            if sequence.isEmpty {
+                sequence = [Span(start: row.address, unit: units.count, program: begin, row: nil)]
+                rows = 0
+            } else if rows >= Self.rowsInSpan, !row.isEnd {
+                sequence[sequence.count - 1].end = row.address
+                sequence.append(Span(start: row.address, unit: units.count, program: program.position, row: row))
+                rows = 0
             }
+            rows += 1
+            guard row.isEnd else { continue }
+            if program.isLive, row.address <= codeSize { keep(sequence, end: row.address) }
             program.beginSequence()
             begin = program.position
-            start = nil
+            sequence.removeAll(keepingCapacity: true)
         }
-        guard sequences.count > known else { return }
+        guard spans.count > known else { return }
         for definition in program.definitions {
             var reader = ByteReader(module, definition)
             guard let name = try? reader.terminated() else { continue }
             try? unit.define(name, &reader)
         }
         units.append(unit)
+    }
+
+    private mutating func keep(_ sequence: [Span], end: UInt64) {
+        var sequence = sequence
+        sequence[sequence.count - 1].end = end
+        spans += sequence.filter { $0.start < $0.end }
     }
 
     mutating func position(of address: UInt64) -> SourcePosition? {
@@ -77,11 +92,13 @@ struct LineTable: Sendable {
     }
 
     private func find(_ address: UInt64) -> SourcePosition? {
-        let place = sequences.partitioningIndex { $0.start > address } - 1
-        guard place >= 0, address < sequences[place].end else { return nil }
-        let unit = units[sequences[place].unit]
-        var program = LineProgram(unit, module: module, start: sequences[place].program, codeSize: codeSize)
-        var found: LineProgram.Row?
+        let place = spans.partitioningIndex { $0.start > address } - 1
+        guard place >= 0, address < spans[place].end else { return nil }
+        let span = spans[place]
+        let unit = units[span.unit]
+        var program = LineProgram(
+            unit, module: module, start: span.program, behind: span.row ?? LineProgram.Row(), codeSize: codeSize)
+        var found = span.row
         // Of several rows for one address the last counts.
         while let row = program.next(), !row.isEnd, row.address <= address { found = row }
         // Line 0 is code that the compiler could not attribute.

@@ -187,6 +187,26 @@ import Testing
         #expect(positions(unit, 10) == ["x.c:1:0"])
     }
 
+    @Test func longSequencesAreFoundInEveryPart() {
+        var unit = unit()
+        unit.setAddress(10)
+        for row in 1...180 {
+            unit.setColumn(row)
+            if row % 3 == 0 { unit.setFile(row % 2 + 1) }
+            unit.special(address: row % 10 == 0 ? 0 : 1, line: 1)
+        }
+        unit.advanceAddress(1)
+        unit.endSequence()
+        var expected = ["-"]
+        var (address, file) = (10, 1)
+        for row in 1...180 {
+            if row % 3 == 0 { file = row % 2 + 1 }
+            if row % 10 != 0 { address += 1 }
+            expected[(address - 10)...] = ["\(file == 1 ? "a.c" : "lib/b.c"):\(row + 1):\(row)"]
+        }
+        #expect(positions([unit.bytes], Array(10..<10 + expected.count)) == expected)
+    }
+
     @Test func rangeOfNoLinesDoesNotDivide() {
         var unit = unit()
         unit.lineRange = 0

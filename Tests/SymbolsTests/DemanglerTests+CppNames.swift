@@ -1,0 +1,112 @@
+extension DemanglerTests {
+    /// Names of clang and GCC with what `c++filt` or `llvm-cxxfilt` make of them; lambdas as the former writes them,
+    /// brackets as the latter.
+    static let cppNames: [(String, String)] = [
+        ("_Z1fv", "f()"),
+        ("_Z3addii", "add(int, int)"),
+        ("_ZN2ns4Type6methodEi", "ns::Type::method(int)"),
+        ("_ZNK2ns4Type6methodERKS0_", "ns::Type::method(ns::Type const&) const"),
+        ("_ZN2ns4TypeC1Ev", "ns::Type::Type()"),
+        ("_ZN2ns4TypeC2ERKS0_", "ns::Type::Type(ns::Type const&)"),
+        ("_ZN2ns4TypeD0Ev", "ns::Type::~Type()"),
+        ("_ZNKR1M1fEi", "M::f(int) const &"),
+        ("_ZNO1M1gEv", "M::g() &&"),
+        ("_ZNK1McvbEv", "M::operator bool() const"),
+        ("_ZNK1McvPT_IiEEv", "M::operator int*<int>() const"),
+        ("_ZN1MppEi", "M::operator++(int)"),
+        ("_ZN2nsltERKNS_1AES2_", "ns::operator<(ns::A const&, ns::A const&)"),
+        ("_ZNK5OuterclEi", "Outer::operator()(int) const"),
+        ("_ZplRK1AS1_", "operator+(A const&, A const&)"),
+        ("_Znwm", "operator new(unsigned long)"),
+        ("_ZdaPv", "operator delete[](void*)"),
+        ("_Zli3_kby", "operator\"\" _kb(unsigned long long)"),
+        ("_Z4swapIiEvRT_S1_", "void swap<int>(int&, int&)"),
+        ("_Z3maxIdET_S0_S0_", "double max<double>(double, double)"),
+        (
+            "_ZNSt3__16vectorIiNS_9allocatorIiEEE9push_backEOi",
+            "std::__1::vector<int, std::__1::allocator<int>>::push_back(int&&)"
+        ),
+        (
+            "_ZNSt3__14sortB8ne180100INS_11__wrap_iterIPiEEEEvT_S4_",
+            "void std::__1::sort[abi:ne180100]<std::__1::__wrap_iter<int*>>(std::__1::__wrap_iter<int*>, std::__1::__wrap_iter<int*>)"
+        ),
+        ("_ZNSsC1Ev", "std::basic_string<char, std::char_traits<char>, std::allocator<char>>::basic_string()"),
+        ("_ZSt4cout", "std::cout"),
+        ("_Z1fSs", "f(std::string)"),
+        ("_ZNSaIcED2Ev", "std::allocator<char>::~allocator()"),
+        ("_ZNSoD0Ev", "std::basic_ostream<char, std::char_traits<char>>::~basic_ostream()"),
+        ("_ZZ3runiENKUlvE_clEv", "run(int)::{lambda()#1}::operator()() const"),
+        ("_ZZN2ns3FooC1EvENKUliE0_clEi", "ns::Foo::Foo()::{lambda(int)#2}::operator()(int) const"),
+        ("_ZZ4mainENKUlT_E_clIiEEDaS_", "auto main::{lambda(auto)#1}::operator()<int>(int) const"),
+        (
+            "_ZZ4mainENKUlTyT_T0_E_clIiiEEDaS_S0_",
+            "auto main::{lambda<typename $T>($T, auto)#1}::operator()<int, int>(int, int) const"
+        ),
+        ("_ZZ3runvE5count_0", "run()::count"),
+        ("_ZZN1A1fEvEN5Local2goEv", "A::f()::Local::go()"),
+        ("_ZN12_GLOBAL__N_16hiddenEi", "(anonymous namespace)::hidden(int)"),
+        ("_ZL6statici", "static(int)"),
+        ("_Z1fPFivE", "f(int (*)())"),
+        ("_Z4callPFviPKcE", "call(void (*)(int, char const*))"),
+        (
+            "_ZN4deep1H3runERA3_iPA4_KcPFPFicEiEM1MiMS8_KFiiRE",
+            "deep::H::run(int (&) [3], char const (*) [4], int (* (*)(int))(char), int M::*, int (int (* (int))(char)::*)(int) const &)"
+        ),
+        ("_Z3reti", "ret(int)"),
+        ("_Z4ret2IcEPFiT_ES0_", "int (*ret2<char>(char))(char)"),
+        (
+            "_Z2npDnDuDsDinowbez",
+            "np(std::nullptr_t, char8_t, char16_t, char32_t, __int128, unsigned __int128, wchar_t, bool, long double, ...)"
+        ),
+        ("_Z2exPDoFvvEPVi", "ex(void (*)() noexcept, int volatile*)"),
+        ("_Z1fRKPKc", "f(char const* const&)"),
+        ("_Z1fDv4_f", "f(float vector[4])"),
+        ("_Z1fCd", "f(double _Complex)"),
+        ("_Z1fDB17_", "f(_BitInt(17))"),
+        ("_Z3allIJicdEEiDpT_", "int all<int, char, double>(int, char, double)"),
+        ("_Z3allIJEEiDpT_", "int all<>()"),
+        (
+            "_Z4pickILi1EJicdEENSt9enable_ifIXgtsZT0_T_EiE4typeEDpOT0_",
+            "std::enable_if<(sizeof...(int, char, double) > 1), int>::type pick<1, int, char, double>(int&&, char&&, double&&)"
+        ),
+        ("_Z3addIiEDTplfp_fp0_ET_S1_", "decltype(fp + fp0) add<int>(int, int)"),
+        ("_Z3valILm18446744073709551615EEiv", "int val<18446744073709551615ul>()"),
+        ("_Z3valILin1EEiv", "int val<-1>()"),
+        ("_Z3valIL1E1EEiv", "int val<(E)1>()"),
+        ("_Z3valILb1EEiv", "int val<true>()"),
+        ("_Z3valILc120EEiv", "int val<(char)120>()"),
+        ("_Z3valIXadL_ZNK1M1fEiEEEiv", "int val<&M::f(int) const>()"),
+        ("_Z4wrapISt6vectoriEiT_IT0_E", "int wrap<std::vector, int>(std::vector<int>)"),
+        ("_ZTV3Foo", "vtable for Foo"),
+        ("_ZTI3Foo", "typeinfo for Foo"),
+        ("_ZTS3Foo", "typeinfo name for Foo"),
+        ("_ZThn8_N3Foo3barEv", "non-virtual thunk to Foo::bar()"),
+        ("_ZTv0_n24_N3Foo3barEv", "virtual thunk to Foo::bar()"),
+        ("_ZGVZ3foovE1x", "guard variable for foo()::x"),
+        ("_ZTW3tls", "thread-local wrapper routine for tls"),
+        ("_ZTC1A0_1B", "construction vtable for B-in-A"),
+        ("_Z3foov.isra.0", "foo() (.isra.0)"),
+        ("_ZN3foo3barEv.llvm.1234", "foo::bar() (.llvm.1234)"),
+        ("_ZNK3FooB5cxx114nameB5cxx11Ev", "Foo[abi:cxx11]::name[abi:cxx11]() const"),
+        ("_ZDC1a1bE", "[a, b]"),
+        ("_ZN1A3$_0clEv", "A::$_0::operator()()"),
+        ("_ZZ4mainE3$_0", "main::$_0"),
+        ("_ZN3FooUt_C2Ev", "Foo::{unnamed type#1}::{unnamed type#1}()"),
+        ("_ZN2ns5applyIRFviEJiEEEvOT_DpOT0_", "void ns::apply<void (&)(int), int>(void (&)(int), int&&)"),
+        ("_Z3bigIlQaagtstT_Li2E3NumIS0_EES0_S0_", "long big<long>(long)"),
+        ("_Z3selIiTnNSt9enable_ifIXsr3stdE13is_integral_vIT_EEiE4typeELi0EEiS1_", "int sel<int, 0>(int)"),
+        ("_Z3sumIJilEEDTfrplfp_EDpT_", "decltype((fp + ...)) sum<int, long>(int, long)"),
+        ("_Z3valITnDaLDn0EEiv", "int val<nullptr>()"),
+        ("_Z3valITnDaXadL_ZN1M1dEEEEiv", "int val<&M::d>()"),
+        ("_Z3valITnDaXtlZ4mainE3$_8EEEiv", "int val<main::$_8{}>()"),
+        (
+            "_ZNSt15regex_constantsaNERNS_15match_flag_typeES0_",
+            "std::regex_constants::operator&=(std::regex_constants::match_flag_type&, std::regex_constants::match_flag_type)"
+        ),
+        (
+            "_ZSt12construct_atImJRKmEEDTgsnwcvPvLi0E_T_pispclsr3stdE7declvalIT0_EEEEPS3_DpOS4_",
+            "decltype(::new ((void*)(0)) unsigned long(std::declval<unsigned long const&>())) std::construct_at<unsigned long, unsigned long const&>(unsigned long*, unsigned long const&)"
+        ),
+        ("_ZNK8_AdaptorclIJiEQ6viableIT_DpTL0__EEEDaDpOT_", "auto _Adaptor::operator()<int>(int&&) const"),
+    ]
+}
