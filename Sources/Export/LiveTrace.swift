@@ -2,7 +2,7 @@ import Model
 import Synchronization
 import Trace
 
-/// Writes the text of a run while it goes on, on a thread of its own.
+/// Writes the lines of a run while it goes on, on a thread of its own.
 package final class LiveTrace: @unchecked Sendable {
     /// Why a trace stops before the guest has ended.
     package enum Stop: Sendable, Equatable {
@@ -26,12 +26,12 @@ package final class LiveTrace: @unchecked Sendable {
     ///   - onStop: called on the trace's thread when it stops early. What comes later is thrown away, so that guest
     ///     threads never wait for a reader that is gone.
     package init(
-        tracer: Tracer, text: StraceText, sink: sending TextSink, limit: Int? = nil,
+        tracer: Tracer, format: any TraceFormat, sink: sending TextSink, limit: Int? = nil,
         onStop: @escaping @Sendable (Stop) -> Void = { _ in }
     ) {
         clock = tracer.clock
         merger = ChannelMerger(tracer: tracer)
-        lines = LineWriter(text: text, time: TraceTime(measuring: tracer.clock), sink: sink, linesLeft: limit)
+        lines = LineWriter(format: format, time: TraceTime(measuring: tracer.clock), sink: sink, linesLeft: limit)
         self.onStop = onStop
     }
 
@@ -46,7 +46,7 @@ package final class LiveTrace: @unchecked Sendable {
     package func finish(_ ending: GuestState) -> Int32 {
         thread?.stop()
         merger.finish(into: &lines)
-        if !lines.isFull { lines.sink.write(lines.text.ending(ending)) }
+        lines.end(ending)
         lines.sink.flush()
         return lines.sink.failure
     }
@@ -67,19 +67,38 @@ package final class LiveTrace: @unchecked Sendable {
 
 /// Turns records into lines.
 private struct LineWriter: RecordSink {
-    var text: StraceText
+    var format: any TraceFormat
     var time: TraceTime
     let sink: TextSink
     /// Lines that may still be written; nil for any number.
     var linesLeft: Int?
+    private var isOpened = false
+
+    init(format: any TraceFormat, time: TraceTime, sink: sending TextSink, linesLeft: Int?) {
+        self.format = format
+        self.time = time
+        self.sink = sink
+        self.linesLeft = linesLeft
+    }
 
     var isFull: Bool { linesLeft == 0 }
 
     mutating func take(_ record: TraceRecord, payload: UnsafeRawBufferPointer, from origin: RecordOrigin) {
         guard !isFull, sink.failure == 0 else { return }
-        let line = text.text(record, payload: payload, thread: origin.thread, time: time)
-        guard let line else { return }
+        guard let line = format.line(record, payload: payload, from: origin, time: time) else { return }
+        open()
         sink.write(line)
         if let left = linesLeft { linesLeft = left - 1 }
+    }
+
+    mutating func end(_ state: GuestState) {
+        open()
+        sink.write(format.ending(state, isFull: isFull))
+    }
+
+    /// Only now: a guest that does not start leaves nothing.
+    private mutating func open() {
+        if !isOpened { sink.write(format.opening(time)) }
+        isOpened = true
     }
 }

@@ -6,17 +6,8 @@ import WasixABI
 
 /// Writes records as lines that a strace user reads at once:
 /// `[T1] fd_write(1<tty>, [{"hello\n", 6}]) = 6`.
-package struct StraceText {
+package struct StraceText: TraceFormat {
     package struct Options: Sendable {
-        /// Which calls are shown by how they ended.
-        package enum Status: Sendable {
-            case any
-            /// `-z`
-            case successful
-            /// `-Z`
-            case failed
-        }
-
         /// `-t`, `-tt`, `-ttt`, `-r`
         package var timeStyle = TimeStyle.none
         /// `-T`: how long the call took.
@@ -25,13 +16,9 @@ package struct StraceText {
         package var stringLimit = 64
         /// `-X`
         package var constantStyle = DecodeOptions.ConstantStyle.names
-        /// `-e`
-        package var calls = CallSet.all
-        package var status = Status.any
-        /// `-P`
-        package var paths = PathSet()
-        /// `-q`: no lines about threads; twice: nor about the end.
-        package var quietness = 0
+        package var filter = TraceFilter()
+        /// Off with `-qq`.
+        package var showsEnd = true
         package var isColored = false
 
         package init() {}
@@ -56,50 +43,23 @@ package struct StraceText {
         line.zoneOffset = Self.zoneOffset()
     }
 
-    /// The line of a record, with its end; nil when there is nothing to show of it.
-    package mutating func text(
-        _ record: TraceRecord, payload: UnsafeRawBufferPointer, thread: ThreadID, time: TraceTime
+    package func opening(_ time: TraceTime) -> String { "" }
+
+    package mutating func line(
+        _ record: TraceRecord, payload: UnsafeRawBufferPointer, from origin: RecordOrigin, time: TraceTime
     ) -> String? {
-        guard shows(record, payload, of: thread) else { return nil }
+        guard options.filter.shows(record, payload, of: origin.thread, objectName: objectName) else { return nil }
         line.wallStart = time.startWall
         let moment = StraceLine.Moment(effect: time.sinceStart(record.moment), duration: time.duration(of: record))
-        return finished(line.line(record, payload: payload, thread: thread, at: moment))
+        return finished(line.line(record, payload: payload, thread: origin.thread, at: moment))
     }
 
     private func finished(_ tokens: [Token]) -> String {
         (options.isColored ? LineColors.text(tokens) : tokens.text) + "\n"
     }
 
-    private func shows(
-        _ record: TraceRecord, _ payload: UnsafeRawBufferPointer, of thread: ThreadID
-    ) -> Bool {
-        switch RecordKind(rawValue: record.kind) {
-        case .call: return shows(record, payload)
-        case .gap, nil: return true
-        case .threadStart: return options.quietness == 0 && record.result != 0
-        // When the main thread ends because its process does, that is the end of the run, which `ending` writes.
-        case .threadExit:
-            return options.quietness == 0 && (ThreadEnd(record) == .left || thread.rawValue != ThreadID.main.rawValue)
-        }
-    }
-
-    private func shows(_ record: TraceRecord, _ payload: UnsafeRawBufferPointer) -> Bool {
-        guard let call = CallID(rawValue: record.call) else { return true }
-        guard options.calls.contains(call) else { return false }
-        let isUnfinished = record.flags & TraceRecord.Flags.unfinished != 0
-        switch options.status {
-        case .any: break
-        case .successful: if record.errno != 0 || isUnfinished { return false }
-        case .failed: if record.errno == 0 || isUnfinished { return false }
-        }
-        guard !options.paths.isEmpty else { return true }
-        guard let fields = CallFields(record, payload: payload) else { return false }
-        return options.paths.concerns(fields) { objectName($0, record.start) }
-    }
-
-    /// The last line: how the guest ended.
-    package func ending(_ state: GuestState) -> String {
-        guard options.quietness < 2 else { return "" }
+    package func ending(_ state: GuestState, isFull: Bool) -> String {
+        guard options.showsEnd, !isFull else { return "" }
         let text =
             switch state {
             case .running: "+++ still running +++"

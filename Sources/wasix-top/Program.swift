@@ -3,7 +3,8 @@ import ArgumentParser
 /// The whole program as the parser knows it: for help, version, the manual and completions. What runs is found by
 /// `Router`: the parser would take a guest's argument for a command.
 struct Program: ParsableCommand {
-    static let version = "wasix-top 0.1.0"
+    static let number = "0.1.0"
+    static let version = "wasix-top \(number)"
     static let commands: [any ParsableCommand.Type] = [RunCommand.self, TraceCommand.self, CallsCommand.self]
 
     static let configuration = CommandConfiguration(

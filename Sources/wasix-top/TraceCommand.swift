@@ -13,6 +13,10 @@ struct TraceCommand: GuestCommand {
             The trace goes to standard error; standard output stays the guest's own. Calls stand in the order in which \
             they took effect: one that waited, when its wait was over. SIGINT, SIGTERM, SIGHUP and SIGQUIT end the guest; \
             the calls that its threads are in are shown first.
+
+            With --format jsonl each line is a JSON object: a header, calls and what else happened, an end. \
+            share/wasix-top/trace.schema.json describes them. Times and durations are always there, so -t, -r, -T and \
+            --color have no effect; -X raw writes flags and constants as numbers; -q leaves out lines about threads.
             """,
         version: Program.version)
 
@@ -21,6 +25,10 @@ struct TraceCommand: GuestCommand {
         help: ArgumentHelp("Write the trace to a file, or with a bar in front to a command.", valueName: "FILE|'|CMD'"),
         completion: .file())
     var outputPath: ByteString?
+
+    @Option(
+        name: .customLong("format"), help: ArgumentHelp("How lines are written: text or jsonl.", valueName: "FORMAT"))
+    var format = FormatChoice.text
 
     @Flag(
         name: [.customShort("c"), .customLong("summary-only")],
@@ -42,6 +50,12 @@ struct TraceCommand: GuestCommand {
     @OptionGroup var habits: TraceHabits
     @OptionGroup(title: "Guest options") var guest: GuestArguments
 
+    func validate() throws {
+        guard !isSummary || format == .text else {
+            throw ValidationError("the table of -c is text: it has no form for '--format \(format.rawValue)'")
+        }
+    }
+
     static func normalize(_ options: [String]) -> [String] { TraceHabits.normalize(options) }
 
     func run(arguments: [ByteString]) throws -> Int32 {
@@ -58,10 +72,24 @@ struct TraceCommand: GuestCommand {
         if isSummary {
             failure = try run.count(launch, habits.calls, clock: countsWaits ? .wall : .busy)
         } else {
-            let options = habits.options(isColored: color.colors(output.descriptor))
-            failure = try run.write(launch, options, limit: lineLimit?.lines)
+            failure = try run.write(
+                launch, lines(of: launch.guest, to: output.descriptor, arguments), limit: lineLimit?.lines)
         }
         return try run.status(failure) ?? launch.finish()
+    }
+
+    private func lines(of guest: Guest, to descriptor: Int32, _ arguments: [ByteString]) -> any TraceFormat {
+        let name = { (object: ObjectID, moment: UInt64) in guest.names(of: object).text(at: moment) }
+        switch format {
+        case .text:
+            return StraceText(options: habits.textOptions(isColored: color.colors(descriptor)), objectName: name)
+        case .jsonl:
+            var options = habits.jsonOptions
+            options.version = Program.number
+            options.module = self.guest.module.bytes
+            options.arguments = arguments.map(\.bytes)
+            return JsonTrace(options: options, objectName: name)
+        }
     }
 
     /// Losing nothing is what a trace is for; a summary needs no records at all.

@@ -78,18 +78,34 @@ struct TraceHabits: ParsableArguments {
     }
 
     /// - Parameter isColored: the output can show colours and shall.
-    func options(isColored: Bool) -> StraceText.Options {
+    func textOptions(isColored: Bool) -> StraceText.Options {
         var options = StraceText.Options()
         options.timeStyle = timeStyle
         options.durationPrecision = durationPrecision ?? (showsDuration ? .nanoseconds : nil)
         options.stringLimit = stringLimit.bytes
         options.constantStyle = constants.style
-        options.calls = calls
-        options.status = isSuccessfulOnly ? .successful : isFailedOnly ? .failed : .any
-        options.paths = PathSet(paths)
-        options.quietness = quietness
+        options.filter = filter
+        options.showsEnd = quietness < 2
         options.isColored = isColored
         return options
+    }
+
+    /// Without what is about the look of lines.
+    var jsonOptions: JsonTrace.Options {
+        var options = JsonTrace.Options()
+        options.filter = filter
+        options.stringLimit = stringLimit.bytes
+        options.numbersConstants = constants == .raw
+        return options
+    }
+
+    private var filter: TraceFilter {
+        var filter = TraceFilter()
+        filter.calls = calls
+        filter.status = isSuccessfulOnly ? .successful : isFailedOnly ? .failed : .any
+        filter.paths = PathSet(paths)
+        filter.showsThreads = quietness == 0
+        return filter
     }
 
     private var timeStyle: TimeStyle {
@@ -207,4 +223,9 @@ enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
         guard let terminal = getenv("TERM") else { return true }
         return String(cString: terminal) == "dumb"
     }
+}
+
+/// `--format`
+enum FormatChoice: String, ExpressibleByArgument, CaseIterable {
+    case text, jsonl
 }

@@ -79,10 +79,8 @@ final class TraceRun: Sendable {
 
     /// Writes a line a call until the guest has ended.
     /// - Returns: the host's errno when that failed, else 0.
-    func write(_ launch: GuestLaunch, _ options: StraceText.Options, limit: Int?) throws -> Int32 {
-        let guest = guest
-        let text = StraceText(options: options) { guest.names(of: $0).text(at: $1) }
-        let trace = LiveTrace(tracer: tracer, text: text, sink: TextSink(descriptor: descriptor), limit: limit) {
+    func write(_ launch: GuestLaunch, _ format: any TraceFormat, limit: Int?) throws -> Int32 {
+        let trace = LiveTrace(tracer: tracer, format: format, sink: TextSink(descriptor: descriptor), limit: limit) {
             [self] stop in
             switch stop {
             case .full: end(.full)
@@ -92,7 +90,9 @@ final class TraceRun: Sendable {
         trace.start()
         try start(launch)
         let state = launch.settle()
-        let failure = trace.finish(cause.withLock { $0 } == .timeIsUp ? .running : state)
+        // Who ends the trace ends the guest, which would have gone on.
+        let isCutShort = cause.withLock { $0 == .timeIsUp || $0 == .full }
+        let failure = trace.finish(isCutShort ? .running : state)
         output.finish()
         return failure
     }

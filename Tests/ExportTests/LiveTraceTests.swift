@@ -9,8 +9,15 @@ import WasixABI
 @Suite struct LiveTraceTests {
     /// What a trace of records that `produce` pushes looks like.
     private func lines(
-        _ options: StraceText.Options = StraceText.Options(), limit: Int? = nil, ending: GuestState = .exited(code: 0),
+        _ options: StraceText.Options = StraceText.Options(), ending: GuestState = .exited(code: 0),
         _ produce: (Tracer) -> Void
+    ) -> [String] {
+        let format = StraceText(options: options) { object, _ in "object \(object.rawValue)" }
+        return lines(format, limit: nil, ending: ending, produce)
+    }
+
+    private func lines(
+        _ format: any TraceFormat, limit: Int?, ending: GuestState, _ produce: (Tracer) -> Void
     ) -> [String] {
         let path = "/tmp/wasix-top-test-\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL, 0o600)
@@ -20,8 +27,7 @@ import WasixABI
         }
         let tracer = Tracer()
         let trace = LiveTrace(
-            tracer: tracer, text: StraceText(options: options) { object, _ in "object \(object.rawValue)" },
-            sink: TextSink(descriptor: descriptor), limit: limit)
+            tracer: tracer, format: format, sink: TextSink(descriptor: descriptor), limit: limit)
         trace.start()
         produce(tracer)
         #expect(trace.finish(ending) == 0)
@@ -61,7 +67,7 @@ import WasixABI
 
     @Test func theSetLeavesOutCallsButNeverHoles() throws {
         var options = StraceText.Options()
-        options.calls = try CallSet(parsing: "!fd_close")
+        options.filter.calls = try CallSet(parsing: "!fd_close")
         let lines = lines(options, ending: .signalled(signal: 9)) { tracer in
             let channel = tracer.makeChannel(process: .initial, thread: ThreadID(rawValue: 1))
             for start in 1...UInt64(channel.ring.capacity) { channel.ring.push(close(3, start: start)) }
@@ -76,10 +82,27 @@ import WasixABI
         #expect(lines[1] == "+++ killed by SIGKILL +++")
     }
 
+    /// A text that was to have so many lines has no other; JSON always tells the beginning and the end.
+    @Test func aLimitCountsRecords() {
+        let text = StraceText(options: StraceText.Options()) { _, _ in nil }
+        let json = JsonTrace(options: JsonTrace.Options()) { _, _ in nil }
+        func limited(_ format: any TraceFormat) -> [String] {
+            self.lines(format, limit: 2, ending: .running) { tracer in
+                let channel = tracer.makeChannel(process: .initial, thread: .main)
+                for start in 1...UInt64(5) { channel.ring.push(close(3, start: start)) }
+            }
+        }
+        #expect(limited(text).count == 2)
+        let lines = limited(json)
+        #expect(lines.count == 4)
+        #expect(lines.first?.hasPrefix(#"{"type":"header","schema":1,"#) == true)
+        #expect(lines.last == #"{"type":"end","state":"running"}"#)
+    }
+
     @Test func aTrapEndsWithItsFirstLine() {
         #expect(
             StraceText(options: StraceText.Options()) { _, _ in nil }
-                .ending(.trapped(message: "unreachable\nmore", stack: []))
+                .ending(.trapped(message: "unreachable\nmore", stack: []), isFull: false)
                 == "+++ trapped: unreachable +++\n")
     }
 
@@ -87,7 +110,7 @@ import WasixABI
         let descriptor = open("/dev/full", O_WRONLY)
         defer { Glibc.close(descriptor) }
         let trace = LiveTrace(
-            tracer: Tracer(), text: StraceText(options: StraceText.Options()) { _, _ in nil },
+            tracer: Tracer(), format: StraceText(options: StraceText.Options()) { _, _ in nil },
             sink: TextSink(descriptor: descriptor))
         trace.start()
         #expect(trace.finish(.exited(code: 0)) == ENOSPC)
