@@ -50,7 +50,7 @@ let package = Package(
         .target(
             name: "Syscalls", dependencies: ["WasixABI", "Trace", "Kernel"], swiftSettings: hotPath),
         .target(
-            name: "Runtime", dependencies: ["WasixABI", "Trace", "Kernel", "Syscalls", "WasmEngine", "CLinux"],
+            name: "Runtime", dependencies: ["WasixABI", "Trace", "Kernel", "Syscalls", "WasmEngine", "Symbols", "CLinux"],
             swiftSettings: hotPath),
 
         // The inspector's side
@@ -61,7 +61,7 @@ let package = Package(
                 "WasixABI", "Trace", "Decode", .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]),
-        .target(name: "Diagnosis", dependencies: ["WasixABI", "Trace", "Model"]),
+        .target(name: "Diagnosis", dependencies: ["WasixABI", "Trace", "Decode", "Model"]),
         .target(name: "Export", dependencies: ["WasixABI", "Trace", "Decode", "Model", "Diagnosis"]),
         .target(name: "Terminal", dependencies: ["CNcurses", "CLinux"]),
         .target(

@@ -1,6 +1,6 @@
 /// Turns guest bytes into text that is safe in a terminal, on one line, and unambiguous: printable ASCII stays, the
 /// usual letters stand for control characters, everything else is `\xhh` with exactly two digits.
-enum StringEscaper {
+package enum StringEscaper {
     static func quote(_ bytes: GuestBytes) -> String {
         var text: [UInt8] = [quotationMark]
         text.reserveCapacity(bytes.count + 2)
@@ -10,7 +10,7 @@ enum StringEscaper {
     }
 
     /// A name of ours that may contain a guest's path: escaped, not quoted.
-    static func plain(_ name: String) -> String {
+    package static func plain(_ name: String) -> String {
         guard !name.utf8.allSatisfy(isPrintable) else { return name }
         var text: [UInt8] = []
         for byte in name.utf8 {

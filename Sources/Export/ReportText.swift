@@ -4,39 +4,52 @@ import Model
 import Trace
 import WasixABI
 
-/// What the threads of a guest wait for, and what their epoll instances do not report, as lines of text: for whoever has
-/// no screen to look at.
+/// What the threads of a guest wait for, what is wrong with that, and where in the code, as lines of text: for whoever has no
+/// screen to look at.
 package struct ReportText {
     /// Threads, or registrations of one instance, that are shown; the others are counted.
     private static let most = 50
 
     private let model: ModelState
+    private let examination: Examination
     private let formatter: CallFormatter
+    private let stacks = StackText()
 
-    package init(_ model: ModelState) {
-        self.model = model
+    package init(_ state: ExaminedState) {
+        model = state.model
+        examination = state.examination
         let names = model.names
         formatter = CallFormatter { names[$0] }
     }
 
-    /// Threads that sleep come first, the longest sleep at the top. Below a thread that waits for events stands what
-    /// its instance has and does not report; last, what all threads together mean.
+    /// Threads that sleep come first, the longest sleep at the top, each with its stack. Below a thread that waits for events
+    /// stands what its instance has and does not report; then what was found, and last what all threads together mean.
     package var lines: [String] {
+        let findings = FindingText(at: model.now)
+        return threadLines + (examination.findings.flatMap { findings.lines($0) } + [verdict]).map { "+++ " + $0 }
+    }
+
+    /// The part of `lines` that is about threads and instances.
+    package var threadLines: [String] {
         let alive = model.threads.filter { $0.thread.state != .ended }
         let sorted = alive.sorted { $0.order < $1.order }
         var lines: [String] = []
         var seen: Set<ObjectID> = []
         for row in sorted.prefix(Self.most) {
-            lines.append(line(row.thread))
+            lines += self.lines(row.thread)
             guard let instance = instance(of: row.thread), seen.insert(instance.id).inserted else { continue }
             lines += self.lines(instance)
         }
         if sorted.count > Self.most { lines.append("\(sorted.count - Self.most) more threads") }
-        lines.append(verdict)
         return lines.map { "+++ " + $0 }
     }
 
     // MARK: a thread
+
+    private func lines(_ thread: ThreadSnapshot) -> [String] {
+        let stack = stacks.line(thread.stack)
+        return [line(thread)] + (stack.isEmpty ? [] : ["    in " + stack])
+    }
 
     private func line(_ thread: ThreadSnapshot) -> String {
         let name = "T\(thread.thread.rawValue) "
@@ -99,8 +112,11 @@ package struct ReportText {
 
     private var verdict: String {
         let threads = WaitingThreads(model)
-        switch GuestVerdict(model) {
+        switch examination.verdict {
         case .stalled(let since): return "STALLED for \(age(since)): all threads wait, and nothing can wake one"
+        case .partlyStuck(let count, let all, let since):
+            return "\(count) of \(all) threads STUCK for \(age(since)): they wait for each other"
+        case .idle: return "IDLE: all \(threads.alive) threads wait, and something can wake them"
         case .exited(let code): return "exited with \(code)"
         case .trapped(let message, _): return "trapped: \(message)"
         case .signalled(let signal): return "killed by \(Signal(rawValue: signal).name)"

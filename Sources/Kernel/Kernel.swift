@@ -26,6 +26,8 @@ public final class Kernel: @unchecked Sendable {
     var lookup = HostLookup.system
     /// Lookups that have no answer yet.
     var queriesUnderWay = 0
+    /// By description: the stack of the last read that left something behind an edge-triggered registration.
+    private var shortReads: [ObjectID: [GuestFrame]] = [:]
     private let tables = Tables()
 
     public init(tracer: Tracer? = nil, network: NetworkPolicy = .denied) {
@@ -41,6 +43,22 @@ public final class Kernel: @unchecked Sendable {
     /// Whether an inspector or a trace reads the state. Some facts, such as times of reports, are kept only then.
     @inline(__always)
     public var isObserved: Bool { tracer != nil }
+
+    /// Descriptions whose last short read is kept; then all are forgotten.
+    private static let mostShortReads = 4096
+
+    /// Lock held.
+    func keepShortRead(_ frames: [GuestFrame], of object: ObjectID) {
+        assertLocked()
+        if shortReads.count >= Self.mostShortReads { shortReads.removeAll() }
+        shortReads[object] = frames
+    }
+
+    /// Empty when none is known. Lock held.
+    func shortRead(of object: ObjectID) -> [GuestFrame] {
+        assertLocked()
+        return shortReads[object] ?? []
+    }
 
     /// Takes the lock. The calling thread must not hold it.
     @inlinable

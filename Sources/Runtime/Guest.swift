@@ -14,6 +14,7 @@ package final class Guest: Sendable {
     package let notice: String?
     private let program: GuestProgram
     private let engine: Engine
+    private let symbols: GuestSymbols
     private let captured: CapturedStreams?
     private let end = Mutex<GuestState?>(nil)
     /// Written once when the guest has ended; wakes `wait`.
@@ -36,6 +37,7 @@ package final class Guest: Sendable {
         process.hasDuplexPipes = module.isOldRust
         notice = module.hasNothingToRun ? "\(options.module): no _start, no _initialize: nothing to run" : nil
         engine = module.engine
+        symbols = GuestSymbols(module: module.binary)
         endWord = Latch()
         captured = try GuestSetup.streams(options, process)
         try GuestSetup.descriptors(options, module, process)
@@ -76,7 +78,12 @@ package final class Guest: Sendable {
 }
 
 extension Guest: InspectedGuest {
-    package func snapshot() -> KernelSnapshot { process.snapshot() }
+    package func snapshot() -> KernelSnapshot {
+        var snapshot = process.snapshot(asksForStacks: true)
+        symbols.name(&snapshot)
+        return snapshot
+    }
+
     package func names(of object: ObjectID) -> [ObjectName] { kernel.names(of: object) }
     package func takeOutput() -> [OutputChunk] { captured?.takeOutput() ?? [] }
 }

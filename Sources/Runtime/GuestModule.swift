@@ -8,6 +8,8 @@ import WasmEngine
 struct GuestModule {
     let engine: Engine
     let module: Module
+    /// The module's bytes.
+    let binary: [UInt8]
     let isWasix: Bool
     /// Built with Rust's standard library of 2022-2023: the only one that imports the thread calls listed in
     /// `isOldRust(_:)` and takes preview1's functions from `wasix_32v1`.
@@ -23,6 +25,7 @@ struct GuestModule {
     init(options: GuestOptions, progress: LoadProgress?) throws(LaunchError) {
         let name = GuestText.short(options.module.description)
         let binary = try ModuleFile.load(options.module, progress)
+        self.binary = binary
         progress?.begin(.compiling, of: binary.count)
         engine = Engine(configuration: Self.configuration(options, binary))
         do throws(EngineError) {

@@ -127,7 +127,11 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         let process = thread.process
         if let limit = options.maximumMemory { store.limit(memoryBytes: Int64(clamping: limit)) }
         if guest.engine.configuration.isInterruptible {
-            store.setEpochHandler(ticks: 1) { thread.isEnding ? .stop : .proceed(ticks: 1) }
+            store.setEpochHandler(ticks: 1) {
+                let pending = thread.pendingInterrupts
+                if !pending.isDisjoint(with: .requests) { thread.serveRequestsBetweenCalls() }
+                return pending.contains(.ending) ? .stop : .proceed(ticks: 1)
+            }
         }
         // The process may have ended before the handler was installed: then no further epoch would call it.
         guard !thread.isEnding else { return thread.end() }
@@ -192,6 +196,19 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         return "\(reason), after calling \(missing.spec.name), which does not work yet and answered NOSYS"
     }
 
+    // MARK: requests
+
+    func serve(_ requests: Interrupts, on thread: GuestThread) {
+        if requests.contains(.stack) { thread.keepStack(stack(of: thread)) }
+    }
+
+    func stack(of thread: GuestThread) -> [GuestFrame] {
+        guard let instance = (thread.runnerState as? InstanceBox)?.instance else { return [] }
+        return GuestStack.capture(instance.store).map { GuestFrame($0) }
+    }
+
+    func nudge() { if guest.engine.configuration.isInterruptible { guest.engine.incrementEpoch() } }
+
     // MARK: thread-local values
 
     /// How often values that destructors leave behind are looked for (PTHREAD_DESTRUCTOR_ITERATIONS).
@@ -234,5 +251,14 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
             if !thread.isEnding, !thread.wantsExit { thread.process.end(.signalled(signal: signal)) }
         }
         return true
+    }
+}
+
+extension GuestFrame {
+    /// As the engine tells it: without a place in the source.
+    init(_ frame: StackFrame) {
+        self.init(
+            function: frame.functionName.map(GuestText.short) ?? "function \(frame.functionIndex)",
+            functionOffset: frame.functionOffset, moduleOffset: frame.moduleOffset)
     }
 }

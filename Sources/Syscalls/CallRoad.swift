@@ -58,7 +58,9 @@ public enum CallRoad {
         case .none, .never:
             break
         }
-        return !(thread.isEnding || thread.wantsExit)
+        let pending = thread.pendingInterrupts
+        if !pending.isDisjoint(with: .requests) { thread.serveRequestsBetweenCalls() }
+        return !(pending.contains(.ending) || thread.wantsExit)
     }
 
     /// Someone listens: the call, its record and its counters. Kept apart, so that other calls do not pay for it.
@@ -104,6 +106,7 @@ public enum CallRoad {
             record.pointee.flags |= TraceRecord.Flags.hasResult
         }
         channel.ring.publish()
+        if thread.unreadObject != .none { thread.keepShortRead() }
         return errno
     }
 }

@@ -3,6 +3,10 @@ import Trace
 /// What `wasix-top` exits with when it is not the guest's own status.
 enum ExitStatus {
     static let success: Int32 = 0
+    /// A check found something.
+    static let found: Int32 = 1
+    /// A check could not be made.
+    static let checkFailed: Int32 = 2
     /// EX_USAGE
     static let usage: Int32 = 64
     /// As timeout(1) has it.

@@ -1,4 +1,5 @@
 import CLinux
+import Diagnosis
 import Export
 import Glibc
 import Model
@@ -13,10 +14,12 @@ enum GuestReport {
     /// Takes as long as the pause. Any thread.
     static func write(_ guest: Guest) {
         var fold = ModelFold()
-        _ = fold.fold(input(guest))
+        var examiner = Examiner()
+        if let first = fold.fold(input(guest)) { _ = examiner.examine(first) }
         usleep(pause)
         guard let state = fold.fold(input(guest)) else { return }
-        StandardError.write(lines: ReportText(state).lines)
+        let examined = ExaminedState(model: state, examination: examiner.examine(state))
+        StandardError.write(lines: ReportText(examined).lines)
     }
 
     /// A look at the state, and the names that descriptions have now.

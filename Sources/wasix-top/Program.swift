@@ -5,7 +5,9 @@ import ArgumentParser
 struct Program: ParsableCommand {
     static let number = "0.1.0"
     static let version = "wasix-top \(number)"
-    static let commands: [any ParsableCommand.Type] = [RunCommand.self, TraceCommand.self, CallsCommand.self]
+    static let commands: [any ParsableCommand.Type] = [
+        RunCommand.self, TraceCommand.self, CheckCommand.self, LintsCommand.self, CallsCommand.self,
+    ]
 
     static let configuration = CommandConfiguration(
         commandName: "wasix-top", abstract: "Run a WASI or WASIX module and watch it live.",
@@ -13,6 +15,8 @@ struct Program: ParsableCommand {
             wasix-top [OPTIONS] MODULE [ARG...]         the inspector
             wasix-top run [OPTIONS] MODULE [ARG...]     just run it: the guest owns the terminal
             wasix-top trace [OPTIONS] MODULE [ARG...]   one line a call, as strace prints them
+            wasix-top check [OPTIONS] MODULE [ARG...]   run it and report what is wrong with its waiting
+            wasix-top lints [LINT...]                   the faults that are looked for
             wasix-top calls                             the host functions there are
             """,
         discussion: "Options before MODULE are for wasix-top, everything after it is for the guest.",

@@ -28,7 +28,7 @@ struct Room {
         "Runtime": Room(guestSide.union(["Symbols"]), libraries: ["SystemPackage"]),
         "Decode": Room(["WasixABI", "Trace"]),
         "Model": Room(["WasixABI", "Trace", "Decode"], libraries: foundation.union(["DequeModule", "Histogram"])),
-        "Diagnosis": Room(["WasixABI", "Trace", "Model"], libraries: foundation),
+        "Diagnosis": Room(["WasixABI", "Trace", "Decode", "Model"], libraries: foundation),
         "Export": Room(["WasixABI", "Trace", "Decode", "Model", "Diagnosis"], libraries: foundation),
         "Terminal": Room(["CNcurses", "CLinux"]),
         "UI": Room(inspectorSide.union(["Terminal"]), libraries: foundation),

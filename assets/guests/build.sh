@@ -21,7 +21,7 @@ for source; do
     newest=$(ls -t "$target" "$source" "$here"/*.h "$here/build.sh" "$(dirname "$source")"/*.h "$(dirname "$source")"/../*.h \
         2>/dev/null | head -1)
     [ "$newest" != "$target" ] || continue
-    "$WASM_CLANG" --target=wasm$bits-unknown-unknown -nostdlib -O2 -std=gnu17 -Wall -Wextra -Werror -Wno-unused-function \
+    "$WASM_CLANG" --target=wasm$bits-unknown-unknown -nostdlib -O2 -g -std=gnu17 -Wall -Wextra -Werror -Wno-unused-function \
         -matomics -mbulk-memory -Wl,--import-memory,--shared-memory,--max-memory=1073741824 \
         -Wl,-z,stack-size=262144 "-Wl,-mwasm$bits" --no-wasm-opt -o "$target" "$source"
     echo "built $target"

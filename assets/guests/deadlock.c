@@ -23,7 +23,7 @@ static void require(int error, const char *what) {
 }
 
 /* Writes a piece of work while the lock is held: the mistake. */
-static void submit_job(void) {
+__attribute__((noinline)) static void submit_job(void) {
     static char work[PIECE];
     wasix_iovec out = {work, PIECE};
     wasix_size done = 0;
@@ -38,7 +38,7 @@ static void producer(void *argument) {
     for (;;) submit_job();
 }
 
-static void account_job(uint64_t number) {
+__attribute__((noinline)) static void account_job(uint64_t number) {
     /* Late enough for the pipe to be full by now. */
     sleep_ms(100);
     mutex_lock(&accounts);

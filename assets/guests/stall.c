@@ -38,7 +38,7 @@ static void client_body(void *argument) {
 }
 
 /* Reads what one call gives, and answers when a request is complete: SHORT or LONG bytes. */
-static void serve_once(uint32_t *have) {
+__attribute__((noinline)) static void serve_once(uint32_t *have) {
     char buffer[BUFFER];
     uint32_t done = 0;
     wasix_iovec in = {buffer, BUFFER}, out = {"ok", ANSWER};

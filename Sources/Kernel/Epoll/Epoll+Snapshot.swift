@@ -32,7 +32,8 @@ extension Epoll {
         return kernel.locked {
             EpollSnapshot(
                 object: id, fd: fd, items: items, readyOrder: shownReadyOrder, waiters: waitingThreads, waits: waits,
-                eventsDelivered: eventsDelivered, timeouts: timeouts, interruptions: interruptions)
+                eventsDelivered: eventsDelivered, timeouts: timeouts, interruptions: interruptions,
+                crowdedWaits: crowdedWaits)
         }
     }
 
@@ -62,6 +63,9 @@ extension Epoll {
                 reports: item.pointee.reports, lastReportedAt: item.pointee.lastReportedAt,
                 edges: item.pointee.edges, reportedEdge: item.pointee.reportedEdge,
                 isOnReadyList: item.pointee.isReady, isGhost: isGhost, reason: .notReady, levelWouldReport: false)
+            if item.pointee.isEdge, !item.pointee.isReady, item.pointee.edges != 0 {
+                picture.shortRead = kernel.shortRead(of: file.id)
+            }
             if file.isHostBacked, let hostFd = file.hostPollFd {
                 questions.askReadiness(hostFd, for: index)
             } else {

@@ -33,6 +33,9 @@ public final class Epoll: OpenFile {
     // For screens.
     public private(set) var waits: UInt64 = 0
     public private(set) var eventsDelivered: UInt64 = 0
+    /// Waits whose array was full while items for this many further such arrays stood on the ready list, not looked at.
+    public private(set) var crowdedWaits: UInt64 = 0
+    private static let crowd = 8
     public var timeouts: UInt64 = 0
     public var interruptions: UInt64 = 0
 
@@ -256,6 +259,7 @@ public final class Epoll: OpenFile {
         defer { expireCache() }
         guard let last = ready.tail else { return 0 }
         var count = 0
+        var relisted = 0
         while count < limit, let item = ready.head {
             ready.remove(item)
             let now = item.pointee.file._withUnsafeGuaranteedRef { $0.readiness(for: item) }
@@ -269,10 +273,12 @@ public final class Epoll: OpenFile {
                 } else if !item.pointee.isEdge, !item.pointee.isReady {
                     // `readiness` of an inner instance may have put the item on the list again already.
                     ready.append(item)
+                    relisted += 1
                 }
             }
             if item == last { break }
         }
+        if count == limit, ready.count - relisted >= Self.crowd * limit { crowdedWaits &+= 1 }
         eventsDelivered &+= UInt64(count)
         return count
     }

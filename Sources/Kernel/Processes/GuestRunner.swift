@@ -1,3 +1,5 @@
+import Trace
+
 /// What the kernel asks of whoever runs the guest's code.
 public protocol GuestRunner: AnyObject, Sendable {
     /// Whether the module has what a thread with this entry needs.
@@ -16,11 +18,19 @@ public protocol GuestRunner: AnyObject, Sendable {
     /// Serves requests (pause, stack) that were made of `thread`. Called on that thread, in the middle of a wait. No
     /// lock held.
     func serve(_ requests: Interrupts, on thread: GuestThread)
+    /// The guest's stack, innermost function first, on `thread` itself, which is inside a host call. No lock held.
+    func stack(of thread: GuestThread) -> [GuestFrame]
+    /// Gets threads that compute to look for requests soon. No lock held.
+    func nudge()
 }
 
 extension GuestRunner {
     /// Does nothing, for runners that never stop a thread.
     public func serve(_ requests: Interrupts, on thread: GuestThread) {}
+    /// Empty, for runners that know none.
+    public func stack(of thread: GuestThread) -> [GuestFrame] { [] }
+    /// Does nothing, for guests that look for requests between calls alone.
+    public func nudge() {}
 }
 
 /// Where the guest's code begins in a new thread.

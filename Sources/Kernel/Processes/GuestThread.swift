@@ -58,6 +58,15 @@ public final class GuestThread: @unchecked Sendable {
     private(set) var blockedUntil: UInt64 = UInt64.max
     private var waitBegan: UInt64 = 0
     private(set) var wakes: UInt64 = 0
+    /// A wake-up that the futex wait in progress has missed.
+    var missedWake: MissedWake?
+    /// Since when the wait goes on that a request interrupted; 0 for none.
+    private var heldSince: UInt64 = 0
+    /// The stack as last seen, when that was (CLOCK_MONOTONIC nanoseconds), and `blockedSince` of the wait it was in; 0
+    /// outside of a wait.
+    private(set) var stack: [GuestFrame] = []
+    private(set) var stackTakenAt: UInt64 = 0
+    private(set) var stackWait: UInt64 = 0
     public private(set) var hasEnded = false
     /// Thread-local values by key.
     var localValues: [UInt64] = []
@@ -72,6 +81,10 @@ public final class GuestThread: @unchecked Sendable {
     /// Descriptor numbers of the first registrations that the last `epoll_wait` reported, while somebody listens (owner).
     public let reportedNumbers: UnsafeMutablePointer<UInt32>
     private let noteScratch: UnsafeMutablePointer<CallNote>
+    /// What the call in progress has read from and left something in, behind an edge-triggered registration (owner).
+    public internal(set) var unreadObject = ObjectID.none
+    /// When the stack was last kept for that, in ticks (owner).
+    var lastShortRead: UInt64 = 0
 
     /// Lock held.
     init(kernel: Kernel, process: GuestProcess, id: ThreadID, isMain: Bool, maker: ThreadID?) {
@@ -189,8 +202,8 @@ public final class GuestThread: @unchecked Sendable {
         kernel.unlock()
         let wasWoken = wakeWord.sleep(until: deadline, &spin)
         kernel.lock()
-        endBlocked()
-        serveRequests()
+        let since = endBlocked()
+        serveRequests(inWaitSince: since)
         if isInterrupted { return .interrupted }
         return wasWoken ? .woken : .timedOut
     }
@@ -210,7 +223,9 @@ public final class GuestThread: @unchecked Sendable {
         node.pointee.isExclusive = isExclusive
         node.pointee.address = address
         queue.append(node)
-        let end = park(until: deadline)
+        // A thread that was woken without being chosen has served a request: its wait goes on.
+        var end = park(until: deadline)
+        while end == .woken, node.pointee.isQueued { end = park(until: deadline) }
         guard !node.pointee.isQueued else {
             queue.remove(node)
             return end
@@ -242,8 +257,8 @@ public final class GuestThread: @unchecked Sendable {
         let answer = body(Self.timeout(until: deadline))
         kernel.lock()
         isInHostWait = false
-        endBlocked()
-        serveRequests()
+        let since = endBlocked()
+        serveRequests(inWaitSince: since)
         return answer
     }
 
@@ -256,14 +271,52 @@ public final class GuestThread: @unchecked Sendable {
 
     /// Serves requests to stop the thread or to show its stack, without the lock. The wait goes on afterwards: every
     /// waiter looks again after a wake-up.
-    private func serveRequests() {
+    /// - Parameter since: `blockedSince` of the wait that a request may have interrupted; 0 before a wait.
+    private func serveRequests(inWaitSince since: UInt64 = 0) {
         while !pendingInterrupts.isDisjoint(with: .requests) {
             let requests = takeInterrupts(.requests)
             guard !requests.isEmpty, let runner = process.runner else { return }
             kernel.unlock()
             runner.serve(requests, on: self)
             kernel.lock()
+            guard since != 0 else { continue }
+            // To whoever looks, the wait that follows in the same call is the same wait.
+            heldSince = since
+            if stackTakenAt > since { stackWait = since }
+            wakes &-= 1
+            frame.pointee.waitTicks |= 1
         }
+    }
+
+    /// Serves requests at the end of a call. No lock held.
+    public func serveRequestsBetweenCalls() { kernel.locked { serveRequests() } }
+
+    /// Keeps the thread's stack for whoever looks. Called on the thread while it serves a request; no lock held.
+    public func keepStack(_ frames: [GuestFrame]) {
+        kernel.locked {
+            stack = frames
+            stackTakenAt = cl_monotonic_ns()
+            stackWait = 0
+        }
+    }
+
+    /// Nanoseconds that a wait must have lasted before its stack is worth a look, and between two looks at a thread that
+    /// runs.
+    private static let waitWorthALook: UInt64 = 100_000_000
+    private static let betweenLooks: UInt64 = 500_000_000
+
+    /// Asks for the stack when what is known is not of the present. Lock held.
+    /// - Returns: whether it was asked for.
+    func askForStack(at now: UInt64) -> Bool {
+        kernel.assertLocked()
+        guard !hasEnded, hostThread != 0, !pendingInterrupts.contains(.stack) else { return false }
+        let isOld =
+            blockedSince != 0
+            ? stackWait != blockedSince && now > blockedSince &+ Self.waitWorthALook
+            : now > stackTakenAt &+ Self.betweenLooks
+        guard isOld else { return false }
+        interrupt(.stack)
+        return true
     }
 
     /// Nanoseconds left until `deadline`; all ones for no deadline.
@@ -277,19 +330,27 @@ public final class GuestThread: @unchecked Sendable {
     private func beginBlocked(until deadline: UInt64) {
         blockedUntil = deadline
         blockedSince = cl_monotonic_ns()
+        if heldSince != 0 {
+            // A call that has not waited before is another one.
+            if frame.pointee.waitTicks != 0 { blockedSince = heldSince }
+            heldSince = 0
+        }
         guard let channelReference else { return }
         waitBegan = TickClock.now()
         channelReference._withUnsafeGuaranteedRef { $0.ring.announceNothing() }
     }
 
-    private func endBlocked() {
+    /// - Returns: since when it waited.
+    private func endBlocked() -> UInt64 {
+        let since = blockedSince
         blockedSince = 0
         wakes &+= 1
-        guard let channelReference else { return }
+        guard let channelReference else { return since }
         let now = TickClock.now()
         // At least 1, because 0 stands for a call that did not wait.
         frame.pointee.waitTicks &+= max(now &- waitBegan, 1)
         channelReference._withUnsafeGuaranteedRef { $0.ring.announce(now) }
+        return since
     }
 
     // MARK: scratch memory (owner)

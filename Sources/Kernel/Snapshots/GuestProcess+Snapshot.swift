@@ -10,22 +10,27 @@ extension GuestProcess {
     private static let portion = 16
 
     /// The process at this moment; one that has ended as it was when it ended. No lock held.
-    public func snapshot() -> KernelSnapshot {
+    /// - Parameter asksForStacks: threads whose stack is not known as of now are asked for it, a limited number of them; a
+    ///   later snapshot has it.
+    public func snapshot(asksForStacks: Bool = false) -> KernelSnapshot {
         snapshotTurn.withLock { _ in
-            kernel.locked { lastSnapshot } ?? takeSnapshot()
+            kernel.locked { lastSnapshot } ?? takeSnapshot(asksForStacks)
         }
     }
 
-    private func takeSnapshot() -> KernelSnapshot {
+    private func takeSnapshot(_ asksForStacks: Bool) -> KernelSnapshot {
         var snapshot = KernelSnapshot()
         snapshot.takenAt = cl_monotonic_ns()
-        describeThreads(into: &snapshot)
+        describeThreads(into: &snapshot, asksForStacks)
         let instances = describeDescriptors(into: &snapshot)
         for (object, fd) in instances { describeInstance(object, fd, into: &snapshot) }
         return snapshot
     }
 
-    private func describeThreads(into snapshot: inout KernelSnapshot) {
+    /// Threads that are asked for their stacks at once.
+    private static let askedAtOnce = 64
+
+    private func describeThreads(into snapshot: inout KernelSnapshot, _ asksForStacks: Bool) {
         let threads = kernel.locked {
             snapshot.guest = state
             // Before the descriptors: what is closed meanwhile may be missing from one picture, but is never counted twice.
@@ -33,13 +38,20 @@ extension GuestProcess {
             return liveThreads
         }
         snapshot.threads.reserveCapacity(threads.count)
+        let now = snapshot.takenAt
+        var asked = 0
+        var isComputing = false
         for start in stride(from: 0, to: threads.count, by: Self.portion) {
             kernel.locked {
                 for thread in threads[start...].prefix(Self.portion) where !thread.hasEnded {
                     snapshot.threads.append(thread.snapshot())
+                    guard asksForStacks, asked < Self.askedAtOnce, thread.askForStack(at: now) else { continue }
+                    asked += 1
+                    isComputing = isComputing || thread.blockedSince == 0
                 }
             }
         }
+        if isComputing { runner?.nudge() }
     }
 
     /// - Returns: each epoll instance with its lowest number, in order of the numbers.
@@ -140,7 +152,8 @@ extension GuestThread {
             objects: (ObjectID(rawValue: frame.objects.0), ObjectID(rawValue: frame.objects.1)),
             blockedSince: isBlocked ? blockedSince : 0,
             deadline: isBlocked && blockedUntil != .max ? blockedUntil : nil, wakes: wakes,
-            calls: channel?.counters.total ?? 0)
+            calls: channel?.counters.total ?? 0, stack: isBlocked && stackWait != blockedSince ? [] : stack,
+            missedWake: missedWake)
     }
 }
 

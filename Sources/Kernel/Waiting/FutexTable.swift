@@ -1,4 +1,5 @@
 import CLinux
+import Trace
 import WasixABI
 
 /// Threads that wait for a word of guest memory to change, by its host address: one table for each address space.
@@ -7,6 +8,9 @@ public final class FutexTable {
     private static let bucketCount = 256
     private let buckets: [WaitQueue] = (0..<bucketCount).map { _ in WaitQueue() }
     private let kernel: Kernel
+    /// What is known of words by their addresses; only while somebody listens.
+    private var history: [UInt: WordHistory] = [:]
+    private static let mostWords = 4096
 
     init(_ kernel: Kernel) { self.kernel = kernel }
 
@@ -30,14 +34,50 @@ public final class FutexTable {
         guard cl_load_acquire32(word) == expected else { return true }
         guard deadline != 0 else { return false }
         let address = UInt(bitPattern: word)
+        if kernel.isObserved { thread.missedWake = noteWait(address, expected) }
+        defer { if kernel.isObserved { thread.missedWake = nil } }
         return thread.wait(in: bucket(address), address: address, until: deadline) != .timedOut
     }
 
     /// Wakes at most `limit` threads that wait for `word`, first come first served.
     /// - Returns: how many.
-    public func wake(_ word: UnsafeMutableRawPointer, limit: Int) -> Int {
+    /// - Parameter waker: the thread that does it, where it is one of the guest's.
+    public func wake(_ word: UnsafeMutableRawPointer, limit: Int, by waker: GuestThread? = nil) -> Int {
         assertLocked()
         let address = UInt(bitPattern: word)
-        return bucket(address).wake(address: address, limit: limit)
+        let woken = bucket(address).wake(address: address, limit: limit)
+        if kernel.isObserved, let waker {
+            noteWake(address, cl_load_acquire32(word.assumingMemoryBound(to: UInt32.self)), woken, waker)
+        }
+        return woken
+    }
+
+    // MARK: wake-ups that came too early
+
+    private struct WordHistory {
+        /// Its value at the last wait or wake.
+        var value: UInt32
+        /// The last wake-up, if it found nobody and the word had not changed since the call before.
+        var emptyWake: MissedWake?
+    }
+
+    /// Nanoseconds between a wake-up that found nobody and the wait that it was meant for.
+    private static let justBefore: UInt64 = 50_000_000
+
+    private func noteWake(_ address: UInt, _ value: UInt32, _ woken: Int, _ waker: GuestThread) {
+        if history.count >= Self.mostWords { history.removeAll() }
+        let before = history[address]
+        let isUnchanged = before?.value == value && woken == 0
+        let empty = isUnchanged ? MissedWake(thread: waker.id, at: cl_monotonic_ns()) : nil
+        history[address] = WordHistory(value: value, emptyWake: empty)
+    }
+
+    /// - Returns: the wake-up that this wait has missed: it came just before, and the word was the same all the time.
+    private func noteWait(_ address: UInt, _ expected: UInt32) -> MissedWake? {
+        if history.count >= Self.mostWords { history.removeAll() }
+        let before = history.updateValue(WordHistory(value: expected), forKey: address)
+        guard let wake = before?.emptyWake, before?.value == expected, cl_monotonic_ns() &- wake.at <= Self.justBefore
+        else { return nil }
+        return wake
     }
 }

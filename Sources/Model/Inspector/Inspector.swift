@@ -21,10 +21,10 @@ package final class Inspector: Sendable {
     private let latestState: Latest
     private let thread: PollingThread
 
-    /// - Parameter onPublish: called on the inspector's thread after each new state, to wake whoever draws.
+    /// - Parameter onPublish: called on the inspector's thread with each new state.
     package init(
         source: sending any InspectionSource, limits: TraceHistory.Limits = TraceHistory.Limits(),
-        onPublish: @escaping @Sendable () -> Void
+        onPublish: @escaping @Sendable (ModelState) -> Void
     ) {
         let latest = Latest()
         var source = source
@@ -42,7 +42,7 @@ package final class Inspector: Sendable {
             let count = input.records.count
             if let state = fold.fold(input) {
                 latest.publish(state)
-                onPublish()
+                onPublish(state)
             }
             if isLook { looks.noteLook(at: now, cost: Self.time(CLOCK_THREAD_CPUTIME_ID) &- begin) }
             return drains.next(count: count, fill: input.ringFill)

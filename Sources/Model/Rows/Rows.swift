@@ -60,6 +60,12 @@ package struct ItemRow: Sendable {
         package var epoll: ObjectID
         package var fd: FdNumber
         package var object: ObjectID
+
+        package init(epoll: ObjectID, fd: FdNumber, object: ObjectID) {
+            self.epoll = epoll
+            self.fd = fd
+            self.object = object
+        }
     }
 
     package var id: ID

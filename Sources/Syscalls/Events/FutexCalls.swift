@@ -33,7 +33,7 @@ enum FutexCalls {
         let word = try word(call, thread.memory)
         _ = try thread.memory.range(call.pointer(1), 1)
         thread.kernel.lock()
-        let woken = thread.futexes.wake(word, limit: limit)
+        let woken = thread.futexes.wake(word, limit: limit, by: thread)
         thread.kernel.unlock()
         try thread.memory.store(UInt8(woken > 0 ? 1 : 0), at: call.pointer(1))
     }

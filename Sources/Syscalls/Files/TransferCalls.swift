@@ -17,7 +17,11 @@ enum TransferCalls {
 
     private static func fdRead(_ call: Call, _ thread: GuestThread) throws(Errno) {
         try transfer(call, thread, allowing: .fdRead, result: 3) { file, vectors in
-            file.held { $0.read(into: vectors, thread) }
+            file.held { file in
+                let result = file.read(into: vectors, thread)
+                thread.noteRead(result, of: vectors, from: file)
+                return result
+            }
         }
     }
 

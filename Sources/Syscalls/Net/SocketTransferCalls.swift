@@ -53,11 +53,15 @@ enum SocketTransferCalls {
             $0.held { file in
                 if let host = file.asHostSocket {
                     guard allows(.fdRead, fd, thread) else { return Reception(.failed(.notcapable)) }
-                    return host.receive(into: vectors, flags, sender: sender, thread)
+                    let received = host.receive(into: vectors, flags, sender: sender, thread)
+                    thread.noteRead(received.result, of: vectors, from: file)
+                    return received
                 }
                 guard let end = file.asSocketPair else { return Reception(.failed(.notsock)) }
                 guard allows(.fdRead, fd, thread) else { return Reception(.failed(.notcapable)) }
-                return end.receive(into: vectors, flags, thread)
+                let received = end.receive(into: vectors, flags, thread)
+                thread.noteRead(received.result, of: vectors, from: file)
+                return received
             }
         }
     }

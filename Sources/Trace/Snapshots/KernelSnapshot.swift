@@ -91,10 +91,12 @@ public struct EpollSnapshot: Sendable {
     public var eventsDelivered: UInt64
     public var timeouts: UInt64
     public var interruptions: UInt64
+    /// Waits that left ready registrations for eight further waits or more.
+    public var crowdedWaits: UInt64
 
     public init(
         object: ObjectID, fd: FdNumber, items: [ItemSnapshot], readyOrder: [FdNumber], waiters: [ThreadID],
-        waits: UInt64, eventsDelivered: UInt64, timeouts: UInt64, interruptions: UInt64
+        waits: UInt64, eventsDelivered: UInt64, timeouts: UInt64, interruptions: UInt64, crowdedWaits: UInt64 = 0
     ) {
         self.object = object
         self.fd = fd
@@ -105,6 +107,7 @@ public struct EpollSnapshot: Sendable {
         self.eventsDelivered = eventsDelivered
         self.timeouts = timeouts
         self.interruptions = interruptions
+        self.crowdedWaits = crowdedWaits
     }
 }
 
@@ -150,6 +153,8 @@ public struct ItemSnapshot: Sendable {
     public var reason: ReasonCode
     /// A level-triggered registration with this mask would be reported.
     public var levelWouldReport: Bool
+    /// The stack of the last read that left something, of a registration whose edge was reported; empty when not known.
+    public var shortRead: [GuestFrame] = []
 
     public init(
         fd: FdNumber, object: ObjectID, kind: ObjectKind, mask: EpollEvents, isArmed: Bool = true, data: UInt64,
@@ -207,12 +212,17 @@ public struct ThreadSnapshot: Sendable {
     public var wakes: UInt64
     /// Calls that have returned; 0 when nothing is traced.
     public var calls: UInt64
+    /// Its stack as it was last seen, empty when it was not: of a blocked thread that of its wait, once it has waited for
+    /// a moment.
+    public var stack: [GuestFrame]
+    /// Of a thread in futex_wait: a wake-up that came just before it and found nobody, while the word stayed the same.
+    public var missedWake: MissedWake?
 
     public init(
         process: ProcessID, thread: ThreadID, isMain: Bool, state: State, call: CallID?, words: [UInt32],
         payload: [UInt8] = [], isWide: Bool = false, objects: (ObjectID, ObjectID), blockedSince: UInt64,
         deadline: UInt64?, wakes: UInt64,
-        calls: UInt64
+        calls: UInt64, stack: [GuestFrame] = [], missedWake: MissedWake? = nil
     ) {
         self.process = process
         self.thread = thread
@@ -227,5 +237,19 @@ public struct ThreadSnapshot: Sendable {
         self.deadline = deadline
         self.wakes = wakes
         self.calls = calls
+        self.stack = stack
+        self.missedWake = missedWake
+    }
+}
+
+/// A wake-up of a futex word that found nobody.
+public struct MissedWake: Sendable, Equatable {
+    public var thread: ThreadID
+    /// CLOCK_MONOTONIC nanoseconds.
+    public var at: UInt64
+
+    public init(thread: ThreadID, at: UInt64) {
+        self.thread = thread
+        self.at = at
     }
 }

@@ -1,0 +1,305 @@
+import Decode
+import Model
+import Trace
+import WasixABI
+
+extension Habits {
+    /// Nanoseconds: a tick of a loop, or another call than its wait, that takes longer is slow.
+    private static let slowTick: UInt64 = 50_000_000
+    private static let longBlock: UInt64 = 10_000_000
+    /// A sleep that is shorter is one of a loop that asks again and again.
+    private static let shortSleep: UInt64 = 5_000_000
+    /// A wait that is shorter only asks.
+    private static let shortWait: UInt64 = 1_000_000
+    private static let mostKept = 64
+
+    /// Takes the entries that came since the last state.
+    mutating func learn(_ model: ModelState, from first: UInt64, lost: Bool) {
+        hasLost = lost
+        let range = model.trace.range
+        for sequence in max(first, range.lowerBound)..<max(range.upperBound, max(first, range.lowerBound)) {
+            guard let entry = model.trace[sequence] else { continue }
+            take(entry, model.time)
+        }
+        for id in threads.keys { threads[id]!.roll(at: model.now) }
+        if objects.count > Self.limit { objects.removeAll() }
+        if registered.count > Self.limit { registered.removeAll() }
+        if threads.count > 256 {
+            let alive = Set(model.threads.lazy.filter { $0.thread.state != .ended }.map(\.id))
+            threads = threads.filter { alive.contains($0.key) }
+        }
+    }
+
+    private mutating func take(_ entry: TraceEntry, _ time: TraceTime) {
+        guard let call = entry.call else { return }
+        let record = entry.record
+        guard record.flags & TraceRecord.Flags.unfinished == 0 else { return }
+        let moment = ObjectHabits.Moment(
+            thread: entry.thread, at: time.monotonic(record.start &+ record.duration), entry: entry.sequence)
+        var habits = threads[entry.thread] ?? ThreadHabits()
+        defer { threads[entry.thread] = habits }
+        switch call {
+        case .epollWait: takeWait(entry, time, moment, &habits)
+        case .epollCtl: takeControl(entry, moment)
+        case .pollOneoff, .pollOneoffUnstable: takePoll(entry, time, &habits)
+        case .futexWake, .futexWakeAll: takeWake(entry, moment)
+        case .threadSleep:
+            if time.duration(of: record) < Self.shortSleep { habits.shortSleeps.count() }
+        case .clockTimeGet, .schedYield: break
+        default:
+            habits.work.count()
+            takeOther(call, entry, time, moment, &habits)
+        }
+        if call == .futexWait {
+            if sleptOn.count > Self.limit { sleptOn.removeAll() }
+            sleptOn.insert(UInt64(record.words.0))
+        }
+        if call == .futexWait || call == .threadSleep || call == .threadJoin {
+            noteSleep(call, entry, time, moment, &habits)
+        }
+    }
+
+    // MARK: waits
+
+    private mutating func takeWait(
+        _ entry: TraceEntry, _ time: TraceTime, _ moment: ObjectHabits.Moment, _ habits: inout ThreadHabits
+    ) {
+        let record = entry.record
+        guard record.errno == 0 || record.errno == Errno.intr.rawValue else { return }
+        let begin = time.monotonic(record.start)
+        if habits.waits > 1, begin > habits.waitEnd {
+            let tick = begin &- habits.waitEnd
+            let busy = tick > habits.asleep ? tick &- habits.asleep : 0
+            if busy > Self.slowTick {
+                habits.slowTicks += 1
+                if busy > habits.slowest?.nanoseconds ?? 0 {
+                    habits.slowest = .init(nanoseconds: busy, call: nil, at: begin, entry: habits.waitEntry)
+                }
+            }
+        }
+        if habits.waits > 0, let sleep = habits.longestSleep, sleep.nanoseconds > Self.longBlock {
+            habits.blocks += 1
+            if sleep.nanoseconds > habits.longestBlock?.nanoseconds ?? 0 { habits.longestBlock = sleep }
+        }
+        for index in failedControls.indices where failedControls[index].thread == entry.thread {
+            failedControls[index].wentOn = true
+        }
+        habits.asleep = 0
+        habits.longestSleep = nil
+        habits.waits += 1
+        habits.waitEnd = moment.at
+        habits.waitEntry = entry.sequence
+        habits.instance = ObjectID(rawValue: record.objects.0)
+        habits.reported = []
+        if record.errno == Errno.intr.rawValue { habits.interrupted.count() }
+        entry.withPayload { payload in
+            guard let fields = CallFields(record, payload: payload) else { return }
+            let count = fields.returned ?? 0
+            let timeout = fields.timeout ?? .max
+            if count > 0 { habits.usefulPolls.count() } else if timeout < Self.shortWait { habits.emptyPolls.count() }
+            let most = fields.number("maxevents") ?? 0
+            habits.fullWaits = count > 0 && count == most && (most == habits.mostEvents) ? habits.fullWaits + 1 : 0
+            habits.mostEvents = most
+            if count > 0 { habits.reported = fields.reportedEvents.compactMap(\.fd) }
+        }
+    }
+
+    private mutating func takePoll(_ entry: TraceEntry, _ time: TraceTime, _ habits: inout ThreadHabits) {
+        let record = entry.record
+        entry.withPayload { payload in
+            guard let fields = CallFields(record, payload: payload) else { return }
+            let count = fields.polledCount ?? 0
+            if count > 64 {
+                habits.largePolls.count()
+                habits.polled = count
+            }
+            let polled = fields.polled ?? []
+            let took = time.duration(of: record)
+            if count > 0, polled.isEmpty, fields.polled != nil {
+                if took < Self.shortSleep { habits.shortSleeps.count() }
+            } else if took < Self.shortWait, record.flags & TraceRecord.Flags.waited == 0 {
+                if (fields.number("nevents") ?? 0) > 0 { habits.usefulPolls.count() } else { habits.emptyPolls.count() }
+            }
+        }
+    }
+
+    private mutating func noteSleep(
+        _ call: CallID, _ entry: TraceEntry, _ time: TraceTime, _ moment: ObjectHabits.Moment,
+        _ habits: inout ThreadHabits
+    ) {
+        guard entry.record.flags & TraceRecord.Flags.waited != 0, habits.waits > 0 else { return }
+        let took = time.duration(of: entry.record)
+        habits.asleep &+= took
+        if took > habits.longestSleep?.nanoseconds ?? 0 {
+            habits.longestSleep = .init(nanoseconds: took, call: call, at: moment.at, entry: entry.sequence)
+        }
+    }
+
+    // MARK: registrations and wake-ups
+
+    private mutating func takeControl(_ entry: TraceEntry, _ moment: ObjectHabits.Moment) {
+        let record = entry.record
+        entry.withPayload { payload in
+            guard let fields = CallFields(record, payload: payload), let value = fields.value(2) else { return }
+            let fd = FdNumber(rawValue: UInt32(truncatingIfNeeded: value))
+            let key = RegistrationKey(instance: ObjectID(rawValue: record.objects.0), fd: fd)
+            failedControls.removeAll { $0.key == key }
+            rewritten.removeAll { $0.key == key }
+            guard fields.succeeded else {
+                failedControls.append(
+                    FailedControl(
+                        key: key, thread: entry.thread, errno: Errno(rawValue: record.errno), at: moment.at,
+                        entry: entry.sequence))
+                if failedControls.count > Self.mostKept { failedControls.removeFirst() }
+                return
+            }
+            guard let registration = fields.registration else {
+                registered[key] = nil
+                return
+            }
+            registered[key] = ObjectID(rawValue: record.objects.1)
+            let isChanged =
+                registration.data != 0 && (registration.data & 0xffff_ffff == 0 || registration.data >> 32 != 0)
+            if isChanged, registration.isLibcShaped(for: fd), rewritten.count < Self.mostKept {
+                rewritten.append(Rewritten(key: key, data: registration.data, at: moment.at, entry: entry.sequence))
+            }
+        }
+    }
+
+    private mutating func takeWake(_ entry: TraceEntry, _ moment: ObjectHabits.Moment) {
+        let address = UInt64(entry.record.words.0)
+        users.noteWake(address, by: entry)
+        guard entry.record.errno == 0, entry.record.result == 0 else {
+            emptyWakes.removeAll { $0.address == address }
+            return
+        }
+        var wake = EmptyWake(
+            address: address, thread: entry.thread, first: moment.at, at: moment.at, entry: entry.sequence)
+        if let index = emptyWakes.firstIndex(where: { $0.address == address && $0.thread == entry.thread }) {
+            let before = emptyWakes.remove(at: index)
+            wake.first = before.first
+            wake.count = before.count + 1
+        }
+        emptyWakes.append(wake)
+        if emptyWakes.count > Self.mostKept { emptyWakes.removeFirst() }
+    }
+
+    // MARK: everything else
+
+    private mutating func takeOther(
+        _ call: CallID, _ entry: TraceEntry, _ time: TraceTime, _ moment: ObjectHabits.Moment,
+        _ habits: inout ThreadHabits
+    ) {
+        let record = entry.record
+        noteSleep(call, entry, time, moment, &habits)
+        let object = ObjectID(rawValue: record.objects.0)
+        checkNumber(call, entry, object, moment, &habits)
+        if call == .fdClose {
+            let fd = FdNumber(rawValue: record.words.0)
+            failedControls.removeAll { $0.key.fd == fd }
+        }
+        guard object != .none else { return }
+        var facts = objects[object] ?? ObjectHabits()
+        facts.touches += 1
+        switch call {
+        case .fdRead, .sockRecv, .sockRecvFrom, .sockAccept, .sockAcceptV2, .sockAcceptWasix:
+            takeRead(entry, object, moment, &habits, &facts)
+        case .fdWrite, .sockSend, .sockSendTo: takeWrite(entry, object, moment, &facts)
+        case .fdClose: facts = ObjectHabits()
+        default: break
+        }
+        objects[object] = facts
+    }
+
+    private mutating func takeRead(
+        _ entry: TraceEntry, _ object: ObjectID, _ moment: ObjectHabits.Moment, _ habits: inout ThreadHabits,
+        _ facts: inout ObjectHabits
+    ) {
+        let record = entry.record
+        let fd = FdNumber(rawValue: record.words.0)
+        let isFirst = habits.reported.contains(fd)
+        if isFirst { habits.reported.removeAll { $0 == fd } }
+        facts.lastRead = moment
+        if record.errno == Errno.again.rawValue {
+            facts.again = moment
+            guard isFirst else { return }
+            let hasOtherTaken =
+                facts.lastTaker != nil && facts.lastTaker != entry.thread
+                && facts.lastTaken &+ 5_000_000 > habits.waitEnd
+            if hasOtherTaken { facts.raced += 1 } else { facts.spurious += 1 }
+            return
+        }
+        facts.again = nil
+        guard record.errno == 0 else { return }
+        users.noteRead(object, by: entry)
+        facts.lastTaker = entry.thread
+        facts.lastTaken = moment.at
+        if isFirst { facts.useful += 1 }
+    }
+
+    private mutating func takeWrite(
+        _ entry: TraceEntry, _ object: ObjectID, _ moment: ObjectHabits.Moment, _ facts: inout ObjectHabits
+    ) {
+        facts.shortWrite = nil
+        guard entry.record.errno == 0 else { return }
+        facts.lastWrite = moment
+        users.noteWrite(object, by: entry)
+        entry.withPayload { payload in
+            guard let fields = CallFields(entry.record, payload: payload), let asked = fields.offeredBytes,
+                let taken = fields.returned, taken < asked
+            else { return }
+            facts.shortWrite = .init(moment: moment, asked: asked, taken: taken)
+        }
+    }
+
+    /// A number that the last wait reported, used while it stands for something else than what was registered.
+    private mutating func checkNumber(
+        _ call: CallID, _ entry: TraceEntry, _ object: ObjectID, _ moment: ObjectHabits.Moment,
+        _ habits: inout ThreadHabits
+    ) {
+        guard !habits.reported.isEmpty else { return }
+        if call.makesDescriptors {
+            // From here on the number is meant.
+            entry.withPayload { payload in
+                guard let made = CallFields(entry.record, payload: payload)?.descriptors else { return }
+                habits.reported.removeAll { made.contains($0) }
+            }
+        }
+        guard call.spec.arguments.first?.kind == .fd else { return }
+        let fd = FdNumber(rawValue: entry.record.words.0)
+        guard habits.reported.contains(fd) else { return }
+        let isGone = entry.record.errno == Errno.badf.rawValue
+        let made = registered[RegistrationKey(instance: habits.instance, fd: fd)]
+        guard isGone || (object != .none && made != nil && made != object) else { return }
+        habits.reported.removeAll { $0 == fd }
+        staleUses.append(
+            StaleUse(
+                fd: fd, thread: entry.thread, call: call, errno: Errno(rawValue: entry.record.errno), at: moment.at,
+                entry: entry.sequence, delivery: habits.waitEntry))
+        if staleUses.count > Self.mostKept { staleUses.removeFirst() }
+    }
+}
+
+extension ThreadHabits {
+    mutating func roll(at now: UInt64) {
+        emptyPolls.roll(at: now)
+        usefulPolls.roll(at: now)
+        largePolls.roll(at: now)
+        shortSleeps.roll(at: now)
+        interrupted.roll(at: now)
+        work.roll(at: now)
+    }
+}
+
+extension CallID {
+    /// It answers descriptor numbers.
+    fileprivate var makesDescriptors: Bool {
+        switch self {
+        case .fdDup, .fdDup2, .fdPipe, .fdEvent, .epollCreate, .pathOpen, .sockOpen, .sockPair, .sockAccept,
+            .sockAcceptV2,
+            .sockAcceptWasix:
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,170 @@
+import Decode
+import Model
+import Trace
+import WasixABI
+
+/// What the calls so far tell: learnt from trace entries, each looked at once. Where records were lost it knows less, so
+/// whatever is concluded from an absence must ask `hasLost`.
+package struct Habits: Sendable {
+    /// Descriptions, or threads, that are remembered; then all are forgotten.
+    static let limit = 16_384
+
+    package internal(set) var users = ObjectUsers()
+    /// By description.
+    var objects: [ObjectID: ObjectHabits] = [:]
+    var threads: [ThreadID: ThreadHabits] = [:]
+    /// Calls of futex_wake that found nobody, newest last.
+    var emptyWakes: [EmptyWake] = []
+    /// Words on which a thread has waited.
+    var sleptOn: Set<UInt64> = []
+    /// `epoll_ctl` calls that failed and were not followed by another step for the same descriptor.
+    var failedControls: [FailedControl] = []
+    /// Registrations whose user data the C library changes.
+    var rewritten: [Rewritten] = []
+    /// What each registration was made for: by instance and number.
+    var registered: [RegistrationKey: ObjectID] = [:]
+    /// Calls that used a number after an event led to it though it stands for something else.
+    var staleUses: [StaleUse] = []
+    /// Records were lost since the last look.
+    package internal(set) var hasLost = false
+
+    struct RegistrationKey: Hashable, Sendable {
+        var instance: ObjectID
+        var fd: FdNumber
+    }
+
+    struct EmptyWake: Sendable {
+        var address: UInt64
+        var thread: ThreadID
+        /// CLOCK_MONOTONIC nanoseconds: of the first in a row, and of the last.
+        var first: UInt64
+        var at: UInt64
+        var entry: UInt64
+        var count: UInt64 = 1
+    }
+
+    struct FailedControl: Sendable {
+        var key: RegistrationKey
+        var thread: ThreadID
+        var errno: Errno
+        var at: UInt64
+        var entry: UInt64
+        /// The thread has waited since.
+        var wentOn = false
+    }
+
+    struct Rewritten: Sendable {
+        var key: RegistrationKey
+        var data: UInt64
+        var at: UInt64
+        var entry: UInt64
+    }
+
+    struct StaleUse: Sendable {
+        var fd: FdNumber
+        var thread: ThreadID
+        var call: CallID
+        var errno: Errno
+        var at: UInt64
+        var entry: UInt64
+        var delivery: UInt64
+    }
+
+    package init() {}
+}
+
+/// What is known of the calls on one description.
+struct ObjectHabits: Sendable {
+    /// Calls on it other than waits and registrations.
+    var touches: UInt64 = 0
+    /// A read that answered AGAIN, if nothing was done with it since.
+    var again: Moment?
+    /// A write that took less than asked, if nothing was written since.
+    var shortWrite: ShortWrite?
+    /// Who last got something out of it.
+    var lastTaker: ThreadID?
+    var lastTaken: UInt64 = 0
+    /// First reads after a report that found something, that found nothing because another thread was faster, and that
+    /// found nothing at all.
+    var useful: UInt64 = 0
+    var raced: UInt64 = 0
+    var spurious: UInt64 = 0
+    var lastRead: Moment?
+    var lastWrite: Moment?
+
+    struct Moment: Sendable {
+        var thread: ThreadID
+        /// CLOCK_MONOTONIC nanoseconds.
+        var at: UInt64
+        var entry: UInt64
+    }
+
+    struct ShortWrite: Sendable {
+        var moment: Moment
+        var asked: UInt64
+        var taken: UInt64
+    }
+}
+
+/// What is known of the calls of one thread.
+struct ThreadHabits: Sendable {
+    // Its event loop.
+    var waits: UInt64 = 0
+    /// When its last wait returned, with what, and the entry; 0 before the first.
+    var waitEnd: UInt64 = 0
+    var waitEntry: UInt64 = 0
+    var instance = ObjectID.none
+    /// Numbers that the last wait reported and that the thread has not used since.
+    var reported: [FdNumber] = []
+    /// Nanoseconds asleep in other calls since the last wait returned.
+    var asleep: UInt64 = 0
+    /// The longest such call since then.
+    var longestSleep: Slow?
+    var slowTicks: UInt64 = 0
+    var slowest: Slow?
+    var blocks: UInt64 = 0
+    var longestBlock: Slow?
+    /// Waits in a row that got as many events as they asked for, and how many that were.
+    var fullWaits: UInt64 = 0
+    var mostEvents: UInt64 = 0
+
+    // Rates.
+    var emptyPolls = RateCounter()
+    var usefulPolls = RateCounter()
+    var largePolls = RateCounter()
+    var shortSleeps = RateCounter()
+    var interrupted = RateCounter()
+    /// Calls that are neither waits nor clocks.
+    var work = RateCounter()
+    /// The last large poll's number of subscriptions.
+    var polled = 0
+
+    struct Slow: Sendable {
+        var nanoseconds: UInt64
+        var call: CallID?
+        var at: UInt64
+        var entry: UInt64
+    }
+}
+
+/// Counts by the second.
+struct RateCounter: Sendable {
+    private var current: UInt64 = 0
+    private var began: UInt64 = 0
+    /// Of the last whole second.
+    private(set) var perSecond: Double = 0
+
+    mutating func count() { current += 1 }
+
+    /// Call it at every look. Nanoseconds.
+    mutating func roll(at now: UInt64) {
+        guard began != 0 else {
+            began = now
+            return
+        }
+        guard now >= began &+ 1_000_000_000 else { return }
+        perSecond = Double(current) * 1e9 / Double(now &- began)
+        current = 0
+        began = now
+    }
+}

@@ -1,0 +1,131 @@
+import Model
+import Trace
+import WasixABI
+
+/// Descriptors that are never closed, and calls whose failure goes unseen.
+extension LintChecks {
+    /// Descriptors of one kind by which their number must have grown.
+    private static let growth = 32
+    private static let leastIdle = 16
+    /// Nanoseconds in which it must have grown lately.
+    private static let growing: UInt64 = 1_500_000_000
+
+    static func descriptors(_ facts: LintFacts, _ memory: LintMemory) -> [Finding] {
+        guard let last = memory.census.last else { return [] }
+        return last.counts.keys.sorted { $0.rawValue < $1.rawValue }.compactMap { kind in
+            leak(kind, last, facts, memory)
+        }
+    }
+
+    private static func leak(
+        _ kind: ObjectKind, _ last: LintMemory.Census, _ facts: LintFacts, _ memory: LintMemory
+    ) -> Finding? {
+        let now = last.counts[kind] ?? 0
+        // The beginning counts as nothing open: a program that opens all it needs at once must have been seen to grow.
+        let first = memory.census.first { now - ($0.counts[kind] ?? 0) >= growth }
+        let fromNothing = memory.census.count < 120 && now >= growth
+        guard let least = first ?? (fromNothing ? memory.census.first : nil) else { return nil }
+        let grown = first.map { now - ($0.counts[kind] ?? 0) } ?? now
+        // A pool that was filled and stays so is none.
+        guard let before = memory.census.last(where: { $0.at &+ growing <= last.at }),
+            now >= (before.counts[kind] ?? 0) + 2
+        else { return nil }
+        let closes = last.closes &- least.closes
+        guard Double(closes) < 0.1 * Double(grown) else { return nil }
+        let open = facts.descriptors.filter { $0.descriptor.kind == kind }
+        // Idle: nothing has gone through it, or a hang-up waits to be noticed, and nobody watches it.
+        let idle = open.filter { row in
+            row.inPerSecond == 0 && row.outPerSecond == 0 && !row.mark.isNew(at: facts.now)
+                && row.descriptor.watchedBy.isEmpty
+        }
+        guard idle.count >= leastIdle else { return nil }
+        var finding = Finding(
+            .fdLeak, .call(kind.openingCall), since: least.at,
+            "\(now) descriptors of kind \(kind.name) are open, \(grown) more than \(facts.age(least.at)) ago, and "
+                + "\(count(closes, "descriptor")) closed meanwhile; \(idle.count) are idle.")
+        finding.count = UInt64(grown)
+        finding.fd = idle.last?.descriptor.fd
+        return finding
+    }
+
+    // MARK: calls
+
+    static func calls(_ facts: LintFacts) -> [Finding] {
+        controls(facts) + rewrites(facts) + stale(facts) + missing(facts)
+    }
+
+    private static func controls(_ facts: LintFacts) -> [Finding] {
+        facts.habits.failedControls.filter { failed in
+            let waiting = facts.graph.nodes[failed.thread]?.thread
+            return failed.wentOn || (waiting?.call == .epollWait && waiting?.blockedSince ?? 0 > failed.at)
+        }.map { failed in
+            var finding = Finding(
+                .ctlErrorUnseen, .item(ItemRow.ID(epoll: failed.key.instance, fd: failed.key.fd, object: .none)),
+                since: failed.at,
+                "epoll_ctl for fd \(failed.key.fd.rawValue) failed with \(failed.errno.name), and T\(failed.thread.rawValue) went on to wait."
+            )
+            finding.fd = failed.key.fd
+            finding.threads = [failed.thread]
+            finding.evidence = [
+                Evidence("epoll_ctl = \(failed.errno.name)", entry: failed.entry, thread: failed.thread, at: failed.at)
+            ]
+            return finding
+        }
+    }
+
+    private static func rewrites(_ facts: LintFacts) -> [Finding] {
+        facts.habits.rewritten.map { made in
+            let seen =
+                made.data & 0xffff_ffff == 0 ? UInt64(made.key.fd.rawValue) : made.data & 0xffff_ffff
+            var finding = Finding(
+                .userDataRewritten, .item(ItemRow.ID(epoll: made.key.instance, fd: made.key.fd, object: .none)),
+                since: made.at,
+                "fd \(made.key.fd.rawValue) is registered with user data 0x\(String(made.data, radix: 16)); the C library hands "
+                    + "back 0x\(String(seen, radix: 16)).")
+            finding.fd = made.key.fd
+            finding.evidence = [Evidence("epoll_ctl with that data", entry: made.entry, at: made.at)]
+            return finding
+        }
+    }
+
+    private static func stale(_ facts: LintFacts) -> [Finding] {
+        facts.habits.staleUses.map { use in
+            var finding = Finding(
+                .staleUserData, .thread(use.thread), since: use.at,
+                "An event named fd \(use.fd.rawValue), and T\(use.thread.rawValue) used it in \(use.call.spec.name), but that number "
+                    + (use.errno == .badf ? "was closed." : "stands for something else since."))
+            finding.fd = use.fd
+            finding.threads = [use.thread]
+            finding.evidence = [
+                Evidence("the event was reported", entry: use.delivery, thread: use.thread),
+                Evidence("\(use.call.spec.name) = \(use.errno.name)", entry: use.entry, thread: use.thread, at: use.at),
+            ]
+            return finding
+        }
+    }
+
+    private static func missing(_ facts: LintFacts) -> [Finding] {
+        facts.model.calls.compactMap { statistics in
+            guard let errors = statistics.errorCounts.first(where: { $0.errno == .nosys }) else { return nil }
+            var finding = Finding(
+                .missingCall, .call(statistics.call), since: facts.now,
+                "\(statistics.call.spec.name) was asked for \(count(errors.count, "time")) and does not work here.")
+            finding.count = errors.count
+            return finding
+        }
+    }
+}
+
+extension ObjectKind {
+    /// A call that makes one: what a finding about all descriptors of a kind is filed under.
+    fileprivate var openingCall: CallID {
+        switch self {
+        case .file, .directory, .device, .terminal, .hostPipe: .pathOpen
+        case .pipeRead, .pipeWrite: .fdPipe
+        case .socketPair: .sockPair
+        case .eventCounter: .fdEvent
+        case .epoll: .epollCreate
+        case .tcp, .tcpListener, .udp, .unixSocket, .unixListener, .unixDatagram: .sockOpen
+        }
+    }
+}

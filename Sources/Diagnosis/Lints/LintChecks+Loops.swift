@@ -1,0 +1,112 @@
+import Decode
+import Model
+import Trace
+import WasixABI
+
+/// Habits of threads: loops that ask too often, take too long or sleep in the wrong place.
+extension LintChecks {
+    private static let busyRate = 1_000.0
+    private static let usefulShare = 0.05
+    private static let pollRate = 100.0
+    private static let sleepRate = 100.0
+    private static let interruptedRate = 50.0
+    private static let clampedWaits: UInt64 = 10
+    /// What the C library asks for at most.
+    private static let clamp: UInt64 = 64
+    private static let slowTicks: UInt64 = 3
+    private static let blocks: UInt64 = 3
+
+    static func loops(_ facts: LintFacts) -> [Finding] {
+        facts.habits.threads.sorted { $0.key < $1.key }.flatMap { id, habits -> [Finding] in
+            guard facts.thread(id).map({ $0.state != .ended }) ?? false else { return [] }
+            return [
+                busy(id, habits, facts), large(id, habits, facts), sleepy(id, habits, facts),
+                interrupted(id, habits, facts), clamped(id, habits, facts), slow(id, habits, facts),
+                blocking(id, habits, facts),
+            ].compactMap { $0 }
+        }
+    }
+
+    private static func finding(_ lint: LintID, _ id: ThreadID, _ facts: LintFacts, _ text: String) -> Finding {
+        var finding = Finding(lint, .thread(id), since: facts.now, "T\(id.rawValue) " + text)
+        finding.threads = [id]
+        return finding
+    }
+
+    private static func busy(_ id: ThreadID, _ habits: ThreadHabits, _ facts: LintFacts) -> Finding? {
+        let empty = habits.emptyPolls.perSecond
+        let all = empty + habits.usefulPolls.perSecond
+        guard empty >= busyRate, habits.usefulPolls.perSecond < usefulShare * all, habits.work.perSecond < all / 5
+        else {
+            return nil
+        }
+        return finding(
+            .busyPoll, id, facts,
+            "asks \(Int(all)) times a second without waiting, and \(Int(100 * empty / all)) % of the answers are empty."
+        )
+    }
+
+    private static func large(_ id: ThreadID, _ habits: ThreadHabits, _ facts: LintFacts) -> Finding? {
+        guard habits.largePolls.perSecond >= pollRate else { return nil }
+        return finding(
+            .pollForMany, id, facts,
+            "polls \(habits.polled) subscriptions \(Int(habits.largePolls.perSecond)) times a second.")
+    }
+
+    private static func sleepy(_ id: ThreadID, _ habits: ThreadHabits, _ facts: LintFacts) -> Finding? {
+        guard habits.shortSleeps.perSecond >= sleepRate, habits.work.perSecond < habits.shortSleeps.perSecond / 5 else {
+            return nil
+        }
+        return finding(
+            .sleepLoop, id, facts,
+            "sleeps for less than 5 ms, \(Int(habits.shortSleeps.perSecond)) times a second, and does nothing in between."
+        )
+    }
+
+    private static func interrupted(_ id: ThreadID, _ habits: ThreadHabits, _ facts: LintFacts) -> Finding? {
+        guard habits.interrupted.perSecond >= interruptedRate else { return nil }
+        return finding(
+            .eintrStorm, id, facts, "has \(Int(habits.interrupted.perSecond)) waits a second ended by signals.")
+    }
+
+    private static func clamped(_ id: ThreadID, _ habits: ThreadHabits, _ facts: LintFacts) -> Finding? {
+        guard habits.fullWaits >= clampedWaits, habits.mostEvents == clamp else { return nil }
+        var finding = finding(
+            .waitClamped, id, facts,
+            "got 64 events from each of the last \(habits.fullWaits) waits, which is the most that the C library asks for."
+        )
+        finding.count = habits.fullWaits
+        return finding
+    }
+
+    private static func slow(_ id: ThreadID, _ habits: ThreadHabits, _ facts: LintFacts) -> Finding? {
+        guard habits.slowTicks >= slowTicks, habits.slowTicks * 10 >= habits.waits, let slowest = habits.slowest else {
+            return nil
+        }
+        var finding = finding(
+            .slowHandler, id, facts,
+            "took over 50 ms between two waits \(count(habits.slowTicks, "time")), at most "
+                + "\(DurationFormat.short(slowest.nanoseconds)).")
+        finding.since = slowest.at
+        finding.count = habits.slowTicks
+        finding.evidence = [
+            Evidence(
+                "the wait before the longest", entry: slowest.entry, thread: id, at: slowest.at &- slowest.nanoseconds)
+        ]
+        return finding
+    }
+
+    private static func blocking(_ id: ThreadID, _ habits: ThreadHabits, _ facts: LintFacts) -> Finding? {
+        guard habits.blocks >= blocks, habits.blocks * 10 >= habits.waits, let longest = habits.longestBlock,
+            let call = longest.call
+        else { return nil }
+        var finding = finding(
+            .blockingCallInLoop, id, facts,
+            "runs an event loop and slept in \(call.spec.name) \(count(habits.blocks, "time")), at most "
+                + "\(DurationFormat.short(longest.nanoseconds)).")
+        finding.since = longest.at
+        finding.count = habits.blocks
+        finding.evidence = [Evidence("the longest", entry: longest.entry, thread: id, at: longest.at)]
+        return finding
+    }
+}

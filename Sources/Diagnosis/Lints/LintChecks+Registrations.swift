@@ -1,0 +1,166 @@
+import Decode
+import Model
+import Trace
+import WasixABI
+
+/// Registrations: what is there and is not told, told and not handled, or told without end.
+extension LintChecks {
+    /// Reports in a row without anything done that make a storm.
+    private static let storm: UInt64 = 50
+    /// Waits with a long line behind them that make a finding.
+    private static let crowds: UInt64 = 20
+    private static let ghostHold: UInt64 = 250_000_000
+
+    static func registrations(_ facts: LintFacts) -> [Finding] {
+        facts.items.compactMap { instance, row in
+            let verdict = ItemVerdict(row, at: facts.now)
+            if verdict.isGhost { return ghost(instance, row, facts) }
+            switch verdict.kind {
+            case .edgeSpent: return edgeSpent(instance, row, facts)
+            case .oneShotSpent: return oneShotSpent(instance, row, facts)
+            case .peerClosed: return peerGone(instance, row, facts)
+            default: return hungUp(instance, row, facts)
+            }
+        }
+    }
+
+    private static func finding(
+        _ lint: LintID, _ instance: EpollRow, _ row: ItemRow, since: UInt64, _ text: String, _ facts: LintFacts
+    ) -> Finding {
+        var finding = Finding(lint, .item(row.id), since: since, text)
+        finding.fd = row.item.fd
+        finding.threads = facts.loops(of: instance.id)
+        return finding
+    }
+
+    private static func edgeSpent(_ instance: EpollRow, _ row: ItemRow, _ facts: LintFacts) -> Finding? {
+        let item = row.item
+        // Every write to a counter is a new edge: a waker need never be read.
+        guard item.kind != .eventCounter else { return nil }
+        let what = row.unread.flatMap { $0 > 0 ? count($0, item.kind.isListener ? "connection" : "unread byte") : nil }
+        let text =
+            "\(facts.name(item.fd, item.object)) has \(what ?? "something unread") and nobody will hear of it: "
+            + "edge \(item.reportedEdge) was reported, and what is left makes no new one."
+        var finding = finding(.etNotDrained, instance, row, since: row.unchangedSince, text, facts)
+        finding.stack = item.shortRead
+        finding.evidence.append(
+            Evidence(
+                "edge \(item.reportedEdge) was reported to a wait on epoll \(instance.epoll.fd.rawValue)",
+                at: item.lastReportedAt))
+        if let read = facts.habits.objects[item.object]?.lastRead {
+            finding.evidence.append(
+                Evidence(
+                    "T\(read.thread.rawValue) read, and left the rest", entry: read.entry, thread: read.thread,
+                    at: read.at))
+            finding.threads = [read.thread] + finding.threads.filter { $0 != read.thread }
+        }
+        if let waiter = instance.epoll.waiters.first, let thread = facts.thread(waiter) {
+            finding.evidence.append(
+                Evidence(
+                    "T\(waiter.rawValue) waits again: only a new edge ends it", thread: waiter, at: thread.blockedSince)
+            )
+        }
+        return finding
+    }
+
+    private static func oneShotSpent(_ instance: EpollRow, _ row: ItemRow, _ facts: LintFacts) -> Finding {
+        let item = row.item
+        let what = row.unread.flatMap { $0 > 0 ? count($0, "unread byte") : nil } ?? EventText.long(item.ready)
+        var finding = finding(
+            .oneshotNotRearmed, instance, row, since: row.unchangedSince,
+            "\(facts.name(item.fd, item.object)) has \(what), but its one-shot registration is off since it was reported.",
+            facts)
+        finding.evidence.append(
+            Evidence("reported \(EventText.long(item.lastReported)); no EPOLL_CTL_MOD since", at: item.lastReportedAt))
+        if let read = facts.habits.objects[item.object]?.lastRead {
+            finding.evidence.append(
+                Evidence("T\(read.thread.rawValue) last read it", entry: read.entry, thread: read.thread, at: read.at))
+        }
+        return finding
+    }
+
+    private static func peerGone(_ instance: EpollRow, _ row: ItemRow, _ facts: LintFacts) -> Finding {
+        let item = row.item
+        var finding = finding(
+            .peerGoneStillOpen, instance, row, since: row.unchangedSince,
+            "The other side of \(facts.name(item.fd, item.object)) has closed, that was reported, and it is still open.",
+            facts)
+        finding.evidence.append(Evidence("reported \(EventText.long(item.lastReported))", at: item.lastReportedAt))
+        return finding
+    }
+
+    private static func hungUp(_ instance: EpollRow, _ row: ItemRow, _ facts: LintFacts) -> Finding? {
+        let item = row.item
+        guard !item.ready.isDisjoint(with: [.hup, .rdhup]), item.reports > 0, (row.unread ?? 0) == 0,
+            item.kind != .pipeWrite
+        else { return nil }
+        // Half closed, and the program still writes its part.
+        let written = facts.habits.objects[item.object]?.lastWrite?.at ?? 0
+        var finding = finding(
+            .hupNotClosed, instance, row, since: max(row.unchangedSince, written),
+            "The other side of \(facts.name(item.fd, item.object)) has closed, and it is still open and watched.", facts
+        )
+        finding.evidence.append(Evidence("reported \(EventText.long(item.lastReported))", at: item.lastReportedAt))
+        return finding
+    }
+
+    private static func ghost(_ instance: EpollRow, _ row: ItemRow, _ facts: LintFacts) -> Finding? {
+        let item = row.item
+        guard facts.now > row.unchangedSince &+ ghostHold || item.reports > 0 else { return nil }
+        return finding(
+            .ghostItem, instance, row, since: max(row.mark.firstSeen, row.unchangedSince),
+            "fd \(item.fd.rawValue) was closed, but a duplicate keeps its registration with epoll "
+                + "\(instance.epoll.fd.rawValue) alive: it reports, and EPOLL_CTL_DEL cannot name it.", facts)
+    }
+
+    // MARK: what is reported again and again
+
+    static func storms(_ facts: LintFacts, _ memory: LintMemory) -> [Finding] {
+        facts.items.compactMap { storm($0, $1, facts, memory) }
+            + facts.model.epolls.filter { !$0.mark.isClosed }.compactMap { crowded($0, facts) }
+    }
+
+    private static func storm(
+        _ instance: EpollRow, _ row: ItemRow, _ facts: LintFacts, _ memory: LintMemory
+    ) -> Finding? {
+        let item = row.item
+        guard item.reason == .reportedLevel, let base = memory.baselines[row.id], item.kind != .epoll else {
+            return nil
+        }
+        let reports = item.reports &- base.reports
+        guard reports >= storm else { return nil }
+        let elapsed = Double(max(facts.now &- base.at, 1)) / 1e9
+        let rate = UInt64(Double(reports) / elapsed)
+        // A loop that comes by now and then while it is busy with something else is no storm.
+        guard rate >= storm else { return nil }
+        let isRoom = item.lastReported == .out
+        var finding = finding(
+            isRoom ? .writableAlways : .ltStorm, instance, row, since: base.at,
+            isRoom
+                ? "\(facts.name(item.fd, item.object)) is writable, and every wait says so, \(rate) times a second; nothing "
+                    + "is written."
+                : "\(facts.name(item.fd, item.object)) \(EventText.long(item.lastReported)) was reported "
+                    + "\(count(reports, "time")) in a row, \(rate) a second, and no call touched it.", facts)
+        finding.count = reports
+        finding.evidence.append(
+            Evidence("\(count(reports, "report")) in \(DurationFormat.short(facts.now &- base.at)), no call on it"))
+        return finding
+    }
+
+    private static func crowded(_ instance: EpollRow, _ facts: LintFacts) -> Finding? {
+        let epoll = instance.epoll
+        guard epoll.crowdedWaits >= crowds else { return nil }
+        var finding = Finding(
+            .waitOrderStarvation, .object(instance.id), since: facts.now,
+            "\(count(epoll.crowdedWaits, "wait")) on epoll \(epoll.fd.rawValue) had room for so few events that the last ready "
+                + "registration had to wait for eight more.")
+        finding.fd = epoll.fd
+        finding.threads = facts.loops(of: instance.id)
+        finding.count = epoll.crowdedWaits
+        return finding
+    }
+}
+
+extension ObjectKind {
+    var isListener: Bool { self == .tcpListener || self == .unixListener }
+}

@@ -1,0 +1,49 @@
+import Decode
+import Model
+import Trace
+import WasixABI
+
+/// Which threads have read, written or woken a thing so far: who did it before is likely to do it again. Learnt from
+/// records, so it may be incomplete where records were lost. Bounded.
+package struct ObjectUsers: Sendable {
+    /// Objects and words that are remembered; then all are forgotten.
+    private static let limit = 16_384
+    /// Threads that are remembered of one.
+    private static let most = 8
+
+    package struct Use: Sendable {
+        package var thread: ThreadID
+        package var count: UInt64
+        /// The last time, `TraceEntry.sequence`.
+        package var entry: UInt64
+    }
+
+    private var readers: [ObjectID: [Use]] = [:]
+    private var writers: [ObjectID: [Use]] = [:]
+    private var wakers: [UInt64: [Use]] = [:]
+
+    package init() {}
+
+    /// Threads that have taken something out of `object`.
+    package func readers(of object: ObjectID) -> [Use] { readers[object] ?? [] }
+    /// Threads that have put something into `object`.
+    package func writers(of object: ObjectID) -> [Use] { writers[object] ?? [] }
+    /// Threads that have called futex_wake on the word at `address`.
+    package func wakers(of address: UInt64) -> [Use] { wakers[address] ?? [] }
+
+    mutating func noteRead(_ object: ObjectID, by entry: TraceEntry) { Self.note(entry, object, in: &readers) }
+    mutating func noteWrite(_ object: ObjectID, by entry: TraceEntry) { Self.note(entry, object, in: &writers) }
+    mutating func noteWake(_ address: UInt64, by entry: TraceEntry) { Self.note(entry, address, in: &wakers) }
+
+    private static func note<Key: Hashable>(_ entry: TraceEntry, _ key: Key, in uses: inout [Key: [Use]]) {
+        if uses.count > limit { uses.removeAll() }
+        var list = uses[key] ?? []
+        if let index = list.firstIndex(where: { $0.thread == entry.thread }) {
+            list[index].count += 1
+            list[index].entry = entry.sequence
+        } else if list.count < most {
+            list.append(Use(thread: entry.thread, count: 1, entry: entry.sequence))
+        }
+        uses[key] = list
+    }
+}

@@ -1,0 +1,146 @@
+import Decode
+import Model
+import Trace
+import WasixABI
+
+/// Finds what a blocked thread waits on, and who could bring it about.
+struct SourceFinder {
+    private let descriptors: [ObjectID: DescriptorSnapshot]
+    private let instances: [ObjectID: EpollRow]
+    private let threads: [ThreadSnapshot]
+    private let names: ObjectNames
+    private let users: ObjectUsers
+    /// Registrations of one instance that are gone through; of longer lists something leads outside, or nobody reads it.
+    private static let mostItems = 256
+
+    init(_ model: ModelState, threads: [ThreadSnapshot], users: ObjectUsers) {
+        descriptors = Dictionary(
+            model.descriptors.lazy.filter { !$0.mark.isClosed }.map { ($0.descriptor.object, $0.descriptor) }
+        ) { first, _ in first }
+        instances = Dictionary(model.epolls.lazy.filter { !$0.mark.isClosed }.map { ($0.id, $0) }) { first, _ in first }
+        self.threads = threads
+        names = model.names
+        self.users = users
+    }
+
+    func sources(of thread: ThreadSnapshot) -> [WaitGraph.Source] {
+        switch thread.call {
+        case .futexWait: return [word(thread)]
+        case .threadJoin: return [join(ThreadID(rawValue: thread.words.first ?? 0))]
+        case .epollWait: return items(of: thread.objects.0, thread, [])
+        case .fdRead, .sockRecv, .sockRecvFrom: return [transfer(thread, isRead: true)]
+        case .fdWrite, .sockSend, .sockSendTo, .sockSendFile: return [transfer(thread, isRead: false)]
+        case .threadSleep: return []
+        case .pollOneoff, .pollOneoffUnstable: return polled(thread)
+        default:
+            return [outside(thread.call?.spec.name ?? "a wait", fd: nil)]
+        }
+    }
+
+    // MARK: kinds of sources
+
+    private func word(_ thread: ThreadSnapshot) -> WaitGraph.Source {
+        let address = Self.address(of: thread)
+        let known = users.wakers(of: address).map(\.thread).filter { isAlive($0) && $0 != thread.thread }
+        return WaitGraph.Source(
+            kind: .word(address), name: "the word at 0x\(String(address, radix: 16))",
+            wakers: known.isEmpty ? others(than: thread) : known, isKnown: !known.isEmpty,
+            isLock: Self.isLock(expected: thread.words.count > 1 ? thread.words[thread.isWide ? 2 : 1] : 0))
+    }
+
+    /// What locks are when somebody waits for them: 2 (Drepper, "Futexes Are Tricky"; Rust's standard library), or the
+    /// highest bit set (musl).
+    private static func isLock(expected: UInt32) -> Bool { expected == 2 || expected >> 31 == 1 }
+
+    /// Of the word that a futex_wait was given.
+    static func address(of thread: ThreadSnapshot) -> UInt64 {
+        guard let low = thread.words.first else { return 0 }
+        return thread.isWide && thread.words.count > 1 ? UInt64(low) | UInt64(thread.words[1]) << 32 : UInt64(low)
+    }
+
+    private func join(_ target: ThreadID) -> WaitGraph.Source {
+        WaitGraph.Source(kind: .thread(target), name: "the end of T\(target.rawValue)", wakers: [target], isKnown: true)
+    }
+
+    private func outside(_ name: String, fd: FdNumber?) -> WaitGraph.Source {
+        WaitGraph.Source(kind: .outside, name: name, fd: fd, wakers: [], isKnown: true)
+    }
+
+    private func transfer(_ thread: ThreadSnapshot, isRead: Bool) -> WaitGraph.Source {
+        let fd = thread.words.first.map { FdNumber(rawValue: $0) }
+        return source(thread.objects.0, fd: fd, thread, asks: isRead ? .in : .out)
+    }
+
+    /// What makes `object` ready for `asks`.
+    private func source(
+        _ object: ObjectID, fd: FdNumber?, _ thread: ThreadSnapshot, asks: EpollEvents
+    ) -> WaitGraph.Source {
+        let name = label(object, fd)
+        guard let descriptor = descriptors[object] else { return outside(name, fd: fd) }
+        let known: [ObjectUsers.Use]
+        switch (descriptor.kind, descriptor.detail) {
+        case (.pipeRead, .channel(_, let peer)), (.pipeWrite, .channel(_, let peer)),
+            (.socketPair, .channel(_, let peer)):
+            known = asks.contains(.out) && !asks.contains(.in) ? users.readers(of: peer) : users.writers(of: peer)
+        case (.eventCounter, _):
+            known = asks.contains(.in) ? users.writers(of: object) : users.readers(of: object)
+        default:
+            return outside(name, fd: fd)
+        }
+        let wakers = known.map(\.thread).filter { isAlive($0) }
+        return WaitGraph.Source(
+            kind: .channel(object), name: name, fd: fd, wakers: wakers.isEmpty ? others(than: thread) : wakers,
+            isKnown: !wakers.isEmpty)
+    }
+
+    // MARK: waits for events
+
+    /// - Parameter seen: instances that were gone through on the way here: they may watch each other.
+    private func items(of object: ObjectID, _ thread: ThreadSnapshot, _ seen: Set<ObjectID>) -> [WaitGraph.Source] {
+        guard let instance = instances[object] else { return [outside("an instance that is closed", fd: nil)] }
+        let all = instance.items.lazy.filter { !$0.mark.isClosed && $0.item.reason != .oneShotSpent }
+        var found: [WaitGraph.Source] = []
+        for row in all.prefix(Self.mostItems) {
+            let item = row.item
+            if item.kind == .epoll {
+                guard !seen.contains(item.object) else { continue }
+                found += items(of: item.object, thread, seen.union([object]))
+            } else {
+                found.append(source(item.object, fd: item.fd, thread, asks: item.mask))
+            }
+        }
+        guard found.isEmpty else { return found }
+        return [
+            WaitGraph.Source(kind: .nothing, name: "nothing", wakers: others(than: thread), isKnown: threads.count == 1)
+        ]
+    }
+
+    private func polled(_ thread: ThreadSnapshot) -> [WaitGraph.Source] {
+        let polled = thread.payload.withUnsafeBytes { bytes in
+            thread.call.map {
+                CallFields(
+                    inProgress: $0, words: thread.words, isWide: thread.isWide, objects: thread.objects, payload: bytes
+                ).polled
+            } ?? nil
+        }
+        guard let polled else { return [outside("poll_oneoff", fd: nil)] }
+        return polled.map { entry in
+            let found = descriptors.values.first { $0.process == thread.process && $0.fd == entry.fd }
+            return source(found?.object ?? .none, fd: entry.fd, thread, asks: entry.isWrite ? .out : .in)
+        }
+    }
+
+    // MARK: names and threads
+
+    private func label(_ object: ObjectID, _ fd: FdNumber?) -> String {
+        let name = names[object] ?? descriptors[object]?.kind.name ?? ""
+        guard let fd else { return name.isEmpty ? "a descriptor that is closed" : name }
+        return name.isEmpty ? "fd \(fd.rawValue)" : "fd \(fd.rawValue) \(name)"
+    }
+
+    private func isAlive(_ id: ThreadID) -> Bool { threads.contains { $0.thread == id } }
+
+    private func others(than thread: ThreadSnapshot) -> [ThreadID] {
+        threads.lazy.map(\.thread).filter { $0 != thread.thread }
+    }
+}

@@ -1,0 +1,197 @@
+import Model
+import Trace
+import WasixABI
+
+/// Who waits for what, and who could end it: a pure function of a state and of who has used what so far.
+///
+/// Two questions are answered apart. What is *certain*: a wait that only the program itself can end, while all of its
+/// threads sleep without a timeout, never ends. What is *likely*: who has written, read or woken a thing before will do
+/// it again, so a thread that waits only for threads that wait for it is stuck although others run.
+package struct WaitGraph: Sendable {
+    /// What a thread waits on: one of them is enough to wake it.
+    package struct Source: Sendable, Equatable {
+        package enum Kind: Sendable, Equatable {
+            /// Bytes, room, a count: of a channel whose ends both lie in the program.
+            case channel(ObjectID)
+            /// A futex word.
+            case word(UInt64)
+            case thread(ThreadID)
+            /// Something that the rest of the world can bring about at any time.
+            case outside
+            /// An instance that nothing armed is registered with.
+            case nothing
+        }
+
+        package var kind: Kind
+        /// `fd 4 pair 3-4`, `the word at 0x18d0`, `the end of T2`.
+        package var name: String
+        /// Descriptor number, where it has one.
+        package var fd: FdNumber?
+        /// Threads that could bring it about; those that have done so before where that is known, else all of them.
+        package var wakers: [ThreadID]
+        /// `wakers` is what was seen so far, or the only threads that there are: not a guess.
+        package var isKnown: Bool
+        /// A futex word with the value of a contended lock: some thread holds it.
+        package var isLock = false
+    }
+
+    /// How the wait of a thread can end.
+    package enum End: Sendable, Equatable {
+        /// Nothing can end it.
+        case nobody
+        /// These could, and all of them sleep without an end in sight.
+        case stuck([ThreadID])
+        /// These could, and one of them runs or will run.
+        case threads([ThreadID])
+        case timer(at: UInt64)
+        case outside(String)
+    }
+
+    package struct Node: Sendable {
+        package var thread: ThreadSnapshot
+        package var sources: [Source]
+        package var end: End
+        /// It waits for events on an instance, with all that was reported used up: what a server does when nothing is
+        /// asked of it.
+        package var isEventWait: Bool
+    }
+
+    /// Blocked threads by number.
+    package private(set) var nodes: [ThreadID: Node] = [:]
+    /// Threads that sleep and that nothing but each other could wake, as far as it is known.
+    package private(set) var stuck: Set<ThreadID> = []
+    /// Each a circle: every thread waits for the next one, the last for the first.
+    package private(set) var cycles: [[ThreadID]] = []
+    /// Threads that have not ended.
+    package private(set) var alive = 0
+    /// All threads sleep, and nothing outside can wake one; since when the last one went to sleep.
+    package private(set) var standstillSince: UInt64?
+
+    package init() {}
+
+    package init(_ model: ModelState, users: ObjectUsers) {
+        let threads = model.threads.map(\.thread).filter { $0.state != .ended }
+        alive = threads.count
+        let finder = SourceFinder(model, threads: threads, users: users)
+        for thread in threads where thread.state == .blocked {
+            let sources = finder.sources(of: thread)
+            nodes[thread.thread] = Node(
+                thread: thread, sources: sources, end: .nobody, isEventWait: thread.call?.isEventWait ?? false)
+        }
+        stuck = Self.stuck(nodes)
+        standstillSince = Self.standstill(nodes, alive: alive)
+        if standstillSince != nil { stuck = Set(nodes.keys) }
+        for id in nodes.keys {
+            let end = end(id)
+            nodes[id]?.end = end
+        }
+        // A thread whose lock somebody unknown holds may be in a circle although others run.
+        cycles = Self.cycles(nodes, among: Set(nodes.values.lazy.filter(\.canBeInCircle).map(\.thread.thread)), stuck)
+    }
+
+    /// The threads that sleep until somebody in `among` wakes them, taken away until nothing changes: those that are left
+    /// wait for each other alone.
+    private static func stuck(_ nodes: [ThreadID: Node]) -> Set<ThreadID> {
+        var left = Set(nodes.values.lazy.filter(\.canBeStuck).map(\.thread.thread))
+        var hasChanged = true
+        while hasChanged {
+            let next = left.filter { id in
+                nodes[id]!.sources.allSatisfy {
+                    $0.isKnown && $0.kind != .outside && $0.wakers.allSatisfy(left.contains)
+                }
+            }
+            hasChanged = next.count != left.count
+            left = next
+        }
+        return left
+    }
+
+    private static func standstill(_ nodes: [ThreadID: Node], alive: Int) -> UInt64? {
+        guard alive > 0, nodes.count == alive else { return nil }
+        let isEndless = nodes.values.allSatisfy { $0.canBeStuck && !$0.sources.contains { $0.kind == .outside } }
+        return isEndless ? nodes.values.map(\.thread.blockedSince).max() : nil
+    }
+
+    private func end(_ id: ThreadID) -> End {
+        let node = nodes[id]!
+        let outside = node.sources.filter { $0.kind == .outside }
+        if let first = outside.first {
+            return .outside(outside.count == 1 ? first.name : "\(first.name) and \(outside.count - 1) more")
+        }
+        if let deadline = node.thread.deadline { return .timer(at: deadline) }
+        var wakers: [ThreadID] = []
+        for source in node.sources { for waker in source.wakers where !wakers.contains(waker) { wakers.append(waker) } }
+        wakers.removeAll { $0 == id }
+        if wakers.isEmpty { return .nobody }
+        return wakers.allSatisfy(stuck.contains) ? .stuck(wakers) : .threads(wakers)
+    }
+
+    /// Threads beyond this number are not searched for circles.
+    private static let mostSearched = 64
+    /// A step to a thread that is one of many, against one to a thread that is known.
+    private static let guess = 1000
+
+    /// Circles among threads that sleep without an end in sight, with at most one step that is a guess; each thread is in one at most, and the
+    /// surest come first.
+    private static func cycles(
+        _ nodes: [ThreadID: Node], among sleepers: Set<ThreadID>, _ stuck: Set<ThreadID>
+    ) -> [[ThreadID]] {
+        var found: [(cost: Int, circle: [ThreadID])] = []
+        for start in sleepers.sorted().prefix(mostSearched) {
+            if let circle = circle(through: start, nodes, among: sleepers, stuck) { found.append(circle) }
+        }
+        var taken: Set<ThreadID> = []
+        var answer: [[ThreadID]] = []
+        for (cost, circle) in found.sorted(by: { ($0.cost, $0.circle[0]) < ($1.cost, $1.circle[0]) }) {
+            guard cost < 2 * guess, taken.isDisjoint(with: circle) else { continue }
+            taken.formUnion(circle)
+            answer.append(circle)
+        }
+        return answer
+    }
+
+    /// The cheapest way from `start` back to it (Dijkstra, over few threads).
+    private static func circle(
+        through start: ThreadID, _ nodes: [ThreadID: Node], among sleepers: Set<ThreadID>, _ stuck: Set<ThreadID>
+    ) -> (cost: Int, circle: [ThreadID])? {
+        var cost: [ThreadID: Int] = [:]
+        var previous: [ThreadID: ThreadID] = [:]
+        var open: [ThreadID: Int] = [start: 0]
+        while let (current, spent) = open.min(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
+            open[current] = nil
+            if current == start, spent > 0 {
+                var circle: [ThreadID] = []
+                var step = previous[start]
+                while let thread = step, thread != start {
+                    circle.insert(thread, at: 0)
+                    step = previous[thread]
+                }
+                return (spent, [start] + circle)
+            }
+            for source in nodes[current]?.sources ?? [] where source.isKnown || source.isLock || stuck.contains(current)
+            {
+                for next in source.wakers where sleepers.contains(next) && (next != current || source.isKnown) {
+                    let total = spent + (source.isKnown ? 1 : guess)
+                    guard total < cost[next] ?? .max else { continue }
+                    cost[next] = total
+                    previous[next] = current
+                    open[next] = total
+                }
+            }
+        }
+        return nil
+    }
+}
+
+extension WaitGraph.Node {
+    /// It sleeps, and neither a timeout nor the rest of the world ends that.
+    fileprivate var canBeStuck: Bool { thread.deadline == nil }
+
+    /// As `canBeStuck`, and every end of the wait lies in the program.
+    fileprivate var canBeInCircle: Bool { canBeStuck && !sources.contains { $0.kind == .outside } }
+}
+
+extension CallID {
+    /// A wait for events of several descriptors.
+    package var isEventWait: Bool { self == .epollWait || self == .pollOneoff || self == .pollOneoffUnstable }
+}

@@ -1,0 +1,25 @@
+import Decode
+import Trace
+
+/// A guest stack as text: `serve_once stall.c:52 < guest_main stall.c:71 < _start`.
+package struct StackText {
+    /// Functions of one line; those further out are left away.
+    private static let most = 6
+
+    package init() {}
+
+    /// One line, innermost first; empty without a stack.
+    package func line(_ stack: [GuestFrame]) -> String {
+        let shown = stack.prefix(Self.most).map(text)
+        return (stack.count > Self.most ? shown + ["..."] : shown).joined(separator: " < ")
+    }
+
+    /// `serve_once stall.c:52`, or `serve_once +0x3e` where no line is known.
+    package func text(_ frame: GuestFrame) -> String {
+        let name = StringEscaper.plain(frame.function)
+        if let file = frame.file, let line = frame.line {
+            return "\(name) \(StringEscaper.plain(file.split(separator: "/").last.map(String.init) ?? file)):\(line)"
+        }
+        return frame.functionOffset.map { "\(name) +0x\(String($0, radix: 16))" } ?? name
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Diagnosis
+
+struct LintsCommand: ToolCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lints", abstract: "List the faults that are looked for, or explain some of them.",
+        usage: "wasix-top lints [LINT...]",
+        discussion:
+            "A lint is named by its code or its name. An error is almost certainly a fault, a warning likely one.",
+        version: Program.version)
+
+    @Argument(help: ArgumentHelp("Explain these, with an example and what to do.", valueName: "LINT"))
+    var names: [String] = []
+
+    func run() throws -> Int32 {
+        let lines = names.isEmpty ? Self.table : try names.flatMap(Self.page)
+        try StandardOutput.write(lines.joined(separator: "\n") + "\n")
+        return ExitStatus.success
+    }
+
+    private static var table: [String] {
+        let nameWidth = Lint.all.map(\.name.utf8.count).max() ?? 0
+        return Lint.all.map { lint in
+            [lint.code, pad(lint.name, nameWidth), pad(lint.severity.name, 7), lint.summary].joined(separator: "  ")
+        } + ["\(Lint.all.count) lints; 'wasix-top lints NAME' explains one"]
+    }
+
+    private static func page(_ word: String) throws -> [String] {
+        guard let lint = Lint.all.first(where: { $0.name == word || $0.code == word.uppercased() }) else {
+            throw Failure(
+                "\(ArgumentText.readable(word)): no such lint", hint: "'wasix-top lints' lists them.",
+                status: ExitStatus.usage)
+        }
+        let example = lint.example.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" }
+        return ["\(lint.code)  \(lint.name)  (\(lint.severity.name))", "", "  " + lint.summary, ""] + example
+            + ["", "  " + lint.advice, ""]
+    }
+
+    private static func pad(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(width - text.utf8.count, 0))
+    }
+}
