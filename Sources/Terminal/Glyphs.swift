@@ -28,6 +28,14 @@ package struct Glyphs: Sendable {
     package var cut: Unicode.Scalar { isUTF8 ? "…" : "~" }
     package var ascending: Unicode.Scalar { isUTF8 ? "▲" : "^" }
     package var descending: Unicode.Scalar { isUTF8 ? "▼" : "v" }
+    package var left: Unicode.Scalar { isUTF8 ? "◀" : "<" }
+    package var up: Unicode.Scalar { isUTF8 ? "▲" : "^" }
+    package var down: Unicode.Scalar { isUTF8 ? "▼" : "v" }
+    /// A full and an empty part of a bar.
+    package var block: Unicode.Scalar { isUTF8 ? "█" : "#" }
+    package var noBlock: Unicode.Scalar { isUTF8 ? "░" : "." }
+    /// A line down that is a guess.
+    package var dotted: Unicode.Scalar { isUTF8 ? "┊" : ":" }
     package var more: Unicode.Scalar { isUTF8 ? "↓" : "v" }
     /// What a pipe's end is connected to, and which way the bytes go.
     package var to: String { isUTF8 ? "→" : "->" }

@@ -107,6 +107,14 @@ package final class NcursesScreen {
         cn_redraw_all()
     }
 
+    /// Hands a text to the terminal's clipboard. What is shown stays as it is.
+    package func copy(_ text: String) {
+        guard isOpen else { return }
+        // What ncurses has not sent yet must not be cut in two.
+        cn_send()
+        Clipboard.write(Clipboard.sequence(text), to: device.output)
+    }
+
     /// After a resize: adopts the terminal's size.
     package func adoptSize() {
         size = device.size

@@ -1,3 +1,4 @@
+import Diagnosis
 import Model
 import Terminal
 import Trace
@@ -12,18 +13,18 @@ package final class App {
     private static let quietInterval: UInt64 = 500_000_000
 
     private let screen: NcursesScreen
-    private let latest: () -> ModelState
+    private let latest: () -> ExaminedState
     private let control: (any GuestControl)?
     private var input: TerminalInput
     private var interaction: Interaction
     private var lastFrame: UInt64 = 0
-    private var model = ModelState()
+    private var state = ExaminedState()
 
     /// - Parameters:
     ///   - latest: the newest state; whoever makes states rings `screen.bell` for each.
     ///   - control: what acts on the guest; nil where there is none to act on.
     package init(
-        screen: NcursesScreen, program: String, control: (any GuestControl)?, latest: @escaping () -> ModelState
+        screen: NcursesScreen, program: String, control: (any GuestControl)?, latest: @escaping () -> ExaminedState
     ) {
         self.screen = screen
         self.latest = latest
@@ -35,13 +36,13 @@ package final class App {
 
     /// Runs until the user quits or the terminal is gone.
     package func run() {
-        model = latest()
+        state = latest()
         draw()
         var deadline: UInt64?
         while true {
             switch input.next(deadline: deadline) {
             case .key(let key):
-                for reaction in interaction.handle(key, model, at: TerminalInput.now()) where !perform(reaction) {
+                for reaction in interaction.handle(key, state, at: TerminalInput.now()) where !perform(reaction) {
                     return
                 }
                 // Drawn as soon as all keys that have arrived are handled; but a flood of keys does not keep the screen
@@ -49,7 +50,7 @@ package final class App {
                 deadline = TerminalInput.now() > lastFrame + Self.frameInterval ? nil : 0
                 if deadline == nil { draw() }
             case .rung:
-                let interval = latest().isQuiet(since: model) ? Self.quietInterval : Self.frameInterval
+                let interval = latest().model.isQuiet(since: state.model) ? Self.quietInterval : Self.frameInterval
                 deadline = min(deadline ?? .max, max(TerminalInput.now(), lastFrame + interval))
             case .deadline:
                 deadline = nil
@@ -72,6 +73,7 @@ package final class App {
         case .quit: return false
         case .suspend: screen.suspend()
         case .redraw: screen.redrawAll()
+        case .copy(let text): screen.copy(text)
         case .input(let bytes): control?.sendInput(bytes)
         case .endInput: control?.closeInput()
         }
@@ -79,9 +81,9 @@ package final class App {
     }
 
     private func draw() {
-        model = latest()
+        state = latest()
         interaction.size = screen.size
-        screen.show(interaction.frame(model))
+        screen.show(interaction.frame(state))
         lastFrame = TerminalInput.now()
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CLinux
+import Diagnosis
 import Glibc
 import Kernel
 import Model
@@ -58,12 +59,14 @@ struct InspectCommand: GuestCommand {
             }
             guard let guest = try loader.guest() else { return ExitStatus.ownFailure }
             let launch = GuestLaunch(guest)
+            let examiner = LiveExaminer()
             inspector = Inspector(source: LiveSource(tracer: tracer, guest: guest)) { [bell = screen.bell] in
+                examiner.take($0)
                 bell.ring()
             }
             inspector.start()
             try launch.start()
-            App(screen: screen, program: programName, control: guest) { inspector.latest }.run()
+            App(screen: screen, program: programName, control: guest) { examiner.latest }.run()
         }
         inspector.stop()
         let last = inspector.latest

@@ -1,3 +1,4 @@
+import Diagnosis
 import Model
 import Terminal
 
@@ -5,7 +6,11 @@ import Terminal
 
 /// Presses keys and looks at the screen, as a user does.
 struct Driver {
-    var model: ModelState
+    private(set) var model: ModelState
+    /// What is found; nil finds it as the program does.
+    var examination: Examination? { didSet { examine() } }
+    /// The state as the screen gets it.
+    private(set) var state = ExaminedState()
     var interaction: Interaction
     private(set) var reactions: [Reaction] = []
     /// When keys are pressed, in nanoseconds.
@@ -19,13 +24,20 @@ struct Driver {
         interaction = Interaction(
             view: ViewState(program: "echo-et.wasm", canType: canType), size: Size(columns: columns, rows: rows),
             glyphs: glyphs)
-        interaction.settle(model)
+        examine()
+        interaction.settle(state)
+    }
+
+    /// What an examiner says of one state alone is what has held long enough already.
+    private mutating func examine() {
+        var examiner = Examiner()
+        state = ExaminedState(model: model, examination: examination ?? examiner.examine(model))
     }
 
     mutating func press(_ keys: Key...) {
         for key in keys {
-            reactions += interaction.handle(key, model, at: time)
-            interaction.settle(model)
+            reactions += interaction.handle(key, state, at: time)
+            interaction.settle(state)
         }
     }
 
@@ -35,11 +47,12 @@ struct Driver {
 
     mutating func change(_ body: (inout ModelState) -> Void) {
         body(&model)
-        interaction.settle(model)
+        examine()
+        interaction.settle(state)
     }
 
     var canvas: Canvas {
-        MainScreen.draw(model, interaction.view, size: interaction.size, glyphs: interaction.glyphs)
+        MainScreen.draw(state, interaction.view, size: interaction.size, glyphs: interaction.glyphs)
     }
 
     var lines: [String] { canvas.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }

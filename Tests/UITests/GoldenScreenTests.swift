@@ -13,6 +13,7 @@ import Testing
         let rows: Int
         var isUTF8 = false
         var keys: [Key] = []
+        var model: @Sendable () -> ModelState = { Fixture.echo() }
 
         var description: String { "\(name)-\(columns)x\(rows)\(isUTF8 ? "-utf8" : "")" }
     }
@@ -29,14 +30,28 @@ import Testing
             Case(name: "help", columns: 80, rows: 24, keys: [.character("?")]),
             Case(name: "legend", columns: 80, rows: 24, keys: [.character("2"), .character("?"), .end]),
             Case(name: "filtered", columns: 80, rows: 24, keys: [.character("4"), .character("\\"), .character("E")]),
-            Case(name: "trouble", columns: 80, rows: 24, keys: [.character("2"), .down, .down, .down]),
+            Case(name: "trouble", columns: 80, rows: 24, keys: [.character("2")]),
             Case(name: "history", columns: 80, rows: 24, keys: [.end, .enter]),
+            Case(name: "findings", columns: 80, rows: 24, keys: [.character("7")]),
+            Case(name: "why", columns: 80, rows: 24, keys: [.character("!")]),
+            Case(name: "why", columns: 40, rows: 10, keys: [.character("!")]),
+            Case(name: "quiet", columns: 80, rows: 24, model: { Fixture.quiet() }),
+            Case(name: "why-quiet", columns: 80, rows: 24, keys: [.character("!")], model: { Fixture.quiet() }),
+            Case(name: "why-cycle", columns: 80, rows: 24, keys: [.character("!")], model: { Fixture.deadlock() }),
+            Case(
+                name: "why-cycle", columns: 80, rows: 24, isUTF8: true, keys: [.character("!")],
+                model: { Fixture.deadlock() }),
+            Case(name: "why-cycle", columns: 120, rows: 40, keys: [.character("!")], model: { Fixture.deadlock() }),
+            Case(name: "why-cycle", columns: 60, rows: 20, keys: [.character("!")], model: { Fixture.deadlock() }),
+            Case(
+                name: "stack", columns: 80, rows: 24, keys: [.character("b"), .character("j")],
+                model: { Fixture.deadlock() }),
             Case(name: "zoom", columns: 80, rows: 24, keys: [.character("2"), .character("z")]),
         ]
 
     @Test(arguments: cases) func screenIsAsAccepted(_ example: Case) throws {
         var driver = Driver(
-            columns: example.columns, rows: example.rows, glyphs: example.isUTF8 ? .utf8 : .ascii)
+            example.model(), columns: example.columns, rows: example.rows, glyphs: example.isUTF8 ? .utf8 : .ascii)
         for key in example.keys { driver.press(key) }
         // A ruler of roles follows the text: colour is part of the screen.
         let drawn = driver.canvas.text + "\n\n--- roles ---\n" + driver.canvas.roles + "\n"

@@ -10,9 +10,10 @@ import Testing
         for pane in Pane.allCases { #expect(Panes[pane].id == pane) }
     }
 
-    @Test func aPaneIsATableOrAStream() {
-        #expect(Panes.tables == [.fds, .epoll, .threads, .syscalls])
+    @Test func aPaneIsATableAStreamOrADocument() {
+        #expect(Panes.tables == [.fds, .epoll, .threads, .syscalls, .findings])
+        #expect(Panes.documents == [.why, .stack])
         #expect(Panes.tables.isDisjoint(with: Panes.streams))
-        #expect(Panes.tables.union(Panes.streams) == Set(Pane.allCases))
+        #expect(Panes.tables.union(Panes.streams).union(Panes.documents) == Set(Pane.allCases))
     }
 }

@@ -2,7 +2,7 @@ import Terminal
 
 /// One row of the key table.
 package struct Binding: Sendable {
-    package let keys: [Key]
+    package var keys: [Key]
     package let request: Request
     /// For the help.
     package let meaning: String
@@ -39,6 +39,34 @@ package enum Keymap {
             keys: [.enter], request: .open, meaning: "history of the descriptor this line is about",
             bar: .init(key: "Enter", label: "Open", weight: 70), panes: [.trace, .ready, .history]),
         Binding(
+            keys: [.enter], request: .open, meaning: "why it is one, and what to do",
+            bar: .init(key: "Enter", label: "Why", weight: 70), panes: [.findings]),
+        Binding(
+            keys: [.enter], request: .open, meaning: "a fact: the trace at that call; a thread: its stack",
+            bar: .init(key: "Enter", label: "Jump", weight: 70), panes: [.why]),
+        Binding(
+            keys: [.character("!")], request: .why,
+            meaning: "why: the worst thing found, or who waits for what; again: the next one",
+            bar: .init(key: "!", label: "Why", weight: 95)),
+        Binding(
+            keys: [.character("b")], request: .stack,
+            meaning: "stack of the thread under the cursor; elsewhere of the one that has waited longest",
+            bar: .init(key: "b", label: "Stack", weight: 58)),
+        Binding(
+            keys: [.character("j")], request: .nextThread, meaning: "stack of the next thread",
+            bar: .init(key: "j k", label: "Thread", weight: 68), panes: [.stack]),
+        Binding(
+            keys: [.character("k")], request: .previousThread, meaning: "stack of the previous thread", panes: [.stack]),
+        Binding(
+            keys: [.character("y")], request: .copy, meaning: "copy all of it as text, by the terminal (OSC 52)",
+            bar: .init(key: "y", label: "Copy", weight: 62), panes: [.why, .stack]),
+        Binding(
+            keys: [.character("M")], request: .mute, meaning: "mute this finding: only view 7 shows it; again: unmute",
+            bar: .init(key: "M", label: "Mute", weight: 35), panes: [.findings, .why]),
+        Binding(
+            keys: [.character("z")], request: .everything, meaning: "all there is to say, and the short form",
+            bar: .init(key: "z", label: "All", weight: 40), panes: [.why]),
+        Binding(
             keys: [.character("i")], request: .type, meaning: "type to the guest's standard input; Esc leaves",
             bar: .init(key: "i", label: "Input", weight: 75), panes: [.stdio]),
         Binding(
@@ -74,6 +102,7 @@ package enum Keymap {
         Binding(keys: [.character("4")], request: .focus(.trace), meaning: "system calls"),
         Binding(keys: [.character("5")], request: .focus(.threads), meaning: "threads"),
         Binding(keys: [.character("6")], request: .focus(.syscalls), meaning: "statistics of system calls"),
+        Binding(keys: [.character("7")], request: .focus(.findings), meaning: "findings: everything that looks wrong"),
         Binding(keys: [.character("8")], request: .focus(.stdio), meaning: "the guest's output and input"),
         Binding(keys: [.tab], request: .nextPane, meaning: "next pane"),
         Binding(keys: [.backTab], request: .previousPane, meaning: "previous pane"),
@@ -118,8 +147,14 @@ package enum Keymap {
         return "\(key.name) does nothing in \(pane.name); it works in \(names.joined(separator: ", "))"
     }
 
-    /// The rows of the help: those of this pane first, then those that work everywhere.
+    /// The rows of the help: those of this pane first, then those that work everywhere, without keys that mean something
+    /// else here.
     static func help(for pane: Pane) -> [Binding] {
-        all.filter { $0.panes?.contains(pane) ?? false } + all.filter { $0.panes == nil }
+        let bindings = all.filter { $0.panes?.contains(pane) ?? false } + all.filter { $0.panes == nil }
+        return bindings.compactMap { binding in
+            var binding = binding
+            binding.keys.removeAll { request($0, in: pane) != binding.request }
+            return binding.keys.isEmpty ? nil : binding
+        }
     }
 }

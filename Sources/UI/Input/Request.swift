@@ -7,6 +7,8 @@ package enum Request: Hashable, Sendable {
     case search, searchNext, searchPrevious, filter
     case nextSort, previousSort, invert
     case freeze, follow, wrap, fold, clear
+    case why, stack, mute, copy, everything
+    case nextThread, previousThread
     case type
     case help, bar, redraw, suspend
     case quit, quitNow
@@ -18,6 +20,8 @@ package enum Reaction: Hashable, Sendable {
     case suspend
     /// Paint every cell anew.
     case redraw
+    /// A text for the terminal's clipboard.
+    case copy(String)
     /// Bytes for the guest's standard input.
     case input([UInt8])
     /// End of file on the guest's standard input.

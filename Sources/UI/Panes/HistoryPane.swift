@@ -12,7 +12,7 @@ struct HistoryPane: PaneView {
         let history = context.model.trace
         let text = EntryText(context)
         let isWhole = list.offset > 0 || context.view.wraps
-        let target = context.view.trail.last?.target
+        let target = context.view.trail.last?.historyTarget
         let folding = context.view.folds && target?.isCall == false ? CallFolding(history) : nil
         let rows = StreamRows(
             range: history.range, fixedWidth: text.prefixWidth,

@@ -5,6 +5,7 @@ struct PaneContent {
     enum Rows {
         case table(TableRows)
         case stream(StreamRows)
+        case document(DocumentRows)
     }
 
     /// Left in the frame's upper edge.
@@ -32,6 +33,7 @@ struct PaneContent {
         switch rows {
         case .table(let table): table.count == 0
         case .stream(let stream): stream.range.isEmpty
+        case .document(let document): document.count == 0
         }
     }
 
@@ -40,6 +42,7 @@ struct PaneContent {
         switch rows {
         case .table(let table): table.settle(&list, height: height)
         case .stream(let stream): stream.settle(&list, height: height)
+        case .document(let document): document.settle(&list, height: height)
         }
     }
 
@@ -48,6 +51,7 @@ struct PaneContent {
         switch rows {
         case .table(let table): table.move(&list, movement, height: height)
         case .stream(let stream): stream.move(&list, movement, height: height)
+        case .document(let document): document.move(&list, movement, height: height)
         }
     }
 
@@ -56,6 +60,7 @@ struct PaneContent {
         return switch rows {
         case .table(let table): table.find(matcher, &list, forward: forward, height: height)
         case .stream(let stream): stream.find(matcher, &list, forward: forward, height: height)
+        case .document(let document): document.find(matcher, &list, forward: forward, height: height)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Decode
+import Diagnosis
 import Model
 import Terminal
 import Trace
@@ -7,6 +8,8 @@ import Trace
 struct PaneContext {
     /// The live state, or the one kept when the display was frozen.
     let model: ModelState
+    /// What there is to say about it.
+    let examination: Examination
     let view: ViewState
     let glyphs: Glyphs
     /// Columns inside the frame.
@@ -20,10 +23,12 @@ struct PaneContext {
     private let numbers: DescriptorNumbers
 
     init(
-        model: ModelState, view: ViewState, glyphs: Glyphs, width: Int, height: Int, memory: FilterMemory? = nil
+        _ state: ExaminedState, view: ViewState, glyphs: Glyphs, width: Int, height: Int, memory: FilterMemory? = nil
     ) {
+        let model = state.model
         self.memory = memory
         self.model = model
+        examination = state.examination
         self.view = view
         self.glyphs = glyphs
         self.width = width

@@ -3,7 +3,7 @@
 protocol PaneView: Sendable {
     var id: Pane { get }
     var name: String { get }
-    /// How its table is laid out; nil where rows are numbered lines that only grow.
+    /// How its table is laid out; nil where rows are numbered lines that only grow, or a text.
     var traits: (any TableTraits)? { get }
     func content(_ context: PaneContext) -> PaneContent
 }
@@ -25,11 +25,13 @@ protocol TableTraits: Sendable {
 /// All panes.
 enum Panes {
     static let all: [any PaneView] = [
-        FdsPane(), EpollPane(), ReadyPane(), TracePane(), ThreadsPane(), SyscallsPane(), StdioPane(), HistoryPane(),
+        FdsPane(), EpollPane(), ReadyPane(), TracePane(), ThreadsPane(), SyscallsPane(), FindingsPane(),
+        StdioPane(), HistoryPane(), WhyPane(), StackPane(),
     ]
-    /// Those whose rows are a table, and those whose rows are lines.
+    /// Those whose rows are a table, those that are a text, and those whose rows are lines that only grow.
     static let tables = Set(all.filter { $0.traits != nil }.map(\.id))
-    static let streams = Set(all.filter { $0.traits == nil }.map(\.id))
+    static let documents: Set<Pane> = [.why, .stack]
+    static let streams = Set(all.filter { $0.traits == nil }.map(\.id)).subtracting(documents)
 
     private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
 

@@ -1,3 +1,4 @@
+import Diagnosis
 import Model
 import Terminal
 import Trace
@@ -8,8 +9,10 @@ struct ThreadsPane: PaneView {
     let name = "Threads"
     var traits: (any TableTraits)? { Self.table }
 
-    /// Columns of a pane that has room for more than who waits in which call for how long.
+    /// Columns of a pane that has room for more than who waits in which call for how long, and of one that has room for
+    /// numbers as well.
     private static let medium = 56
+    private static let wide = 110
 
     static let table = Table<ThreadRow>(
         columns: [
@@ -18,13 +21,13 @@ struct ThreadsPane: PaneView {
                 Span(String(row.id.rawValue) + (row.thread.isMain ? "*" : ""))
             },
             Column(
-                title: "STATE", width: 7, fromWidth: medium, meaning: "run: guest code or a call that does not wait"
+                title: "STATE", width: 7, fromWidth: wide, meaning: "run: guest code or a call that does not wait"
             ) {
                 row, _ in state(row)
             },
             Column(title: "BLOCKED IN", width: 10, isFlexible: true, meaning: "the call it waits in") { row, context in
                 guard row.thread.state == .blocked, let call = row.thread.call else {
-                    return context.width < medium ? state(row) : Span("-", Style(.faint))
+                    return context.width < wide ? state(row) : Span("-", Style(.faint))
                 }
                 let tokens = context.formatter.unfinished(
                     call: call, words: row.thread.words, payload: row.thread.payload, isWide: row.thread.isWide,
@@ -45,14 +48,30 @@ struct ThreadsPane: PaneView {
                 return Span(context.duration(ClockText.between(context.model.now, deadline)))
             },
             Column(
-                title: "WAKES", width: 6, alignment: .right, fromWidth: medium, meaning: "waits that somebody ended"
+                title: "WHO COULD WAKE IT", width: 23, fromWidth: medium,
+                meaning: "who or what could end the wait: threads, a timer, the outside, nobody"
+            ) {
+                row, context in who(row, context)
+            },
+            Column(
+                title: "IN CODE", width: 14, fromWidth: 70, meaning: "the innermost function of the program's own"
+            ) {
+                row, _ in code(row, isLong: false)
+            },
+            Column(
+                title: "LINE", width: 16, fromWidth: wide, meaning: "where in the source, or bytes into the function"
+            ) {
+                row, _ in code(row, isLong: true)
+            },
+            Column(
+                title: "WAKES", width: 6, alignment: .right, fromWidth: wide, meaning: "waits that somebody ended"
             ) {
                 row, _ in Span(NumberText.fitting(row.thread.wakes, 6), Style(.number))
             },
-            Column(title: "CALLS", width: 7, alignment: .right, fromWidth: medium, meaning: "system calls so far") {
+            Column(title: "CALLS", width: 7, alignment: .right, fromWidth: wide, meaning: "system calls so far") {
                 row, _ in Span(NumberText.fitting(row.thread.calls, 7), Style(.number))
             },
-            Column(title: "DROPPED", width: 7, alignment: .right, fromWidth: 76, meaning: "calls the trace missed") {
+            Column(title: "DROPPED", width: 7, alignment: .right, fromWidth: 126, meaning: "calls the trace missed") {
                 row, _ in Span(NumberText.fitting(row.dropped, 7), Style(row.dropped == 0 ? .faint : .attention))
             },
         ],
@@ -77,6 +96,20 @@ struct ThreadsPane: PaneView {
             title: "5 Threads", note: "\(count)  \(Self.table.note(list, context))",
             header: Self.table.header(context),
             rows: .table(rows), emptyText: list.filter.isEmpty ? "No thread." : "Nothing matches the filter.")
+    }
+
+    private static func who(_ row: ThreadRow, _ context: PaneContext) -> Span {
+        let graph = context.examination.graph
+        guard let text = graph.whoCanWakeInShort(row.id, at: context.model.now) else { return Span("-", Style(.faint)) }
+        return Span(Sanitizer.clean(text), Style(graph.tone(of: row.id)))
+    }
+
+    /// Of the innermost own function its name, or where in it the thread is.
+    private static func code(_ row: ThreadRow, isLong: Bool) -> Span {
+        guard let frame = row.thread.stack.innermostOwn else { return Span("-", Style(.faint)) }
+        let text = CodeLines.text(frame).text
+        let name = text.prefix { $0 != " " }
+        return isLong ? Span(String(text.dropFirst(name.count + 1)), Style(.object)) : Span(String(name))
     }
 
     private static func state(_ row: ThreadRow) -> Span {

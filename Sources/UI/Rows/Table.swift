@@ -53,6 +53,8 @@ struct Table<Row: Sendable>: TableTraits {
     let sorts: [Sort<Row>]
     let id: @Sendable (Row) -> RowID
     let mark: @Sendable (Row) -> RowMark?
+    /// Rows that the user has put aside.
+    var isFaint: @Sendable (Row, PaneContext) -> Bool = { _, _ in false }
 
     var sortNames: [String] { sorts.map(\.name) }
     var legend: [(title: String, meaning: String)] { columns.map { ($0.title, $0.meaning) } }
@@ -104,6 +106,7 @@ struct Table<Row: Sendable>: TableTraits {
             let span = column.cell(row, context)
             return StyledLine(span.text, span.style)
         }
+        if isFaint(row, context) { return text.inRole(.faint) }
         guard let mark = mark(row) else { return text }
         if mark.isClosed { return text.inRole(.faint) }
         return mark.isNew(at: context.model.now) ? text.emphasized(.bold) : text

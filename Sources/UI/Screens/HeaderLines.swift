@@ -5,30 +5,36 @@ import Trace
 
 /// The lines above the panes: what runs and how it is, how busy it is, what it waits for or how it ended.
 struct HeaderLines {
-    let live: ModelState
+    let live: ExaminedState
     let view: ViewState
     let glyphs: Glyphs
     let width: Int
 
     /// What the panes show.
-    private var model: ModelState { view.frozen ?? live }
+    private var state: ExaminedState { view.frozen ?? live }
+    private var model: ModelState { state.model }
+    private var verdict: GuestVerdict { state.examination.verdict }
 
     /// Where room is short the load is left out first; what is found is never left out.
     func lines(_ count: Int) -> [StyledLine] {
         switch count {
         case 0: []
+        case 1 where view.focus == .why: [stateLine]
         case 1: [shortState]
-        case 2: [state, findings]
-        default: [state, load, findings]
+        case 2: [stateLine, findings]
+        default: [stateLine, findings, load]
         }
     }
 
-    /// ` stall.wasm  STALLED 12.4s  fd 3 IN not reported  thr 2  fd 6`: all there is to say in one line.
+    /// Columns that the finding has at least, where all there is to say is in one line.
+    private static let leastFinding = 16
+
+    /// ` stall.wasm  STALLED 12.4s  E01 fd 3 has 16 unr…`: all there is to say in one line.
     private var shortState: StyledLine {
-        let found = shortFinding
+        let found = model.guest.hasEnded ? nil : bar
         var line = StyledLine(" ", Style(.header))
         let name = StyledLine(view.program + "  ", Style(.header))
-        let room = width - 1 - TextWidth.of(stateWord) - (found.map { 2 + $0.width } ?? 0)
+        let room = width - 1 - TextWidth.of(stateWord) - (found == nil ? 0 : 2 + Self.leastFinding)
         // A long name is cut, so that the finding fits.
         if name.width <= room {
             line.add(name)
@@ -39,24 +45,15 @@ struct HeaderLines {
         line.add(stateWord, stateStyle)
         if let found {
             line.add("  ", Style(.header))
-            line.add(found)
+            line.add(found.short(width - line.width, cut: glyphs.cut))
         }
         for fact in facts { line.add(StyledLine("  " + fact, Style(.header)), ifFits: width) }
         line.add(drops, ifFits: width)
         return line
     }
 
-    /// What needs a look, in few words, on a background of its own: the header around it has one, too.
-    private var shortFinding: StyledLine? {
-        guard !model.guest.hasEnded, let silence = Silence(model) else { return nil }
-        let more = silence.others > 0 ? " +\(silence.others)" : ""
-        return StyledLine(
-            "fd \(silence.fd.rawValue) \(EventText.long(silence.events)) not reported\(more)", Style(.attentionAtCursor)
-        )
-    }
-
     /// ` wasix-top  echo.wasm  RUN 00:01:42  thr 4  fd 9  ep 1  1.2k sys/s  drop 1.2k`
-    private var state: StyledLine {
+    private var stateLine: StyledLine {
         var line = StyledLine(width < 60 ? " " : " wasix-top  ", Style(.header))
         line.add(.header, view.program + "  ")
         line.add(stateWord, stateStyle)
@@ -109,11 +106,9 @@ struct HeaderLines {
         return line
     }
 
-    /// How it ended, else what stands out in the tables right now.
+    /// How it ended, else the worst that was found, else who waits.
     private var findings: StyledLine {
-        let verdict = GuestVerdict(model)
         switch verdict {
-        case .running, .stalled: return waiting(verdict)
         case .exited(let code):
             var line = StyledLine(" The guest exited with status \(code)", Style(verdict.tone))
             line.add(.faint, " after \(ClockText.hours(model.uptime)); what it left stays, q quits.")
@@ -125,39 +120,30 @@ struct HeaderLines {
             return line
         case .signalled(let signal):
             return StyledLine(" The guest was ended by signal \(signal); q quits.", Style(verdict.tone))
+        case .running, .idle, .stalled, .partlyStuck: return bar?.line(width, cut: glyphs.cut) ?? waiting
         }
     }
 
-    /// What is ready and not reported first, then who waits.
-    private func waiting(_ verdict: GuestVerdict) -> StyledLine {
-        var line = StyledLine(" ")
-        if let silence = Silence(model) { line.add(text(silence)) }
+    private var bar: FindingBar? { FindingBar(view.heard(state.examination)) }
+
+    private var waiting: StyledLine {
         let threads = WaitingThreads(model)
-        let isStalled = verdict != .running
-        let count = "\(threads.waiting) of \(threads.alive) threads wait"
-        let texts = isStalled ? [count + ", and nothing can wake one", count] : [count]
-        guard let fitting = texts.first(where: { line.width + TextWidth.of($0) <= width }) else { return line }
-        line.add(fitting, Style(isStalled ? verdict.tone : .faint))
+        let count = " \(threads.waiting) of \(threads.alive) threads wait"
+        let isStuck = verdict.stuckSince != nil
+        let meaning =
+            switch verdict {
+            case .stalled: ", and nothing can wake one"
+            case .partlyStuck: ", some of them for each other"
+            case .idle: " for what may come"
+            default: ""
+            }
+        var line = StyledLine(count, Style(isStuck ? verdict.tone : .faint))
+        line.add(StyledLine(meaning, Style(isStuck ? verdict.tone : .faint)), ifFits: width)
         if let longest = threads.longest, let call = longest.call {
             let text = "  longest T\(longest.thread.rawValue) \(call.spec.name) \(age(longest.blockedSince))"
             line.add(StyledLine(text, Style(.faint)), ifFits: width)
         }
         return line
-    }
-
-    /// `fd 7 IN ready, not reported: edge 18 spent 12.4s ago  +2 more`
-    private func text(_ silence: Silence) -> StyledLine {
-        let place = silence.epoll.map { " in epoll \($0.rawValue)" } ?? ""
-        let more = silence.others > 0 ? "  +\(silence.others) more" : ""
-        let events = EventText.long(silence.events)
-        let texts = [
-            "fd \(silence.fd.rawValue)\(place) \(events) ready, not reported: "
-                + "\(silence.cause) \(age(silence.reportedAt)) ago\(more)",
-            "fd \(silence.fd.rawValue) \(events) not reported: \(silence.cause)",
-            "fd \(silence.fd.rawValue) \(events) not reported",
-        ]
-        let fitting = texts.first { TextWidth.of($0) < width } ?? texts[texts.count - 1]
-        return StyledLine(fitting + "  ", Style(.attention))
     }
 
     private func age(_ instant: UInt64) -> String {
@@ -166,21 +152,20 @@ struct HeaderLines {
 
     private var stateStyle: Style {
         guard view.frozen == nil else { return Style(.header, .bold) }
-        return switch GuestVerdict(live).tone {
+        return switch verdict.tone {
         case .attention: Style(.attentionAtCursor)
         case .trouble: Style(.troubleAtCursor)
         default: Style(.header, .bold)
         }
     }
 
-    /// `RUN 00:01:42`, `STALLED 12.4s`, `FROZEN +3.2s`, `EXITED 0 00:01:42`.
+    /// `RUN 00:01:42`, `STALLED 12.4s`, `2 of 3 STUCK 5.3s`, `FROZEN +3.2s`, `EXITED 0 00:01:42`.
     private var stateWord: String {
         if let frozen = view.frozen {
-            return "FROZEN +" + ClockText.duration(ClockText.between(frozen.now, live.now), glyphs)
+            return "FROZEN +" + ClockText.duration(ClockText.between(frozen.model.now, live.model.now), glyphs)
         }
-        let verdict = GuestVerdict(live)
-        if case .stalled(let since) = verdict { return "\(verdict.word) \(age(since))" }
-        return "\(verdict.word) \(ClockText.hours(live.uptime))"
+        guard let since = verdict.stuckSince else { return "\(verdict.word) \(ClockText.hours(model.uptime))" }
+        return "\(verdict.word) \(age(since))"
     }
 }
 

@@ -17,15 +17,24 @@ struct Layout {
     let hasBar: Bool
     private(set) var panes: [Place] = []
 
-    init(view: ViewState, size: Size) {
+    /// Columns from which on there is room for why, beside the panes.
+    private static let wide = 160
+
+    /// - Parameter hasFinding: something is wrong: wide screens say why beside the panes.
+    init(view: ViewState, size: Size, hasFinding: Bool) {
         self.size = size
-        headerRows = size.rows >= 24 ? 3 : size.rows >= 14 ? 2 : size.rows >= 3 ? 1 : 0
+        let most = size.rows >= 24 ? 3 : size.rows >= 14 ? 2 : size.rows >= 3 ? 1 : 0
+        // Why says itself what the other lines would.
+        headerRows = view.focus == .why ? min(most, 1) : most
         let needsLastRow = view.prompt != nil || !view.message.isEmpty
         hasBar = size.rows >= (needsLastRow ? 2 : 8) && (view.showsBar || needsLastRow)
         let body = Rect(
             x: 0, y: headerRows, width: size.columns, height: size.rows - headerRows - (hasBar ? 1 : 0))
-        if view.focus.isOnMainScreen && !view.isZoomed {
-            panes = Self.main(body, focus: view.focus)
+        if view.trail.isEmpty && view.focus.isOnMainScreen && !view.isZoomed {
+            panes =
+                hasFinding && body.width >= Self.wide && body.height >= 19
+                ? Self.withWhy(body, view.focus)
+                : Self.main(body, focus: view.focus)
         } else {
             panes = [Place(pane: view.focus, frame: body)]
         }
@@ -39,6 +48,13 @@ struct Layout {
         if isWide && body.height >= 13 { return withoutReady(body, focus) }
         if body.width >= 40 && body.height >= 15 { return stacked(body, focus) }
         return [Place(pane: focus, frame: body)]
+    }
+
+    private static func withWhy(_ body: Rect, _ focus: Pane) -> [Place] {
+        let right = min(body.width * 2 / 5, 84)
+        let left = Rect(x: body.x, y: body.y, width: body.width - right + 1, height: body.height)
+        let why = Rect(x: left.endX - 1, y: body.y, width: right, height: body.height)
+        return main(left, focus: focus) + [Place(pane: .why, frame: why)]
     }
 
     private static func full(_ body: Rect) -> [Place] {
@@ -55,7 +71,7 @@ struct Layout {
 
     /// Very wide screens have room for the threads beside the trace.
     private static func traceRow(_ area: Rect) -> [Place] {
-        guard area.width >= 160 else { return [Place(pane: .trace, frame: area)] }
+        guard area.width >= wide else { return [Place(pane: .trace, frame: area)] }
         let left = area.width - area.width * 2 / 5
         return [
             Place(pane: .trace, frame: Rect(x: area.x, y: area.y, width: left, height: area.height)),

@@ -1,3 +1,4 @@
+import Diagnosis
 import Model
 import Terminal
 
@@ -5,25 +6,26 @@ import Terminal
 enum MainScreen {
     /// - Parameter ready: contents made already; the others are made here.
     static func draw(
-        _ live: ModelState, _ view: ViewState, size: Size, glyphs: Glyphs,
+        _ live: ExaminedState, _ view: ViewState, size: Size, glyphs: Glyphs,
         ready: (Layout.Place) -> PaneContent? = { _ in nil }
     ) -> Canvas {
         var canvas = Canvas(size: size)
-        let layout = Layout(view: view, size: size)
+        let state = view.frozen ?? live
+        let layout = Layout(view: view, size: size, hasFinding: !view.heard(state.examination).isEmpty)
         drawHeader(live, view, layout, glyphs, on: &canvas)
         if let help = view.help {
             let height = size.rows - layout.headerRows - (layout.hasBar ? 1 : 0)
             let body = Rect(x: 0, y: layout.headerRows, width: size.columns, height: height)
             HelpScreen.draw(view, help, on: &canvas, body: body, glyphs: glyphs)
         } else {
-            drawPanes(view.frozen ?? live, view, layout, glyphs, ready, on: &canvas)
+            drawPanes(state, view, layout, glyphs, ready, on: &canvas)
         }
         if layout.hasBar { BottomLine.draw(view, on: &canvas) }
         return canvas
     }
 
     private static func drawHeader(
-        _ live: ModelState, _ view: ViewState, _ layout: Layout, _ glyphs: Glyphs, on canvas: inout Canvas
+        _ live: ExaminedState, _ view: ViewState, _ layout: Layout, _ glyphs: Glyphs, on canvas: inout Canvas
     ) {
         let header = HeaderLines(live: live, view: view, glyphs: glyphs, width: canvas.size.columns)
         for (y, line) in header.lines(layout.headerRows).enumerated() {
@@ -33,7 +35,7 @@ enum MainScreen {
     }
 
     private static func drawPanes(
-        _ model: ModelState, _ view: ViewState, _ layout: Layout, _ glyphs: Glyphs,
+        _ state: ExaminedState, _ view: ViewState, _ layout: Layout, _ glyphs: Glyphs,
         _ ready: (Layout.Place) -> PaneContent?, on canvas: inout Canvas
     ) {
         var frames = FrameLines(size: canvas.size)
@@ -42,7 +44,7 @@ enum MainScreen {
         frames.draw(on: &canvas, glyphs: glyphs, focused: layout.panes.count > 1 ? focused?.frame : nil)
         for place in layout.panes {
             let context = PaneContext(
-                model: model, view: view, glyphs: glyphs, width: place.content.width, height: place.content.height)
+                state, view: view, glyphs: glyphs, width: place.content.width, height: place.content.height)
             let content = ready(place) ?? Panes[place.pane].content(context)
             let list = view[list: place.pane]
             PaneFrame(content: content, filter: list.filter, glyphs: glyphs, isFocused: place.pane == view.focus)

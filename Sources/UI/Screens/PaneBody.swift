@@ -22,6 +22,7 @@ struct PaneBody {
             switch content.rows {
             case .table(let table): drawTable(table, on: &canvas, in: rows, isFocused: isFocused)
             case .stream(let stream): drawStream(stream, on: &canvas, in: rows, isFocused: isFocused)
+            case .document(let document): drawDocument(document, on: &canvas, in: rows, isFocused: isFocused)
             }
         }
         for (index, line) in content.footer.enumerated() where top + height + index < area.endY {
@@ -36,6 +37,37 @@ struct PaneBody {
             draw(table.line(row), on: &canvas, in: area, y: y)
             if row == cursor { mark(on: &canvas, in: area, y: y, isFocused: isFocused) }
         }
+    }
+
+    private func drawDocument(_ document: DocumentRows, on canvas: inout Canvas, in area: Rect, isFocused: Bool) {
+        for row in list.top..<max(list.top, min(list.top + area.height, document.count)) {
+            let y = area.y + row - list.top
+            let line = document.lines[row]
+            if let heading = line.heading {
+                draw(heading, on: &canvas, in: area, y: y)
+            } else {
+                draw(line.text, on: &canvas, in: area, y: y)
+            }
+            if isFocused, line.spot != nil, line.spot == list.cursor {
+                mark(on: &canvas, in: area, y: y, isFocused: true)
+            }
+        }
+        let below = document.count - list.top - area.height
+        guard below > 0, area.width > 24 else { return }
+        let note = " \(below) more \(Character(context.glyphs.more)) "
+        canvas.put(note, x: area.endX - TextWidth.of(note), y: area.endY, limit: area.endX, Style(.faint))
+    }
+
+    /// A line across the frame, with a title in it.
+    private func draw(_ heading: DocumentRows.Heading, on canvas: inout Canvas, in area: Rect, y: Int) {
+        let glyphs = context.glyphs
+        canvas.fill(glyphs.horizontal, x: area.x, y: y, count: area.width, Style(.frame))
+        canvas.fill(glyphs.teeRight, x: area.x - 1, y: y, count: 1, Style(.frame))
+        canvas.fill(glyphs.teeLeft, x: area.endX, y: y, count: 1, Style(.frame))
+        let end = canvas.put(" \(heading.title) ", x: area.x, y: y, limit: area.endX, Style(.columnTitle))
+        let note = " \(heading.note) "
+        guard !heading.note.isEmpty, end + TextWidth.of(note) < area.endX else { return }
+        canvas.put(note, x: area.endX - TextWidth.of(note), y: y, limit: area.endX, Style(.faint))
     }
 
     private func drawStream(_ stream: StreamRows, on canvas: inout Canvas, in area: Rect, isFocused: Bool) {
@@ -114,6 +146,7 @@ struct PaneBody {
         switch content.rows {
         case .table(let table): table.fixedWidth
         case .stream(let stream): stream.fixedWidth
+        case .document: 0
         }
     }
 

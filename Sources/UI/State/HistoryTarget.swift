@@ -22,11 +22,3 @@ package enum HistoryTarget: Hashable, Sendable {
         }
     }
 }
-
-/// One level of nested views: what is shown, and the cursor in it.
-struct HistoryLevel: Sendable {
-    var target: HistoryTarget
-    /// Its name in the title's path.
-    var name: String
-    var list = ListState()
-}

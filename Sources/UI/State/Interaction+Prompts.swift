@@ -1,14 +1,15 @@
+import Diagnosis
 import Model
 import Terminal
 
 extension Interaction {
-    mutating func handle(_ key: Key, _ prompt: ViewState.Prompt, _ model: ModelState) -> [Reaction] {
+    mutating func handle(_ key: Key, _ prompt: ViewState.Prompt, _ state: ExaminedState) -> [Reaction] {
         switch prompt {
         case .confirmQuit:
             view.prompt = nil
             return [.character("y"), .character("Y"), .enter, .control("c")].contains(key) ? [.quit] : []
         case .filter(let editor): handleFilter(key, editor)
-        case .search(let editor, let before): handleSearch(key, editor, before, model)
+        case .search(let editor, let before): handleSearch(key, editor, before, state)
         case .input(let editor): return handleInput(key, editor)
         }
         return []
@@ -32,14 +33,14 @@ extension Interaction {
 
     /// The cursor goes to the first match while the pattern is typed.
     private mutating func handleSearch(
-        _ key: Key, _ editor: LineEditor, _ before: ListState, _ model: ModelState
+        _ key: Key, _ editor: LineEditor, _ before: ListState, _ state: ExaminedState
     ) {
         var editor = editor
         let pane = view.focus
         switch key {
         case .enter:
             view.prompt = nil
-            if editor.string.isEmpty { find(forward: true, model) }
+            if editor.string.isEmpty { find(forward: true, state) }
         case .escape, .control("c"):
             view.prompt = nil
             view[list: pane] = before
@@ -49,7 +50,7 @@ extension Interaction {
             view[list: pane] = before
             if !editor.string.isEmpty {
                 view[list: pane].search = editor.string
-                find(forward: true, model)
+                find(forward: true, state)
             }
         }
     }
@@ -74,7 +75,7 @@ extension Interaction {
         return []
     }
 
-    mutating func handleHelp(_ key: Key, _ live: ModelState) -> [Reaction] {
+    mutating func handleHelp(_ key: Key, _ live: ExaminedState) -> [Reaction] {
         guard var help = view.help else { return [] }
         let rows = HelpScreen.rows(view, help.query.string)
         defer { if view.help != nil { view.help = help } }

@@ -1,3 +1,4 @@
+import Diagnosis
 import Model
 import Terminal
 import Trace
@@ -23,7 +24,9 @@ extension Interaction {
     }
 
     /// Enter: one level deeper.
-    mutating func open(_ model: ModelState) {
+    mutating func open(_ state: ExaminedState) {
+        let model = state.model
+        guard !Panes.documents.contains(view.focus) else { return openTarget(state) }
         guard let cursor = view[list: view.focus].cursor else {
             view.message = "there is nothing to open"
             return
@@ -39,6 +42,10 @@ extension Interaction {
         case .item(let id): push(object: id.object, model)
         case .thread(let id): push(.thread(id), name: "T\(id.rawValue)")
         case .call(let id): push(.call(id), name: id.spec.name)
+        case .finding(let id):
+            guard let finding = state.examination.findings.first(where: { $0.id == id }) else { return }
+            push(Level(content: .why(finding), name: "Why"))
+        case .spot: return
         case .number(let number):
             let history = view.focus == .ready ? model.waits : model.trace
             guard let entry = history[number] else { return }
@@ -57,15 +64,17 @@ extension Interaction {
     }
 
     private mutating func push(_ target: HistoryTarget, name: String) {
-        guard view.trail.last?.target != target else { return }
-        view.trail.append(HistoryLevel(target: target, name: name))
+        guard view.trail.last?.historyTarget != target else { return }
+        push(Level(content: .history(target), name: name))
     }
+
+    mutating func push(_ level: Level) { view.trail.append(level) }
 
     /// Esc leaves the innermost mode first.
     mutating func back() {
         if !view[list: view.focus].filter.isEmpty {
             view[list: view.focus].filter = ""
-        } else if view.focus == .trace, view.clearedBefore > 0 {
+        } else if view.trail.isEmpty, view.focus == .trace, view.clearedBefore > 0 {
             view.clearedBefore = 0
         } else if !view.trail.isEmpty {
             view.trail.removeLast()
@@ -79,12 +88,12 @@ extension Interaction {
         }
     }
 
-    mutating func quit(_ live: ModelState) -> [Reaction] {
+    mutating func quit(_ live: ExaminedState) -> [Reaction] {
         if !view.trail.isEmpty {
             view.trail.removeLast()
         } else if !view.focus.isOnMainScreen {
             view.show(.fds)
-        } else if live.guest.hasEnded {
+        } else if live.model.guest.hasEnded {
             return [.quit]
         } else {
             view.prompt = .confirmQuit

@@ -1,3 +1,4 @@
+import Diagnosis
 import Model
 import Terminal
 
@@ -17,10 +18,9 @@ package struct Interaction {
 
     /// Handles one key; answers what is left for the event loop to do.
     /// - Parameter time: when it was pressed, in nanoseconds of any monotonic clock.
-    package mutating func handle(_ key: Key, _ live: ModelState, at time: UInt64) -> [Reaction] {
+    package mutating func handle(_ key: Key, _ live: ExaminedState, at time: UInt64) -> [Reaction] {
         view.message = ""
-        let model = view.frozen ?? live
-        if let prompt = view.prompt { return handle(key, prompt, model) }
+        if let prompt = view.prompt { return handle(key, prompt, view.frozen ?? live) }
         if view.help != nil { return handleHelp(key, live) }
         let key = functionKey(for: key, at: time)
         guard let request = Keymap.request(key, in: view.focus) else {
@@ -46,22 +46,25 @@ package struct Interaction {
     }
 
     /// Moves cursors to rows that exist and scrolls to them, then draws.
-    package mutating func frame(_ live: ModelState) -> Canvas {
+    package mutating func frame(_ live: ExaminedState) -> Canvas {
         let contents = settle(live)
         return MainScreen.draw(live, view, size: size, glyphs: glyphs) { contents[$0.pane] }
     }
 
     /// - Returns: the content of the panes in view, which does not depend on cursors: it need not be made twice.
     @discardableResult
-    mutating func settle(_ live: ModelState) -> [Pane: PaneContent] {
-        let model = view.frozen ?? live
+    mutating func settle(_ live: ExaminedState) -> [Pane: PaneContent] {
+        let state = view.frozen ?? live
+        let model = state.model
+        view.refresh(state.examination)
         view.busiestEpoll = EpollPane.busiest(model, after: view.busiestEpoll)
+        pointAtCulprit(state)
         var contents: [Pane: PaneContent] = [:]
-        for place in Layout(view: view, size: size).panes {
+        for place in layout(state).panes {
             if view[list: place.pane].heldOrder?.isOver(at: model.now) ?? false {
                 view[list: place.pane].heldOrder = nil
             }
-            let content = Panes[place.pane].content(context(place, model))
+            let content = Panes[place.pane].content(context(place, state))
             content.settle(&view[list: place.pane], height: place.content.height)
             hold(place.pane, content, at: model.now)
             contents[place.pane] = content
@@ -79,29 +82,30 @@ package struct Interaction {
         view[list: pane].heldOrder = HeldOrder(ranks: ranks, since: now)
     }
 
-    mutating func perform(_ request: Request, _ live: ModelState) -> [Reaction] {
-        let model = view.frozen ?? live
+    mutating func perform(_ request: Request, _ live: ExaminedState) -> [Reaction] {
+        let state = view.frozen ?? live
+        let model = state.model
         switch request {
-        case .up: move(.lines(-1), model)
-        case .down: move(.lines(1), model)
-        case .pageUp: move(.pages(-1), model)
-        case .pageDown: move(.pages(1), model)
-        case .halfUp: move(.halfPages(-1), model)
-        case .halfDown: move(.halfPages(1), model)
-        case .first: move(.first, model)
-        case .last: move(.last, model)
+        case .up: move(.lines(-1), state)
+        case .down: move(.lines(1), state)
+        case .pageUp: move(.pages(-1), state)
+        case .pageDown: move(.pages(1), state)
+        case .halfUp: move(.halfPages(-1), state)
+        case .halfDown: move(.halfPages(1), state)
+        case .first: move(.first, state)
+        case .last: move(.last, state)
         case .left: view[list: view.focus].offset = max(view[list: view.focus].offset - 8, 0)
         case .right: view[list: view.focus].offset = min(view[list: view.focus].offset + 8, 4096)
         case .focus(let pane): focus(pane, model)
         case .nextPane: cyclePane(1)
         case .previousPane: cyclePane(-1)
         case .zoom: view.isZoomed.toggle()
-        case .open: open(model)
+        case .open: open(state)
         case .back: back()
         case .search: view.prompt = .search(LineEditor(), before: view[list: view.focus])
         case .filter: view.prompt = .filter(LineEditor(view[list: view.focus].filter))
-        case .searchNext: find(forward: true, model)
-        case .searchPrevious: find(forward: false, model)
+        case .searchNext: find(forward: true, state)
+        case .searchPrevious: find(forward: false, state)
         case .nextSort: changeSort(1)
         case .previousSort: changeSort(-1)
         case .invert:
@@ -116,6 +120,13 @@ package struct Interaction {
         case .clear:
             view.clearedBefore = model.trace.total
             view.message = "cleared; Esc brings the lines back"
+        case .why: why(state.examination)
+        case .stack: stack(state)
+        case .nextThread: changeThread(1, model)
+        case .previousThread: changeThread(-1, model)
+        case .mute: mute(state)
+        case .copy: return copy(state)
+        case .everything: view.isWhole.toggle()
         case .type: startTyping(model)
         case .help: view.help = ViewState.Help()
         case .bar: view.showsBar.toggle()
@@ -127,29 +138,30 @@ package struct Interaction {
         return []
     }
 
-    private mutating func move(_ movement: Movement, _ model: ModelState) {
-        withFocus(model) { content, list, height in content.move(&list, movement, height: height) }
-        chooseEpoll(model)
+    private mutating func move(_ movement: Movement, _ state: ExaminedState) {
+        withFocus(state) { content, list, height in content.move(&list, movement, height: height) }
+        view[list: view.focus].isMoved = true
+        chooseEpoll(state.model)
     }
 
-    mutating func find(forward: Bool, _ model: ModelState) {
+    mutating func find(forward: Bool, _ state: ExaminedState) {
         let matcher = TextMatcher(view[list: view.focus].search)
         guard !matcher.isEmpty else {
             view.message = "nothing was searched for yet: / searches"
             return
         }
         var outcome = SearchOutcome.notFound
-        withFocus(model) { content, list, height in
+        withFocus(state) { content, list, height in
             outcome = content.find(matcher, &list, forward: forward, height: height)
         }
         switch outcome {
-        case .found: break
+        case .found: view[list: view.focus].isMoved = true
         case .wrapped: view.message = "search went on at the other end"
         case .notFound: view.message = "not found: \(view[list: view.focus].search)"
         case .gaveUp(let lines):
             view.message = "not found in \(NumberText.grouped(UInt64(lines))) lines; n goes on from here"
         }
-        chooseEpoll(model)
+        chooseEpoll(state.model)
     }
 
     /// Pane 2 shows the epoll instance that pane 1's cursor is on.
@@ -158,16 +170,20 @@ package struct Interaction {
         if model.epolls.contains(where: { $0.id == id.object }) { view.epoll = id.object }
     }
 
-    private mutating func withFocus(_ model: ModelState, _ body: (PaneContent, inout ListState, Int) -> Void) {
+    mutating func withFocus(_ state: ExaminedState, _ body: (PaneContent, inout ListState, Int) -> Void) {
         let pane = view.focus
-        guard let place = Layout(view: view, size: size).panes.first(where: { $0.pane == pane }) else { return }
-        let content = Panes[pane].content(context(place, model))
+        guard let place = layout(state).panes.first(where: { $0.pane == pane }) else { return }
+        let content = Panes[pane].content(context(place, state))
         body(content, &view[list: pane], place.content.height)
     }
 
-    private func context(_ place: Layout.Place, _ model: ModelState) -> PaneContext {
+    private func layout(_ state: ExaminedState) -> Layout {
+        Layout(view: view, size: size, hasFinding: !view.heard(state.examination).isEmpty)
+    }
+
+    private func context(_ place: Layout.Place, _ state: ExaminedState) -> PaneContext {
         PaneContext(
-            model: model, view: view, glyphs: glyphs, width: place.content.width, height: place.content.height,
+            state, view: view, glyphs: glyphs, width: place.content.width, height: place.content.height,
             memory: memories[place.pane])
     }
 }

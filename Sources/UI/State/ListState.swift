@@ -9,6 +9,8 @@ package struct ListState: Sendable {
     var bottom: UInt64?
     /// Streams: the view stays at the end as it grows.
     package var isFollowing = true
+    /// Tables: the user has moved the cursor, which goes nowhere by itself from then on.
+    var isMoved = false
     /// Columns scrolled to the right.
     package var offset = 0
     package var filter = ""

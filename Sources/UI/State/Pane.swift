@@ -6,9 +6,14 @@ package enum Pane: Int, CaseIterable, Sendable, Hashable {
     case trace = 4
     case threads = 5
     case syscalls = 6
+    case findings = 7
     case stdio = 8
     /// The trace lines of one object, thread or call; opened with Enter.
     case history = 0
+    /// Why something is wrong, or who waits for what.
+    case why = 9
+    /// A thread's stack.
+    case stack = 10
 
     /// The panes of the main screen, in the order of Tab.
     package static let main: [Pane] = [.fds, .epoll, .ready, .trace]

@@ -1,3 +1,4 @@
+import Diagnosis
 import Model
 import Trace
 import WasixABI
@@ -8,6 +9,9 @@ package enum RowID: Hashable, Sendable {
     case item(ItemRow.ID)
     case thread(ThreadID)
     case call(CallID)
+    case finding(Finding.ID)
+    /// A line of a document, by its section and its place there.
+    case spot(section: Int, index: Int)
     /// The number of a trace entry or of a line of output.
     case number(UInt64)
 

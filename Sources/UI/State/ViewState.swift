@@ -1,3 +1,4 @@
+import Diagnosis
 import Model
 import Terminal
 import Trace
@@ -36,18 +37,22 @@ package struct ViewState: Sendable {
     /// The pane that fills the screen, or any of the main ones.
     private(set) var page = Pane.fds
     var isZoomed = false
-    var trail: [HistoryLevel] = []
+    var trail: [Level] = []
     /// The epoll instance that the user chose for pane 2, and the one shown as long as there is none.
     var epoll: ObjectID?
     var busiestEpoll: ObjectID?
     /// The state kept when the display was frozen.
-    package internal(set) var frozen: ModelState?
+    package internal(set) var frozen: ExaminedState?
+    /// Findings that are shown in their list alone.
+    var muted: Set<Finding.ID> = []
     var prompt: Prompt?
     var help: Help?
     /// The message of the last key; the next key clears it.
     var message = ""
     var showsBar = true
     var wraps = false
+    /// Why shows all there is to say, though it may not fit.
+    var isWhole = false
     /// Runs of calls that say little are one line each.
     var folds = false
     /// Trace lines before this number were cleared away.
@@ -61,7 +66,7 @@ package struct ViewState: Sendable {
     }
 
     /// Where the keys go.
-    package var focus: Pane { trail.isEmpty ? page : .history }
+    package var focus: Pane { trail.last?.pane ?? page }
 
     /// The pane from which nested views were entered.
     var basePane: Pane { page }
@@ -72,15 +77,18 @@ package struct ViewState: Sendable {
         page = pane
     }
 
-    /// The cursor and scroll position of a pane; of the history, those of the innermost level.
+    /// The cursor and scroll position of a pane; of one that is the innermost level, those of the level.
     package subscript(list pane: Pane) -> ListState {
-        get { pane == .history ? trail.last?.list ?? ListState() : lists[pane] ?? ListState() }
+        get {
+            if let level = trail.last, level.pane == pane { return level.list }
+            return lists[pane] ?? ListState()
+        }
         set {
-            guard pane == .history else {
+            if let level = trail.last, level.pane == pane {
+                trail[trail.count - 1].list = newValue
+            } else {
                 lists[pane] = newValue
-                return
             }
-            if !trail.isEmpty { trail[trail.count - 1].list = newValue }
         }
     }
 }

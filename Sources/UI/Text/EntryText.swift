@@ -37,6 +37,17 @@ struct EntryText {
         return line
     }
 
+    /// `fd_read(3) = 32`: the call, its descriptor and its result.
+    func brief(_ entry: TraceEntry) -> StyledLine {
+        entry.withPayload { payload in
+            let fd = CallFields(entry.record, payload: payload)?.fd.map { String($0.rawValue) } ?? ""
+            var line = StyledLine(entry.call?.spec.name ?? "", Style(.call))
+            line.add("(\(fd)) ")
+            line.add(StyledLine(formatter.text(entry.record, payload: payload).result))
+            return line
+        }
+    }
+
     /// A call that a thread is still in.
     func live(_ thread: ThreadRow) -> StyledLine? {
         let snapshot = thread.thread

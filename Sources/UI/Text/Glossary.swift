@@ -18,6 +18,9 @@ enum Glossary {
         case .epoll: epoll
         case .ready: waits
         case .trace, .history: trace
+        case .findings: findings
+        case .why: why
+        case .stack: stack
         case .threads: threads
         case .syscalls: []
         case .stdio: output
@@ -59,6 +62,27 @@ enum Glossary {
         Term("*", "the main thread: its end is the program's"),
         Term("INF", "waits without a timeout"),
         Term("blocked", "in a call that waits"),
+        Term("T3, asleep", "only T3 could wake it, and sleeps itself; likely: so far as was seen"),
+        Term("nobody", "nothing that is left can end the wait"),
+    ]
+
+    private static let findings = [
+        Term("E W", "E01: almost certainly a fault; W04: likely one, or something that could be better"),
+        Term("since", "when what it is about began; a finding goes a second after the state is right"),
+        Term("dim", "muted with M"),
+    ]
+
+    private static let why = [
+        Term("certain", "every step of the reasoning is a fact"),
+        Term("likely", "who used a thing before is taken to be the one who will use it again"),
+        Term("T2 --> fd 4", "T2 waits in that call for that; behind it how it is now, and who could end the wait"),
+        Term("over", "the state is right again; what was found stays until the screen is left"),
+    ]
+
+    private static let stack = [
+        Term("0 1 2", "innermost first: 0 is where the thread is"),
+        Term("+0x4c", "bytes from the start of the function"),
+        Term("file:line", "known of modules that were built with -g"),
     ]
 
     private static let output = [

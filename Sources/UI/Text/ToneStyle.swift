@@ -15,6 +15,25 @@ extension Tone {
     }
 }
 
+extension Lint.Severity {
+    /// The role of its text, and that of a bar in it.
+    var role: Role {
+        switch self {
+        case .error: .trouble
+        case .warning: .attention
+        case .hint: .faint
+        }
+    }
+
+    var barRole: Role {
+        switch self {
+        case .error: .troubleAtCursor
+        case .warning: .attentionAtCursor
+        case .hint: .faint
+        }
+    }
+}
+
 extension Style {
     init(_ tone: Tone) { self.init(tone.role) }
 }

@@ -1,0 +1,162 @@
+import Diagnosis
+import Model
+import Terminal
+import Trace
+
+/// Why something is wrong, where in the code, and what to do with the answer.
+extension Interaction {
+    /// The worst finding; asked again the next one.
+    mutating func why(_ examination: Examination) {
+        let findings = view.heard(examination)
+        guard case .why(let shown) = view.trail.last?.content else {
+            view.trail.append(Level(content: .why(findings.first), name: "Why"))
+            return
+        }
+        guard findings.count > 1 || shown.map({ $0.id != findings.first?.id }) ?? false else {
+            view.message = findings.isEmpty ? "nothing else was found" : "this is all that was found"
+            return
+        }
+        let place = findings.firstIndex { $0.id == shown?.id }
+        let next = findings.isEmpty ? nil : findings[place.map { ($0 + 1) % findings.count } ?? 0]
+        view.trail[view.trail.count - 1] = Level(content: .why(next), name: "Why")
+    }
+
+    /// Enter on a line of a text.
+    mutating func openTarget(_ state: ExaminedState) {
+        switch documentLine(state)?.target {
+        case .entry(let number): jump(to: number, state.model)
+        case .stack(let thread): show(stackOf: thread)
+        case nil: view.message = "there is nothing to open"
+        }
+    }
+
+    /// The trace, with the cursor on an entry. Its cursor is its own: the way back leads to all panes as they were.
+    private mutating func jump(to number: UInt64, _ model: ModelState) {
+        guard model.trace.range.contains(number) else {
+            view.message = "that call is no longer among the \(NumberText.short(UInt64(model.trace.count))) lines kept"
+            return
+        }
+        var level = Level(content: .entry, name: "Trace")
+        level.list.isFollowing = false
+        level.list.cursor = .number(number)
+        push(level)
+    }
+
+    // MARK: stacks
+
+    mutating func stack(_ state: ExaminedState) {
+        if case .stack = view.trail.last?.content { return changeThread(1, state.model) }
+        guard let thread = threadUnderCursor(state) ?? longestBlocked(state.model) else {
+            view.message = "no thread waits; in pane 5 b shows the stack of any thread"
+            return
+        }
+        show(stackOf: thread)
+    }
+
+    private mutating func show(stackOf thread: ThreadID) {
+        push(Level(content: .stack(thread), name: "Stack"))
+    }
+
+    mutating func changeThread(_ step: Int, _ model: ModelState) {
+        guard case .stack(let thread) = view.trail.last?.content else { return }
+        let threads = StackPane.order(model)
+        guard threads.count > 1 || threads.first.map({ $0 != thread }) ?? false else {
+            view.message = "there is no other thread"
+            return
+        }
+        let place = threads.firstIndex(of: thread) ?? 0
+        let next = threads[(place + step + threads.count) % threads.count]
+        view.trail[view.trail.count - 1] = Level(content: .stack(next), name: "Stack")
+    }
+
+    private func threadUnderCursor(_ state: ExaminedState) -> ThreadID? {
+        switch view[list: view.focus].cursor {
+        case .thread(let id): return id
+        case .number(let number) where view.focus == .trace || view.focus == .history:
+            return state.model.trace[number]?.thread
+        case .number(let number) where view.focus == .ready: return state.model.waits[number]?.thread
+        case .finding(let id): return state.examination.findings.first { $0.id == id }?.threads.first
+        case .spot: return documentLine(state)?.thread ?? view.whyFinding(state.examination)?.threads.first
+        default:
+            return view.focus == .why ? view.whyFinding(state.examination)?.threads.first : nil
+        }
+    }
+
+    private func longestBlocked(_ model: ModelState) -> ThreadID? { WaitingThreads(model).longest?.thread }
+
+    private func documentLine(_ state: ExaminedState) -> DocumentRows.Line? {
+        var found: DocumentRows.Line?
+        var copy = self
+        copy.withFocus(state) { content, list, _ in
+            if case .document(let document) = content.rows { found = document.line(at: list.cursor) }
+        }
+        return found
+    }
+
+    // MARK: muting and copying
+
+    mutating func mute(_ state: ExaminedState) {
+        let finding: Finding? =
+            switch view[list: view.focus].cursor {
+            case .finding(let id) where view.focus == .findings: state.examination.findings.first { $0.id == id }
+            default: view.focus == .why ? view.whyFinding(state.examination) : nil
+            }
+        guard let finding else {
+            view.message = "there is nothing to mute"
+            return
+        }
+        if view.muted.remove(finding.id) != nil {
+            view.message = "\(finding.lint.code) is heard again"
+        } else {
+            view.muted.insert(finding.id)
+            view.message = "\(finding.lint.code) is muted: view 7 shows it, M there brings it back"
+        }
+    }
+
+    /// Columns of a text that is copied.
+    private static let copied = 100
+
+    mutating func copy(_ state: ExaminedState) -> [Reaction] {
+        let context = PaneContext(
+            state, view: view, glyphs: glyphs, width: Self.copied, height: .max)
+        let content = Panes[view.focus].content(context)
+        guard case .document(let document) = content.rows else { return [] }
+        let lines = [content.title + (content.note.isEmpty ? "" : "  (\(content.note))")] + document.lines.map(\.plain)
+        view.message = "\(NumberText.counted(lines.count, "line")) handed to the terminal's clipboard"
+        return [.copy(lines.joined(separator: "\n") + "\n")]
+    }
+
+    // MARK: the culprit
+
+    /// Panes 1 and 2 begin on what is wrong, as long as the user has not moved their cursors.
+    mutating func pointAtCulprit(_ state: ExaminedState) {
+        guard view.trail.isEmpty, let worst = view.heard(state.examination).first, let fd = worst.fd else { return }
+        if case .item(let item) = worst.subject, view.epoll == nil,
+            state.model.epolls.contains(where: { $0.id == item.epoll })
+        {
+            view.busiestEpoll = item.epoll
+        }
+        if !view[list: .fds].isMoved,
+            let row = state.model.descriptors.first(where: { $0.descriptor.fd == fd && !$0.mark.isClosed })
+        {
+            view[list: .fds].cursor = .descriptor(row.id)
+        }
+        let shown = state.model.epolls.first { $0.id == view.epoll ?? view.busiestEpoll }
+        if !view[list: .epoll].isMoved,
+            let row = shown?.items.first(where: { $0.item.fd == fd && !$0.mark.isClosed })
+        {
+            view[list: .epoll].cursor = .item(row.id)
+        }
+    }
+}
+
+extension DocumentRows.Line {
+    /// Without styles, headings between dashes.
+    fileprivate var plain: String {
+        guard let heading else {
+            let text = text.text
+            return String(text.reversed().drop { $0 == " " }.reversed())
+        }
+        return "-- \(heading.title) --"
+    }
+}

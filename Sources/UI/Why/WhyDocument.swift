@@ -1,0 +1,69 @@
+import Diagnosis
+import Model
+import Terminal
+import Trace
+
+/// The answer to "why": what was found, who waits for whom, where in the code, how it came about, what to do. Without a
+/// finding: the longest waits.
+struct WhyDocument {
+    /// How much of it there is room for.
+    enum Form: CaseIterable {
+        /// A circle of two threads as a drawing, a line more for who could end a wait.
+        case drawn
+        case lines
+        /// The most important of each section.
+        case short
+    }
+
+    /// Sections, by which the cursor knows its lines.
+    enum Section: Int { case waits, code, evidence }
+
+    let context: PaneContext
+    let finding: Finding?
+
+    /// The fullest form that fits; all of it, to be scrolled, when the shortest does not.
+    func rows(isWhole: Bool) -> DocumentRows {
+        for form in Form.allCases {
+            let document = document(form)
+            if document.count <= context.height { return document }
+            if isWhole { return document }
+        }
+        return document(.lines)
+    }
+
+    private func document(_ form: Form) -> DocumentRows {
+        guard let finding else { return longestWaits(form) }
+        var document = DocumentRows()
+        let room = max(context.width - 2, 8)
+        for line in StyledLine(Sanitizer.clean(finding.text), Style(.title)).wrapped(room, indent: 0) {
+            document.add(StyledLine(" ").adding(line))
+        }
+        let waits = WaitLines(context, form)
+        waits.add(WaitLines.threads(of: finding, context.examination.graph), finding, to: &document)
+        CodeLines(context, form).add(finding, to: &document)
+        EvidenceLines(context, form).add(finding, to: &document)
+        document.addHeading("What to do")
+        for line in StyledLine(finding.lint.advice).wrapped(room, indent: 0) {
+            document.add(StyledLine(" ").adding(line))
+        }
+        return document
+    }
+
+    private func longestWaits(_ form: Form) -> DocumentRows {
+        var document = DocumentRows()
+        let graph = context.examination.graph
+        let nodes = graph.nodes.values.sorted {
+            ($0.thread.blockedSince, $0.thread.thread) < ($1.thread.blockedSince, $1.thread.thread)
+        }
+        guard !nodes.isEmpty else {
+            document.add(
+                StyledLine(" No thread waits: \(NumberText.counted(graph.alive, "thread")) at work.", Style(.faint)))
+            document.add(StyledLine(" View 6 shows what they call, b where they are.", Style(.faint)))
+            return document
+        }
+        let title = graph.alive == nodes.count ? "The longest waits: all threads wait" : "The longest waits"
+        document.add(StyledLine(" \(title)", Style(.title)))
+        WaitLines(context, form).addWaits(nodes.map(\.thread.thread), withCode: true, to: &document)
+        return document
+    }
+}
