@@ -23,6 +23,7 @@ package struct Examiner {
 
     private var habits = Habits()
     private var memory = LintMemory()
+    private var lifelines = Lifelines()
     private var tracks: [Finding.ID: Track] = [:]
     /// Every finding that there was, as it was last.
     private var history: [Finding.ID: Finding] = [:]
@@ -52,6 +53,8 @@ package struct Examiner {
         result.findings = tracks.values.filter(\.hasFired).map(\.finding).sorted { $0.isWorse(than: $1) }
         result.findings = Self.withoutEchoes(result.findings)
         result.verdict = GuestVerdict(model, result.graph)
+        if !model.guest.hasEnded { lifelines.note(model) }
+        result.lifelines = lifelines
         return result
     }
 

@@ -92,6 +92,8 @@ package struct Examination: Sendable {
     package var findings: [Finding] = []
     package var graph = WaitGraph()
     package var verdict = GuestVerdict.running
+    /// What became of registrations lately.
+    package var lifelines = Lifelines()
 
     package init() {}
 }

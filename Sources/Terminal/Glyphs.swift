@@ -34,6 +34,10 @@ package struct Glyphs: Sendable {
     /// A full and an empty part of a bar.
     package var block: Unicode.Scalar { isUTF8 ? "█" : "#" }
     package var noBlock: Unicode.Scalar { isUTF8 ? "░" : "." }
+    /// On a line of time: something was told, something would have been, nothing was there.
+    package var told: Unicode.Scalar { isUTF8 ? "●" : "*" }
+    package var untold: Unicode.Scalar { isUTF8 ? "○" : "o" }
+    package var idle: Unicode.Scalar { isUTF8 ? "·" : "_" }
     /// A line down that is a guess.
     package var dotted: Unicode.Scalar { isUTF8 ? "┊" : ":" }
     package var more: Unicode.Scalar { isUTF8 ? "↓" : "v" }

@@ -28,7 +28,6 @@ import WasixABI
         #expect(report.underLevel.count > report.reported.count)
         #expect(report.silenced.isEmpty)
         #expect(report.tone == .faint)
-        #expect(Silence(Fixture.state(epolls: [row])) == nil)
     }
 
     @Test func closedRegistrationsHaveNoSay() {
@@ -36,21 +35,5 @@ import WasixABI
         gone.mark.closedAt = Fixture.now
         let report = InterestReport(Fixture.instance([gone]), at: Fixture.now)
         #expect(report.silenced.isEmpty && report.underLevel.isEmpty && report.unreported.isEmpty)
-    }
-
-    @Test func theOldestSilenceIsNamedAndTheOthersCounted() throws {
-        let one = Fixture.instance([Fixture.row(7, .edgeSpent, ready: [.in, .out], held: 500)])
-        let two = Fixture.instance(
-            [Fixture.row(9, .oneShotSpent, ready: .in, mask: [.in, .oneshot], held: 3000, epoll: 5)], fd: 5)
-        let silence = try #require(Silence(Fixture.state(epolls: [one, two])))
-        #expect(silence.fd.rawValue == 9)
-        #expect(silence.epoll?.rawValue == 5)
-        #expect(silence.cause == "one-shot spent")
-        #expect(silence.others == 1)
-        let only = try #require(Silence(Fixture.state(epolls: [one])))
-        #expect(only.epoll == nil)
-        #expect(only.events == .in)
-        #expect(only.cause == "edge 5 spent")
-        #expect(only.others == 0)
     }
 }

@@ -296,7 +296,10 @@ import Trace
     @Test func nothingInTheHelpIsCut() {
         var driver = Driver()
         driver.press(.character("2"), .character("?"), .end)
-        let text = driver.lines.joined(separator: " ").split { " |".contains($0) }.joined(separator: " ")
+        var lines = driver.lines
+        driver.press(.pageUp)
+        lines = driver.lines + lines
+        let text = lines.joined(separator: " ").split { " |".contains($0) }.joined(separator: " ")
         for words in ["only a new edge or MOD reports it", "and this registration alive"] {
             #expect(text.contains(words))
         }

@@ -11,6 +11,21 @@ enum EpollFooter {
         return Array(all.prefix(room))
     }
 
+    /// ` 3 as LT     ●·····●○○○○○○`: what the registration under the cursor would have been told, below its lifeline.
+    static func level(_ row: EpollRow, _ list: ListState, _ context: PaneContext) -> [StyledLine] {
+        guard context.width >= 48, context.height >= 8,
+            let item = row.items.first(where: { list.cursor == .item($0.id) }),
+            item.item.mask.contains(.et) || item.item.mask.contains(.oneshot)
+        else { return [] }
+        let number = String(item.item.fd.rawValue)
+        let digits = max(context.descriptorDigits, 3)
+        var line = StyledLine(" ")
+        line.add(StyledLine(number, Style(.faint)).fitted(digits, .right, cut: " "))
+        line.add(.faint, " as LT   ")
+        line.add(LifelineText.levelLine(item, width: EpollPane.lifelineWidth(context.width), context))
+        return [line]
+    }
+
     /// What a wait would return now, and what it would if nothing were edge-triggered.
     private static func reports(_ report: InterestReport) -> StyledLine {
         var line = StyledLine(" now ", Style(.faint))

@@ -10,6 +10,25 @@ struct EpollPane: PaneView {
     let name = "Epoll"
     var traits: (any TableTraits)? { Self.table }
 
+    /// Widths at which the last seconds of each registration take the place of what they say, too; from their end on
+    /// there is room for both.
+    private static let lifelines = 48..<74
+    private static let lifelinesWithAge = 58..<74
+
+    /// Columns of a lifeline in a pane of so many columns.
+    static func lifelineWidth(_ width: Int) -> Int {
+        width < lifelinesWithAge.lowerBound ? 28 : width < lifelinesWithAge.upperBound ? 20 : 24
+    }
+
+    /// - Parameter gap: widths at which it is not shown.
+    private static func lifeline(width: Int, from: Int, gap: Range<Int>?) -> Column<ItemRow> {
+        Column(
+            title: "LAST 15 s", width: width, fromWidth: from, gap: gap,
+            meaning: "the last 15 seconds: blocks are unread bytes, dots are reports",
+            drawing: { LifelineText.line($0, width: width, $1) }
+        ) { _, _ in Span("") }
+    }
+
     static let table = Table<ItemRow>(
         columns: [
             Column(title: "FD", width: 3, isDescriptor: true, alignment: .right, meaning: "registered descriptor") {
@@ -22,23 +41,34 @@ struct EpollPane: PaneView {
                 return Span(
                     events + String(repeating: " ", count: 4 - min(events.count, 3)) + EventText.mode(row.item.mask))
             },
-            Column(title: "NOW", width: 3, meaning: "what it is ready for, of what was asked for") { row, _ in
+            Column(title: "NOW", width: 3, gap: lifelines, meaning: "what it is ready for, of what was asked for") {
+                row, _ in
                 let now = ItemVerdict.asked(row.item)
                 return Span(EventText.short(now), Style(now.isEmpty ? .faint : .text))
             },
-            Column(title: "LAST", width: 4, meaning: "what was reported last") { row, _ in
+            Column(title: "LAST", width: 4, gap: lifelines, meaning: "what was reported last") { row, _ in
                 Span(EventText.short(row.item.lastReported), Style(row.item.lastReported.isEmpty ? .faint : .text))
             },
-            Column(title: "N", width: 4, alignment: .right, meaning: "times reported") { row, _ in
+            Column(title: "N", width: 4, alignment: .right, gap: lifelines, meaning: "times reported") { row, _ in
                 Span(NumberText.short(row.item.reports), Style(.number))
             },
-            Column(title: "AGE", width: 6, alignment: .right, meaning: "time since it was reported") { row, context in
+            lifeline(
+                width: lifelineWidth(lifelines.lowerBound), from: lifelines.lowerBound,
+                gap: lifelinesWithAge.lowerBound..<Int.max),
+            lifeline(
+                width: lifelineWidth(lifelinesWithAge.lowerBound), from: lifelinesWithAge.lowerBound,
+                gap: lifelines.upperBound..<Int.max),
+            lifeline(width: lifelineWidth(lifelines.upperBound), from: lifelines.upperBound, gap: nil),
+            Column(title: "AGE", width: 6, alignment: .right, gap: 48..<58, meaning: "time since it was reported") {
+                row, context in
                 Span(row.item.lastReportedAt == 0 ? "-" : context.age(row.item.lastReportedAt))
             },
             Column(title: "STATE", width: 4, isFlexible: true, meaning: "would a wait report it now, and why not") {
                 row, context in
                 let verdict = ItemVerdict(row, at: context.model.now)
-                return Span(context.width < 50 ? verdict.shortText : verdict.longText, Style(verdict.tone))
+                return Span(
+                    context.width < lifelinesWithAge.lowerBound ? verdict.shortText : verdict.longText,
+                    Style(verdict.tone))
             },
         ],
         sorts: [
@@ -85,7 +115,8 @@ struct EpollPane: PaneView {
             context.model.epolls.count > 1 ? " (\(Self.position(row, context))/\(context.model.epolls.count))" : ""
         return PaneContent(
             title: "2 Epoll fd \(row.epoll.fd.rawValue)\(which)", note: note, header: Self.table.header(context),
-            rows: .table(items), footer: EpollFooter.lines(row, report, context),
+            rows: .table(items),
+            footer: EpollFooter.level(row, list, context) + EpollFooter.lines(row, report, context),
             emptyText: list.filter.isEmpty ? "Nothing is registered." : "Nothing matches the filter.")
     }
 

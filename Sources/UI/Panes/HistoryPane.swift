@@ -33,7 +33,7 @@ struct HistoryPane: PaneView {
     }
 
     /// `Fds > 7 tcp 10.0.0.2:41822 > T1`
-    private static func path(_ context: PaneContext) -> String {
+    static func path(_ context: PaneContext) -> String {
         ([context.view.basePane.name] + context.view.trail.map(\.name)).joined(separator: " > ")
     }
 

@@ -26,7 +26,8 @@ struct TracePane: PaneView {
             matcher: list.filter.isEmpty ? nil : TextMatcher(list.filter),
             memory: context.memory(.trace, list, isWhole: isWhole, range: range))
         return PaneContent(
-            title: "4 Trace",
+            // Jumped to from elsewhere, it says from where.
+            title: context.view.trail.isEmpty ? "4 Trace" : HistoryPane.path(context),
             note: StreamNote.text(
                 list, count: isCleared ? UInt64(range.count) : history.total,
                 unit: isCleared ? "lines since C" : "lines")

@@ -12,9 +12,15 @@ struct Column<Row>: Sendable {
     var isFlexible = false
     /// The pane's width from which on the column is shown.
     var fromWidth = 0
+    /// Widths at which others have its place.
+    var gap: Range<Int>?
     /// One line for the help.
     let meaning: String
+    /// In more than one style, where a cell has several; `cell` then says what filters find.
+    var drawing: (@Sendable (Row, PaneContext) -> StyledLine)?
     let cell: @Sendable (Row, PaneContext) -> Span
+
+    func isShown(_ width: Int) -> Bool { width >= fromWidth && !(gap?.contains(width) ?? false) }
 }
 
 /// An order of rows that the user can choose.
@@ -57,7 +63,11 @@ struct Table<Row: Sendable>: TableTraits {
     var isFaint: @Sendable (Row, PaneContext) -> Bool = { _, _ in false }
 
     var sortNames: [String] { sorts.map(\.name) }
-    var legend: [(title: String, meaning: String)] { columns.map { ($0.title, $0.meaning) } }
+    var legend: [(title: String, meaning: String)] {
+        columns.map { ($0.title, $0.meaning) }.reduce(into: []) { legend, entry in
+            if !legend.contains(where: { $0 == entry }) { legend.append(entry) }
+        }
+    }
 
     func header(_ context: PaneContext) -> StyledLine {
         line(context) { StyledLine($0.title, Style(.columnTitle)) }
@@ -68,7 +78,7 @@ struct Table<Row: Sendable>: TableTraits {
         var rows = rows
         let matcher = TextMatcher(list.filter)
         if !matcher.isEmpty {
-            let shown = columns.filter { context.width >= $0.fromWidth }
+            let shown = columns.filter { $0.isShown(context.width) }
             // Cell by cell, without the work of a whole line: there may be 10,000 rows.
             rows = rows.filter { row in
                 shown.contains { matcher.finds($0.cell(row, context).text) } != matcher.isNegated
@@ -103,6 +113,7 @@ struct Table<Row: Sendable>: TableTraits {
 
     private func line(_ row: Row, _ context: PaneContext) -> StyledLine {
         let text = line(context) { column in
+            if let drawing = column.drawing { return drawing(row, context) }
             let span = column.cell(row, context)
             return StyledLine(span.text, span.style)
         }
@@ -113,7 +124,7 @@ struct Table<Row: Sendable>: TableTraits {
     }
 
     private func line(_ context: PaneContext, _ cell: (Column<Row>) -> StyledLine) -> StyledLine {
-        let shown = columns.filter { context.width >= $0.fromWidth }
+        let shown = columns.filter { $0.isShown(context.width) }
         let fixed = shown.reduce(0) { $0 + width($1, context) + 1 }
         var spare = max(context.width - fixed, 0)
         var result = StyledLine(" ")

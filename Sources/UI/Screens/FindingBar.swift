@@ -23,12 +23,12 @@ struct FindingBar {
             .inRole(worst.lint.severity.barRole)
     }
 
-    /// `E01 fd 3 has 16 unread by…` in at most so many columns.
+    /// ` E01 fd 3 et-not-drained +1 ` in at most so many columns: the code and where, if there is no room for more.
     func short(_ width: Int, cut: Unicode.Scalar) -> StyledLine {
+        let place = worst.fd.map { " fd \($0.rawValue)" } ?? worst.threads.first.map { " T\($0.rawValue)" } ?? ""
         let more = others > 0 ? " +\(others)" : ""
-        let text = StyledLine(" \(worst.lint.code) \(Sanitizer.clean(worst.text)) ")
-        let room = max(width - more.count, 0)
-        let fitting = text.width <= room ? text : text.fitted(room, .left, cut: cut)
-        return fitting.adding(StyledLine(more)).inRole(worst.lint.severity.barRole)
+        let texts = [" \(worst.lint.code)\(place) \(worst.lint.name)\(more) ", " \(worst.lint.code)\(place)\(more) "]
+        let text = texts.first { TextWidth.of($0) <= width } ?? " \(worst.lint.code)"
+        return StyledLine(text).inRole(worst.lint.severity.barRole)
     }
 }

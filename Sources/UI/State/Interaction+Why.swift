@@ -122,7 +122,7 @@ extension Interaction {
         let content = Panes[view.focus].content(context)
         guard case .document(let document) = content.rows else { return [] }
         let lines = [content.title + (content.note.isEmpty ? "" : "  (\(content.note))")] + document.lines.map(\.plain)
-        view.message = "\(NumberText.counted(lines.count, "line")) handed to the terminal's clipboard"
+        view.message = "\(NumberText.counted(lines.count, "line")) copied (OSC 52)"
         return [.copy(lines.joined(separator: "\n") + "\n")]
     }
 

@@ -38,6 +38,8 @@ enum Glossary {
 
     private static let epoll =
         ItemVerdict.legend.map { Term($0.word, $0.meaning) } + [
+            Term(
+                "● ▁▅█ ○ ·", "LAST 15 s: reported; unread bytes; what a level-triggered one would be told; nothing"),
             Term("ET1 LT1", "one-shot, too: after one report silent until EPOLL_CTL_MOD"),
             Term("I+O", "IN and OUT; IOR: IN, OUT and RDHUP by their initials; I+3: IN and three more"),
             Term("now { }", "what a wait would report now; behind it what it would, were all level-triggered"),

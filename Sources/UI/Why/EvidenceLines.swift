@@ -26,7 +26,10 @@ struct EvidenceLines {
                 evidence.entry.map { .entry($0) } ?? evidence.thread.map { .stack($0) }
             let isFirst = document.start == nil
             if isFirst || (evidence.entry != nil && !startsAtEntry(document)) { document.start = spot }
-            document.add(.init(line(evidence), spot: spot, thread: evidence.thread, target: target))
+            var parts = [line(evidence)]
+            if form != .short { parts = parts[0].wrapped(context.width, indent: 9) }
+            document.add(.init(parts[0], spot: spot, thread: evidence.thread, target: target))
+            for part in parts.dropFirst() { document.add(part) }
         }
     }
 
@@ -39,6 +42,7 @@ struct EvidenceLines {
         let entry = evidence.entry.flatMap { context.model.trace[$0] }
         var line = StyledLine(" ")
         let isNarrow = context.width < 100
+        let isCut = form == .short
         let time = moment(evidence, entry)
         line.add(.faint, time.map { isNarrow ? ClockText.narrow($0) : ClockText.exact($0) } ?? "")
         line.pad(to: isNarrow ? 9 : 18)
@@ -48,7 +52,10 @@ struct EvidenceLines {
         if let entry, entry.kind == .call {
             line.add(StyledLine("  ").adding(EntryText(context).brief(entry)), ifFits: room - 2)
         }
-        guard line.width < room else { return line }
+        guard line.width < room else {
+            return isCut && line.width > context.width
+                ? line.fitted(context.width, .left, cut: context.glyphs.cut) : line
+        }
         line.pad(to: room)
         line.add(.faint, age)
         return line

@@ -67,12 +67,16 @@ struct WaitLines {
             } else if form == .short {
                 add(inShort(node), thread, to: &document)
             } else {
-                add(head, thread, to: &document)
-                document.add(StyledLine("      ").adding(who))
+                let parts = head.wrapped(context.width, indent: 6)
+                add(parts[0], thread, to: &document)
+                for part in parts.dropFirst() + StyledLine("      ").adding(who).wrapped(context.width, indent: 6) {
+                    document.add(part)
+                }
             }
-            if withCode, form != .short, let code = CodeLines.innermost(node.thread.stack, context) {
-                document.add(StyledLine("      ").adding(code))
-            }
+            guard withCode, form != .short else { continue }
+            // There is a line before there is a stack: nothing moves when that comes.
+            let code = CodeLines.innermost(node.thread.stack, context) ?? StyledLine("in ?", Style(.faint))
+            document.add(StyledLine("      ").adding(code))
         }
         let left = threads.count - shown.count
         if left > 0 { document.add(StyledLine(" and \(NumberText.counted(left, "thread")) more", Style(.faint))) }

@@ -18,6 +18,9 @@ struct WhyDocument {
     /// Sections, by which the cursor knows its lines.
     enum Section: Int { case waits, code, evidence }
 
+    /// Nanoseconds from which on a wait is long.
+    private static let long: UInt64 = 1_000_000_000
+
     let context: PaneContext
     let finding: Finding?
 
@@ -52,9 +55,13 @@ struct WhyDocument {
     private func longestWaits(_ form: Form) -> DocumentRows {
         var document = DocumentRows()
         let graph = context.examination.graph
-        let nodes = graph.nodes.values.sorted {
-            ($0.thread.blockedSince, $0.thread.thread) < ($1.thread.blockedSince, $1.thread.thread)
+        // Long waits by their length; short ones come and go, so these stay in the order of their threads.
+        let now = context.model.now
+        func rank(_ node: WaitGraph.Node) -> (UInt64, UInt32) {
+            let isLong = ClockText.between(node.thread.blockedSince, now) >= Self.long
+            return (isLong ? node.thread.blockedSince : .max, node.thread.thread.rawValue)
         }
+        let nodes = graph.nodes.values.sorted { rank($0) < rank($1) }
         guard !nodes.isEmpty else {
             document.add(
                 StyledLine(" No thread waits: \(NumberText.counted(graph.alive, "thread")) at work.", Style(.faint)))
