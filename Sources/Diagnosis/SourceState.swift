@@ -60,10 +60,25 @@ package struct SourceState: Sendable, Equatable {
 }
 
 extension WaitGraph.Node {
-    /// Of several things that the thread waits for the one that tells most: what nobody will hear of, then what has a
-    /// descriptor.
-    package func mainSource(_ model: ModelState) -> WaitGraph.Source? {
-        guard sources.count > 1 else { return sources.first }
-        return sources.first { SourceState($0, of: self, model).tone == .attention } ?? sources.first
+    /// Of several things that the thread waits for the one that tells most, what nobody will hear of, and how many others
+    /// there are; nil where it waits for nothing but its time.
+    package func mainSource(_ model: ModelState) -> (source: WaitGraph.Source, others: Int)? {
+        if let unheard = unheard(model) { return unheard }
+        let source = sources.first { SourceState($0, of: self, model).tone == .attention } ?? sources.first
+        return source.map { ($0, sources.count - 1) }
+    }
+
+    private func unheard(_ model: ModelState) -> (source: WaitGraph.Source, others: Int)? {
+        guard thread.call == .epollWait, let instance = model.epolls.first(where: { $0.id == thread.objects.0 }) else {
+            return nil
+        }
+        let items = instance.items.filter { !$0.mark.isClosed }
+        guard let row = items.first(where: { ItemVerdict($0, at: model.now).isSilenced }) else { return nil }
+        let item = row.item
+        let name = "fd \(item.fd.rawValue) \(model.names[item.object] ?? item.kind.name)"
+        let source =
+            sources.first { $0.fd == item.fd && $0.kind != .outside }
+            ?? WaitGraph.Source(kind: .outside, name: name, fd: item.fd, wakers: [], isKnown: true)
+        return (source, items.count - 1)
     }
 }

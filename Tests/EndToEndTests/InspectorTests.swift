@@ -40,7 +40,7 @@ extension EndToEnd {
             let tmux = try start("lt-vs-et", ["1000", "1500"], columns: columns, rows: rows)
             // Three of six bytes are read: ready by level, spent by edge, and the header says so.
             let lines = try tmux.wait(for: "an item that is ready and not reported") { lines in
-                line(lines, holding: "not reported", "spent") && line(lines, holding: "LT", "ready")
+                line(lines, holding: "E01", "nobody will hear of it") && line(lines, holding: "LT", "ready")
                     && line(lines, holding: "does not report: 3 IN")
             }
             #expect(line(lines, holding: "3 pipe r ← 4"))
@@ -53,9 +53,14 @@ extension EndToEnd {
         func showsTheStall(columns: Int, rows: Int) throws {
             let tmux = try start("stall", columns: columns, rows: rows)
             let lines = try tmux.wait(for: "the spent edge of the stalled server") { lines in
-                line(lines, holding: "ET") && line(lines, holding: "spent") && line(lines, holding: "16")
+                line(lines, holding: "ET") && line(lines, holding: "E01", "16 unread bytes")
             }
             #expect(line(lines, holding: "fd_read("))
+            try tmux.press("!")
+            try tmux.wait(for: "why, and what to do") { lines in
+                line(lines, holding: "E01 et-not-drained") && line(lines, holding: "T1 read, and left the rest")
+                    && line(lines, holding: "What to do")
+            }
             try tmux.press("5")
             try tmux.wait(for: "both threads blocked") { lines in
                 line(lines, holding: "epoll_wait") && line(lines, holding: "fd_read")
@@ -97,7 +102,7 @@ extension EndToEnd {
         @Test(arguments: ["NO_COLOR=1", "TERM=vt100"]) func withoutColours(environment: String) throws {
             let command = try Tmux.quote([Product.program, Product.guest("stall")])
             let tmux = try Tmux("\(environment) COLORFGBG='15;0' \(command)", columns: 80, rows: 24)
-            try tmux.wait(forText: "not reported")
+            try tmux.wait(forText: "nobody will hear of it")
             let screen = try tmux.coloured().joined()
             for colour in Array(30...38) + Array(40...48) {
                 for sequence in ["[\(colour)m", ";\(colour)m", "[\(colour);"] {

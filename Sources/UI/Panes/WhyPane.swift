@@ -30,7 +30,7 @@ struct WhyPane: PaneView {
         guard let finding else { return "" }
         var parts = [finding.isCertain ? "certain" : "in part likely"]
         let isOver = !context.examination.findings.contains { $0.id == finding.id }
-        parts.append(isOver ? "over" : "since \(context.age(finding.since))")
+        parts.append(isOver ? "over, ! = now" : "since \(context.age(finding.since))")
         if finding.count > 1 { parts.append("\(NumberText.grouped(finding.count)) times") }
         if context.view.muted.contains(finding.id) { parts.append("muted") }
         return parts.joined(separator: "  ")

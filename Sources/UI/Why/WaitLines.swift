@@ -114,7 +114,7 @@ struct WaitLines {
     /// What it waits for, and how that is.
     private func thing(_ node: WaitGraph.Node) -> StyledLine {
         var line = StyledLine()
-        guard let source = node.mainSource(context.model) else {
+        guard let (source, others) = node.mainSource(context.model) else {
             line.add(.faint, node.thread.deadline == nil ? "nothing" : "its time")
             return line
         }
@@ -127,7 +127,7 @@ struct WaitLines {
             }
             line.add(state.text, Style(state.tone))
         }
-        if node.sources.count > 1 { line.add(.faint, "  +\(node.sources.count - 1)") }
+        if others > 0 { line.add(.faint, "  +\(others)") }
         return line
     }
 
