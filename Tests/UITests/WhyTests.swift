@@ -69,6 +69,7 @@ import Trace
         #expect(driver.shows("a timer in 3.2s"))
         #expect(driver.shows("T1 -- epoll_wait(4) -->"))
         #expect(driver.shows("the outside: "))
+        #expect(driver.shows("T3 runs"))
         driver.press(Self.bang)
         #expect(driver.shows("nothing else was found"))
         driver.change { $0.threads.removeAll() }

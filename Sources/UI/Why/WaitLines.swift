@@ -82,6 +82,17 @@ struct WaitLines {
         if left > 0 { document.add(StyledLine(" and \(NumberText.counted(left, "thread")) more", Style(.faint))) }
     }
 
+    /// Threads that do not wait, and where they were last.
+    func addRunning(to document: inout DocumentRows) {
+        let running = context.model.threads.map(\.thread).filter { $0.state == .running }
+        for thread in running.prefix(form == .short ? Self.fewest : Self.most) {
+            var line = StyledLine(" T\(thread.thread.rawValue)", Style(.number))
+            line.add(.good, " runs  ")
+            line.add(CodeLines.innermost(thread.stack, context) ?? StyledLine())
+            add(line, thread.thread, to: &document)
+        }
+    }
+
     private func add(_ line: StyledLine, _ thread: ThreadID, to document: inout DocumentRows) {
         let spot = RowID.spot(section: WhyDocument.Section.waits.rawValue, index: Int(thread.rawValue))
         document.add(.init(line, spot: spot, thread: thread, target: .stack(thread)))

@@ -70,7 +70,9 @@ struct WhyDocument {
         }
         let title = graph.alive == nodes.count ? "The longest waits: all threads wait" : "The longest waits"
         document.add(StyledLine(" \(title)", Style(.title)))
-        WaitLines(context, form).addWaits(nodes.map(\.thread.thread), withCode: true, to: &document)
+        let lines = WaitLines(context, form)
+        lines.addWaits(nodes.map(\.thread.thread), withCode: true, to: &document)
+        lines.addRunning(to: &document)
         return document
     }
 }
