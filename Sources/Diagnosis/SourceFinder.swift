@@ -4,8 +4,13 @@ import Trace
 import WasixABI
 
 /// Finds what a blocked thread waits on, and who could bring it about.
-struct SourceFinder {
-    private let descriptors: [ObjectID: DescriptorSnapshot]
+///
+/// A class, so that the index of descriptors is made only when a thread waits on a channel of the program's own.
+final class SourceFinder {
+    private let model: ModelState
+    private lazy var descriptors: [ObjectID: DescriptorSnapshot] = Dictionary(
+        model.descriptors.lazy.filter { !$0.mark.isClosed }.map { ($0.descriptor.object, $0.descriptor) }
+    ) { first, _ in first }
     private let instances: [ObjectID: EpollRow]
     private let threads: [ThreadSnapshot]
     private let names: ObjectNames
@@ -14,9 +19,7 @@ struct SourceFinder {
     private static let mostItems = 256
 
     init(_ model: ModelState, threads: [ThreadSnapshot], users: ObjectUsers) {
-        descriptors = Dictionary(
-            model.descriptors.lazy.filter { !$0.mark.isClosed }.map { ($0.descriptor.object, $0.descriptor) }
-        ) { first, _ in first }
+        self.model = model
         instances = Dictionary(model.epolls.lazy.filter { !$0.mark.isClosed }.map { ($0.id, $0) }) { first, _ in first }
         self.threads = threads
         names = model.names
@@ -99,6 +102,16 @@ struct SourceFinder {
     private func items(of object: ObjectID, _ thread: ThreadSnapshot, _ seen: Set<ObjectID>) -> [WaitGraph.Source] {
         guard let instance = instances[object] else { return [outside("an instance that is closed", fd: nil)] }
         let all = instance.items.lazy.filter { !$0.mark.isClosed && $0.item.reason != .oneShotSpent }
+        // One that the rest of the world makes ready is enough: a server watches thousands of them.
+        if let first = all.first(where: { !$0.item.kind.isInside }) {
+            let others = all.count { !$0.item.kind.isInside } - 1
+            let name = names[first.item.object] ?? first.item.kind.name
+            return [
+                outside(
+                    "fd \(first.item.fd.rawValue) \(name)" + (others > 0 ? " and \(others) more" : ""),
+                    fd: first.item.fd)
+            ]
+        }
         var found: [WaitGraph.Source] = []
         for row in all.prefix(Self.mostItems) {
             let item = row.item
@@ -142,5 +155,17 @@ struct SourceFinder {
 
     private func others(than thread: ThreadSnapshot) -> [ThreadID] {
         threads.lazy.map(\.thread).filter { $0 != thread.thread }
+    }
+}
+
+extension ObjectKind {
+    /// Only the program itself makes it ready.
+    fileprivate var isInside: Bool {
+        switch self {
+        case .pipeRead, .pipeWrite, .socketPair, .eventCounter, .epoll: true
+        case .file, .directory, .terminal, .hostPipe, .device, .tcp, .tcpListener, .udp, .unixSocket, .unixListener,
+            .unixDatagram:
+            false
+        }
     }
 }

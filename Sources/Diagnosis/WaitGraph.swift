@@ -137,8 +137,10 @@ package struct WaitGraph: Sendable {
         _ nodes: [ThreadID: Node], among sleepers: Set<ThreadID>, _ stuck: Set<ThreadID>
     ) -> [[ThreadID]] {
         var found: [(cost: Int, circle: [ThreadID])] = []
-        for start in sleepers.sorted().prefix(mostSearched) {
-            if let circle = circle(through: start, nodes, among: sleepers, stuck) { found.append(circle) }
+        let searched = sleepers.sorted().prefix(mostSearched)
+        let among = Set(searched)
+        for start in searched {
+            if let circle = circle(through: start, nodes, among: among, stuck) { found.append(circle) }
         }
         var taken: Set<ThreadID> = []
         var answer: [[ThreadID]] = []

@@ -32,7 +32,7 @@ extension LintChecks {
         else { return nil }
         let closes = last.closes &- least.closes
         guard Double(closes) < 0.1 * Double(grown) else { return nil }
-        let open = facts.descriptors.filter { $0.descriptor.kind == kind }
+        let open = facts.descriptors.lazy.filter { $0.descriptor.kind == kind }
         // Idle: nothing has gone through it, or a hang-up waits to be noticed, and nobody watches it.
         let idle = open.filter { row in
             row.inPerSecond == 0 && row.outPerSecond == 0 && !row.mark.isNew(at: facts.now)

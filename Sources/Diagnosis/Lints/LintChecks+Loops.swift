@@ -18,7 +18,7 @@ extension LintChecks {
 
     static func loops(_ facts: LintFacts) -> [Finding] {
         facts.habits.threads.sorted { $0.key < $1.key }.flatMap { id, habits -> [Finding] in
-            guard facts.thread(id).map({ $0.state != .ended }) ?? false else { return [] }
+            guard facts.isAlive(id) else { return [] }
             return [
                 busy(id, habits, facts), large(id, habits, facts), sleepy(id, habits, facts),
                 interrupted(id, habits, facts), clamped(id, habits, facts), slow(id, habits, facts),

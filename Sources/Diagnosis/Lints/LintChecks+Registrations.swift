@@ -12,7 +12,8 @@ extension LintChecks {
     private static let ghostHold: UInt64 = 250_000_000
 
     static func registrations(_ facts: LintFacts) -> [Finding] {
-        facts.items.compactMap { instance, row in
+        facts.items.compactMap { position, row in
+            let instance = facts.instances[position]
             let verdict = ItemVerdict(row, at: facts.now)
             if verdict.isGhost { return ghost(instance, row, facts) }
             switch verdict.kind {
@@ -116,8 +117,8 @@ extension LintChecks {
     // MARK: what is reported again and again
 
     static func storms(_ facts: LintFacts, _ memory: LintMemory) -> [Finding] {
-        facts.items.compactMap { storm($0, $1, facts, memory) }
-            + facts.model.epolls.filter { !$0.mark.isClosed }.compactMap { crowded($0, facts) }
+        facts.items.compactMap { storm(facts.instances[$0], $1, facts, memory) }
+            + facts.instances.compactMap { crowded($0, facts) }
     }
 
     private static func storm(

@@ -47,8 +47,7 @@ extension LintChecks {
 
     private static func starved(_ descriptor: DescriptorSnapshot, _ facts: LintFacts) -> Finding? {
         guard let queue = descriptor.queue, queue.used > 0 else { return nil }
-        let watching = facts.items.filter { $0.row.id.object == descriptor.object }
-        guard let (instance, row) = watching.first.map({ ($0.instance, $0.row) }) else { return nil }
+        guard let (instance, row) = facts.registrations(of: descriptor.object).first else { return nil }
         // Since when: no accept came for that long.
         let touched = facts.habits.objects[descriptor.object]?.lastRead?.at ?? 0
         let since = max(touched, row.unchangedSince)
@@ -67,11 +66,7 @@ extension LintChecks {
         _ descriptor: DescriptorSnapshot, _ habits: ObjectHabits, _ facts: LintFacts
     ) -> Finding? {
         guard let again = habits.again, !facts.habits.hasLost, descriptor.watchedBy.isEmpty,
-            !facts.items.contains(where: { $0.row.id.object == descriptor.object }),
-            !facts.graph.nodes.values.contains(where: {
-                $0.thread.call == .pollOneoff || $0.thread.objects.0 == descriptor.object
-            }),
-            facts.thread(again.thread).map({ $0.state != .ended }) ?? false
+            !facts.isWatched(descriptor.object), !facts.isAwaited(descriptor.object), facts.isAlive(again.thread)
         else { return nil }
         var finding = finding(
             .unwatchedNonblock, descriptor, since: again.at,
@@ -87,11 +82,8 @@ extension LintChecks {
         _ descriptor: DescriptorSnapshot, _ habits: ObjectHabits, _ facts: LintFacts
     ) -> Finding? {
         guard let short = habits.shortWrite, !facts.habits.hasLost else { return nil }
-        let isAwaited = facts.items.contains {
-            $0.row.id.object == descriptor.object && $0.row.item.mask.contains(.out)
-        }
-        let isPolled = facts.graph.nodes.values.contains { $0.thread.call == .pollOneoff }
-        guard !isAwaited, !isPolled else { return nil }
+        let isAwaited = facts.registrations(of: descriptor.object).contains { $0.row.item.mask.contains(.out) }
+        guard !isAwaited, !facts.isPolling else { return nil }
         var finding = finding(
             .shortWriteLost, descriptor, since: short.moment.at,
             "took \(short.taken) of \(short.asked) bytes \(facts.age(short.moment.at)) ago, and the rest was never written.",

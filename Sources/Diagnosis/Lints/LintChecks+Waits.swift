@@ -96,7 +96,7 @@ extension LintChecks {
         let thread = node.thread
         guard thread.deadline == nil, facts.graph.stuck.contains(thread.thread), let call = thread.call,
             node.sources.count == 1, case .channel(let object) = node.sources[0].kind,
-            let descriptor = facts.descriptors.first(where: { $0.descriptor.object == object })?.descriptor,
+            let descriptor = facts.descriptor(of: object),
             case .channel(_, let peer) = descriptor.detail
         else { return nil }
         let source = node.sources[0]
@@ -113,10 +113,10 @@ extension LintChecks {
             return finding
         }
         guard call == .fdRead || call == .sockRecv,
-            let other = facts.descriptors.first(where: { $0.descriptor.object == peer })?.descriptor
+            let other = facts.descriptor(of: peer)
         else { return nil }
         let writers = facts.habits.users.writers(of: peer).map(\.thread)
-        let alive = writers.filter { writer in facts.thread(writer).map { $0.state != .ended } ?? false }
+        let alive = writers.filter { writer in facts.isAlive(writer) }
         guard alive.allSatisfy({ $0 == thread.thread }), !writers.isEmpty || facts.graph.alive == 1 else { return nil }
         var finding = Finding(
             .writeEndStillOpen, .thread(thread.thread), since: thread.blockedSince,
@@ -174,7 +174,7 @@ extension LintChecks {
         let thread = node.thread
         guard thread.call == .epollWait, thread.deadline == nil else { return nil }
         let missed = facts.descriptors.first { row in
-            guard isUnheard(row, facts), row.descriptor.kind == .eventCounter else { return false }
+            guard row.descriptor.kind == .eventCounter, isUnheard(row, facts) else { return false }
             let writers = facts.habits.users.writers(of: row.descriptor.object)
             return !writers.isEmpty && writers.allSatisfy { $0.thread != thread.thread }
         }
@@ -223,13 +223,8 @@ extension LintChecks {
         guard descriptor.watchedBy.isEmpty else { return false }
         // Who has read it before comes back to it.
         let readers = facts.habits.users.readers(of: descriptor.object).map(\.thread)
-        guard !readers.contains(where: { facts.thread($0).map { $0.state != .ended } ?? false }) else { return false }
+        guard !readers.contains(where: { facts.isAlive($0) }) else { return false }
         // A duplicate may be watched, and a poll may ask for it.
-        let isWatched = facts.items.contains { $0.row.id.object == descriptor.object }
-        let isAwaited = facts.graph.nodes.values.contains { node in
-            node.thread.objects.0 == descriptor.object || node.thread.call == .pollOneoff
-                || node.thread.call == .pollOneoffUnstable
-        }
-        return !isWatched && !isAwaited
+        return !facts.isWatched(descriptor.object) && !facts.isAwaited(descriptor.object)
     }
 }

@@ -3,29 +3,69 @@ import Model
 import Trace
 import WasixABI
 
-/// What lints look at: one state, with what was learnt on the way to it.
-struct LintFacts {
+/// What lints look at: one state, with what was learnt on the way to it. Lists and indexes are made when a check asks for
+/// them first: most states have nothing that needs one.
+final class LintFacts {
     let model: ModelState
     let graph: WaitGraph
     let habits: Habits
 
+    init(model: ModelState, graph: WaitGraph, habits: Habits) {
+        self.model = model
+        self.graph = graph
+        self.habits = habits
+    }
+
     var now: UInt64 { model.now }
 
-    /// Registrations that are there, with their instances.
-    var items: [(instance: EpollRow, row: ItemRow)] {
-        model.epolls.filter { !$0.mark.isClosed }.flatMap { epoll in
-            epoll.items.lazy.filter { !$0.mark.isClosed }.map { (epoll, $0) }
-        }
+    /// Instances that are open.
+    private(set) lazy var instances: [EpollRow] = model.epolls.filter { !$0.mark.isClosed }
+
+    /// Registrations that are there, with the position of their instance in `instances`.
+    private(set) lazy var items: [(instance: Int, row: ItemRow)] = instances.enumerated().flatMap {
+        position, instance in
+        instance.items.lazy.filter { !$0.mark.isClosed }.map { (position, $0) }
     }
 
     /// Descriptors that are open.
-    var descriptors: [DescriptorRow] { model.descriptors.filter { !$0.mark.isClosed } }
+    private(set) lazy var descriptors: [DescriptorRow] = model.descriptors.filter { !$0.mark.isClosed }
+
+    private lazy var itemsByObject: [ObjectID: [Int]] = Dictionary(grouping: items.indices) { items[$0].row.id.object }
+    private lazy var descriptorsByObject: [ObjectID: Int] = Dictionary(
+        zip(descriptors.lazy.map(\.descriptor.object), descriptors.indices)
+    ) { first, _ in first }
+    private lazy var threadsByID: [ThreadID: Int] = Dictionary(
+        zip(model.threads.lazy.map(\.id), model.threads.indices)
+    ) { first, _ in first }
+
+    /// A thread of `poll_oneoff` sleeps: what it polls may be anything.
+    private(set) lazy var isPolling: Bool = graph.nodes.values.contains {
+        $0.thread.call == .pollOneoff || $0.thread.call == .pollOneoffUnstable
+    }
+    /// Descriptions that blocked threads wait on.
+    private lazy var awaited: Set<ObjectID> = Set(graph.nodes.values.lazy.map(\.thread.objects.0))
+
+    /// The registrations of a description.
+    func registrations(of object: ObjectID) -> [(instance: EpollRow, row: ItemRow)] {
+        (itemsByObject[object] ?? []).map { (instances[items[$0].instance], items[$0].row) }
+    }
+
+    func isWatched(_ object: ObjectID) -> Bool { itemsByObject[object] != nil }
+
+    /// A blocked thread waits on the description, or polls something that is not known.
+    func isAwaited(_ object: ObjectID) -> Bool { isPolling || awaited.contains(object) }
+
+    func descriptor(of object: ObjectID) -> DescriptorSnapshot? {
+        descriptorsByObject[object].map { descriptors[$0].descriptor }
+    }
 
     func name(_ fd: FdNumber, _ object: ObjectID) -> String {
         model.names[object].map { "fd \(fd.rawValue) (\($0))" } ?? "fd \(fd.rawValue)"
     }
 
-    func thread(_ id: ThreadID) -> ThreadSnapshot? { model.threads.first { $0.id == id }?.thread }
+    func thread(_ id: ThreadID) -> ThreadSnapshot? { threadsByID[id].map { model.threads[$0].thread } }
+
+    func isAlive(_ id: ThreadID) -> Bool { thread(id).map { $0.state != .ended } ?? false }
 
     /// Threads that wait for events, those on `instance` first.
     func loops(of instance: ObjectID) -> [ThreadID] {
@@ -65,7 +105,7 @@ struct LintMemory {
 
     mutating func note(_ facts: LintFacts) {
         noteItems(facts)
-        guard facts.now >= census.last?.at ?? 0 &+ Self.censusPace || census.isEmpty else { return }
+        guard census.last.map({ facts.now >= $0.at &+ Self.censusPace }) ?? true else { return }
         var counts: [ObjectKind: Int] = [:]
         for row in facts.descriptors { counts[row.descriptor.kind, default: 0] += 1 }
         let closes = facts.model.calls.first { $0.call == .fdClose }
@@ -75,12 +115,10 @@ struct LintMemory {
 
     private mutating func noteItems(_ facts: LintFacts) {
         var newBaselines: [ItemRow.ID: Baseline] = [:]
-        let bytes = Dictionary(
-            facts.descriptors.lazy.map { ($0.descriptor.object, $0.descriptor.bytesIn &+ $0.descriptor.bytesOut) }
-        ) { first, _ in first }
         for (_, row) in facts.items where row.item.reason == .reportedLevel || row.item.reason == .reportedEdge {
             let touches = facts.habits.objects[row.id.object]?.touches ?? 0
-            let traffic = bytes[row.id.object] ?? 0
+            let descriptor = facts.descriptor(of: row.id.object)
+            let traffic = (descriptor?.bytesIn ?? 0) &+ (descriptor?.bytesOut ?? 0)
             let fresh = Baseline(reports: row.item.reports, touches: touches, bytes: traffic, at: facts.now)
             if let old = baselines[row.id], old.touches == touches, old.bytes == traffic, !facts.habits.hasLost {
                 newBaselines[row.id] = old
