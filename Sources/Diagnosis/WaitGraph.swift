@@ -70,7 +70,7 @@ package struct WaitGraph: Sendable {
     package init() {}
 
     package init(_ model: ModelState, users: ObjectUsers) {
-        let threads = model.threads.map(\.thread).filter { $0.state != .ended }
+        let threads = model.threads.filter { Self.counts($0, at: model.now) }.map(\.thread)
         alive = threads.count
         let finder = SourceFinder(model, threads: threads, users: users)
         for thread in threads where thread.state == .blocked {
@@ -87,6 +87,13 @@ package struct WaitGraph: Sendable {
         }
         // A thread whose lock somebody unknown holds may be in a circle although others run.
         cycles = Self.cycles(nodes, among: Set(nodes.values.lazy.filter(\.canBeInCircle).map(\.thread.thread)), stuck)
+    }
+
+    /// Nanoseconds after a thread's end in which those that it woke may not have come to run.
+    private static let lastWords: UInt64 = 500_000_000
+
+    private static func counts(_ row: ThreadRow, at now: UInt64) -> Bool {
+        row.thread.state != .ended || now < (row.mark.closedAt ?? 0) &+ lastWords
     }
 
     /// The threads that sleep until somebody in `among` wakes them, taken away until nothing changes: those that are left

@@ -28,6 +28,8 @@ public final class Kernel: @unchecked Sendable {
     var queriesUnderWay = 0
     /// By description: the stack of the last read that left something behind an edge-triggered registration.
     private var shortReads: [ObjectID: [GuestFrame]] = [:]
+    /// The calls that last took a high descriptor number, one of each kind. Lock held.
+    private(set) var openings: [DescriptorOpening] = []
     private let tables = Tables()
 
     public init(tracer: Tracer? = nil, network: NetworkPolicy = .denied) {
@@ -58,6 +60,13 @@ public final class Kernel: @unchecked Sendable {
     func shortRead(of object: ObjectID) -> [GuestFrame] {
         assertLocked()
         return shortReads[object] ?? []
+    }
+
+    /// Keeps it in the place of the one before of its kind. Lock held.
+    func keepOpening(_ opening: DescriptorOpening) {
+        assertLocked()
+        openings.removeAll { $0.call == opening.call }
+        openings.append(opening)
     }
 
     /// Takes the lock. The calling thread must not hold it.

@@ -18,6 +18,9 @@ final class GuestSymbols: Sendable {
         for index in snapshot.threads.indices where !snapshot.threads[index].stack.isEmpty {
             snapshot.threads[index].stack = snapshot.threads[index].stack.map { named($0) }
         }
+        for index in snapshot.openings.indices {
+            snapshot.openings[index].frames = snapshot.openings[index].frames.map { named($0) }
+        }
         for epoll in snapshot.epolls.indices {
             for item in snapshot.epolls[epoll].items.indices where !snapshot.epolls[epoll].items[item].shortRead.isEmpty
             {

@@ -105,7 +105,11 @@ public enum CallRoad {
             record.pointee.result = frame.pointee.spawned
             record.pointee.flags |= TraceRecord.Flags.hasResult
         }
+        let opened = site.answersDescriptor && errno == .success ? record.pointee.result : 0
         channel.ring.publish()
+        if GuestThread.isWorthAStack(opened), let call = CallID(rawValue: site.id) {
+            thread.keepOpening(call, FdNumber(rawValue: opened))
+        }
         if thread.unreadObject != .none { thread.keepShortRead() }
         return errno
     }

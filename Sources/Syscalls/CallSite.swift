@@ -12,6 +12,8 @@ public final class CallSite: Sendable {
     let capture: PayloadCapture
     /// One of its arguments is the path of a file.
     let namesFile: Bool
+    /// What the record holds of its results is a new descriptor number.
+    let answersDescriptor: Bool
 
     private init(_ spec: CallSpec, _ width: PointerWidth) {
         if let binding = CallBodies.all[Int(spec.id.rawValue)] {
@@ -23,6 +25,7 @@ public final class CallSite: Sendable {
         isWide = width == .bits64
         result = spec.result
         capture = PayloadCapture.of(spec.id, width)
+        answersDescriptor = spec.inlineResult(width).map { spec.arguments[$0.argument].kind.isNewDescriptor } ?? false
         namesFile = spec.arguments.contains { argument in
             if case .path = argument.kind { true } else { false }
         }
@@ -42,5 +45,11 @@ public final class CallSite: Sendable {
     /// The only one there is for this row and width. Any thread.
     public static func of(_ id: CallID, _ width: PointerWidth) -> CallSite {
         (width == .bits64 ? wide : narrow)[Int(id.rawValue)]
+    }
+}
+
+extension ArgumentKind {
+    fileprivate var isNewDescriptor: Bool {
+        if case .out(.fd) = self { true } else { false }
     }
 }

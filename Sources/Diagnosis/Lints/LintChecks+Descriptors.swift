@@ -31,19 +31,29 @@ extension LintChecks {
             now >= (before.counts[kind] ?? 0) + 2
         else { return nil }
         let closes = last.closes &- least.closes
-        guard Double(closes) < 0.1 * Double(grown) else { return nil }
         let open = facts.descriptors.lazy.filter { $0.descriptor.kind == kind }
         // Idle: nothing has gone through it, or a hang-up waits to be noticed, and nobody watches it.
         let idle = open.filter { row in
             row.inPerSecond == 0 && row.outPerSecond == 0 && !row.mark.isNew(at: facts.now)
                 && row.descriptor.watchedBy.isEmpty
         }
-        guard idle.count >= leastIdle else { return nil }
+        // Nobody will use a channel whose other end is gone, however many others were closed meanwhile.
+        let dead = idle.count { !$0.descriptor.ready.isDisjoint(with: [.hup, .rdhup]) }
+        guard idle.count >= leastIdle, Double(closes) < 0.1 * Double(grown) || dead >= growth else { return nil }
         var finding = Finding(
             .fdLeak, .call(kind.openingCall), since: least.at,
             "\(now) descriptors of kind \(kind.name) are open, \(grown) more than \(facts.age(least.at)) ago, and "
                 + "\(count(closes, "descriptor")) closed meanwhile; \(idle.count) are idle.")
         finding.count = UInt64(grown)
+        if let opening = facts.model.openings.last(where: { kind.openingCalls.contains($0.call) }) {
+            finding.stack = opening.frames
+            finding.threads = [opening.thread]
+            finding.evidence = [
+                Evidence(
+                    "T\(opening.thread.rawValue) opened fd \(opening.fd.rawValue) with \(opening.call.spec.name)",
+                    thread: opening.thread, at: opening.at)
+            ]
+        }
         finding.fd = idle.last?.descriptor.fd
         return finding
     }
@@ -118,14 +128,18 @@ extension LintChecks {
 
 extension ObjectKind {
     /// A call that makes one: what a finding about all descriptors of a kind is filed under.
-    fileprivate var openingCall: CallID {
+    fileprivate var openingCall: CallID { openingCalls[0] }
+
+    /// Calls that make one.
+    fileprivate var openingCalls: [CallID] {
         switch self {
-        case .file, .directory, .device, .terminal, .hostPipe: .pathOpen
-        case .pipeRead, .pipeWrite: .fdPipe
-        case .socketPair: .sockPair
-        case .eventCounter: .fdEvent
-        case .epoll: .epollCreate
-        case .tcp, .tcpListener, .udp, .unixSocket, .unixListener, .unixDatagram: .sockOpen
+        case .file, .directory, .device, .terminal, .hostPipe: [.pathOpen]
+        case .pipeRead, .pipeWrite: [.fdPipe]
+        case .socketPair: [.sockPair]
+        case .eventCounter: [.fdEvent]
+        case .epoll: [.epollCreate]
+        case .tcp, .unixSocket: [.sockAccept, .sockAcceptV2, .sockAcceptWasix, .sockOpen]
+        case .tcpListener, .udp, .unixListener, .unixDatagram: [.sockOpen]
         }
     }
 }

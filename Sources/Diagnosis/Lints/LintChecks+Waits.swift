@@ -55,7 +55,8 @@ extension LintChecks {
             .waitCycle, .threads(circle.sorted()), since: nodes.map(\.thread.blockedSince).max() ?? 0,
             parts.joined(separator: "; ") + ". No timeout ends it.")
         finding.isCertain = certain
-        if !certain { finding.hold = GuestVerdict.doubtfulHold }
+        // When nobody at all runs, a guess at who holds the lock is as good as a fact.
+        if !certain, facts.graph.standstillSince == nil { finding.hold = GuestVerdict.doubtfulHold }
         finding.threads = circle
         finding.evidence = nodes.sorted { $0.thread.blockedSince < $1.thread.blockedSince }.map { step($0, facts) }
         return finding

@@ -120,7 +120,12 @@ struct LintMemory {
             let descriptor = facts.descriptor(of: row.id.object)
             let traffic = (descriptor?.bytesIn ?? 0) &+ (descriptor?.bytesOut ?? 0)
             let fresh = Baseline(reports: row.item.reports, touches: touches, bytes: traffic, at: facts.now)
-            if let old = baselines[row.id], old.touches == touches, old.bytes == traffic, !facts.habits.hasLost {
+            // Bytes are exact; where records were lost they must do, and for a listener nothing does.
+            let isUntouched = { (old: Baseline) in
+                old.bytes == traffic
+                    && (facts.habits.hasLost ? !row.item.kind.isListener : old.touches == touches)
+            }
+            if let old = baselines[row.id], isUntouched(old) {
                 newBaselines[row.id] = old
             } else {
                 newBaselines[row.id] = fresh

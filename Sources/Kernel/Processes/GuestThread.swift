@@ -83,8 +83,8 @@ public final class GuestThread: @unchecked Sendable {
     private let noteScratch: UnsafeMutablePointer<CallNote>
     /// What the call in progress has read from and left something in, behind an edge-triggered registration (owner).
     public internal(set) var unreadObject = ObjectID.none
-    /// When the stack was last kept for that, in ticks (owner).
-    var lastShortRead: UInt64 = 0
+    /// When a stack was last kept at the end of a call, in ticks (owner).
+    var lastKeptStack: UInt64 = 0
 
     /// Lock held.
     init(kernel: Kernel, process: GuestProcess, id: ThreadID, isMain: Bool, maker: ThreadID?) {

@@ -35,6 +35,7 @@ extension GuestProcess {
             snapshot.guest = state
             // Before the descriptors: what is closed meanwhile may be missing from one picture, but is never counted twice.
             snapshot.closedTraffic = kernel.closedTraffic
+            snapshot.openings = kernel.openings
             return liveThreads
         }
         snapshot.threads.reserveCapacity(threads.count)

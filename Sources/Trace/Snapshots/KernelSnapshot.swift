@@ -8,6 +8,8 @@ public struct KernelSnapshot: Sendable {
     public var epolls: [EpollSnapshot] = []
     public var threads: [ThreadSnapshot] = []
     public var guest: GuestState = .running
+    /// The calls that last took a high descriptor number, one of each kind.
+    public var openings: [DescriptorOpening] = []
     /// Bytes through descriptions that are closed by now; eventfds are left out, because they count operations.
     public var closedTraffic = Traffic()
 
@@ -251,5 +253,23 @@ public struct MissedWake: Sendable, Equatable {
     public init(thread: ThreadID, at: UInt64) {
         self.thread = thread
         self.at = at
+    }
+}
+
+/// A call that took a descriptor number, and where in the guest's code it was made.
+public struct DescriptorOpening: Sendable {
+    public var call: CallID
+    public var thread: ThreadID
+    public var fd: FdNumber
+    /// CLOCK_MONOTONIC nanoseconds.
+    public var at: UInt64
+    public var frames: [GuestFrame]
+
+    public init(call: CallID, thread: ThreadID, fd: FdNumber, at: UInt64, frames: [GuestFrame]) {
+        self.call = call
+        self.thread = thread
+        self.fd = fd
+        self.at = at
+        self.frames = frames
     }
 }

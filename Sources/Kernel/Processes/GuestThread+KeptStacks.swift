@@ -1,3 +1,4 @@
+import CLinux
 import Trace
 import WasixABI
 
@@ -26,11 +27,28 @@ extension GuestThread {
     public func keepShortRead() {
         let object = unreadObject
         unreadObject = .none
-        let now = TickClock.now()
-        guard now > lastShortRead &+ Self.pause, let runner = process.runner else { return }
-        lastShortRead = now
-        let frames = runner.stack(of: self)
+        guard let frames = spareStack() else { return }
         kernel.locked { kernel.keepShortRead(frames, of: object) }
+    }
+
+    /// Keeps the stack of a call that took the descriptor number `fd`: of numbers that grow, each sixteenth. Called at the end
+    /// of a traced call, no lock held.
+    public func keepOpening(_ call: CallID, _ fd: FdNumber) {
+        guard let frames = spareStack() else { return }
+        let opening = DescriptorOpening(call: call, thread: id, fd: fd, at: cl_monotonic_ns(), frames: frames)
+        kernel.locked { kernel.keepOpening(opening) }
+    }
+
+    /// Whether a number is one of those that `keepOpening` is for.
+    @inline(__always)
+    public static func isWorthAStack(_ fd: UInt32) -> Bool { fd >= 32 && fd & 15 == 0 }
+
+    /// The stack, unless the last one was looked at just before.
+    private func spareStack() -> [GuestFrame]? {
+        let now = TickClock.now()
+        guard now > lastKeptStack &+ Self.pause, let runner = process.runner else { return nil }
+        lastKeptStack = now
+        return runner.stack(of: self)
     }
 }
 
