@@ -98,7 +98,8 @@ let package = Package(
         .testTarget(name: "DecodeTests", dependencies: ["Decode", "Trace", "WasixABI", "TestSupport"]),
         .testTarget(name: "ModelTests", dependencies: ["Model", "Trace", "WasixABI"]),
         .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Model", "Trace", "WasixABI"]),
-        .testTarget(name: "ExportTests", dependencies: ["Export", "Model", "Trace", "WasixABI", "TestSupport"]),
+        .testTarget(
+            name: "ExportTests", dependencies: ["Export", "Diagnosis", "Model", "Trace", "WasixABI", "TestSupport"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
         .testTarget(
             name: "UITests", dependencies: ["UI", "Diagnosis", "Model", "Trace", "Terminal", "WasixABI"],

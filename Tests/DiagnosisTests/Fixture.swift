@@ -1,55 +1,101 @@
+import Diagnosis
 import Model
 import Trace
 import WasixABI
 
-/// States made by hand. Now is 100 s.
+/// States made by hand. Now is 100 s; the description behind descriptor n is n + 100.
 enum Fixture {
     static let now: UInt64 = 100_000_000_000
     static let millisecond: UInt64 = 1_000_000
+
+    static func object(_ fd: UInt32) -> ObjectID { ObjectID(rawValue: fd + 100) }
+
+    static func ago(_ milliseconds: UInt64) -> UInt64 { now - milliseconds * millisecond }
 
     /// A registration that was reported and is as it is for `held` milliseconds.
     static func row(
         _ fd: UInt32, _ reason: ReasonCode, ready: EpollEvents, mask: EpollEvents = [.in, .et],
         held: UInt64 = 5000, unread: UInt64? = 16, isLoopBack: Bool = true, isGhost: Bool = false,
-        epoll: UInt32 = 4
+        epoll: UInt32 = 4, kind: ObjectKind = .tcp, lastReported: EpollEvents = .in, reports: UInt64 = 3
     ) -> ItemRow {
         let item = ItemSnapshot(
-            fd: FdNumber(rawValue: fd), object: ObjectID(rawValue: fd + 100), kind: .tcp, mask: mask, data: 0,
-            ready: ready, lastReported: .in, reports: 3, lastReportedAt: now - held * millisecond, edges: 5,
+            fd: FdNumber(rawValue: fd), object: object(fd), kind: kind, mask: mask, data: 0,
+            ready: ready, lastReported: lastReported, reports: reports, lastReportedAt: ago(held), edges: 5,
             reportedEdge: 5, isOnReadyList: false, isGhost: isGhost, reason: reason, levelWouldReport: true)
         return ItemRow(
-            epoll: ObjectID(rawValue: epoll + 100), item: item, mark: RowMark(firstSeen: 0),
-            unchangedSince: now - held * millisecond, unread: unread, isLoopBack: isLoopBack)
+            epoll: object(epoll), item: item, mark: RowMark(firstSeen: 0), unchangedSince: ago(held), unread: unread,
+            isLoopBack: isLoopBack)
     }
 
-    static func instance(_ items: [ItemRow], fd: UInt32 = 4) -> EpollRow {
+    static func instance(_ items: [ItemRow], fd: UInt32 = 4, crowdedWaits: UInt64 = 0) -> EpollRow {
         let epoll = EpollSnapshot(
-            object: ObjectID(rawValue: fd + 100), fd: FdNumber(rawValue: fd), items: items.map(\.item), readyOrder: [],
-            waiters: [], waits: 9, eventsDelivered: 9, timeouts: 0, interruptions: 0)
+            object: object(fd), fd: FdNumber(rawValue: fd), items: items.map(\.item), readyOrder: [],
+            waiters: [], waits: 9, eventsDelivered: 9, timeouts: 0, interruptions: 0, crowdedWaits: crowdedWaits)
         return EpollRow(epoll: epoll, mark: RowMark(firstSeen: 0), items: items)
     }
 
-    static func descriptor(_ fd: UInt32, _ kind: ObjectKind) -> DescriptorRow {
-        DescriptorRow(
+    /// - Parameters:
+    ///   - peer: the descriptor of a channel's other end.
+    ///   - count: of an eventfd.
+    ///   - used: bytes or connections in its queue, of 65,536.
+    static func descriptor(
+        _ fd: UInt32, _ kind: ObjectKind, peer: UInt32? = nil, count: UInt64? = nil, used: UInt64? = nil,
+        watchedBy: [UInt32] = []
+    ) -> DescriptorRow {
+        let detail: ObjectDetail =
+            if let peer { .channel(number: min(fd, peer), peer: object(peer)) } else if let count {
+                .counter(count)
+            } else { .none }
+        return DescriptorRow(
             descriptor: DescriptorSnapshot(
-                process: .initial, fd: FdNumber(rawValue: fd), object: ObjectID(rawValue: fd + 100), kind: kind,
-                detail: .none, flags: [], isCloseOnExec: false, ready: [], queue: nil, watchedBy: [], bytesIn: 0,
-                bytesOut: 0),
+                process: .initial, fd: FdNumber(rawValue: fd), object: object(fd), kind: kind, detail: detail,
+                flags: [], isCloseOnExec: false, ready: [],
+                queue: used.map { QueueLevel(used: $0, capacity: 65_536) },
+                watchedBy: watchedBy.map { FdNumber(rawValue: $0) }, bytesIn: 0, bytesOut: 0),
             mark: RowMark(firstSeen: 0))
     }
 
-    /// A thread in `call` on descriptor `fd`.
+    /// Both ends of a pipe.
+    static func pipe(_ reader: UInt32, _ writer: UInt32, used: UInt64 = 0) -> [DescriptorRow] {
+        [
+            descriptor(reader, .pipeRead, peer: writer, used: used),
+            descriptor(writer, .pipeWrite, peer: reader, used: used),
+        ]
+    }
+
+    /// Both ends of a socket pair.
+    static func pair(_ first: UInt32, _ second: UInt32) -> [DescriptorRow] {
+        [descriptor(first, .socketPair, peer: second), descriptor(second, .socketPair, peer: first)]
+    }
+
+    /// A thread in `call` on descriptor `fd`, or with the argument words `words`.
     static func thread(
-        _ number: UInt32, _ call: CallID?, fd: UInt32? = nil, for milliseconds: UInt64 = 5000, deadline: UInt64? = nil,
-        state: ThreadSnapshot.State = .blocked
+        _ number: UInt32, _ call: CallID?, fd: UInt32? = nil, words: [UInt32] = [], for milliseconds: UInt64 = 5000,
+        deadline: UInt64? = nil, state: ThreadSnapshot.State = .blocked, payload: [UInt8] = [],
+        stack: [GuestFrame] = []
     ) -> ThreadRow {
         ThreadRow(
             thread: ThreadSnapshot(
                 process: .initial, thread: ThreadID(rawValue: number), isMain: number == 1, state: state, call: call,
-                words: [], objects: (fd.map { ObjectID(rawValue: $0 + 100) } ?? .none, .none),
-                blockedSince: state == .blocked ? now - milliseconds * millisecond : 0, deadline: deadline, wakes: 0,
-                calls: 0),
+                words: words.isEmpty ? fd.map { [$0] } ?? [] : words, payload: payload,
+                objects: (fd.map { object($0) } ?? .none, .none),
+                blockedSince: state == .blocked ? ago(milliseconds) : 0, deadline: deadline, wakes: 0, calls: 0,
+                stack: stack),
             mark: RowMark(firstSeen: 0))
+    }
+
+    static func running(_ number: UInt32) -> ThreadRow { thread(number, nil, state: .running) }
+
+    /// A thread that waits while the futex word at `address` is `expected`.
+    static func sleeper(
+        _ number: UInt32, on address: UInt32, expecting expected: UInt32 = 1, for milliseconds: UInt64 = 5000
+    ) -> ThreadRow {
+        thread(number, .futexWait, words: [address, expected], for: milliseconds)
+    }
+
+    /// A thread that waits for the end of another.
+    static func joiner(_ number: UInt32, of other: UInt32, for milliseconds: UInt64 = 5000) -> ThreadRow {
+        thread(number, .threadJoin, words: [other], for: milliseconds)
     }
 
     static func state(
@@ -61,5 +107,10 @@ enum Fixture {
         state.descriptors = descriptors
         state.epolls = epolls
         return state
+    }
+
+    /// Of a state before which nothing was seen.
+    static func verdict(_ model: ModelState) -> GuestVerdict {
+        GuestVerdict(model, WaitGraph(model, users: ObjectUsers()))
     }
 }

@@ -1,3 +1,4 @@
+import Diagnosis
 import Model
 import Testing
 import Trace
@@ -23,11 +24,12 @@ import WasixABI
             mark: RowMark(firstSeen: 0))
     }
 
-    private func descriptor(_ fd: UInt32, _ kind: ObjectKind) -> DescriptorRow {
+    private func descriptor(_ fd: UInt32, _ kind: ObjectKind, peer: UInt32? = nil) -> DescriptorRow {
         DescriptorRow(
             descriptor: DescriptorSnapshot(
                 process: .initial, fd: FdNumber(rawValue: fd), object: ObjectID(rawValue: fd + 100), kind: kind,
-                detail: .none, flags: [], isCloseOnExec: false, ready: [], queue: nil, watchedBy: [], bytesIn: 0,
+                detail: peer.map { .channel(number: 1, peer: ObjectID(rawValue: $0 + 100)) } ?? .none, flags: [],
+                isCloseOnExec: false, ready: [], queue: nil, watchedBy: [], bytesIn: 0,
                 bytesOut: 0),
             mark: RowMark(firstSeen: 0))
     }
@@ -47,7 +49,8 @@ import WasixABI
         state.now = Self.now
         state.threads = threads
         state.descriptors = [
-            descriptor(3, .socketPair), descriptor(4, .socketPair), descriptor(5, .epoll), descriptor(6, .tcp),
+            descriptor(3, .socketPair, peer: 4), descriptor(4, .socketPair, peer: 3), descriptor(5, .epoll),
+            descriptor(6, .tcp),
         ]
         let instance = EpollSnapshot(
             object: ObjectID(rawValue: 105), fd: FdNumber(rawValue: 5), items: items.map(\.item), readyOrder: [],
@@ -59,18 +62,25 @@ import WasixABI
         return state
     }
 
+    /// The lines about `model` with nothing found in it.
+    private func lines(_ model: ModelState) -> [String] {
+        var examination = Examination()
+        examination.graph = WaitGraph(model, users: ObjectUsers())
+        examination.verdict = GuestVerdict(model, examination.graph)
+        return ReportText(ExaminedState(model: model, examination: examination)).lines
+    }
+
     private let read: [UInt32] = [4, 0x100, 1, 0x200]
     private let wait: [UInt32] = [5, 0x100, 1, .max, .max, 0x200]
 
     @Test func aLostEdgeIsNamedBelowItsWaiter() {
-        let lines = ReportText(
+        let lines = lines(
             state(
                 [
                     thread(1, .epollWait, wait, object: 105, seconds: 12),
                     thread(2, .fdRead, read, object: 104, seconds: 13),
                 ],
-                items: [item(3, [.in, .et], .edgeSpent, unread: 16)])
-        ).lines
+                items: [item(3, [.in, .et], .edgeSpent, unread: 16)]))
         #expect(lines.count == 4, "\(lines)")
         #expect(lines[0].hasPrefix("+++ T2 fd_read(4<pair 4-3>, ") && lines[0].hasSuffix("  asleep 13s, no timeout"))
         #expect(lines[1].hasPrefix("+++ T1 epoll_wait(5<epoll>, ") && lines[1].hasSuffix("  asleep 12s, no timeout"))
@@ -84,22 +94,21 @@ import WasixABI
     @Test func whatIsReadyOrNotIsSaidOfEachInstanceOnce() {
         let waiting = [1, 2].map { thread($0, .epollWait, wait, object: 105) }
         #expect(
-            ReportText(state(waiting, items: [item(6, .in, .notReady, unread: 0)])).lines[1]
+            lines(state(waiting, items: [item(6, .in, .notReady, unread: 0)]))[1]
                 == "+++   5<epoll>: 1 watched, none ready")
-        #expect(ReportText(state(waiting)).lines[1] == "+++   5<epoll>: watches nothing")
-        let off = ReportText(state(waiting, items: [item(3, [.in, .oneshot], .oneShotSpent, unread: 7)])).lines
+        #expect(lines(state(waiting))[1] == "+++   5<epoll>: watches nothing")
+        let off = lines(state(waiting, items: [item(3, [.in, .oneshot], .oneShotSpent, unread: 7)]))
         #expect(off[1] == "+++   5<epoll> 3<pair 3-4> IN LT1: 7 bytes unread, one-shot spent, needs MOD")
         #expect(off.count == 4)
     }
 
     @Test func threadsThatRunOrWillWakeAreNoStandstill() {
-        let lines = ReportText(
+        let lines = lines(
             state([
                 thread(1, nil, state: .running),
                 thread(2, .fdRead, read, object: 104, deadline: Self.now + 3 * Self.second),
                 thread(3, nil, state: .ended),
-            ])
-        ).lines
+            ]))
         #expect(lines.count == 3, "\(lines)")
         #expect(lines[0].hasSuffix("  asleep 12s, wakes in 3s"))
         #expect(lines[1] == "+++ T1 runs, or is in a call that does not wait")
@@ -107,7 +116,7 @@ import WasixABI
     }
 
     @Test func manyThreadsAreCounted() {
-        let lines = ReportText(state((1...1000).map { thread(UInt32($0), .fdRead, read, object: 104) })).lines
+        let lines = lines(state((1...1000).map { thread(UInt32($0), .fdRead, read, object: 104) }))
         #expect(lines.count == 52)
         #expect(lines[50] == "+++ 950 more threads")
     }
@@ -115,6 +124,6 @@ import WasixABI
     @Test func anEndedGuestSaysHow() {
         var ended = state([])
         ended.guest = .signalled(signal: Signal.term.rawValue)
-        #expect(ReportText(ended).lines == ["+++ killed by SIGTERM"])
+        #expect(lines(ended) == ["+++ killed by SIGTERM"])
     }
 }

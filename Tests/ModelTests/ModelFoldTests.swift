@@ -150,7 +150,7 @@ import WasixABI
 
     @Test(.timeLimit(.minutes(1))) func theInspectorPublishesFromItsThreadUntilStopped() async {
         let (states, continuation) = AsyncStream.makeStream(of: Void.self)
-        let inspector = Inspector(source: LiveSource(tracer: tracer, guest: guest)) { continuation.yield() }
+        let inspector = Inspector(source: LiveSource(tracer: tracer, guest: guest)) { _ in continuation.yield() }
         let channel = tracer.makeChannel(thread: 1)
         record(.call(.fdRead, start: 1), on: channel)
         inspector.start()
