@@ -13,11 +13,19 @@ extension Habits {
     private static let shortWait: UInt64 = 1_000_000
     private static let mostKept = 64
 
+    /// Entries that are looked at between two states. Of more the newest are: they stand for the others in what is counted,
+    /// and what depends on each of them is not known.
+    private static let mostEntries: UInt64 = 4_000
+
     /// Takes the entries that came since the last state.
     mutating func learn(_ model: ModelState, from first: UInt64, lost: Bool) {
-        hasLost = lost
-        let range = model.trace.range
-        for sequence in max(first, range.lowerBound)..<max(range.upperBound, max(first, range.lowerBound)) {
+        let kept = model.trace.range
+        let begin = max(first, kept.lowerBound)
+        let count = kept.upperBound > begin ? kept.upperBound - begin : 0
+        let taken = min(count, Self.mostEntries)
+        hasLost = lost || taken < count
+        weight = taken == 0 ? 1 : Double(count) / Double(taken)
+        for sequence in (kept.upperBound - taken)..<kept.upperBound {
             guard let entry = model.trace[sequence] else { continue }
             take(entry, model.time)
         }
@@ -44,10 +52,10 @@ extension Habits {
         case .pollOneoff, .pollOneoffUnstable: takePoll(entry, time, &habits)
         case .futexWake, .futexWakeAll: takeWake(entry, moment)
         case .threadSleep:
-            if time.duration(of: record) < Self.shortSleep { habits.shortSleeps.count() }
+            if time.duration(of: record) < Self.shortSleep { habits.shortSleeps.count(weight) }
         case .clockTimeGet, .schedYield: break
         default:
-            habits.work.count()
+            habits.work.count(weight)
             takeOther(call, entry, time, moment, &habits)
         }
         if call == .futexWait {
@@ -91,12 +99,16 @@ extension Habits {
         habits.waitEntry = entry.sequence
         habits.instance = ObjectID(rawValue: record.objects.0)
         habits.reported = []
-        if record.errno == Errno.intr.rawValue { habits.interrupted.count() }
+        if record.errno == Errno.intr.rawValue { habits.interrupted.count(weight) }
         entry.withPayload { payload in
             guard let fields = CallFields(record, payload: payload) else { return }
             let count = fields.returned ?? 0
             let timeout = fields.timeout ?? .max
-            if count > 0 { habits.usefulPolls.count() } else if timeout < Self.shortWait { habits.emptyPolls.count() }
+            if count > 0 {
+                habits.usefulPolls.count(weight)
+            } else if timeout < Self.shortWait {
+                habits.emptyPolls.count(weight)
+            }
             let most = fields.number("maxevents") ?? 0
             habits.fullWaits = count > 0 && count == most && (most == habits.mostEvents) ? habits.fullWaits + 1 : 0
             habits.mostEvents = most
@@ -110,15 +122,19 @@ extension Habits {
             guard let fields = CallFields(record, payload: payload) else { return }
             let count = fields.polledCount ?? 0
             if count > 64 {
-                habits.largePolls.count()
+                habits.largePolls.count(weight)
                 habits.polled = count
             }
             let polled = fields.polled ?? []
             let took = time.duration(of: record)
             if count > 0, polled.isEmpty, fields.polled != nil {
-                if took < Self.shortSleep { habits.shortSleeps.count() }
+                if took < Self.shortSleep { habits.shortSleeps.count(weight) }
             } else if took < Self.shortWait, record.flags & TraceRecord.Flags.waited == 0 {
-                if (fields.number("nevents") ?? 0) > 0 { habits.usefulPolls.count() } else { habits.emptyPolls.count() }
+                if (fields.number("nevents") ?? 0) > 0 {
+                    habits.usefulPolls.count(weight)
+                } else {
+                    habits.emptyPolls.count(weight)
+                }
             }
         }
     }

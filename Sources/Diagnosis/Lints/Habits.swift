@@ -25,8 +25,10 @@ package struct Habits: Sendable {
     var registered: [RegistrationKey: ObjectID] = [:]
     /// Calls that used a number after an event led to it though it stands for something else.
     var staleUses: [StaleUse] = []
-    /// Records were lost since the last look.
+    /// Records were lost since the last look, or were too many to be looked at.
     package internal(set) var hasLost = false
+    /// How many entries each that is looked at stands for.
+    var weight = 1.0
 
     struct RegistrationKey: Hashable, Sendable {
         var instance: ObjectID
@@ -149,12 +151,13 @@ struct ThreadHabits: Sendable {
 
 /// Counts by the second.
 struct RateCounter: Sendable {
-    private var current: UInt64 = 0
+    private var current = 0.0
     private var began: UInt64 = 0
     /// Of the last whole second.
     private(set) var perSecond: Double = 0
 
-    mutating func count() { current += 1 }
+    /// - Parameter weight: how many it stands for.
+    mutating func count(_ weight: Double = 1) { current += weight }
 
     /// Call it at every look. Nanoseconds.
     mutating func roll(at now: UInt64) {
@@ -163,7 +166,7 @@ struct RateCounter: Sendable {
             return
         }
         guard now >= began &+ 1_000_000_000 else { return }
-        perSecond = Double(current) * 1e9 / Double(now &- began)
+        perSecond = current * 1e9 / Double(now &- began)
         current = 0
         began = now
     }
