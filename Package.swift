@@ -82,7 +82,9 @@ let package = Package(
             dependencies: ["TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Tests/Differential"),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["WasmEngine", "CLinux", "Kernel", "WasixABI"], path: "Tests/Benchmarks"),
+            name: "Benchmarks",
+            dependencies: ["WasmEngine", "CLinux", "Kernel", "WasixABI", "Trace", "Model", "Diagnosis"],
+            path: "Tests/Benchmarks"),
 
         .testTarget(name: "WasixABITests", dependencies: ["WasixABI"]),
         .testTarget(name: "WasmEngineTests", dependencies: ["WasmEngine", "TestSupport"]),

@@ -30,7 +30,11 @@ final class SourceFinder {
         switch thread.call {
         case .futexWait: return [word(thread)]
         case .threadJoin: return [join(ThreadID(rawValue: thread.words.first ?? 0))]
-        case .epollWait: return items(of: thread.objects.0, thread, [])
+        case .epollWait:
+            if let found = known[thread.objects.0] { return found }
+            let found = items(of: thread.objects.0, thread, [])
+            if everyone.count > Self.few { known[thread.objects.0] = found }
+            return found
         case .fdRead, .sockRecv, .sockRecvFrom: return [transfer(thread, isRead: true)]
         case .fdWrite, .sockSend, .sockSendTo, .sockSendFile: return [transfer(thread, isRead: false)]
         case .threadSleep: return []
@@ -151,11 +155,18 @@ final class SourceFinder {
         return name.isEmpty ? "fd \(fd.rawValue)" : "fd \(fd.rawValue) \(name)"
     }
 
-    private func isAlive(_ id: ThreadID) -> Bool { threads.contains { $0.thread == id } }
+    private func isAlive(_ id: ThreadID) -> Bool { alive.contains(id) }
 
+    /// All that are alive: of many the thread itself is left among them.
     private func others(than thread: ThreadSnapshot) -> [ThreadID] {
-        threads.lazy.map(\.thread).filter { $0 != thread.thread }
+        everyone.count > Self.few ? everyone : everyone.filter { $0 != thread.thread }
     }
+
+    private static let few = 16
+    private lazy var everyone: [ThreadID] = threads.map(\.thread)
+    private lazy var alive: Set<ThreadID> = Set(everyone)
+    /// What was found for waits on an instance: the same for all threads, but for few of them.
+    private var known: [ObjectID: [WaitGraph.Source]] = [:]
 }
 
 extension ObjectKind {

@@ -81,8 +81,9 @@ package struct WaitGraph: Sendable {
         stuck = Self.stuck(nodes)
         standstillSince = Self.standstill(nodes, alive: alive)
         if standstillSince != nil { stuck = Set(nodes.keys) }
+        let everyone = threads.map(\.thread)
         for id in nodes.keys {
-            let end = end(id)
+            let end = end(id, everyone)
             nodes[id]?.end = end
         }
         // A thread whose lock somebody unknown holds may be in a circle although others run.
@@ -119,13 +120,20 @@ package struct WaitGraph: Sendable {
         return isEndless ? nodes.values.map(\.thread.blockedSince).max() : nil
     }
 
-    private func end(_ id: ThreadID) -> End {
+    /// Threads whose lists of wakers leave out the thread itself; of more threads it makes no difference to a reader.
+    private static let few = 16
+
+    private func end(_ id: ThreadID, _ everyone: [ThreadID]) -> End {
         let node = nodes[id]!
         let outside = node.sources.filter { $0.kind == .outside }
         if let first = outside.first {
             return .outside(outside.count == 1 ? first.name : "\(first.name) and \(outside.count - 1) more")
         }
         if let deadline = node.thread.deadline { return .timer(at: deadline) }
+        if everyone.count > Self.few, node.sources.contains(where: { !$0.isKnown }) {
+            // Anyone could, and not all are stuck unless nobody is left who is not.
+            return standstillSince == nil ? .threads(everyone) : .stuck(everyone)
+        }
         var wakers: [ThreadID] = []
         for source in node.sources { for waker in source.wakers where !wakers.contains(waker) { wakers.append(waker) } }
         wakers.removeAll { $0 == id }
@@ -134,20 +142,20 @@ package struct WaitGraph: Sendable {
     }
 
     /// Threads beyond this number are not searched for circles.
-    private static let mostSearched = 64
+    private static let mostSearched = 32
     /// A step to a thread that is one of many, against one to a thread that is known.
     private static let guess = 1000
 
-    /// Circles among threads that sleep without an end in sight, with at most one step that is a guess; each thread is in one at most, and the
-    /// surest come first.
+    /// Circles among threads that sleep without an end in sight, with at most one step that is a guess; each thread is in
+    /// one at most, and the surest come first.
     private static func cycles(
         _ nodes: [ThreadID: Node], among sleepers: Set<ThreadID>, _ stuck: Set<ThreadID>
     ) -> [[ThreadID]] {
         var found: [(cost: Int, circle: [ThreadID])] = []
         let searched = sleepers.sorted().prefix(mostSearched)
-        let among = Set(searched)
+        let steps = Dictionary(uniqueKeysWithValues: searched.map { ($0, Self.steps(nodes[$0], searched, stuck)) })
         for start in searched {
-            if let circle = circle(through: start, nodes, among: among, stuck) { found.append(circle) }
+            if let circle = circle(through: start, steps) { found.append(circle) }
         }
         var taken: Set<ThreadID> = []
         var answer: [[ThreadID]] = []
@@ -159,15 +167,31 @@ package struct WaitGraph: Sendable {
         return answer
     }
 
+    /// What a thread waits for, as steps to others and their costs.
+    private static func steps(
+        _ node: Node?, _ searched: ArraySlice<ThreadID>, _ stuck: Set<ThreadID>
+    ) -> [ThreadID: Int] {
+        guard let node else { return [:] }
+        let id = node.thread.thread
+        var steps: [ThreadID: Int] = [:]
+        if node.sources.contains(where: { !$0.isKnown && ($0.isLock || stuck.contains(id)) }) {
+            for other in searched where other != id { steps[other] = guess }
+        }
+        for source in node.sources where source.isKnown { for waker in source.wakers { steps[waker] = 1 } }
+        return steps
+    }
+
     /// The cheapest way from `start` back to it (Dijkstra, over few threads).
     private static func circle(
-        through start: ThreadID, _ nodes: [ThreadID: Node], among sleepers: Set<ThreadID>, _ stuck: Set<ThreadID>
+        through start: ThreadID, _ steps: [ThreadID: [ThreadID: Int]]
     ) -> (cost: Int, circle: [ThreadID])? {
         var cost: [ThreadID: Int] = [:]
         var previous: [ThreadID: ThreadID] = [:]
         var open: [ThreadID: Int] = [start: 0]
         while let (current, spent) = open.min(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
             open[current] = nil
+            // What costs two guesses is no circle.
+            guard spent < 2 * guess else { return nil }
             if current == start, spent > 0 {
                 var circle: [ThreadID] = []
                 var step = previous[start]
@@ -177,15 +201,11 @@ package struct WaitGraph: Sendable {
                 }
                 return (spent, [start] + circle)
             }
-            for source in nodes[current]?.sources ?? [] where source.isKnown || source.isLock || stuck.contains(current)
-            {
-                for next in source.wakers where sleepers.contains(next) && (next != current || source.isKnown) {
-                    let total = spent + (source.isKnown ? 1 : guess)
-                    guard total < cost[next] ?? .max else { continue }
-                    cost[next] = total
-                    previous[next] = current
-                    open[next] = total
-                }
+            for (next, price) in steps[current] ?? [:] where steps[next] != nil {
+                guard spent + price < cost[next] ?? .max else { continue }
+                cost[next] = spent + price
+                previous[next] = current
+                open[next] = spent + price
             }
         }
         return nil

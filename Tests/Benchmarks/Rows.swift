@@ -170,6 +170,18 @@ struct Rows {
             target: "at most 50 us", isReached: waits.median <= 50)
     }
 
+    mutating func verdict() throws {
+        var state = LargeState(objects: 10_000, threads: 500)
+        let times = (0..<20).map { _ in
+            let start = ContinuousClock.now
+            _ = state.examine()
+            return (ContinuousClock.now - start) / .milliseconds(1)
+        }
+        table.row(
+            "verdict and lints, 10,000 objects, 500 threads", times.median, unit: "ms", target: "at most 5 ms",
+            isReached: times.median <= 5)
+    }
+
     mutating func screen() throws {
         let screen = try Inspected(sides: sides).flood()
         table.row(

@@ -2,7 +2,7 @@ import Foundation
 
 /// Usage: Benchmarks GUESTS WASIX-TOP [ROUNDS [ROW...]]
 /// GUESTS is the directory `Tests/Guests/build.sh` filled; ROW is clock, active, scattered, apart, pingpong, polling,
-/// echo, http, idle, files, compute, hello, lock, screen or still.
+/// echo, http, idle, files, compute, hello, lock, verdict, screen or still.
 let words = Array(CommandLine.arguments.dropFirst())
 guard words.count >= 2 else {
     FileHandle.standardError.write(Data("usage: Benchmarks GUESTS WASIX-TOP [ROUNDS [ROW...]]\n".utf8))
@@ -27,6 +27,7 @@ rows.measure("files", wanted) { try $0.files() }
 rows.measure("compute", wanted) { try $0.compute() }
 rows.measure("hello", wanted) { try $0.hello() }
 rows.measure("lock", wanted) { try $0.lock() }
+rows.measure("verdict", wanted) { try $0.verdict() }
 rows.measure("screen", wanted) { try $0.screen() }
 rows.measure("still", wanted) { try $0.still() }
 

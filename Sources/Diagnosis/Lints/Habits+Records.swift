@@ -25,10 +25,12 @@ extension Habits {
         let taken = min(count, Self.mostEntries)
         hasLost = lost || taken < count
         weight = taken == 0 ? 1 : Double(count) / Double(taken)
+        if taken < count { for id in threads.keys { threads[id]!.loseTrack() } }
         for sequence in (kept.upperBound - taken)..<kept.upperBound {
             guard let entry = model.trace[sequence] else { continue }
             take(entry, model.time)
         }
+        if hasLost { forgetWhatMayBeOver() }
         for id in threads.keys { threads[id]!.roll(at: model.now) }
         if objects.count > Self.limit { objects.removeAll() }
         if registered.count > Self.limit { registered.removeAll() }
@@ -38,7 +40,16 @@ extension Habits {
         }
     }
 
+    /// What holds until the next call on the description: that call may be among the records that were lost.
+    private mutating func forgetWhatMayBeOver() {
+        for object in objects.keys {
+            objects[object]!.again = nil
+            objects[object]!.shortWrite = nil
+        }
+    }
+
     private mutating func take(_ entry: TraceEntry, _ time: TraceTime) {
+        if entry.kind == .gap { threads[entry.thread]?.loseTrack() }
         guard let call = entry.call else { return }
         let record = entry.record
         guard record.flags & TraceRecord.Flags.unfinished == 0 else { return }
@@ -53,6 +64,7 @@ extension Habits {
         case .futexWake, .futexWakeAll: takeWake(entry, moment)
         case .threadSleep:
             if time.duration(of: record) < Self.shortSleep { habits.shortSleeps.count(weight) }
+            noteSleep(call, entry, time, moment, &habits)
         case .clockTimeGet, .schedYield: break
         default:
             habits.work.count(weight)
@@ -61,9 +73,6 @@ extension Habits {
         if call == .futexWait {
             if sleptOn.count > Self.limit { sleptOn.removeAll() }
             sleptOn.insert(UInt64(record.words.0))
-        }
-        if call == .futexWait || call == .threadSleep || call == .threadJoin {
-            noteSleep(call, entry, time, moment, &habits)
         }
     }
 
@@ -277,7 +286,8 @@ extension Habits {
         if call.makesDescriptors {
             // From here on the number is meant.
             entry.withPayload { payload in
-                guard let made = CallFields(entry.record, payload: payload)?.descriptors else { return }
+                guard let fields = CallFields(entry.record, payload: payload) else { return }
+                let made = fields.descriptors.filter { $0 != fields.fd }
                 habits.reported.removeAll { made.contains($0) }
             }
         }
@@ -297,6 +307,15 @@ extension Habits {
 }
 
 extension ThreadHabits {
+    /// Calls of this thread are missing from here on: what is measured from its last wait is not known.
+    mutating func loseTrack() {
+        waitEnd = .max
+        reported = []
+        asleep = 0
+        longestSleep = nil
+        fullWaits = 0
+    }
+
     mutating func roll(at now: UInt64) {
         emptyPolls.roll(at: now)
         usefulPolls.roll(at: now)

@@ -112,7 +112,7 @@ struct ObjectHabits: Sendable {
 struct ThreadHabits: Sendable {
     // Its event loop.
     var waits: UInt64 = 0
-    /// When its last wait returned, with what, and the entry; 0 before the first.
+    /// When its last wait returned, with what, and the entry; 0 before the first, `.max` where later calls are missing.
     var waitEnd: UInt64 = 0
     var waitEntry: UInt64 = 0
     var instance = ObjectID.none

@@ -100,7 +100,7 @@ extension Lint {
                 epoll_ctl(ep, ADD, fd, IN | OUT); /* room to write is there nearly always */
                 """),
         Lint(
-            "W06", .busyPoll, hold: 2000, "A loop asks without waiting, and nearly always there is nothing.",
+            "W06", .busyPoll, hold: 1000, "A loop asks without waiting, and nearly always there is nothing.",
             advice: "Wait without a timeout, or until the next deadline.",
             example: """
                 for (;;) epoll_wait(ep, events, 8, 0);

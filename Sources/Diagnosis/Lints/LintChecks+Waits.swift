@@ -174,8 +174,7 @@ extension LintChecks {
     private static func unheard(_ node: WaitGraph.Node, _ facts: LintFacts) -> Finding? {
         let thread = node.thread
         guard thread.call == .epollWait, thread.deadline == nil else { return nil }
-        let missed = facts.descriptors.first { row in
-            guard row.descriptor.kind == .eventCounter, isUnheard(row, facts) else { return false }
+        let missed = facts.unheardCounters.first { row in
             let writers = facts.habits.users.writers(of: row.descriptor.object)
             return !writers.isEmpty && writers.allSatisfy { $0.thread != thread.thread }
         }

@@ -45,6 +45,11 @@ final class LintFacts {
     /// Descriptions that blocked threads wait on.
     private lazy var awaited: Set<ObjectID> = Set(graph.nodes.values.lazy.map(\.thread.objects.0))
 
+    /// Counters with something to read that nobody watches or reads.
+    private(set) lazy var unheardCounters: [DescriptorRow] = descriptors.filter {
+        $0.descriptor.kind == .eventCounter && LintChecks.isUnheard($0, self)
+    }
+
     /// The registrations of a description.
     func registrations(of object: ObjectID) -> [(instance: EpollRow, row: ItemRow)] {
         (itemsByObject[object] ?? []).map { (instances[items[$0].instance], items[$0].row) }
