@@ -83,7 +83,7 @@ extension EndToEnd {
         }
 
         @Test func aGuestThatHangsShowsTheCallsThatItIsIn() throws {
-            let lines = try lines(["--for", "1s"], "hang")
+            let lines = try lines(["--for", "4s"], "hang")
             #expect(lines.last == ["type": "end", "state": "running"])
             let unfinished = lines.filter { $0["unfinished"] == true }
             #expect(Set(unfinished.compactMap { $0["call"]?.string }) == ["epoll_wait", "fd_read"])
@@ -97,11 +97,10 @@ extension EndToEnd {
 
         @Test func theEndTellsOfSignalsAndTraps() throws {
             let scratch = try Scratch()
-            var command = Command(
+            let command = Command(
                 Product.program,
-                ["trace", "--format", "jsonl", "-o", scratch.file("trace"), try Product.guest("hang")], timeLimit: 20)
-            command.signal = SIGTERM
-            #expect(try command.run().status == 128 + SIGTERM)
+                ["trace", "--format", "jsonl", "-o", scratch.file("trace"), try Product.guest("hang")])
+            #expect(try command.run(sending: SIGTERM, after: "begin").status == 128 + SIGTERM)
             let killed = try parsed(try #require(scratch.read("trace")))
             #expect(killed.last == ["type": "end", "state": "signalled", "signal": "SIGTERM"])
 

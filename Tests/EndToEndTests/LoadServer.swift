@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The HTTP server guest (Tests/Guests/bench/http.c) under `wasix-top run`, and what its process holds.
+/// The HTTP server guest (Tests/Guests/bench/http.c) under `wasix-top run` or another command, and what its process holds.
 final class LoadServer {
     private let process = Process()
     private let output = Pipe()
@@ -10,10 +10,12 @@ final class LoadServer {
     /// each thread come on top of what it starts with.
     private var mostWithoutConnections = 0
 
-    /// - Parameter trigger: `edge` or `level`.
-    init(threads: Int, _ trigger: String) throws {
+    /// - Parameters:
+    ///   - trigger: `edge` or `level`.
+    ///   - command: with options.
+    init(threads: Int, _ trigger: String, under command: [String] = ["run"]) throws {
         process.executableURL = URL(fileURLWithPath: Product.program)
-        process.arguments = ["run", "--net", try Product.guest("http"), "\(threads)", trigger]
+        process.arguments = command + ["--net", try Product.guest("http"), "\(threads)", trigger]
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         try process.run()
@@ -28,6 +30,16 @@ final class LoadServer {
     deinit { if process.isRunning { process.terminate() } }
 
     var address: String { "http://127.0.0.1:\(port)/" }
+
+    /// Loads it with so many connections until all are there, for so many seconds at least.
+    func load(connections: Int, seconds: Int, sourceLocation: SourceLocation = #_sourceLocation) throws -> LoadReport {
+        let before = descriptors
+        let load = try LoadGenerator(address, connections: connections)
+        let isOver = load.wait(seconds: seconds)
+        load.wait { descriptors >= before + connections }
+        #expect(!isOver, "wrk gave up", sourceLocation: sourceLocation)
+        return try load.finish()
+    }
 
     /// Host descriptors that the process has open.
     var descriptors: Int {
@@ -44,7 +56,7 @@ final class LoadServer {
     /// Waits until all connections are gone: the server hears of their end a little later.
     /// - Returns: how many descriptors are open then.
     func settle(sourceLocation: SourceLocation = #_sourceLocation) -> Int {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(60)
         while descriptors > mostWithoutConnections, .now < deadline { usleep(10_000) }
         #expect(descriptors <= mostWithoutConnections, "descriptors are left", sourceLocation: sourceLocation)
         return descriptors
@@ -67,30 +79,4 @@ final class LoadServer {
             process.terminationReason == .exit && process.terminationStatus == 0, sourceLocation: sourceLocation)
         return try #require(rest.split(separator: " ").dropFirst().first.flatMap { Int($0) })
     }
-}
-
-/// What the load generator wrk found.
-struct LoadReport {
-    let text: String
-    let requests: Int
-    let requestsASecond: Double
-
-    static let generator = "/usr/bin/wrk"
-    static var isPossible: Bool { FileManager.default.isExecutableFile(atPath: generator) }
-
-    init(_ address: String, connections: Int, seconds: Int) throws {
-        let outcome = try Command(
-            Self.generator, ["-t1", "-c\(connections)", "-d\(seconds)s", "--timeout", "10s", address],
-            timeLimit: Double(seconds) + 60
-        ).run()
-        text = outcome.output + outcome.errors
-        let words = text.split(whereSeparator: \.isWhitespace)
-        let total = words.firstIndex { $0 == "requests" }.map { words[words.index(before: $0)] }
-        let rate = words.firstIndex { $0 == "Requests/sec:" }.map { words[words.index(after: $0)] }
-        requests = total.flatMap { Int($0) } ?? 0
-        requestsASecond = rate.flatMap { Double($0) } ?? 0
-    }
-
-    /// wrk names connections that failed, answers that were none and answers that came too late, and else says nothing.
-    var isClean: Bool { requests > 0 && !text.contains("Socket errors") && !text.contains("Non-2xx") }
 }

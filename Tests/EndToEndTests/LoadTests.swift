@@ -13,16 +13,16 @@ extension EndToEnd {
         private static let tolerance = 1024
 
         @Test(
-            .enabled(if: LoadReport.isPossible),
+            .enabled(if: LoadGenerator.isPossible),
             arguments: [(1, 1, "edge"), (100, 1, "level"), (1000, 1, "edge"), (1000, 3, "level")])
         func everyRequestIsAnswered(connections: Int, threads: Int, trigger: String) throws {
             let server = try LoadServer(threads: threads, trigger)
             // The first load brings the process to its size.
-            let first = try LoadReport(server.address, connections: connections, seconds: 1)
+            let first = try server.load(connections: connections, seconds: 1)
             let descriptors = server.settle()
             let kilobytes = server.residentKilobytes
 
-            let report = try LoadReport(server.address, connections: connections, seconds: Self.seconds)
+            let report = try server.load(connections: connections, seconds: Self.seconds)
             #expect(first.isClean && report.isClean, "\(first.text)\(report.text)")
             #expect(server.settle() <= descriptors)
             let growth = server.residentKilobytes - kilobytes
@@ -50,8 +50,8 @@ extension EndToEnd {
         }
 
         /// The screen answers while a thousand clients are served, and none of them notices.
-        @Test(.enabled(if: LoadReport.isPossible))
-        func inspectorAndGuestDoNotHinderEachOther() async throws {
+        @Test(.enabled(if: LoadGenerator.isPossible))
+        func inspectorAndGuestDoNotHinderEachOther() throws {
             let tmux = try Tmux(
                 Tmux.quote([Product.program, "--net", Product.guest("http")]), columns: 120, rows: 40)
             try tmux.press("8")
@@ -61,7 +61,7 @@ extension EndToEnd {
             try tmux.press("Escape")
             try tmux.wait(forText: "4 Trace")
 
-            async let load = LoadReport("http://127.0.0.1:\(port)/", connections: 1000, seconds: Self.seconds + 6)
+            let load = try LoadGenerator("http://127.0.0.1:\(port)/", connections: 1000)
             try tmux.wait(for: "a thousand connections") { lines in
                 lines.contains { $0.contains("1001 items") } && lines.contains { $0.contains("fd 1005") }
             }
@@ -73,7 +73,7 @@ extension EndToEnd {
             try tmux.press("Escape")
             try tmux.wait(forText: "4 Trace")
 
-            let report = try await load
+            let report = try load.finish()
             #expect(report.isClean, "\(report.text)")
             print("inspected: \(report.requestsASecond) requests/s")
             try tmux.wait(for: "the end of all connections") { $0.contains { $0.contains("fd 5 ") } }

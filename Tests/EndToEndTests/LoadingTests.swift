@@ -14,9 +14,8 @@ extension EndToEnd {
         @Test(arguments: [SIGINT, SIGTERM, SIGQUIT, SIGHUP]) func aSignalEndsTheReading(signal: Int32) throws {
             let scratch = try Scratch()
             for word in signal == SIGTERM ? ["run", "trace"] : ["run"] {
-                var command = Command(Product.program, [word, try pipe(scratch)], timeLimit: 20)
-                command.signal = signal
-                #expect(try command.run().status == 128 + signal)
+                let command = Command(Product.program, [word, try pipe(scratch)])
+                #expect(try command.run(sending: signal).status == 128 + signal)
                 unlink(scratch.file("module"))
             }
         }
@@ -26,22 +25,21 @@ extension EndToEnd {
             let module = try scratch.write(ModuleBytes.large, to: "large.wasm")
             var command = Command(Product.program, ["run", module], timeLimit: 120)
             command.environment = ["HOME": scratch.path, "XDG_CACHE_HOME": ""]
-            command.signal = signal
-            #expect(try command.run().status == 128 + signal)
+            #expect(try command.run(sending: signal).status == 128 + signal)
             #expect(
                 !FileManager.default.fileExists(atPath: scratch.file(".cache")),
                 "it was compiled before the signal came")
         }
 
         @Test(arguments: ["/dev/zero", "/dev/urandom"]) func whatIsEndlessIsNotReadToItsEnd(path: String) throws {
-            let outcome = try Product.call(["run", path], timeLimit: 20)
+            let outcome = try Product.call(["run", path])
             #expect(outcome.status == 126)
             #expect(outcome.errors == "wasix-top: error: \(path): not a WebAssembly module\n")
         }
 
         @Test func aPipesWordsAreNoModule() throws {
             let outcome = try Command(
-                "/bin/sh", ["-c", "yes | \"$0\" run /dev/stdin", Product.program], timeLimit: 20
+                "/bin/sh", ["-c", "yes | \"$0\" run /dev/stdin", Product.program]
             ).run()
             #expect(outcome.status == 126)
             #expect(outcome.errors.contains("/dev/stdin: not a WebAssembly module"))
@@ -56,7 +54,7 @@ extension EndToEnd {
 
         @Test func theTimeLimitCountsTheLoading() throws {
             let scratch = try Scratch()
-            let outcome = try Product.call(["run", "--timeout", "100ms", pipe(scratch)], timeLimit: 20)
+            let outcome = try Product.call(["run", "--timeout", "100ms", pipe(scratch)])
             #expect(outcome.status == 124)
             #expect(
                 outcome.errors == "wasix-top: error: time limit of 100ms reached: the module was still being loaded\n")

@@ -22,7 +22,7 @@ final class Tmux {
 
     @discardableResult
     private func call(_ arguments: [String]) throws -> Outcome {
-        var command = Command(tmux, ["-L", server] + arguments, timeLimit: 10)
+        var command = Command(tmux, ["-L", server] + arguments, timeLimit: 60)
         // On a terminal Swift's own crash report waits half a minute for a key.
         command.environment = [
             "TMUX": "", "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no",
@@ -52,7 +52,7 @@ final class Tmux {
     /// Waits until the screen is as wanted, and answers it. Records an issue with the screen when that does not happen.
     @discardableResult
     func wait(
-        for what: String, seconds: Double = 15, sourceLocation: SourceLocation = #_sourceLocation,
+        for what: String, seconds: Double = 60, sourceLocation: SourceLocation = #_sourceLocation,
         until isThere: ([String]) -> Bool
     ) throws -> [String] {
         let deadline = ContinuousClock.now + .seconds(seconds)

@@ -59,9 +59,8 @@ extension EndToEnd {
 
         @Test(arguments: [(SIGINT, "SIGINT"), (SIGTERM, "SIGTERM"), (SIGHUP, "SIGHUP"), (SIGQUIT, "SIGQUIT")])
         func aSignalEndsTheTraceWithTheCallsInProgress(signal: Int32, name: String) throws {
-            var command = Command(Product.program, ["trace", try Product.guest("hang")], timeLimit: 20)
-            command.signal = signal
-            let outcome = try command.run()
+            let command = Command(Product.program, ["trace", try Product.guest("hang")])
+            let outcome = try command.run(sending: signal, after: "begin")
             let lines = outcome.errors.split(separator: "\n").map(String.init)
             expectUnfinished(lines)
             #expect(lines.contains("[T2] +++ killed by \(name) +++"))
@@ -73,11 +72,9 @@ extension EndToEnd {
         @Test(arguments: [false, true]) func aSignalPrintsTheTable(isFile: Bool) throws {
             let scratch = try Scratch()
             let file = scratch.path + "/table"
-            var command = Command(
-                Product.program,
-                ["trace", "-c", "-w"] + (isFile ? ["-o", file] : []) + [try Product.guest("hang")], timeLimit: 20)
-            command.signal = SIGINT
-            let outcome = try command.run()
+            let command = Command(
+                Product.program, ["trace", "-c", "-w"] + (isFile ? ["-o", file] : []) + [try Product.guest("hang")])
+            let outcome = try command.run(sending: SIGINT, after: "begin")
             let table = isFile ? try String(contentsOfFile: file, encoding: .utf8) : outcome.errors
             let rows = table.split(separator: "\n").map { $0.split(separator: " ") }
             for name in ["epoll_wait", "fd_read"] {
@@ -138,7 +135,7 @@ extension EndToEnd {
 
         // MARK: where it goes, and for how long
 
-        private func shell(_ script: String, timeLimit: Double = 30) throws -> Outcome {
+        private func shell(_ script: String, timeLimit: Double = 60) throws -> Outcome {
             var command = Command("/bin/bash", ["-c", script, "bash", Product.program], timeLimit: timeLimit)
             command.environment = ["CLOCK": try Product.guest("clock"), "HELLO": try Product.guest("hello")]
             return try command.run()
@@ -170,7 +167,7 @@ extension EndToEnd {
             let limited = try Product.call(["trace", "--limit", "3", try Product.guest("clock"), "4000000000"])
             #expect(limited.status == 0)
             #expect(limited.errors.split(separator: "\n").count == 3)
-            let timed = try Product.call(["trace", "--for", "300ms", try Product.guest("hang")])
+            let timed = try Product.call(["trace", "--for", "4s", try Product.guest("hang")])
             #expect(timed.status == 0)
             expectUnfinished(timed.errors.split(separator: "\n").map(String.init))
             #expect(timed.errors.hasSuffix("+++ still running +++\n"))

@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// How a program ended and what it printed.
 package struct Outcome: Equatable, Sendable {
@@ -7,7 +6,6 @@ package struct Outcome: Equatable, Sendable {
     package let status: Int32?
     package let output: String
     package let errors: String
-    package let seconds: Double
 }
 
 /// A program to run to its end.
@@ -19,8 +17,6 @@ package struct Command: Sendable {
     package var input: String?
     /// A descriptor of ours that becomes the program's descriptor 3.
     package var handedIn: Int32?
-    /// Sent to the program one second after its start.
-    package var signal: Int32?
     package var timeLimit: Double
 
     package init(_ path: String, _ arguments: [String] = [], timeLimit: Double = 60) {
@@ -29,24 +25,24 @@ package struct Command: Sendable {
         self.timeLimit = timeLimit
     }
 
-    /// Runs it. Output goes through files, so that neither side ever waits for the other. Not by Foundation's `Process`:
-    /// that takes a program for running as long as any child of it is, such as tmux's server.
-    package func run() throws -> Outcome {
+    package func run() throws -> Outcome { try start().outcome() }
+
+    /// Runs it, and sends it a signal a second after it has printed that text, or was started: what it goes on to do is
+    /// done by then.
+    package func run(sending signal: Int32, after text: String? = nil) throws -> Outcome {
+        let running = try start()
+        if let text { running.wait { $0.output.contains(text) } }
+        if !running.wait(seconds: 1) { running.send(signal) }
+        return try running.outcome()
+    }
+
+    /// Output goes through files, so that neither side ever waits for the other. Not by Foundation's `Process`: that takes a
+    /// program for running as long as any child of it is, such as tmux's server.
+    package func start() throws -> RunningCommand {
         let scratch = try Scratch()
         let input = try self.input.map { try scratch.write($0, to: "in") } ?? "/dev/null"
-        let start = ContinuousClock.now
         let child = try spawn(reading: input, output: scratch.file("out"), errors: scratch.file("err"))
-        let end = ChildEnd(child)
-        if let signal, !end.wait(seconds: 1) { kill(child, signal) }
-        let isInTime = end.wait(seconds: timeLimit)
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
-        if !isInTime {
-            kill(child, SIGKILL)
-            _ = end.wait(seconds: .infinity)
-        }
-        return Outcome(
-            status: isInTime ? end.status : nil, output: scratch.read("out") ?? "not UTF-8",
-            errors: scratch.read("err") ?? "not UTF-8", seconds: seconds)
+        return RunningCommand(child, scratch, timeLimit: timeLimit)
     }
 
     private func spawn(reading input: String, output: String, errors: String) throws -> pid_t {
@@ -84,30 +80,4 @@ package struct Command: Sendable {
 
 package struct SpawnFailure: Error, CustomStringConvertible {
     package let description: String
-}
-
-/// The end of a child, awaited by a thread of its own.
-private final class ChildEnd: Sendable {
-    private let ended = DispatchSemaphore(value: 0)
-    private let rawStatus = Mutex<Int32?>(nil)
-
-    init(_ child: pid_t) {
-        Thread.detachNewThread { [self] in
-            var status: Int32 = 0
-            while waitpid(child, &status, 0) < 0 && errno == EINTR {}
-            rawStatus.withLock { $0 = status }
-            ended.signal()
-        }
-    }
-
-    /// - Returns: whether the child has ended.
-    func wait(seconds: Double) -> Bool {
-        if rawStatus.withLock({ $0 }) != nil { return true }
-        return ended.wait(timeout: seconds.isFinite ? .now() + seconds : .distantFuture) == .success
-    }
-
-    /// The status as a shell reports it: 128 + n when signal n ended the child.
-    var status: Int32? {
-        rawStatus.withLock { $0 }.map { $0 & 0x7f == 0 ? ($0 >> 8) & 0xff : 128 + ($0 & 0x7f) }
-    }
 }

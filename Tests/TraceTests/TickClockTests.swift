@@ -13,17 +13,25 @@ import Testing
         }
     }
 
+    /// Unless something comes between the readings of the two clocks, which on a busy machine it does now and then.
     @Test func itKeepsTimeWithTheHost() {
+        #expect((0..<100).contains { _ in agrees() })
+    }
+
+    private func agrees() -> Bool {
         let clock = TickClock()
-        var start = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &start)
+        let start = Self.hostTime()
         usleep(20_000)
         let ticks = TickClock.now()
-        var end = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &end)
-        let passed = Double((end.tv_sec - start.tv_sec) * 1_000_000_000 + end.tv_nsec - start.tv_nsec)
+        let passed = Double(Self.hostTime() - start)
         let measured = Double(clock.nanoseconds(at: ticks, rate: clock.nanosecondsPerTick()))
-        #expect(abs(measured - passed) < passed / 10 + 2_000_000)
+        return abs(measured - passed) < passed / 10
+    }
+
+    private static func hostTime() -> Int {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return time.tv_sec * 1_000_000_000 + time.tv_nsec
     }
 
     @Test func whatWasBeforeTheStartIsTheStart() {
