@@ -60,11 +60,14 @@ struct CheckCommand: GuestCommand {
         inspector.start()
         try launch.start()
         let isTimedOut = guest.wait(until: deadline) == .running
-        let last = examiner.latest
+        // What shows up while it is being ended is not its fault.
+        var found = examiner.found
+        var last = examiner.latest
         if isTimedOut { guest.terminate() }
         let end = launch.settle()
         inspector.stop()
-        let report = self.report(examiner, isTimedOut ? last : examiner.latest, end, isTimedOut)
+        if !isTimedOut { (found, last) = (examiner.found, examiner.latest) }
+        let report = self.report(found, last, end, isTimedOut)
         let sink = TextSink(descriptor: output.descriptor)
         if isTimedOut, format == .text { sink.write(ReportText(last).threadLines.map { $0 + "\n" }.joined()) }
         sink.write(report.text(format))
@@ -77,9 +80,9 @@ struct CheckCommand: GuestCommand {
     }
 
     private func report(
-        _ examiner: LiveExaminer, _ last: ExaminedState, _ end: GuestState, _ isTimedOut: Bool
+        _ found: [Finding], _ last: ExaminedState, _ end: GuestState, _ isTimedOut: Bool
     ) -> CheckReport {
-        let findings = examiner.found.compactMap { finding in levels.level(of: finding.lint).map { (finding, $0) } }
+        let findings = found.compactMap { finding in levels.level(of: finding.lint).map { (finding, $0) } }
         return CheckReport(
             version: Program.number, module: guest.module.description, guest: end, isTimedOut: isTimedOut,
             uptime: last.model.uptime, now: last.model.now, findings: findings)
