@@ -26,6 +26,7 @@ extension Habits {
         hasLost = lost || taken < count
         weight = taken == 0 ? 1 : Double(count) / Double(taken)
         if taken < count { for id in threads.keys { threads[id]!.loseTrack() } }
+        if hasLost { forgetRegistrations() }
         for sequence in (kept.upperBound - taken)..<kept.upperBound {
             guard let entry = model.trace[sequence] else { continue }
             take(entry, model.time)
@@ -48,8 +49,17 @@ extension Habits {
         }
     }
 
+    /// A number may have been registered for something else since, and a call that failed been made good.
+    private mutating func forgetRegistrations() {
+        registered.removeAll()
+        failedControls.removeAll()
+    }
+
     private mutating func take(_ entry: TraceEntry, _ time: TraceTime) {
-        if entry.kind == .gap { threads[entry.thread]?.loseTrack() }
+        if entry.kind == .gap {
+            threads[entry.thread]?.loseTrack()
+            forgetRegistrations()
+        }
         guard let call = entry.call else { return }
         let record = entry.record
         guard record.flags & TraceRecord.Flags.unfinished == 0 else { return }
