@@ -17,7 +17,8 @@ import WasixABI
                 Fixture.thread(1, .epollWait, fd: 4, for: 9000, deadline: deadline),
                 Fixture.thread(2, .fdRead, fd: 5, for: milliseconds, state: state),
             ],
-            descriptors: descriptors, epolls: [Fixture.instance([Fixture.row(3, reason, ready: .in)])])
+            descriptors: descriptors,
+            epolls: [Fixture.instance([Fixture.row(3, reason, ready: .in, kind: kind ?? .socketPair)])])
     }
 
     @Test func threadsThatWaitForEachOtherStandStill() {
