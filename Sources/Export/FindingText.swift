@@ -2,7 +2,8 @@ import Decode
 import Diagnosis
 import Trace
 
-/// A finding as lines of text: what is wrong, what shows it, where in the code, what to do.
+/// A finding as lines of text: what is wrong, what shows it, where in the code, what to do. Safe for a terminal: names of
+/// objects may have the guest's paths in them.
 package struct FindingText {
     private let now: UInt64
     private let stacks = StackText()
@@ -13,7 +14,7 @@ package struct FindingText {
     /// The first line begins with the code; the others are indented below it.
     package func lines(_ finding: Finding) -> [String] {
         let doubt = finding.isCertain ? "" : " (in part likely)"
-        var lines = ["\(finding.lint.code) \(finding.lint.name)\(doubt): \(finding.text)"]
+        var lines = ["\(finding.lint.code) \(finding.lint.name)\(doubt): \(StringEscaper.plain(finding.text))"]
         lines += finding.evidence.map { "    " + text($0) }
         lines += places(of: finding).map { "    in " + $0 }
         lines.append("    " + finding.lint.advice)
@@ -27,7 +28,8 @@ package struct FindingText {
     }
 
     private func text(_ evidence: Evidence) -> String {
-        guard let at = evidence.at, at > 0, now >= at else { return evidence.text }
-        return "\(evidence.text), \(DurationFormat.short(now - at)) ago"
+        let text = StringEscaper.plain(evidence.text)
+        guard let at = evidence.at, at > 0, now >= at else { return text }
+        return "\(text), \(DurationFormat.short(now - at)) ago"
     }
 }
