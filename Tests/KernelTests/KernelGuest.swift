@@ -192,6 +192,15 @@ final class Running<Result>: @unchecked Sendable {
     var isBlocked: Bool { thread.kernel.locked { thread.blockedSince != 0 } }
 }
 
+/// A word of guest memory, 0 at first.
+final class GuestWord: @unchecked Sendable {
+    // Safe to share: tests change it while no thread looks at it, or under the kernel lock.
+    let base = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
+
+    init() { base.initialize(to: 0) }
+    deinit { base.deallocate() }
+}
+
 /// Runs `body` with one buffer, as a call passes it to the kernel.
 func withVector<Result>(_ memory: UnsafeMutableRawPointer?, _ count: Int, _ body: (IoVectors) -> Result) -> Result {
     var vector = iovec(iov_base: memory, iov_len: count)

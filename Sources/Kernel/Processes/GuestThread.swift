@@ -62,6 +62,8 @@ public final class GuestThread: @unchecked Sendable {
     var missedWake: MissedWake?
     /// Since when the wait goes on that a request interrupted; 0 for none.
     private var heldSince: UInt64 = 0
+    /// It serves a request right now, in the middle of a wait or before it.
+    private var isServing = false
     /// The stack as last seen, when that was (CLOCK_MONOTONIC nanoseconds), and `blockedSince` of the wait it was in; 0
     /// outside of a wait.
     private(set) var stack: [GuestFrame] = []
@@ -276,9 +278,11 @@ public final class GuestThread: @unchecked Sendable {
         while !pendingInterrupts.isDisjoint(with: .requests) {
             let requests = takeInterrupts(.requests)
             guard !requests.isEmpty, let runner = process.runner else { return }
+            isServing = true
             kernel.unlock()
             runner.serve(requests, on: self)
             kernel.lock()
+            isServing = false
             guard since != 0 else { continue }
             // To whoever looks, the wait that follows in the same call is the same wait.
             heldSince = since
@@ -309,7 +313,8 @@ public final class GuestThread: @unchecked Sendable {
     /// - Returns: whether it was asked for.
     func askForStack(at now: UInt64) -> Bool {
         kernel.assertLocked()
-        guard !hasEnded, hostThread != 0, !pendingInterrupts.contains(.stack) else { return false }
+        // Asked once more while it serves, it would wake again, and its wait would seem to begin anew.
+        guard !hasEnded, hostThread != 0, !isServing, !pendingInterrupts.contains(.stack) else { return false }
         let isOld =
             blockedSince != 0
             ? stackWait != blockedSince && now > blockedSince &+ Self.waitWorthALook
