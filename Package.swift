@@ -50,7 +50,8 @@ let package = Package(
         .target(
             name: "Syscalls", dependencies: ["WasixABI", "Trace", "Kernel"], swiftSettings: hotPath),
         .target(
-            name: "Runtime", dependencies: ["WasixABI", "Trace", "Kernel", "Syscalls", "WasmEngine", "Symbols", "CLinux"],
+            name: "Runtime",
+            dependencies: ["WasixABI", "Trace", "Kernel", "Syscalls", "WasmEngine", "Symbols", "CLinux"],
             swiftSettings: hotPath),
 
         // The inspector's side
