@@ -48,7 +48,11 @@ extension EndToEnd {
         }
 
         @Test func helpAndVersionGoToStandardOutput() throws {
-            for arguments in [["--help"], ["run", "--help"], ["trace", "-h"], ["calls", "--help"], ["--version"]] {
+            for arguments in [
+                ["--help"], ["run", "--help"], ["trace", "-h"], ["check", "--help"], ["lints", "-h"],
+                ["calls", "--help"],
+                ["--version"],
+            ] {
                 let outcome = try Product.call(arguments)
                 #expect(outcome.status == 0)
                 #expect(outcome.output.contains("wasix-top"))
@@ -108,7 +112,8 @@ extension EndToEnd {
         }
 
         @Test(arguments: [
-            ["calls"], ["--help"], ["run", "--help"], ["--version"], ["--generate-completion-script", "bash"],
+            ["calls"], ["lints"], ["lints", "E01"], ["--help"], ["run", "--help"], ["--version"],
+            ["--generate-completion-script", "bash"],
         ])
         func whatCannotBePrintedIsReported(arguments: [String]) throws {
             let outcome = try Command(
@@ -122,6 +127,7 @@ extension EndToEnd {
             let scratch = try Scratch()
             for (word, command) in [
                 ("rnu", "run"), ("ruun", "run"), ("tracee", "trace"), ("trcae", "trace"), ("cals", "calls"),
+                ("chekc", "check"), ("lint", "lints"),
             ] {
                 var mistyped = Command(Product.program, [word, "app.wasm"])
                 mistyped.directory = scratch.path

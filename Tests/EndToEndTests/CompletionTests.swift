@@ -106,6 +106,8 @@ extension EndToEnd {
             #expect(!run.contains("--ascii"))
             let trace = try offers(shell, "wasix-top trace -", scratch)
             #expect(trace.isSuperset(of: ["-o", "-c", "-T"]), "\(trace)")
+            let check = try offers(shell, "wasix-top check --", scratch)
+            #expect(check.isSuperset(of: ["--deny", "--format", "--net", "--timeout"]), "\(check)")
         }
 
         @Test(arguments: shells) func valuesAreOfTheirKind(shell: String) throws {
@@ -138,10 +140,10 @@ extension EndToEnd {
 
         @Test func theManualKnowsEveryCommand() throws {
             let description = try Product.call(["--experimental-dump-help"]).output
-            for word in ["run", "trace", "calls", "--timeout", "--ascii", "-o"] {
+            for word in ["run", "trace", "check", "lints", "calls", "--timeout", "--deny", "--ascii", "-o"] {
                 #expect(description.contains("\"\(word.drop { $0 == "-" })\""), "\(word)")
             }
-            for command in ["run", "trace", "calls"] {
+            for command in ["run", "trace", "check", "lints", "calls"] {
                 let help = try Product.call(["help", command])
                 #expect(help.status == 0 && help.output.contains("wasix-top \(command)"))
                 #expect(try Product.call([command, "--help"]).output == help.output)

@@ -5,7 +5,9 @@ extension EndToEnd {
     /// Every command in the README does what it says where it says it: in the checkout's top directory.
     @Suite struct ReadmeTests {
         /// The lines of the `sh` blocks.
-        private static let commands: [String] = {
+        private static let commands = lines(ofBlocks: "sh")
+
+        private static func lines(ofBlocks kind: String) -> [String] {
             guard let text = try? String(contentsOfFile: Product.root + "/README.md", encoding: .utf8) else {
                 return []
             }
@@ -13,17 +15,17 @@ extension EndToEnd {
             var isInside = false
             for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
                 if line.hasPrefix("```") {
-                    isInside = line == "```sh"
+                    isInside = line == "```" + kind
                 } else if isInside, !line.isEmpty {
                     found.append(String(line))
                 }
             }
             return found
-        }()
+        }
 
         private func isInspector(_ command: String) -> Bool {
             guard command.hasPrefix(".build/release/wasix-top ") else { return command == "make run" }
-            return !["run", "trace", "calls", "--help"].contains(command.split(separator: " ")[1])
+            return !["run", "trace", "check", "lints", "calls", "--help"].contains(command.split(separator: " ")[1])
         }
 
         @Test func thereAreCommands() {
@@ -42,8 +44,28 @@ extension EndToEnd {
             }
         }
 
+        /// The one check whose output is shown, of a demo that has a fault.
+        private func isShown(_ command: String) -> Bool {
+            command.contains("wasix-top check ") && command.hasSuffix("stall.wasm")
+        }
+
+        @Test func theOutputThatIsShownIsReal() throws {
+            let command = try #require(Self.commands.first(where: isShown))
+            var shell = Command("/bin/sh", ["-c", command])
+            shell.directory = Product.root
+            let outcome = try shell.run()
+            #expect(outcome.status == 1)
+            // Times differ from run to run, and lines of the demos' header when it is changed.
+            func withoutNumbers(_ line: Substring) -> String {
+                line.replacing(#/\d[\d.]*(ns|us|ms|s)\b/#, with: "TIME").replacing(#/\d+/#, with: "0").description
+            }
+            let shown = Self.lines(ofBlocks: "text").map { withoutNumbers($0[...]) }
+            // Which of the threads fell asleep first differs, too.
+            #expect(outcome.errors.split(separator: "\n").map(withoutNumbers).sorted() == shown.sorted())
+        }
+
         @Test func everyOtherCommandSucceeds() throws {
-            for command in Self.commands where !isInspector(command) {
+            for command in Self.commands where !isInspector(command) && !isShown(command) {
                 // What builds or tests is asked whether it could: this very test runs inside of it.
                 let isMake = command.hasPrefix("make ")
                 var shell = Command(
@@ -61,6 +83,10 @@ extension EndToEnd {
                 "--max-memory", "--stack-size", "--ascii", "--theme", "--tcplisten", "--listenfd",
             ] {
                 #expect(help.contains(option), "\(option)")
+            }
+            let check = try Product.call(["check", "--help"]).output
+            for option in ["--deny", "--warn", "--allow", "--format", "--output", "--timeout", "sarif"] {
+                #expect(check.contains(option), "\(option)")
             }
         }
     }
