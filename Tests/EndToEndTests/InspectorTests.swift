@@ -38,10 +38,15 @@ extension EndToEnd {
         @Test(arguments: sizes)
         func showsLevelAgainstEdge(columns: Int, rows: Int) throws {
             let tmux = try start("lt-vs-et", ["1000", "1500"], columns: columns, rows: rows)
-            // Three of six bytes are read: ready by level, spent by edge, and the header says so.
+            // Three of six bytes are read: spent by edge, which the header says, and ready by level, in the other instance.
             let lines = try tmux.wait(for: "an item that is ready and not reported") { lines in
-                line(lines, holding: "E01", "nobody will hear of it") && line(lines, holding: "LT", "ready")
+                line(lines, holding: "E01", "nobody will") && line(lines, holding: "ET", "SPENT")
                     && line(lines, holding: "does not report: 3 IN")
+            }
+            try tmux.wait(for: "the instance that reports it") { lines in
+                if line(lines, holding: "LT", "ready") { return true }
+                try? tmux.press("2")
+                return false
             }
             #expect(line(lines, holding: "3 pipe r ← 4"))
             #expect(line(lines, holding: "ep 2"))
