@@ -71,6 +71,8 @@ package final class Guest: Sendable {
     package func waitForThreads(until deadline: UInt64) -> Bool {
         while !kernel.locked({ process.liveThreads.isEmpty }) {
             guard cl_monotonic_ns() < deadline else { return false }
+            // A thread that was about to set its next deadline has missed the epoch that was to end it.
+            program.nudge()
             usleep(200)
         }
         return true

@@ -128,9 +128,10 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         if let limit = options.maximumMemory { store.limit(memoryBytes: Int64(clamping: limit)) }
         if guest.engine.configuration.isInterruptible {
             store.setEpochHandler(ticks: 1) {
-                let pending = thread.pendingInterrupts
-                if !pending.isDisjoint(with: .requests) { thread.serveRequestsBetweenCalls() }
-                return pending.contains(.ending) ? .stop : .proceed(ticks: 1)
+                if !thread.pendingInterrupts.isDisjoint(with: .requests) { thread.serveRequestsBetweenCalls() }
+                // Asked last: the epoch that was to end the thread may have come meanwhile, and the deadline counts from
+                // here.
+                return thread.isEnding ? .stop : .proceed(ticks: 1)
             }
         }
         // The process may have ended before the handler was installed: then no further epoch would call it.

@@ -304,6 +304,12 @@ public final class GuestThread: @unchecked Sendable {
         }
     }
 
+    /// It has not served a request yet and is in no wait. Lock held.
+    var isAskedWhileItRuns: Bool {
+        kernel.assertLocked()
+        return blockedSince == 0 && !isServing && !pendingInterrupts.isDisjoint(with: .requests)
+    }
+
     /// Nanoseconds that a wait must have lasted before its stack is worth a look, and between two looks at a thread that
     /// runs.
     private static let waitWorthALook: UInt64 = 100_000_000

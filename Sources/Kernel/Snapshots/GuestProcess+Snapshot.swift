@@ -46,9 +46,10 @@ extension GuestProcess {
             kernel.locked {
                 for thread in threads[start...].prefix(Self.portion) where !thread.hasEnded {
                     snapshot.threads.append(thread.snapshot())
-                    guard asksForStacks, asked < Self.askedAtOnce, thread.askForStack(at: now) else { continue }
-                    asked += 1
-                    isComputing = isComputing || thread.blockedSince == 0
+                    guard asksForStacks else { continue }
+                    if asked < Self.askedAtOnce, thread.askForStack(at: now) { asked += 1 }
+                    // One that was nudged while it set its next deadline has not noticed.
+                    isComputing = isComputing || thread.isAskedWhileItRuns
                 }
             }
         }
