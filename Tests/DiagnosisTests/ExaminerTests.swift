@@ -168,6 +168,25 @@ import WasixABI
         #expect(finding.threads.map(\.rawValue) == [2, 1])
     }
 
+    @Test func aLeakNamesTheCallThatTookTheLastDescriptor() throws {
+        var story = Story(Fixture.state([Fixture.running(1)]))
+        for count in [10, 30, 50, 70] as [UInt32] {
+            story.state.descriptors = (0..<count).map { Fixture.descriptor(20 + $0, .tcp) }
+            story.look()
+            story.pass(1000)
+        }
+        #expect(story.now(.fdLeak)?.stack == [])
+        let opened = DescriptorOpening(
+            call: .sockAcceptV2, thread: ThreadID(rawValue: 1), fd: FdNumber(rawValue: 80), at: Fixture.now,
+            frames: [GuestFrame(function: "serve")])
+        story.state.openings = [opened]
+        story.state.descriptors += (0..<9).map { Fixture.descriptor(90 + $0, .tcp) }
+        story.look()
+        let finding = try #require(story.now(.fdLeak))
+        #expect(finding.stack == opened.frames && finding.threads == [opened.thread])
+        #expect(finding.evidence.map(\.text) == ["T1 opened fd 80 with sock_accept_v2"])
+    }
+
     @Test func liveExaminationKeepsTheNewest() {
         let live = LiveExaminer()
         #expect(live.found.isEmpty && live.latest.model.now == 0)

@@ -128,6 +128,17 @@ import WasixABI
         #expect(after?.wakers == ids(2) && after?.isKnown == false)
     }
 
+    /// What it did last may not have reached those that it woke.
+    @Test func aThreadThatHasJustEndedCountsForAMoment() {
+        func standstill(endedFor milliseconds: UInt64) -> UInt64? {
+            var gone = Fixture.thread(2, nil, state: .ended)
+            gone.mark.closedAt = Fixture.ago(milliseconds)
+            return graph(reader([gone])).standstillSince
+        }
+        #expect(standstill(endedFor: 499) == nil)
+        #expect(standstill(endedFor: 500) != nil)
+    }
+
     @Test func whoCanOnlyBeWokenByTheStuckIsStuck() {
         let threads = [Fixture.thread(2, .fdRead, fd: 7), Fixture.joiner(3, of: 2), Fixture.running(4)]
         var state = reader(threads)

@@ -6,9 +6,9 @@ import WasixABI
 /// Descriptors that are never closed, and calls whose failure goes unseen.
 extension LintCase {
     /// A second apart: how many sockets are open, and how many descriptors were closed so far.
-    private static func sockets(_ counts: [Int], closes: [UInt64] = [], watchedBy: [UInt32] = [])
-        -> @Sendable () -> Story
-    {
+    private static func sockets(
+        _ counts: [Int], closes: [UInt64] = [], watchedBy: [UInt32] = [], ready: EpollEvents = []
+    ) -> @Sendable () -> Story {
         {
             .of { story in
                 for (index, count) in counts.enumerated() {
@@ -16,6 +16,7 @@ extension LintCase {
                         let fd = 20 + UInt32(story.state.descriptors.count)
                         var row = Fixture.descriptor(fd, .tcp, watchedBy: watchedBy)
                         row.mark.firstSeen = story.state.now
+                        row.descriptor.ready = ready
                         story.state.descriptors.append(row)
                     }
                     var statistics = CallStatistics(call: .fdClose)
@@ -55,6 +56,9 @@ extension LintCase {
     static let descriptors: [LintCase] = [
         .fires(.fdLeak, "ever more, none closed", sockets([10, 30, 50, 70])),
         .fires(.fdLeak, "few are closed", sockets([10, 30, 50, 70], closes: [100, 101, 102, 103])),
+        .fires(
+            .fdLeak, "many are closed, but of those that are left the peers have gone",
+            sockets([10, 50, 80, 90], closes: [0, 20, 40, 60], ready: [.in, .rdhup])),
         .silent(.fdLeak, "as many are closed", sockets([10, 30, 50, 70], closes: [0, 20, 40, 60])),
         .silent(.fdLeak, "a pool", sockets([100, 100, 100, 100, 100])),
         .silent(.fdLeak, "a pool that was filled at once", sockets([10, 50, 50, 50, 50, 50])),
