@@ -22,7 +22,9 @@ extension EndToEnd {
             Stall(guest: "lints/busy-poll", mode: ["fire"], code: "W06", place: ["busy-poll.c:"]),
             Stall(guest: "spin", code: "W05", place: ["guest_main", "spin.c:"]),
             Stall(guest: "lints/lost-wakeup", mode: ["fire"], code: "E09", place: ["lost-wakeup.c:"]),
-            Stall(guest: "lints/oneshot-not-rearmed", mode: ["fire"], code: "E02", place: ["oneshot-not-rearmed.c:"]),
+            // The innermost line is that of a call which the compiler has put into the function.
+            Stall(
+                guest: "lints/oneshot-not-rearmed", mode: ["fire"], code: "E02", place: ["server", "portable_wasix.h:"]),
         ]
 
         @Test(arguments: stalls)
