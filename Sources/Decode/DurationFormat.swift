@@ -43,7 +43,8 @@ package enum DurationFormat {
         return "." + String(padded(nanoseconds % 1_000_000_000, 9).prefix(precision.digits))
     }
 
-    static func padded(_ value: UInt64, _ width: Int) -> String {
+    /// With zeros in front up to `width` digits.
+    package static func padded(_ value: UInt64, _ width: Int) -> String {
         let digits = String(value)
         return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }

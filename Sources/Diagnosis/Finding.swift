@@ -85,26 +85,3 @@ package struct Evidence: Sendable, Equatable {
         self.at = at
     }
 }
-
-/// What there is to say about a state.
-package struct Examination: Sendable {
-    /// Worst first; of equals the oldest.
-    package var findings: [Finding] = []
-    package var graph = WaitGraph()
-    package var verdict = GuestVerdict.running
-    /// What became of registrations lately.
-    package var lifelines = Lifelines()
-
-    package init() {}
-}
-
-/// A state with what there is to say about it: what screens and reports are drawn from.
-package struct ExaminedState: Sendable {
-    package var model: ModelState
-    package var examination: Examination
-
-    package init(model: ModelState = ModelState(), examination: Examination = Examination()) {
-        self.model = model
-        self.examination = examination
-    }
-}

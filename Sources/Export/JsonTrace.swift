@@ -193,14 +193,10 @@ package struct JsonTrace: TraceFormat {
         var seconds = time_t(wall / 1_000_000_000)
         var parts = tm()
         guard gmtime_r(&seconds, &parts) != nil else { return "1970-01-01T00:00:00Z" }
+        let padded = DurationFormat.padded
         let date = [parts.tm_mon + 1, parts.tm_mday].map { padded(UInt64($0), 2) }
         let clock = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded(UInt64($0), 2) }
         return "\(padded(UInt64(1900 + parts.tm_year), 4))-\(date.joined(separator: "-"))"
             + "T\(clock.joined(separator: ":")).\(padded(wall % 1_000_000_000, 9))Z"
-    }
-
-    private static func padded(_ value: UInt64, _ width: Int) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
     }
 }

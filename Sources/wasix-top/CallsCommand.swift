@@ -21,7 +21,7 @@ struct CallsCommand: ToolCommand {
         let familyWidth = rows.map(\.family.utf8.count).max() ?? 0
         var lines = rows.map { row in
             [
-                pad(row.state, 3), pad(row.name, nameWidth), pad(row.family, familyWidth),
+                row.state.padded(to: 3), row.name.padded(to: nameWidth), row.family.padded(to: familyWidth),
                 "(\(row.arguments))  \(row.namespaces)",
             ].joined(separator: " ")
         }
@@ -29,9 +29,5 @@ struct CallsCommand: ToolCommand {
         lines.append("\(rows.count) functions, \(working) work")
         try StandardOutput.write(lines.joined(separator: "\n") + "\n")
         return ExitStatus.success
-    }
-
-    private func pad(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(width - text.utf8.count, 0))
     }
 }

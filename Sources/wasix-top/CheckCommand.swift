@@ -46,7 +46,7 @@ struct CheckCommand: GuestCommand {
 
     private func check(_ arguments: [ByteString]) throws -> Int32 {
         let deadline = duration.map { cl_monotonic_ns() &+ $0.nanoseconds } ?? .max
-        let output = try TraceOutput(outputPath)
+        let output = try TraceOutput(outputPath, for: "report")
         let tracer = Tracer()
         let options = try guest.options(arguments, stdio: .inherited(input: guest.standardInput))
         guard let guest = try GuestLoader(options, tracer: tracer).guest(until: deadline) else {

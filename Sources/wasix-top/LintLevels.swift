@@ -38,7 +38,7 @@ struct LintList: ExpressibleByArgument {
         for word in argument.split(separator: ",") {
             if word == "all" {
                 isAll = true
-            } else if let lint = Lint.all.first(where: { $0.name == word || $0.code == word.uppercased() }) {
+            } else if let lint = Lint.called(word) {
                 ids.insert(lint.id)
             } else {
                 return nil

@@ -21,12 +21,13 @@ struct LintsCommand: ToolCommand {
     private static var table: [String] {
         let nameWidth = Lint.all.map(\.name.utf8.count).max() ?? 0
         return Lint.all.map { lint in
-            [lint.code, pad(lint.name, nameWidth), pad(lint.severity.name, 7), lint.summary].joined(separator: "  ")
+            [lint.code, lint.name.padded(to: nameWidth), lint.severity.name.padded(to: 7), lint.summary].joined(
+                separator: "  ")
         } + ["\(Lint.all.count) lints; 'wasix-top lints NAME' explains one"]
     }
 
     private static func page(_ word: String) throws -> [String] {
-        guard let lint = Lint.all.first(where: { $0.name == word || $0.code == word.uppercased() }) else {
+        guard let lint = Lint.called(word) else {
             throw Failure(
                 "\(ArgumentText.readable(word)): no such lint", hint: "'wasix-top lints' lists them.",
                 status: ExitStatus.usage)
@@ -34,9 +35,5 @@ struct LintsCommand: ToolCommand {
         let example = lint.example.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" }
         return ["\(lint.code)  \(lint.name)  (\(lint.severity.name))", "", "  " + lint.summary, ""] + example
             + ["", "  " + lint.advice, ""]
-    }
-
-    private static func pad(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(width - text.utf8.count, 0))
     }
 }

@@ -59,7 +59,7 @@ struct TraceCommand: GuestCommand {
     static func normalize(_ options: [String]) -> [String] { TraceHabits.normalize(options) }
 
     func run(arguments: [ByteString]) throws -> Int32 {
-        let output = try TraceOutput(outputPath)
+        let output = try TraceOutput(outputPath, for: "trace")
         let tracer = Tracer(options: traceOptions)
         let launch = try GuestLaunch(
             loading: try guest.options(arguments, stdio: .inherited(input: guest.standardInput)), limit: timeLimit,

@@ -2,15 +2,17 @@ import CLinux
 import Glibc
 import Kernel
 
-/// Where a trace goes: standard error, a file, or a command's standard input (`-o '|cmd'`).
+/// Where a trace or a report goes: standard error, a file, or a command's standard input (`-o '|cmd'`).
 final class TraceOutput {
     let descriptor: Int32
     /// What messages call it.
     let name: String
     private var command: pid_t?
 
-    /// - Parameter path: nil for standard error.
-    init(_ path: ByteString?) throws {
+    /// - Parameters:
+    ///   - path: nil for standard error.
+    ///   - what: what is written, for messages: `trace`.
+    init(_ path: ByteString?, for what: String) throws {
         guard let path else {
             descriptor = STDERR_FILENO
             name = "standard error"
@@ -19,11 +21,13 @@ final class TraceOutput {
         name = path.description
         guard let first = path.bytes.first, first == UInt8(ascii: "|") || first == UInt8(ascii: "!") else {
             descriptor = path.withCString { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666) }
-            guard descriptor >= 0 else { throw Failure("the trace cannot be written", name, errno: errno) }
+            guard descriptor >= 0 else { throw Failure("the \(what) cannot be written", name, errno: errno) }
             return
         }
         var ends: [Int32] = [-1, -1]
-        guard cl_pipe2(&ends, O_CLOEXEC) == 0 else { throw Failure("the trace cannot be written", name, errno: errno) }
+        guard cl_pipe2(&ends, O_CLOEXEC) == 0 else {
+            throw Failure("the \(what) cannot be written", name, errno: errno)
+        }
         let line: [ByteString] = ["/bin/sh", "-c", ByteString(path.bytes.dropFirst())]
         var words: [UnsafeMutablePointer<CChar>?] = line.map { $0.withCString { strdup($0) } } + [nil]
         defer { for word in words { free(word) } }
@@ -31,7 +35,7 @@ final class TraceOutput {
         close(ends[0])
         guard answer > 0 else {
             close(ends[1])
-            throw Failure("the trace cannot be written", name, errno: -answer)
+            throw Failure("the \(what) cannot be written", name, errno: -answer)
         }
         command = answer
         descriptor = ends[1]

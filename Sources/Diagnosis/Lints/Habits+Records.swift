@@ -11,7 +11,7 @@ extension Habits {
     private static let shortSleep: UInt64 = 5_000_000
     /// A wait that is shorter only asks.
     private static let shortWait: UInt64 = 1_000_000
-    private static let mostKept = 64
+    static let mostKept = 64
 
     /// Entries that are looked at between two states. Of more the newest are: they stand for the others in what is counted,
     /// and what depends on each of them is not known.
@@ -158,7 +158,7 @@ extension Habits {
         }
     }
 
-    private mutating func noteSleep(
+    mutating func noteSleep(
         _ call: CallID, _ entry: TraceEntry, _ time: TraceTime, _ moment: ObjectHabits.Moment,
         _ habits: inout ThreadHabits
     ) {
@@ -218,102 +218,6 @@ extension Habits {
         emptyWakes.append(wake)
         if emptyWakes.count > Self.mostKept { emptyWakes.removeFirst() }
     }
-
-    // MARK: everything else
-
-    private mutating func takeOther(
-        _ call: CallID, _ entry: TraceEntry, _ time: TraceTime, _ moment: ObjectHabits.Moment,
-        _ habits: inout ThreadHabits
-    ) {
-        let record = entry.record
-        noteSleep(call, entry, time, moment, &habits)
-        let object = ObjectID(rawValue: record.objects.0)
-        checkNumber(call, entry, object, moment, &habits)
-        if call == .fdClose {
-            let fd = FdNumber(rawValue: record.words.0)
-            failedControls.removeAll { $0.key.fd == fd }
-        }
-        guard object != .none else { return }
-        var facts = objects[object] ?? ObjectHabits()
-        facts.touches += 1
-        switch call {
-        case .fdRead, .sockRecv, .sockRecvFrom, .sockAccept, .sockAcceptV2, .sockAcceptWasix:
-            takeRead(entry, object, moment, &habits, &facts)
-        case .fdWrite, .sockSend, .sockSendTo: takeWrite(entry, object, moment, &facts)
-        case .fdClose: facts = ObjectHabits()
-        default: break
-        }
-        objects[object] = facts
-    }
-
-    private mutating func takeRead(
-        _ entry: TraceEntry, _ object: ObjectID, _ moment: ObjectHabits.Moment, _ habits: inout ThreadHabits,
-        _ facts: inout ObjectHabits
-    ) {
-        let record = entry.record
-        let fd = FdNumber(rawValue: record.words.0)
-        let isFirst = habits.reported.contains(fd)
-        if isFirst { habits.reported.removeAll { $0 == fd } }
-        facts.lastRead = moment
-        if record.errno == Errno.again.rawValue {
-            facts.again = moment
-            guard isFirst else { return }
-            let hasOtherTaken =
-                facts.lastTaker != nil && facts.lastTaker != entry.thread
-                && facts.lastTaken &+ 5_000_000 > habits.waitEnd
-            if hasOtherTaken { facts.raced += 1 } else { facts.spurious += 1 }
-            return
-        }
-        facts.again = nil
-        guard record.errno == 0 else { return }
-        users.noteRead(object, by: entry)
-        facts.lastTaker = entry.thread
-        facts.lastTaken = moment.at
-        if isFirst { facts.useful += 1 }
-    }
-
-    private mutating func takeWrite(
-        _ entry: TraceEntry, _ object: ObjectID, _ moment: ObjectHabits.Moment, _ facts: inout ObjectHabits
-    ) {
-        facts.shortWrite = nil
-        guard entry.record.errno == 0 else { return }
-        facts.lastWrite = moment
-        users.noteWrite(object, by: entry)
-        entry.withPayload { payload in
-            guard let fields = CallFields(entry.record, payload: payload), let asked = fields.offeredBytes,
-                let taken = fields.returned, taken < asked
-            else { return }
-            facts.shortWrite = .init(moment: moment, asked: asked, taken: taken)
-        }
-    }
-
-    /// A number that the last wait reported, used while it stands for something else than what was registered.
-    private mutating func checkNumber(
-        _ call: CallID, _ entry: TraceEntry, _ object: ObjectID, _ moment: ObjectHabits.Moment,
-        _ habits: inout ThreadHabits
-    ) {
-        guard !habits.reported.isEmpty else { return }
-        if call.makesDescriptors {
-            // From here on the number is meant.
-            entry.withPayload { payload in
-                guard let fields = CallFields(entry.record, payload: payload) else { return }
-                let made = fields.descriptors.filter { $0 != fields.fd }
-                habits.reported.removeAll { made.contains($0) }
-            }
-        }
-        guard call.spec.arguments.first?.kind == .fd else { return }
-        let fd = FdNumber(rawValue: entry.record.words.0)
-        guard habits.reported.contains(fd) else { return }
-        let isGone = entry.record.errno == Errno.badf.rawValue
-        let made = registered[RegistrationKey(instance: habits.instance, fd: fd)]
-        guard isGone || (object != .none && made != nil && made != object) else { return }
-        habits.reported.removeAll { $0 == fd }
-        staleUses.append(
-            StaleUse(
-                fd: fd, thread: entry.thread, call: call, errno: Errno(rawValue: entry.record.errno), at: moment.at,
-                entry: entry.sequence, delivery: habits.waitEntry))
-        if staleUses.count > Self.mostKept { staleUses.removeFirst() }
-    }
 }
 
 extension ThreadHabits {
@@ -333,18 +237,5 @@ extension ThreadHabits {
         shortSleeps.roll(at: now)
         interrupted.roll(at: now)
         work.roll(at: now)
-    }
-}
-
-extension CallID {
-    /// It answers descriptor numbers.
-    fileprivate var makesDescriptors: Bool {
-        switch self {
-        case .fdDup, .fdDup2, .fdPipe, .fdEvent, .epollCreate, .pathOpen, .sockOpen, .sockPair, .sockAccept,
-            .sockAcceptV2,
-            .sockAcceptWasix:
-            true
-        default: false
-        }
     }
 }

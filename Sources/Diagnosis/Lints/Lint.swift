@@ -35,6 +35,11 @@ package struct Lint: Sendable {
 
     package var name: String { id.rawValue }
 
+    /// The lint of that name or code, as people type them; nil for none.
+    package static func called(_ word: some StringProtocol) -> Lint? {
+        all.first { $0.name == word || $0.code == word.uppercased() }
+    }
+
     init(
         _ code: String, severity: Severity? = nil, _ id: LintID, hold milliseconds: UInt64 = 0, _ summary: String,
         advice: String, example: String
