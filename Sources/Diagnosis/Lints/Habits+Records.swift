@@ -108,7 +108,9 @@ extension Habits {
             habits.blocks += 1
             if sleep.nanoseconds > habits.longestBlock?.nanoseconds ?? 0 { habits.longestBlock = sleep }
         }
-        for index in failedControls.indices where failedControls[index].thread == entry.thread {
+        let instance = ObjectID(rawValue: record.objects.0)
+        for index in failedControls.indices
+        where failedControls[index].thread == entry.thread && failedControls[index].key.instance == instance {
             failedControls[index].wentOn = true
         }
         habits.asleep = 0
@@ -116,7 +118,7 @@ extension Habits {
         habits.waits += 1
         habits.waitEnd = moment.at
         habits.waitEntry = entry.sequence
-        habits.instance = ObjectID(rawValue: record.objects.0)
+        habits.instance = instance
         habits.reported = []
         if record.errno == Errno.intr.rawValue { habits.interrupted.count(weight) }
         entry.withPayload { payload in
@@ -181,6 +183,8 @@ extension Habits {
             failedControls.removeAll { $0.key == key }
             rewritten.removeAll { $0.key == key }
             guard fields.succeeded else {
+                // What was to be deleted is gone, as it was meant to be.
+                guard fields.value(1) != UInt64(EpollOp.delete.rawValue) else { return }
                 failedControls.append(
                     FailedControl(
                         key: key, thread: entry.thread, errno: Errno(rawValue: record.errno), at: moment.at,

@@ -15,7 +15,7 @@ extension Habits {
         checkNumber(call, entry, object, moment, &habits)
         if call == .fdClose {
             let fd = FdNumber(rawValue: record.words.0)
-            failedControls.removeAll { $0.key.fd == fd }
+            failedControls.removeAll { $0.key.fd == fd || $0.key.instance == object }
         }
         guard object != .none else { return }
         var facts = objects[object] ?? ObjectHabits()

@@ -17,7 +17,7 @@ package struct Habits: Sendable {
     var emptyWakes: [EmptyWake] = []
     /// Words on which a thread has waited.
     var sleptOn: Set<UInt64> = []
-    /// `epoll_ctl` calls that failed and were not followed by another step for the same descriptor.
+    /// Additions and changes by `epoll_ctl` that failed and were not followed by another step for the same descriptor.
     var failedControls: [FailedControl] = []
     /// Registrations whose user data the C library changes.
     var rewritten: [Rewritten] = []
@@ -51,7 +51,7 @@ package struct Habits: Sendable {
         var errno: Errno
         var at: UInt64
         var entry: UInt64
-        /// The thread has waited since.
+        /// The thread has waited for events of that instance since.
         var wentOn = false
     }
 

@@ -67,7 +67,9 @@ extension LintChecks {
     private static func controls(_ facts: LintFacts) -> [Finding] {
         facts.habits.failedControls.filter { failed in
             let waiting = facts.graph.nodes[failed.thread]?.thread
-            return failed.wentOn || (waiting?.call == .epollWait && waiting?.blockedSince ?? 0 > failed.at)
+            return failed.wentOn
+                || (waiting?.call == .epollWait && waiting?.objects.0 == failed.key.instance
+                    && waiting?.blockedSince ?? 0 > failed.at)
         }.map { failed in
             var finding = Finding(
                 .ctlErrorUnseen, .item(ItemRow.ID(epoll: failed.key.instance, fd: failed.key.fd, object: .none)),

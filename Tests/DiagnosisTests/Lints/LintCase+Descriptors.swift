@@ -80,7 +80,11 @@ extension LintCase {
         .silent(.ctlErrorUnseen, "it has not waited", after(refused)),
         .silent(.ctlErrorUnseen, "another thread waits", after(refused, .wait(thread: 2))),
         .silent(.ctlErrorUnseen, "it did something else for it", after(refused, .control(7, .out), .wait())),
+        .silent(.ctlErrorUnseen, "it waits for another instance", after(refused, .wait(on: 5))),
         .silent(.ctlErrorUnseen, "it was closed", after(refused, .close(7), .wait())),
+        .silent(.ctlErrorUnseen, "the instance was closed", after(refused, .close(4), .wait())),
+        .silent(
+            .ctlErrorUnseen, "what was to be deleted was gone", after(.control(7, nil, errno: .badf), .wait())),
         .silent(.ctlErrorUnseen, "success", after(.control(7, .in), .wait())),
 
         .fires(.userDataRewritten, "the low half is 0", after(.control(7, .in, data: 1 << 32))),
