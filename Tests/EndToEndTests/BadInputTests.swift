@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension CommandForms {
     /// Things that are no guest: one line that says what is wrong and where, and the status that the README names.
     @Suite struct BadInput {
         private func expectRefusal(

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension CommandForms {
     /// The forms of a check's report that programs read, and the list of lints.
     @Suite struct CheckForms {
         private static let stall = Result { try CheckRun(["--timeout", "8s", Product.guest("stall")]) }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension CommandForms {
     /// Standard streams that are closed when the program starts: nothing of ours takes their numbers.
     @Suite struct ClosedStreams {
         /// Reads a byte, writes one to each output, and ends with what each of the three said: 8 is BADF.

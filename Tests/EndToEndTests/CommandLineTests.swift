@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension CommandForms {
     /// What is ours and what is the guest's on the command line, and what `trace` and `calls` print.
     @Suite struct CommandLine {
         private func refusal(_ arguments: [String]) throws -> String {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension CommandForms {
     /// The scripts in the shells they are for: what a shell offers for a line.
     @Suite struct Completions {
         static let shells = ["bash", "zsh", "fish"].filter { shell in

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension CommandForms {
     /// What the program's own exit status says about the guest's end.
     @Suite struct Exits {
         @Test(arguments: [("return", 0), ("return", 3), ("exit", 0), ("exit", 3), ("exit", 255), ("exit", 256 + 7)])

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension CommandForms {
     /// What a module calls its things reaches the terminal as text: nothing that a terminal obeys, and no more than fits.
     @Suite struct GuestNames {
         private static let evil = Array("\u{1b}]0;OWNED\u{7}\u{1b}[31mred\u{9b}32m\u{202e}bidi\r\nover".utf8)

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension CommandForms {
     /// `trace --format jsonl` of real guests: every line is what the schema says.
     @Suite struct JsonTraceTests {
         private let schema: JsonSchema

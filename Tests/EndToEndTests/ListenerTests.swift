@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 import Testing
 
-extension EndToEnd {
+extension CommandForms {
     /// Servers on a listening socket that was handed in, by programs of other toolchains: natively as descriptor 3, as
     /// guests by `--listenfd` and `--tcplisten`.
     @Suite struct Listeners {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension CommandForms {
     /// What a module is made of decides how it is run, and with which status that ends (WasixABI.docc/EntryPoints,
     /// WasixABI.docc/Memory, WasixABI.docc/Namespaces, WasixABI.docc/Endings).
     @Suite struct ModuleShapes {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension CommandForms {
     /// What a guest reaches of the network, and what its trace says of what it does not.
     @Suite struct NetworkAccessTests {
         /// Listens on the host's loopback, and tells whether anybody came.

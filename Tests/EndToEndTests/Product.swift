@@ -49,9 +49,13 @@ struct BuildFailure: Error, CustomStringConvertible {
     let description: String
 }
 
-/// Everything here starts the real program, at a terminal, under load or against bad input: one after the other.
+/// Everything here starts the real program, at a terminal, under load or on guests that stall: one after the other.
 @Suite(.serialized) struct EndToEnd {}
 
-/// The real program once more, but with guests that are compared with their native builds: one after the other too, while
-/// the tests above mostly wait.
+/// The real program with guests that are compared with their native builds: one after the other too, while the tests above
+/// mostly wait.
 @Suite(.serialized) struct AgainstNative {}
+
+/// What is given to the real program and how it answers: options, refusals, forms of output. Nothing here depends on how
+/// fast the machine is, so it goes on beside the others.
+@Suite(.serialized) struct CommandForms {}

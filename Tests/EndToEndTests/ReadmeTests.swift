@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension CommandForms {
     /// Every command in the README does what it says where it says it: in the checkout's top directory.
     @Suite struct ReadmeTests {
         /// The lines of the `sh` blocks.

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension CommandForms {
     /// A guest that wants out of its directory. `WASIX_TOP_LONG=1` races for a minute.
     @Suite struct Sandbox {
         /// A granted `box` and, beside it, what must stay out of reach.

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension CommandForms {
     /// Little of what the host gives: an end in one line and status 125, or an errno for the guest; never a trap of the
     /// language or of the engine.
     @Suite struct Scarce {

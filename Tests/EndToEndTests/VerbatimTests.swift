@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension CommandForms {
     /// Names and values are bytes: what is no UTF-8 reaches the guest and the host as it was written.
     @Suite struct Verbatim {
         /// Runs a line of bash, in which `$'\xff'` can be written; `$program` and `$guest` are set.
