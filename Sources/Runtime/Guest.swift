@@ -48,7 +48,7 @@ package final class Guest: Sendable {
     /// Starts the main thread.
     package func start() throws(LaunchError) {
         process.whenEnded { [self] state in
-            engine.incrementEpoch()
+            stopRunningCode()
             end.withLock { $0 = state }
             endWord.set()
         }
@@ -71,12 +71,28 @@ package final class Guest: Sendable {
     package func waitForThreads(until deadline: UInt64) -> Bool {
         while !kernel.locked({ process.liveThreads.isEmpty }) {
             guard cl_monotonic_ns() < deadline else { return false }
-            // A thread that was about to set its next deadline has missed the epoch that was to end it.
-            program.nudge()
             usleep(200)
         }
         return true
     }
+
+    /// Makes threads that compute notice that the process has ended. One that is just about to set its next deadline
+    /// counts from then on and misses an increment, so increments follow until all threads have left.
+    private func stopRunningCode() {
+        guard engine.configuration.isInterruptible else { return }
+        engine.incrementEpoch()
+        _ = startHostThread(stackSize: Self.smallStack) { [self] in
+            var pause: UInt32 = 100
+            while !kernel.locked({ process.liveThreads.isEmpty }) {
+                usleep(pause)
+                engine.incrementEpoch()
+                pause = min(pause * 2, 20_000)
+            }
+        }
+    }
+
+    /// Bytes of stack for a thread that calls little.
+    private static let smallStack = 128 * 1024
 }
 
 extension Guest: InspectedGuest {

@@ -58,8 +58,12 @@ public enum CallRoad {
         case .none, .never:
             break
         }
-        let pending = thread.pendingInterrupts
-        if !pending.isDisjoint(with: .requests) { thread.serveRequestsBetweenCalls() }
+        var pending = thread.pendingInterrupts
+        if !pending.isDisjoint(with: .requests) {
+            thread.serveRequestsBetweenCalls()
+            // The process may have ended meanwhile.
+            pending = thread.pendingInterrupts
+        }
         return !(pending.contains(.ending) || thread.wantsExit)
     }
 

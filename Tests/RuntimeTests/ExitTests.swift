@@ -1,4 +1,6 @@
+import Foundation
 import Glibc
+import Synchronization
 import Testing
 import Trace
 import WasixABI
@@ -126,6 +128,26 @@ import WasixABI
         running.guest.terminate()
         let end = try running.end()
         if !waitsForTheHost { #expect(end == .signalled(signal: Signal.kill.rawValue)) }
+    }
+
+    /// A thread that is asked for its stack at the moment at which its process ends is about to go on, and must not.
+    @Test func aComputingThreadEndsWhateverItIsAskedForMeanwhile() throws {
+        for _ in 0..<30 {
+            let running = try RunningGuest(Self.module(.computeLoop)) { $0.isInterruptible = true }
+            try awaitCondition("it computes") { (try? running.word(8)) == 1 }
+            let guest = running.guest
+            let asks = Mutex(true)
+            let asking = DispatchSemaphore(value: 0)
+            Thread.detachNewThread {
+                while asks.withLock({ $0 }) { _ = guest.snapshot() }
+                asking.signal()
+            }
+            for _ in 0..<20 { _ = guest.snapshot() }
+            guest.terminate()
+            #expect(try running.end() == .signalled(signal: Signal.kill.rawValue))
+            asks.withLock { $0 = false }
+            asking.wait()
+        }
     }
 
     // MARK: threads that leave

@@ -76,6 +76,33 @@ import WasixABI
         #expect(enter(.fdClose, [999], guest).goesOn == false)
     }
 
+    /// Its process ends while it serves a request at the end of its call.
+    private final class EndsWhileServing: GuestRunner {
+        func canStart(_ entry: ThreadEntry) -> Bool { false }
+        func start(_ thread: GuestThread, at entry: ThreadEntry) -> Bool { false }
+        func deliver(_ signal: UInt8, to handler: [UInt8], on thread: GuestThread) -> Bool { false }
+        func destroy(_ value: ThreadLocalValue, on thread: GuestThread) {}
+        func serve(_ requests: Interrupts, on thread: GuestThread) { thread.process.end(.exited(code: 3)) }
+    }
+
+    @Test func theGuestDoesNotGoOnWhenItsProcessEndsAtTheVeryEndOfACall() async throws {
+        let guest = try FileGuest()
+        guest.process.runner = EndsWhileServing()
+        nonisolated(unsafe) let thread = guest.thread
+        let goesOn = await withCheckedContinuation { answer in
+            Thread.detachNewThread {
+                thread.begin()
+                _ = thread.process.snapshot(asksForStacks: true)
+                var slots: [UInt64] = [0, 0]
+                answer.resume(
+                    returning: slots.withUnsafeMutableBufferPointer {
+                        CallRoad.enter(CallSite.of(.schedYield, .bits32), thread, $0.baseAddress!)
+                    })
+            }
+        }
+        #expect(!goesOn)
+    }
+
     @Test func everyRowHasOneCallSiteAWidth() {
         for spec in CallTable.all {
             #expect(CallSite.of(spec.id, .bits32) === CallSite.of(spec.id, .bits32))
