@@ -92,6 +92,8 @@ struct LintMemory {
         var touches: UInt64
         var bytes: UInt64
         var at: UInt64
+        /// What every report since then has said, as far as it was seen.
+        var events: EpollEvents
     }
 
     /// How many descriptors of each kind were open, oldest first.
@@ -124,7 +126,9 @@ struct LintMemory {
             let touches = facts.habits.objects[row.id.object]?.touches ?? 0
             let descriptor = facts.descriptor(of: row.id.object)
             let traffic = (descriptor?.bytesIn ?? 0) &+ (descriptor?.bytesOut ?? 0)
-            let fresh = Baseline(reports: row.item.reports, touches: touches, bytes: traffic, at: facts.now)
+            let fresh = Baseline(
+                reports: row.item.reports, touches: touches, bytes: traffic, at: facts.now,
+                events: row.item.lastReported)
             // Bytes are exact; where records were lost they must do, and for a listener nothing does.
             let isUntouched = { (old: Baseline) in
                 old.bytes == traffic
@@ -132,6 +136,7 @@ struct LintMemory {
             }
             if let old = baselines[row.id], isUntouched(old) {
                 newBaselines[row.id] = old
+                newBaselines[row.id]?.events.formIntersection(row.item.lastReported)
             } else {
                 newBaselines[row.id] = fresh
             }

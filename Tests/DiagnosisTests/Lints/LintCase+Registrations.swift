@@ -80,12 +80,13 @@ extension LintCase {
 extension LintCase {
     /// A registration that is reported `rate` times a second for two seconds.
     private static func reported(
-        _ rate: UInt64, as events: EpollEvents, kind: ObjectKind = .tcp,
+        _ rate: UInt64, as events: EpollEvents, last: EpollEvents? = nil, kind: ObjectKind = .tcp,
         between: @escaping @Sendable (inout Story) -> Void = { _ in }
     ) -> @Sendable () -> Story {
         {
             .of([Fixture.running(1)], [Fixture.descriptor(7, kind)], []) { story in
                 for tenth in 0...UInt64(20) {
+                    let events = tenth == 20 ? last ?? events : events
                     let row = Fixture.row(
                         7, .reportedLevel, ready: events, mask: [.in, .out], kind: kind, lastReported: events,
                         reports: 3 + tenth * rate / 10)
@@ -125,6 +126,8 @@ extension LintCase {
         .fires(.writableAlways, "nothing is written", reported(1000, as: .out)),
         .silent(.writableAlways, "it is written", reported(1000, as: .out) { $0.calls(.write(7)) }),
         .silent(.writableAlways, "something to read", reported(1000, as: .in)),
+        .fires(.writableAlways, "something has just come", reported(1000, as: .out, last: [.in, .out])),
+        .silent(.ltStorm, "something has just come", reported(1000, as: .out, last: [.in, .out])),
 
         .fires(.waitOrderStarvation, "twenty full arrays", crowded(20)),
         .silent(.waitOrderStarvation, "now and then", crowded(19)),
