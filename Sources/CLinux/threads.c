@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+_Thread_local void *cl_thread_change_log;
+
 static void *wait_for_release(void *word) {
     while (cl_load_acquire32(word) == 0) cl_futex_wait(word, 0, UINT64_MAX);
     return NULL;

@@ -155,6 +155,9 @@ package struct ReportedEvent: Sendable, Equatable {
     package var data: UInt64
     /// The number that the registration had then, where it was kept.
     package var fd: FdNumber?
+    /// How many edges the registration had then (the low half), if one had not been reported before; 0 where it was only
+    /// still ready, and where that was not kept.
+    package var edge: UInt32 = 0
 }
 
 extension CallFields {
@@ -162,16 +165,21 @@ extension CallFields {
     package var reportedEvents: [ReportedEvent] {
         guard spec.id == .epollWait, succeeded, let bytes = chunks.last(1)?.bytes else { return [] }
         let count = min(Int(clamping: number(4) ?? 0), bytes.count / EpollEventLayout.size)
-        let numbers = chunks.reported
+        let items = chunks.reported
         return (0..<count).compactMap { position in
             let start = position * EpollEventLayout.size
             guard let events = bytes.u32(start + EpollEventLayout.events),
                 let data = bytes.u64(start + EpollEventLayout.data2)
             else { return nil }
-            let fd = numbers.indices.contains(position) ? FdNumber(rawValue: numbers[position]) : nil
-            return ReportedEvent(events: EpollEvents(rawValue: events), data: data, fd: fd)
+            let item = items.indices.contains(position) ? items[position] : nil
+            return ReportedEvent(
+                events: EpollEvents(rawValue: events), data: data, fd: item.map { FdNumber(rawValue: $0.fd) },
+                edge: item?.edge ?? 0)
         }
     }
+
+    /// What the call did to others, as far as it was kept: edges that it made, and threads that it woke.
+    package var changes: [ReadinessChange] { chunks.changes }
 }
 
 /// A descriptor that a `poll_oneoff` asks about.

@@ -38,15 +38,34 @@ struct PayloadChunks {
     /// Why the call was refused.
     var note: GuestBytes? { chunks.first { $0.argument == PayloadChunk.note }?.bytes }
 
-    /// Descriptor numbers of the events that a wait reported.
-    var reported: [UInt32] {
-        guard let chunk = chunks.first(where: { $0.argument == PayloadChunk.reported }) else { return [] }
-        return stride(from: 0, to: chunk.bytes.count, by: 4).compactMap { chunk.bytes.u32($0) }
+    /// The registrations whose events a wait reported.
+    var reported: [ReportedItem] {
+        words(of: PayloadChunk.reported, each: 2).map { ReportedItem(fd: $0[0], edge: $0[1]) }
+    }
+
+    /// What the call did to others, as far as it was kept.
+    var changes: [ReadinessChange] {
+        words(of: PayloadChunk.changes, each: 6).map { words in
+            var change = ReadinessChange()
+            change.instance = words[0]
+            change.object = words[1]
+            change.fd = words[2]
+            change.edge = words[3]
+            change.events = words[4]
+            change.thread = words[5]
+            return change
+        }
+    }
+
+    /// A chunk as rows of `count` words; a broken tail is left out.
+    private func words(of argument: UInt8, each count: Int) -> [[UInt32]] {
+        guard let chunk = chunks.first(where: { $0.argument == argument }) else { return [] }
+        let all = stride(from: 0, to: chunk.bytes.count, by: 4).compactMap { chunk.bytes.u32($0) }
+        return stride(from: 0, to: all.count - all.count % count, by: count).map { Array(all[$0..<($0 + count)]) }
     }
 
     /// The argument words that did not fit into the record.
     var moreWords: [UInt32] {
-        guard let chunk = chunks.first(where: { $0.argument == PayloadChunk.moreArguments }) else { return [] }
-        return stride(from: 0, to: chunk.bytes.count, by: 4).compactMap { chunk.bytes.u32($0) }
+        words(of: PayloadChunk.moreArguments, each: 1).map { $0[0] }
     }
 }

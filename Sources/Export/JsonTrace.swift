@@ -164,6 +164,41 @@ package struct JsonTrace: TraceFormat {
             out.bool(true)
         }
         if let refusal = fields.refusal { out.member("note", refusal) }
+        if record.flags & TraceRecord.Flags.hasChanges != 0 { write(fields.changes, at: record.start, to: &out) }
+    }
+
+    private func write(_ changes: [ReadinessChange], at moment: UInt64, to out: inout JsonWriter) {
+        let edges = changes.filter { $0.kind == .edge || $0.kind == .hostEdge }
+        let threads = { (kind: ReadinessChange.Kind) in changes.filter { $0.kind == kind }.map(\.thread) }
+        if !edges.isEmpty {
+            out.key("edges")
+            out.array { out in
+                for edge in edges {
+                    out.object { out in
+                        out.member("fd", UInt64(edge.fd))
+                        out.member("epoll", UInt64(edge.instance))
+                        out.member("object", UInt64(edge.object))
+                        if let name = objectName(ObjectID(rawValue: edge.object), moment) { out.member("name", name) }
+                        out.member("edge", UInt64(edge.edge))
+                        out.key("events")
+                        out.array { out in
+                            let names = FlagFamily.epollEvents.names
+                            for entry in names.entries where UInt64(edge.events) & entry.value != 0 {
+                                out.string(names.prefix + entry.name)
+                            }
+                        }
+                        out.key("outside")
+                        out.bool(edge.kind == .hostEdge)
+                    }
+                }
+            }
+        }
+        for (name, kind) in [("woke", ReadinessChange.Kind.woke), ("wokenBy", .wokenBy)] {
+            let found = threads(kind)
+            guard !found.isEmpty else { continue }
+            out.key(name)
+            out.array { for thread in found { $0.number(UInt64(thread)) } }
+        }
     }
 
     private func write(_ errno: Errno?, result: UInt64?, to out: inout JsonWriter) {

@@ -77,7 +77,9 @@ public enum CallRoad {
         channel.ring.announce(start)
         defer { channel.ring.announceNothing() }
         frame.pointee.lookupTick = 1
+        channel.changes.begin()
         let errno = run(site, thread, slots)
+        channel.changes.end()
         let end = TickClock.now()
         // A call that the end of its process cut off has no result that anybody sees.
         let isUnfinished = errno == .intr && thread.isEnding
@@ -104,7 +106,8 @@ public enum CallRoad {
         site.capture.fill(
             &record.pointee, slots: slots, memory: thread.memory.whole, ring: channel.ring,
             options: channel.options, note: note,
-            reported: UnsafeBufferPointer(start: thread.reportedNumbers, count: Int(frame.pointee.reportedCount)))
+            reported: UnsafeBufferPointer(start: thread.reportedItems, count: Int(frame.pointee.reportedCount)),
+            changes: channel.changes.isEmpty ? nil : channel.changes)
         if site.result == .tidOrError, !isFailed {
             record.pointee.result = frame.pointee.spawned
             record.pointee.flags |= TraceRecord.Flags.hasResult

@@ -110,7 +110,7 @@ extension RecordedCall {
         guard !fds.isEmpty else { return call }
         let kept = fds.prefix(PayloadChunk.mostReported)
         return call.keeping(1, kept.flatMap { event(.in, fd: $0, data: UInt64($0)) }, total: fds.count)
-            .keeping(PayloadChunk.reported, kept.flatMap { little($0) }, total: kept.count)
+            .keeping(PayloadChunk.reported, kept.flatMap { little($0) + little(UInt32(0)) }, total: kept.count)
     }
 
     /// An `epoll_ctl` ADD or MOD; DEL without events.

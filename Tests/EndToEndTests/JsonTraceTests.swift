@@ -48,6 +48,27 @@ extension CommandForms {
             #expect(times == times.sorted())
         }
 
+        /// Who made what happen: each side names the other, the cause first.
+        @Test(arguments: ["waiting", "trigger", "dialect"]) func causesStandInTheLines(guest: String) throws {
+            let calls = try lines(["--dir", "/tmp::/"], guest).filter { $0["type"] == "call" }
+            var woken: [String: Int] = [:]
+            var edges = 0
+            for call in calls {
+                let thread = try #require(call["thread"]?.integer)
+                for waker in call["wokenBy"]?.elements ?? [] {
+                    let key = "\(try #require(waker.integer)) woke \(thread)"
+                    woken[key, default: 0] -= 1
+                    #expect(woken[key, default: 0] >= 0, "\(call) has no cause before it")
+                }
+                for other in call["woke"]?.elements ?? [] {
+                    woken["\(thread) woke \(try #require(other.integer))", default: 0] += 1
+                }
+                edges += call["edges"]?.elements?.count ?? 0
+            }
+            #expect(edges > 0)
+            if guest == "waiting" { #expect(!woken.isEmpty) }
+        }
+
         @Test func callsSayWhatTheTextSays() throws {
             let calls = try lines(["-e", "fd_write,path_open", "--dir", "/usr/share"], "strings", "nothing-there")
             let writes = calls.filter { $0["call"] == "fd_write" }

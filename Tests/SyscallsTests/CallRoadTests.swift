@@ -214,6 +214,36 @@ import WasixABI
         #expect(numbers == [counter])
     }
 
+    /// A call that makes a registration ready says so, and the wait that reports it says which edge it was.
+    @Test func anEdgeIsToldByWhoMadeItAndByTheWaitThatReportsIt() throws {
+        let guest = try FileGuest()
+        let place = guest.room(8)
+        #expect(guest.thread.answer(.epollCreate, [place]) == .success)
+        let instance = UInt64(guest.load(place, as: UInt32.self))
+        #expect(guest.thread.answer(.fdEvent, [0, 0, place]) == .success)
+        let counter = guest.load(place, as: UInt32.self)
+        let event = guest.put([UInt8](repeating: 1, count: 1) + [UInt8](repeating: 0, count: 31))
+        #expect(guest.thread.answer(.epollCtl, [instance, 0, UInt64(counter), event]) == .success)
+        let one = guest.put([1, 0, 0, 0, 0, 0, 0, 0])
+        let vectors = guest.put([UInt8(one & 0xff), UInt8(one >> 8 & 0xff), UInt8(one >> 16), 0, 8, 0, 0, 0])
+        #expect(guest.thread.answer(.fdWrite, [UInt64(counter), vectors, 1, place]) == .success)
+        #expect(guest.thread.answer(.epollWait, [instance, guest.room(64), 2, 0, place]) == .success)
+        #expect(guest.thread.answer(.epollWait, [instance, guest.room(64), 2, 0, place]) == .success)
+        var changes: [CallID: [ReadinessChange]] = [:]
+        var edges: [UInt32] = []
+        guest.thread.channel!.ring.drain { record, payload in
+            guard let fields = CallFields(record, payload: payload) else { return }
+            #expect((record.flags & TraceRecord.Flags.hasChanges != 0) == !fields.changes.isEmpty)
+            changes[fields.spec.id, default: []] += fields.changes
+            edges += fields.reportedEvents.map(\.edge)
+        }
+        let made = try #require(changes[.fdWrite]?.first)
+        #expect(made.kind == .edge && made.fd == counter && made.edge == 1)
+        #expect(EpollEvents(rawValue: made.events) == .in && made.instance != 0 && made.object != 0)
+        #expect(changes.values.joined().count == 1)
+        #expect(edges == [1, 0], "the second report is of what is still ready")
+    }
+
     /// What a thread waits in is told with what it was given; so is a name that a call changed since.
     @Test func aBlockedCallIsToldWithWhatItWasGiven() async throws {
         let guest = try FileGuest()

@@ -55,6 +55,11 @@ static inline uint64_t cl_cycles(void) {
 #endif
 }
 
+// Where the traced call that this thread is in notes what it changes; null outside of one.
+extern _Thread_local void *_Nullable cl_thread_change_log;
+static inline void *_Nullable cl_change_log(void) { return cl_thread_change_log; }
+static inline void cl_set_change_log(void *_Nullable log) { cl_thread_change_log = log; }
+
 // Futexes (private to this process). The timeout is absolute CLOCK_MONOTONIC nanoseconds; UINT64_MAX waits for ever.
 // Answers 0 or a positive errno: EAGAIN (the word differs), ETIMEDOUT, EINTR.
 static inline int cl_futex_wait(volatile uint32_t *word, uint32_t expected, uint64_t deadline_ns) {

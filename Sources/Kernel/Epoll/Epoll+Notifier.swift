@@ -170,7 +170,10 @@ extension Epoll {
         item.pointee.cachedPass = pass
         item.pointee.cachedAt = time
         item.pointee.file._withUnsafeGuaranteedRef { unsafeDowncast($0, to: HostBacked.self).edge(bits) }
-        guard enqueue(item, key: bits) else { return }
+        isHearingHost = true
+        let isNew = enqueue(item, key: bits)
+        isHearingHost = false
+        guard isNew else { return }
         if wakes { wakeWaiter() } else if watchers != nil { notifyWatchers(.in) }
     }
 }

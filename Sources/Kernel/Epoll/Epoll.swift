@@ -17,6 +17,8 @@ public final class Epoll: OpenFile {
     /// The way `epoll_ctl` numbers its operations, once known.
     public private(set) var dialect = EpollDialect.undecided
 
+    /// What becomes ready now does so because the notifier said so.
+    var isHearingHost = false
     /// Watches the host's side; made with the first host-backed registration.
     var notifier: Notifier?
     /// Threads blocked in the notifier.
@@ -151,7 +153,7 @@ public final class Epoll: OpenFile {
             return !file.readiness().isDisjoint(with: item.pointee.mask)
         }
         guard isCandidate else { return }
-        item.pointee.edges += 1
+        countEdge(item, [])
         guard !item.pointee.isReady else { return }
         ready.append(item)
         wakeWaiter()
@@ -228,9 +230,28 @@ public final class Epoll: OpenFile {
     func enqueue(_ item: ItemPointer, key: EpollEvents) -> Bool {
         assertLocked()
         guard item.pointee.concerns(key) else { return false }
-        item.pointee.edges &+= 1
+        countEdge(item, key)
         if !item.pointee.isReady { ready.append(item) }
         return true
+    }
+
+    /// There is something new of the registration, of which `key` tells; who makes it notes that.
+    @inline(__always)
+    private func countEdge(_ item: ItemPointer, _ key: EpollEvents) {
+        item.pointee.edges &+= 1
+        if let log = ChangeLog.current { note(item, key, in: log) }
+    }
+
+    @inline(never)
+    private func note(_ item: ItemPointer, _ key: EpollEvents, in log: ChangeLog) {
+        var change = ReadinessChange()
+        change.instance = id.rawValue
+        change.object = item.pointee.file._withUnsafeGuaranteedRef { $0.id.rawValue }
+        change.fd = item.pointee.fd
+        change.edge = UInt32(truncatingIfNeeded: item.pointee.edges)
+        change.events = (key.isEmpty ? item.pointee.mask : key.intersection(item.pointee.mask)).rawValue
+        if isHearingHost { change.events |= ReadinessChange.hostBit }
+        log.add(change)
     }
 
     /// There is something to look at: one waiter, and whoever watches this instance.
@@ -265,7 +286,8 @@ public final class Epoll: OpenFile {
             let now = item.pointee.file._withUnsafeGuaranteedRef { $0.readiness(for: item) }
             let events = now.intersection(item.pointee.mask)
             if !events.isEmpty, item.pointee.isArmed {
-                output[count] = DeliveredEvent(events: events, data: item.pointee.echo, fd: item.pointee.fd)
+                output[count] = DeliveredEvent(
+                    events: events, data: item.pointee.echo, fd: item.pointee.fd, edge: item.pointee.newEdge)
                 count += 1
                 noteReport(item, events)
                 if item.pointee.isOneShot {
@@ -402,6 +424,10 @@ public final class Epoll: OpenFile {
 }
 
 extension InterestItem {
+    /// The low half of how many edges there were, if one has not been reported yet; else 0.
+    @inline(__always)
+    var newEdge: UInt32 { edges != reportedEdge ? UInt32(truncatingIfNeeded: edges) : 0 }
+
     /// The data members of a report: as stored, or arranged so that libc hands all 64 bits to its caller.
     @inline(__always)
     var echo: EpollData {

@@ -29,6 +29,8 @@ public struct DeliveredEvent {
     public var data: EpollData
     /// The registration's descriptor number.
     public var fd: UInt32
+    /// The low half of how many edges it had, if one of them had not been reported; else 0.
+    public var edge: UInt32
 }
 
 /// One registration: the key is (description, number at ADD). Plain memory linked into three lists: the ready list and

@@ -21,7 +21,7 @@ public struct CallFrame {
     var isNoted = false
     /// The thread that the call has started: what `thread-spawn` answers beside an errno.
     public var spawned: UInt32 = 0
-    /// How many of the thread's `reportedNumbers` an `epoll_wait` has filled.
+    /// How many of the thread's `reportedItems` an `epoll_wait` has filled.
     public var reportedCount: UInt32 = 0
     /// Ticks that the thread slept in the call.
     public var waitTicks: UInt64 = 0

@@ -67,6 +67,8 @@ public final class GuestThread: @unchecked Sendable {
     /// The stack as last seen, when that was (CLOCK_MONOTONIC nanoseconds), and `blockedSince` of the wait it was in; 0
     /// outside of a wait.
     private(set) var stack: [GuestFrame] = []
+    /// The thread that has ended the wait in progress, if it is traced; else 0. Lock held.
+    var waker: UInt32 = 0
     private(set) var stackTakenAt: UInt64 = 0
     private(set) var stackWait: UInt64 = 0
     public private(set) var hasEnded = false
@@ -80,8 +82,8 @@ public final class GuestThread: @unchecked Sendable {
     @usableFromInline var events: UnsafeMutablePointer<DeliveredEvent>
     @usableFromInline var eventCapacity = 64
     private var pollStorage: PollStorage?
-    /// Descriptor numbers of the first registrations that the last `epoll_wait` reported, while somebody listens (owner).
-    public let reportedNumbers: UnsafeMutablePointer<UInt32>
+    /// The first registrations that the last `epoll_wait` reported, while somebody listens (owner).
+    public let reportedItems: UnsafeMutablePointer<ReportedItem>
     private let noteScratch: UnsafeMutablePointer<CallNote>
     /// What the call in progress has read from and left something in, behind an edge-triggered registration (owner).
     public internal(set) var unreadObject = ObjectID.none
@@ -107,7 +109,7 @@ public final class GuestThread: @unchecked Sendable {
         frame = outermostFrame
         vectorScratch = .allocate(capacity: IoVectors.limit)
         events = .allocate(capacity: eventCapacity)
-        reportedNumbers = .allocate(capacity: PayloadChunk.mostReported)
+        reportedItems = .allocate(capacity: PayloadChunk.mostReported)
         noteScratch = .allocate(capacity: 1)
         node = .allocate(capacity: 1)
         node.initialize(to: WaitNode(thread: .passUnretained(self), key: [], isExclusive: true))
@@ -121,7 +123,7 @@ public final class GuestThread: @unchecked Sendable {
         node.deallocate()
         vectorScratch.deallocate()
         events.deallocate()
-        reportedNumbers.deallocate()
+        reportedItems.deallocate()
         noteScratch.deallocate()
     }
 
@@ -232,7 +234,13 @@ public final class GuestThread: @unchecked Sendable {
             queue.remove(node)
             return end
         }
-        guard isEnding else { return .woken }
+        guard isEnding else {
+            if waker != 0 {
+                ChangeLog.current?.add(.wokenBy(waker))
+                waker = 0
+            }
+            return .woken
+        }
         queue.passOn(node)
         return .interrupted
     }
@@ -376,12 +384,12 @@ public final class GuestThread: @unchecked Sendable {
         return events
     }
 
-    /// Keeps, for the call's record, the descriptor numbers of the registrations that the first events in the scratch
-    /// memory are about. The record needs the numbers as they were in the call: soon they may stand for others.
+    /// Keeps, for the call's record, which registrations the first events in the scratch memory are about. The record
+    /// needs the numbers as they were in the call: soon they may stand for others.
     public func noteReported(_ count: Int) {
         guard channelReference != nil else { return }
         let kept = min(count, PayloadChunk.mostReported)
-        for index in 0..<kept { reportedNumbers[index] = events[index].fd }
+        for index in 0..<kept { reportedItems[index] = ReportedItem(fd: events[index].fd, edge: events[index].edge) }
         frame.pointee.reportedCount = UInt32(kept)
     }
 

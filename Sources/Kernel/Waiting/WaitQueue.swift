@@ -1,3 +1,4 @@
+import Trace
 import WasixABI
 
 /// One thread's place in one wait queue. The memory belongs to the waiting thread, which takes the node out before it
@@ -70,7 +71,13 @@ final class WaitQueue {
     /// Takes `node` out and wakes its thread: it is chosen.
     private func choose(_ node: WaitNodePointer) {
         remove(node)
-        node.pointee.thread._withUnsafeGuaranteedRef { $0.wake() }
+        node.pointee.thread._withUnsafeGuaranteedRef { thread in
+            if let log = ChangeLog.current {
+                log.add(.woke(thread.id.rawValue))
+                thread.waker = log.owner
+            }
+            thread.wake()
+        }
     }
 
     /// Wakes the waiters that `key` concerns, up to and including the first exclusive one. An empty key wakes all.

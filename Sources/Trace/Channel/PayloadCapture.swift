@@ -68,12 +68,14 @@ public final class PayloadCapture: @unchecked Sendable {
     ///   - memory: guest memory as large as is known.
     ///   - options: how much to keep, and whether to wait for the reader when the arena is full.
     ///   - note: why the call was refused, where that is known.
-    ///   - reported: descriptor numbers of the events that it reports.
+    ///   - reported: the registrations whose events it reports.
+    ///   - changes: what it did to others.
     @inlinable @inline(__always)
     public func fill(
         _ record: inout TraceRecord, slots: UnsafePointer<UInt64>, memory: UnsafeRawBufferPointer, ring: TraceRing,
         options: TraceOptions, note: UnsafePointer<CallNote>? = nil,
-        reported: UnsafeBufferPointer<UInt32> = UnsafeBufferPointer(start: nil, count: 0)
+        reported: UnsafeBufferPointer<ReportedItem> = UnsafeBufferPointer(start: nil, count: 0),
+        changes: ChangeLog? = nil
     ) {
         let source = UnsafeRawPointer(slots)
         withUnsafeMutableBytes(of: &record.words) { target in
@@ -83,7 +85,9 @@ public final class PayloadCapture: @unchecked Sendable {
             }
         }
         if resultSize != 0, record.errno == 0 { fillResult(&record, slots[resultSlot] & addressMask, memory) }
-        if !isEmpty || note != nil { fillPayload(&record, slots, memory, ring, options, note, reported) }
+        if !isEmpty || note != nil || changes != nil {
+            fillPayload(&record, slots, memory, ring, options, Extras(note: note, reported: reported, changes: changes))
+        }
     }
 
     @inlinable @inline(__always)
@@ -100,17 +104,34 @@ public final class PayloadCapture: @unchecked Sendable {
         record.result = UInt32(truncatingIfNeeded: value)
     }
 
+    /// What the kernel adds to the arguments.
+    @usableFromInline struct Extras {
+        @usableFromInline var note: UnsafePointer<CallNote>?
+        @usableFromInline var reported: UnsafeBufferPointer<ReportedItem>
+        @usableFromInline var changes: ChangeLog?
+
+        @usableFromInline
+        init(
+            note: UnsafePointer<CallNote>? = nil,
+            reported: UnsafeBufferPointer<ReportedItem> = UnsafeBufferPointer(start: nil, count: 0),
+            changes: ChangeLog? = nil
+        ) {
+            self.note = note
+            self.reported = reported
+            self.changes = changes
+        }
+    }
+
     @usableFromInline func fillPayload(
         _ record: inout TraceRecord, _ slots: UnsafePointer<UInt64>, _ memory: UnsafeRawBufferPointer,
-        _ ring: TraceRing, _ options: TraceOptions, _ note: UnsafePointer<CallNote>?,
-        _ reported: UnsafeBufferPointer<UInt32>
+        _ ring: TraceRing, _ options: TraceOptions, _ extras: Extras
     ) {
         let succeeded = record.errno == 0
         let limit = min(options.stringLimit, CaptureStep.mostString)
         var most = bound(limit)
         if most > Self.mostUnmeasured {
             var measure = PayloadWriter.measuring
-            write(slots, memory, limit, succeeded, note, reported, &measure)
+            write(slots, memory, limit, succeeded, extras, &measure)
             most = measure.used
         }
         guard let room = ring.reservePayload(min(most, ring.mostPayload), waits: options.isLossless) else {
@@ -118,7 +139,8 @@ public final class PayloadCapture: @unchecked Sendable {
             return
         }
         var writer = PayloadWriter(start: room.bytes, capacity: min(most, ring.mostPayload))
-        write(slots, memory, limit, succeeded, note, reported, &writer)
+        write(slots, memory, limit, succeeded, extras, &writer)
+        if extras.changes != nil, !writer.isCut { record.flags |= TraceRecord.Flags.hasChanges }
         ring.trimPayload(unused: writer.room)
         record.payloadPosition = room.position
         record.payloadLength = writer.used
@@ -130,20 +152,26 @@ public final class PayloadCapture: @unchecked Sendable {
         let header = PayloadChunk.headerSize
         var bytes =
             header + max(wordCount - TraceRecord.inlineWords, 0) * 4 + header + CallNoteLayout.most
-            + header + PayloadChunk.mostReported * 4
+            + header + PayloadChunk.mostReported * MemoryLayout<ReportedItem>.stride
+            + header + ChangeLog.most * MemoryLayout<ReadinessChange>.stride
         for step in steps { bytes += header + step.bound(limit) }
         return bytes
     }
 
     private func write(
         _ slots: UnsafePointer<UInt64>, _ memory: UnsafeRawBufferPointer, _ limit: Int, _ succeeded: Bool,
-        _ note: UnsafePointer<CallNote>?, _ reported: UnsafeBufferPointer<UInt32>, _ writer: inout PayloadWriter
+        _ extras: Extras, _ writer: inout PayloadWriter
     ) {
         if wordCount > TraceRecord.inlineWords { moreArguments(slots, &writer) }
-        if let note { writer.chunk(note.pointee) }
-        if succeeded, !reported.isEmpty {
-            writer.chunk(argument: PayloadChunk.reported, total: UInt32(reported.count)) {
-                $0.append(UnsafeRawBufferPointer(reported))
+        if let note = extras.note { writer.chunk(note.pointee) }
+        if succeeded, !extras.reported.isEmpty {
+            writer.chunk(argument: PayloadChunk.reported, total: UInt32(extras.reported.count)) {
+                $0.append(UnsafeRawBufferPointer(extras.reported))
+            }
+        }
+        if let changes = extras.changes {
+            writer.chunk(argument: PayloadChunk.changes, total: changes.total) {
+                $0.append(UnsafeRawBufferPointer(changes.kept))
             }
         }
         for step in steps where succeeded || step.survivesFailure {
@@ -160,13 +188,12 @@ public final class PayloadCapture: @unchecked Sendable {
     ) -> [UInt8] {
         guard !isEmpty else { return [] }
         let limit = min(stringLimit, CaptureStep.mostString)
-        let nothing = UnsafeBufferPointer<UInt32>(start: nil, count: 0)
         var measure = PayloadWriter.measuring
-        write(slots, memory, limit, false, nil, nothing, &measure)
+        write(slots, memory, limit, false, Extras(), &measure)
         return [UInt8](unsafeUninitializedCapacity: measure.used) { buffer, count in
             guard let start = buffer.baseAddress else { return }
             var writer = PayloadWriter(start: start, capacity: buffer.count)
-            write(slots, memory, limit, false, nil, nothing, &writer)
+            write(slots, memory, limit, false, Extras(), &writer)
             count = writer.used
         }
     }

@@ -5,6 +5,8 @@ public final class ThreadChannel: Sendable {
     public let ring: TraceRing
     public let counters: CallCounters
     public let options: TraceOptions
+    /// What the thread's call in progress changes for others. Guest thread only.
+    public let changes: ChangeLog
 
     public init(process: ProcessID, thread: ThreadID, ring: TraceRing, options: TraceOptions) {
         self.process = process
@@ -12,7 +14,10 @@ public final class ThreadChannel: Sendable {
         self.ring = ring
         self.options = options
         counters = CallCounters()
+        changes = ChangeLog(of: thread)
     }
+
+    deinit { changes.deallocate() }
 
     /// The thread has ended: nothing more is recorded or counted here, and the caller sees everything that was.
     public var hasEnded: Bool { ring.hasEnded }

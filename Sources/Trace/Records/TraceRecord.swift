@@ -107,6 +107,8 @@ public struct TraceRecord: Sendable {
         public static let unfinished: UInt8 = 32
         /// The thread slept in the call.
         public static let waited: UInt8 = 64
+        /// The payload has a chunk of `PayloadChunk.changes`.
+        public static let hasChanges: UInt8 = 128
     }
 }
 
@@ -123,9 +125,11 @@ public enum PayloadChunk {
     public static let moreArguments: UInt8 = 0xff
     /// `argument` of the chunk that holds a `CallNote`.
     public static let note: UInt8 = 0xfe
-    /// `argument` of the chunk that holds descriptor numbers as UInt32 each: those of the registrations that an
-    /// `epoll_wait` reported, in the order of its events.
+    /// `argument` of the chunk that holds `ReportedItem`s: the registrations that an `epoll_wait` reported, in the order
+    /// of its events.
     public static let reported: UInt8 = 0xfd
+    /// `argument` of the chunk that holds `ReadinessChange`s: what the call did to others.
+    public static let changes: UInt8 = 0xfc
     /// Numbers in it: as many as events are kept.
     public static let mostReported = 16
 

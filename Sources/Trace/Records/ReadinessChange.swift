@@ -1,0 +1,135 @@
+import CLinux
+
+/// What a call did to others while somebody listens, or another one to it: an edge that it made of a registration, a
+/// thread that it woke, the thread that ended its sleep. Plain data, written by the kernel where it happens; kept with the
+/// call's record.
+public struct ReadinessChange: Sendable, Equatable {
+    /// `ObjectID` of the epoll instance whose registration was marked; 0 for a change of another kind.
+    public var instance: UInt32 = 0
+    /// `ObjectID` of what became ready; 0 for a change of another kind.
+    public var object: UInt32 = 0
+    /// The number under which it is registered.
+    public var fd: UInt32 = 0
+    /// How many edges the registration had with this one (the low half).
+    public var edge: UInt32 = 0
+    /// The readiness that may be new, as `EpollEvents`, and the bits below, which are no events.
+    public var events: UInt32 = 0
+    /// The thread that was woken, or with `wakerBit` the one that woke this one; 0 for an edge.
+    public var thread: UInt32 = 0
+
+    /// The host told of the edge, and the call only noticed.
+    public static let hostBit: UInt32 = 1 << 16
+    /// The call slept, and `thread` ended that.
+    public static let wakerBit: UInt32 = 1 << 17
+
+    public init() {}
+
+    public static func woke(_ thread: UInt32) -> ReadinessChange {
+        var change = ReadinessChange()
+        change.thread = thread
+        return change
+    }
+
+    public static func wokenBy(_ thread: UInt32) -> ReadinessChange {
+        var change = woke(thread)
+        change.events = wakerBit
+        return change
+    }
+}
+
+extension ReadinessChange {
+    public enum Kind: Sendable {
+        /// A registration became worth a look.
+        case edge
+        /// As `edge`; the host told of it.
+        case hostEdge
+        case woke
+        case wokenBy
+    }
+
+    public var kind: Kind {
+        guard thread != 0 else { return events & Self.hostBit != 0 ? .hostEdge : .edge }
+        return events & Self.wakerBit != 0 ? .wokenBy : .woke
+    }
+}
+
+/// A registration that a wait reported.
+public struct ReportedItem: Sendable {
+    /// The number under which it is registered.
+    public var fd: UInt32
+    /// How many edges it had then (the low half), if any was new; 0 when it was only still ready.
+    public var edge: UInt32
+
+    public init(fd: UInt32, edge: UInt32) {
+        self.fd = fd
+        self.edge = edge
+    }
+}
+
+/// The changes that the call in progress makes. Belongs to one guest thread; the kernel finds the calling thread's by
+/// `current`, because what is woken does not know who wakes it.
+public struct ChangeLog: @unchecked Sendable {
+    // Safe to share: its thread alone writes and reads it.
+    /// Changes that are kept of one call; the rest is counted.
+    public static let most = 32
+
+    private struct Head {
+        var count: UInt32 = 0
+        var total: UInt32 = 0
+        /// The thread whose log it is.
+        var owner: UInt32
+    }
+
+    private let head: UnsafeMutablePointer<Head>
+    private let changes: UnsafeMutablePointer<ReadinessChange>
+
+    public init(of thread: ThreadID) {
+        let raw = UnsafeMutableRawPointer.allocate(
+            byteCount: MemoryLayout<Head>.stride + Self.most * MemoryLayout<ReadinessChange>.stride, alignment: 8)
+        head = raw.bindMemory(to: Head.self, capacity: 1)
+        head.initialize(to: Head(owner: thread.rawValue))
+        changes = (raw + MemoryLayout<Head>.stride).bindMemory(to: ReadinessChange.self, capacity: Self.most)
+    }
+
+    private init(_ raw: UnsafeMutableRawPointer) {
+        head = raw.assumingMemoryBound(to: Head.self)
+        changes = (raw + MemoryLayout<Head>.stride).assumingMemoryBound(to: ReadinessChange.self)
+    }
+
+    public func deallocate() { UnsafeMutableRawPointer(head).deallocate() }
+
+    /// The log of the traced call that the calling thread is in; nil when nobody listens.
+    @inline(__always)
+    public static var current: ChangeLog? { cl_change_log().map { ChangeLog($0) } }
+
+    /// A traced call begins, with nothing changed yet. Until `end`, or the next `begin`, it is `current` on this thread.
+    @inline(__always)
+    public func begin() {
+        head.pointee.count = 0
+        head.pointee.total = 0
+        cl_set_change_log(UnsafeMutableRawPointer(head))
+    }
+
+    /// The call is over. What it changed can be read until the next begins.
+    @inline(__always)
+    public func end() { cl_set_change_log(nil) }
+
+    @inline(__always)
+    public var isEmpty: Bool { head.pointee.total == 0 }
+    /// What is kept, in the order in which it happened.
+    public var kept: UnsafeBufferPointer<ReadinessChange> {
+        UnsafeBufferPointer(start: changes, count: Int(head.pointee.count))
+    }
+    /// The thread whose calls are logged.
+    public var owner: UInt32 { head.pointee.owner }
+    /// Changes that there were, kept or not.
+    public var total: UInt32 { head.pointee.total }
+
+    public func add(_ change: ReadinessChange) {
+        head.pointee.total &+= 1
+        let count = Int(head.pointee.count)
+        guard count < Self.most else { return }
+        (changes + count).initialize(to: change)
+        head.pointee.count &+= 1
+    }
+}
