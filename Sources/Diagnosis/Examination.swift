@@ -8,6 +8,8 @@ package struct Examination: Sendable {
     package var verdict = GuestVerdict.running
     /// What became of registrations lately.
     package var lifelines = Lifelines()
+    /// What threads were in lately.
+    package var lanes = Lanes()
 
     package init() {}
 }

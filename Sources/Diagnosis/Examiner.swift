@@ -24,6 +24,7 @@ package struct Examiner {
     private var habits = Habits()
     private var memory = LintMemory()
     private var lifelines = Lifelines()
+    private var lanes = Lanes()
     private var tracks: [Finding.ID: Track] = [:]
     /// Every finding that there was, as it was last.
     private var history: [Finding.ID: Finding] = [:]
@@ -53,8 +54,12 @@ package struct Examiner {
         result.findings = tracks.values.filter(\.hasFired).map(\.finding).sorted { $0.isWorse(than: $1) }
         result.findings = Self.withoutEchoes(result.findings)
         result.verdict = GuestVerdict(model, result.graph)
-        if !model.guest.hasEnded { lifelines.note(model) }
+        if !model.guest.hasEnded {
+            lifelines.note(model)
+            lanes.note(model)
+        }
         result.lifelines = lifelines
+        result.lanes = lanes
         return result
     }
 
