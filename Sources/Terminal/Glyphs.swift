@@ -40,6 +40,16 @@ package struct Glyphs: Sendable {
     package var idle: Unicode.Scalar { isUTF8 ? "·" : "_" }
     /// A line down that is a guess.
     package var dotted: Unicode.Scalar { isUTF8 ? "┊" : ":" }
+    /// Beside lines of a trace: the call led to another one further down, one further up led to it.
+    package func arrow(from isCause: Bool, to isEffect: Bool) -> String {
+        switch (isCause, isEffect) {
+        case (true, true): isUTF8 ? "├▶" : "+>"
+        case (true, false): isUTF8 ? "┌▶" : ",>"
+        case (false, true): isUTF8 ? "└▶" : "`>"
+        case (false, false): ""
+        }
+    }
+    package static let arrowWidth = 2
     package var more: Unicode.Scalar { isUTF8 ? "↓" : "v" }
     /// What a pipe's end is connected to, and which way the bytes go.
     package var to: String { isUTF8 ? "→" : "->" }

@@ -74,6 +74,7 @@ package final class App {
         case .suspend: screen.suspend()
         case .redraw: screen.redrawAll()
         case .copy(let text): screen.copy(text)
+        case .save(let text, let name): interaction.view.message = TextFile.write(text, to: name)
         case .input(let bytes): control?.sendInput(bytes)
         case .endInput: control?.closeInput()
         }

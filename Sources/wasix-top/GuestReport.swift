@@ -12,14 +12,16 @@ enum GuestReport {
     private static let pause: UInt32 = 300_000
 
     /// Takes as long as the pause. Any thread.
-    static func write(_ guest: Guest) {
+    static func write(_ guest: Guest) { StandardError.write(lines: lines(guest)) }
+
+    /// The report, of the guest as it is now. Takes as long as the pause. Any thread.
+    static func lines(_ guest: Guest) -> [String] {
         var fold = ModelFold()
         var examiner = Examiner()
         if let first = fold.fold(input(guest)) { _ = examiner.examine(first) }
         usleep(pause)
-        guard let state = fold.fold(input(guest)) else { return }
-        let examined = ExaminedState(model: state, examination: examiner.examine(state))
-        StandardError.write(lines: ReportText(examined).lines)
+        guard let state = fold.fold(input(guest)) else { return [] }
+        return ReportText(ExaminedState(model: state, examination: examiner.examine(state))).lines
     }
 
     /// A look at the state, and the names that descriptions have now.

@@ -58,6 +58,7 @@ struct InspectCommand: GuestCommand {
             case .terminalGone: return ExitStatus.hungUp
             }
             guard let guest = try loader.guest() else { return ExitStatus.ownFailure }
+            HostSignals.beforeQuit { Self.saveReport(guest) }
             let launch = GuestLaunch(guest)
             let examiner = LiveExaminer()
             inspector = Inspector(source: LiveSource(tracer: tracer, guest: guest)) { [bell = screen.bell] in
@@ -75,6 +76,14 @@ struct InspectCommand: GuestCommand {
         guard last.guest.hasEnded else { return ExitStatus.success }
         GuestLaunch.report(last.guest)
         return ExitStatus.of(last.guest)
+    }
+
+    /// What SIGQUIT asks for: the screen has no place for it, so it goes to a file beside other temporary ones.
+    private static func saveReport(_ guest: Guest) {
+        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+        let name = (folder.isEmpty ? "/tmp" : folder) + "/wasix-top-\(getpid()).txt"
+        let text = GuestReport.lines(guest).map { Sanitizer.clean($0) + "\n" }.joined()
+        StandardError.write(line: "report: " + TextFile.write(text, to: name))
     }
 
     private var guest: GuestArguments { options.guest }

@@ -12,7 +12,7 @@ struct TraceCommand: GuestCommand {
         discussion: """
             The trace goes to standard error; standard output stays the guest's own. Calls stand in the order in which \
             they took effect: one that waited, when its wait was over. SIGINT, SIGTERM, SIGHUP and SIGQUIT end the guest; \
-            the calls that its threads are in are shown first.
+            the calls that its threads are in are shown first, and but for SIGHUP then what its threads waited for.
 
             With --format jsonl each line is a JSON object: a header, calls and what else happened, an end. \
             share/wasix-top/trace.schema.json describes them. Times and durations are always there, so -t, -r, -T and \
@@ -64,7 +64,9 @@ struct TraceCommand: GuestCommand {
         let launch = try GuestLaunch(
             loading: try guest.options(arguments, stdio: .inherited(input: guest.standardInput)), limit: timeLimit,
             tracer: tracer)
-        let run = TraceRun(launch.guest, output: output, tracer: tracer)
+        // Objects, a line each, must stay that.
+        let reports = !isSummary && (format == .text || output.descriptor != STDERR_FILENO)
+        let run = TraceRun(launch.guest, output: output, tracer: tracer, reports: reports)
         HostSignals.take(after: duration?.nanoseconds) { signal in
             run.end(signal.map { TraceRun.Cause.signal($0) } ?? .timeIsUp)
         }

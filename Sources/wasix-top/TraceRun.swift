@@ -26,11 +26,16 @@ final class TraceRun: Sendable {
     /// Belongs to the thread that waits for the guest's end.
     private nonisolated(unsafe) let output: TraceOutput
     private let cause = Mutex<Cause?>(nil)
+    /// What the threads waited for when a signal ended the run.
+    private let reportLines = Mutex<[String]>([])
+    private let reports: Bool
 
-    init(_ guest: Guest, output: TraceOutput, tracer: Tracer) {
+    /// - Parameter reports: when a signal ends the run, standard error says at its end what the threads waited for.
+    init(_ guest: Guest, output: TraceOutput, tracer: Tracer, reports: Bool) {
         self.guest = guest
         self.output = output
         self.tracer = tracer
+        self.reports = reports
         descriptor = output.descriptor
         outputName = output.name
     }
@@ -46,6 +51,10 @@ final class TraceRun: Sendable {
         // A reader that has gone is no failure: programs that write die of SIGPIPE without a word.
         if case .failed(let errno) = new, errno != EPIPE { report(errno) }
         if case .signal(let signal) = new {
+            if reports, signal != SIGHUP {
+                let lines = GuestReport.lines(guest)
+                reportLines.withLock { $0 = lines }
+            }
             guest.end(bySignal: UInt8(signal))
         } else {
             guest.terminate()
@@ -101,7 +110,9 @@ final class TraceRun: Sendable {
     /// - Parameter failure: the host's errno when the last of the text could not be written, else 0.
     func status(_ failure: Int32) -> Int32? {
         switch cause.withLock({ $0 }) {
-        case .signal(let signal): HostSignals.die(of: signal)
+        case .signal(let signal):
+            StandardError.write(lines: reportLines.withLock { $0 })
+            HostSignals.die(of: signal)
         case .failed(EPIPE): HostSignals.die(of: SIGPIPE)
         case .failed: return ExitStatus.ownFailure
         case .timeIsUp, .full: return ExitStatus.success

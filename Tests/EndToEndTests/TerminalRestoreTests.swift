@@ -41,6 +41,30 @@ extension EndToEnd {
             #expect(!lines.contains { $0.contains("4 Trace") }, "the inspector's screen is still there")
         }
 
+        /// The screen has no place for the report that SIGQUIT asks for.
+        @Test func aQuitLeavesAReportInAFile() throws {
+            let scratch = try Scratch()
+            let script = try scratch.write(
+                """
+                stty -g > "$1/before"
+                TMPDIR="$1" sh -c 'echo $$ > "$TMPDIR/pid"; exec "$@"' sh "$2" "$3"
+                stty -g > "$1/after"
+                printf 'the shell is back\n'
+                exec sleep 600
+                """, to: "script.sh")
+            let tmux = try Tmux(
+                Tmux.quote(["sh", script, scratch.path, Product.program, Product.guest("hang")]), columns: 80, rows: 24)
+            try tmux.wait(for: "both threads wait") { lines in lines.contains { $0.contains("fd_read(") } }
+            let pid = try #require(scratch.read("pid").flatMap { Int32($0.trimmingCharacters(in: .newlines)) })
+            kill(pid, SIGQUIT)
+            let lines = try tmux.wait(forText: "the shell is back")
+            let name = "wasix-top-\(pid).txt"
+            #expect(lines.contains { $0.contains("report: written to") }, "\(lines)")
+            let report = try #require(scratch.read(name))
+            #expect(report.contains("T1 epoll_wait(") && report.contains("T2 fd_read("), "\(report)")
+            #expect(scratch.read("after") == scratch.read("before"))
+        }
+
         @Test func suspendingAndResuming() throws {
             let scratch = try Scratch()
             let command = try Tmux.quote([Product.program, Product.guest("lt-vs-et"), "100000", "50"])

@@ -64,7 +64,14 @@ extension EndToEnd {
             let lines = outcome.errors.split(separator: "\n").map(String.init)
             expectUnfinished(lines)
             #expect(lines.contains("[T2] +++ killed by \(name) +++"))
-            #expect(lines.last == "+++ killed by \(name) +++")
+            // Behind it what the threads waited for; a terminal that hung up reads nothing any more.
+            let end = try #require(lines.firstIndex(of: "+++ killed by \(name) +++"))
+            let report = lines[(end + 1)...]
+            #expect(report.isEmpty == (signal == SIGHUP), "\(outcome.errors)")
+            if signal != SIGHUP {
+                #expect(report.contains { $0.contains("T1 epoll_wait") && $0.contains("asleep") }, "\(outcome.errors)")
+                #expect(report.contains { $0.contains("T2 fd_read") && $0.contains("asleep") }, "\(outcome.errors)")
+            }
             #expect(outcome.status == 128 + signal)
             #expect(outcome.output == "begin\n")
         }

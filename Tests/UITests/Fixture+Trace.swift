@@ -6,7 +6,8 @@ extension Fixture {
     /// Adds one record of a finished call.
     static func append(
         to history: inout TraceHistory, _ call: CallID, thread: UInt32 = 1, at start: UInt64, took: UInt64,
-        words: [UInt32], object: UInt32 = 0, errno: Errno = .success, result: UInt32? = nil, payload: [UInt8] = []
+        words: [UInt32], object: UInt32 = 0, errno: Errno = .success, result: UInt32? = nil, payload: [UInt8] = [],
+        changes: [ReadinessChange] = []
     ) {
         var record = TraceRecord()
         record.call = call.rawValue
@@ -19,6 +20,12 @@ extension Fixture {
             record.flags = TraceRecord.Flags.hasResult
         }
         if call == .epollWait { record.flags |= TraceRecord.Flags.waited }
+        var payload = payload
+        if !changes.isEmpty {
+            record.flags |= TraceRecord.Flags.hasChanges
+            let bytes = changes.withUnsafeBytes { Array($0) }
+            payload += [PayloadChunk.changes, UInt8(bytes.count), 0, 0, UInt8(changes.count), 0, 0, 0] + bytes
+        }
         withUnsafeMutableBytes(of: &record.words) { bytes in words.withUnsafeBytes { bytes.copyMemory(from: $0) } }
         payload.withUnsafeBytes {
             history.append(record, payload: $0, process: .initial, thread: ThreadID(rawValue: thread))
@@ -38,13 +45,13 @@ extension Fixture {
     }
 
     /// One `epoll_event` as captured behind argument 1, and the descriptor number that it is of.
-    static func event(_ events: EpollEvents, data: UInt64, fd: UInt8) -> [UInt8] {
+    static func event(_ events: EpollEvents, data: UInt64, fd: UInt8, edge: UInt16 = 0) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: EpollEventLayout.size)
         bytes.withUnsafeMutableBytes {
             $0.storeBytes(of: events.rawValue.littleEndian, toByteOffset: EpollEventLayout.events, as: UInt32.self)
             $0.storeBytes(of: data.littleEndian, toByteOffset: EpollEventLayout.data2, as: UInt64.self)
         }
-        return [PayloadChunk.reported, 4, 0, 0, 1, 0, 0, 0, fd, 0, 0, 0]
+        return [PayloadChunk.reported, 8, 0, 0, 1, 0, 0, 0, fd, 0, 0, 0, UInt8(edge & 0xff), UInt8(edge >> 8), 0, 0]
             + [1, UInt8(bytes.count), 0, 0, 1, 0, 0, 0] + bytes
     }
 
@@ -66,6 +73,19 @@ extension Fixture {
                 object: 19, errno: .again)
         }
         appendGap(to: &state.trace, thread: 3, at: base + 20_100_000, took: 12_300_000, lost: 1204)
+        // Another thread writes to the counter, and the loop hears of it.
+        var change = ReadinessChange()
+        change.instance = 14
+        change.object = 15
+        change.fd = 5
+        change.edge = 977
+        change.events = EpollEvents.in.rawValue
+        append(
+            to: &state.trace, .fdWrite, thread: 2, at: base + 21_000_000, took: 3000, words: [5, 0x3000, 1, 0x4000],
+            object: 15, result: 8, changes: [change])
+        append(
+            to: &state.trace, .epollWait, at: base + 21_010_000, took: 9000, words: wait, object: 14, result: 1,
+            payload: event(.in, data: 5, fd: 5, edge: 977))
         append(
             to: &state.trace, .fdRead, thread: 3, at: base + 22_000_000, took: 2000, words: [7, 0x3000, 1, 0x4000],
             object: 17, result: 4096)

@@ -46,6 +46,8 @@ import Testing
             Case(
                 name: "stack", columns: 80, rows: 24, keys: [.character("b"), .character("j")],
                 model: { Fixture.deadlock() }),
+            Case(name: "event", columns: 80, rows: 24, keys: [.character("4"), .up, .up, .enter]),
+            Case(name: "event", columns: 120, rows: 40, isUTF8: true, keys: [.character("4"), .up, .enter]),
             Case(name: "zoom", columns: 80, rows: 24, keys: [.character("2"), .character("z")]),
         ]
 

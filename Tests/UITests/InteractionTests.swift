@@ -1,3 +1,4 @@
+import Foundation
 import Model
 import Terminal
 import Testing
@@ -360,7 +361,7 @@ import Trace
         #expect(driver.shows("follow"))
         #expect(driver.cursorLine?.contains("fd_read(7<tcp") == true)
         driver.press(.enter)
-        #expect(driver.shows("Trace > 7 tcp"))
+        #expect(driver.shows("Trace > fd_read"))
         driver = Driver()
         #expect(driver.cursorLine?.contains("7 tcp") == true, "only where the keys go")
     }
@@ -506,5 +507,76 @@ import Trace
         #expect(driver.line("4 Trace")?.contains("folded") == true)
         driver.press(.function(5))
         #expect(driver.lines.count { $0.contains("clock_time_get(") } > 20)
+    }
+
+    // MARK: the page of a call
+
+    @Test(arguments: [(80, 24), (120, 40)]) func aCallSaysWhatItLedToAndWhatLedToIt(columns: Int, rows: Int) {
+        var driver = Driver(columns: columns, rows: rows)
+        driver.press(.character("4"), .up, .up, .enter)
+        #expect(driver.view.focus == .event)
+        #expect(driver.shows("Trace > fd_write") && driver.shows("What it led to"))
+        #expect(driver.shows("fd 5 has something new (IN): edge 977 for epoll 4"))
+        #expect(driver.cursorLine?.contains("epoll_wait") == true)
+        driver.press(.enter)
+        #expect(driver.shows("Trace > fd_write > epoll_wait") && driver.shows("What led to it"))
+        #expect(driver.cursorLine?.contains("fd_write(5)") == true)
+        driver.press(.escape, .escape)
+        #expect(driver.view.focus == .trace && driver.cursorLine?.contains("fd_write(5") == true)
+    }
+
+    @Test func aCallShowsItsNeighboursOnTheSameDescriptor() {
+        var driver = Driver(columns: 120, rows: 40)
+        driver.press(.character("4"), .up, .enter)
+        #expect(driver.shows("Trace > epoll_wait") && driver.shows("before"))
+        driver.press(.character("]"))
+        #expect(driver.shows("no call on it after this one is kept"))
+        driver.press(.character("["))
+        #expect(driver.shows("Trace > epoll_wait") && driver.shows("after"))
+        driver.press(.character("]"), .escape)
+        #expect(driver.view.focus == .trace)
+    }
+
+    @Test func aCallIsCopiedAsText() {
+        var driver = Driver(columns: 80, rows: 24)
+        driver.press(.character("4"), .up, .up, .enter, .character("y"))
+        guard case .copy(let text) = driver.reactions.last else {
+            Issue.record("nothing was copied")
+            return
+        }
+        #expect(text.contains("fd_write(5") && text.contains("-- Arguments --") && text.contains("0x3000"))
+    }
+
+    @Test func aTextIsWrittenToAFileOfTheNameThatWasTyped() {
+        var driver = Driver(columns: 80, rows: 24)
+        driver.press(.character("!"), .character("w"))
+        #expect(driver.shows("write to: why.txt"))
+        driver.press(.escape)
+        #expect(driver.reactions.isEmpty)
+        driver.press(.character("w"), .control("u"))
+        driver.type("stall of monday")
+        driver.press(.enter)
+        guard case .save(let text, let name) = driver.reactions.last else {
+            Issue.record("nothing is to be written")
+            return
+        }
+        #expect(name == "stall of monday" && text.contains("-- What to do --"))
+        #expect(!driver.shows("write to:"))
+    }
+
+    @Test func aFileThatIsThereIsLeftAlone() throws {
+        var template = Array("/tmp/wasix-top-text-XXXXXX".utf8CString)
+        let folder = String(cString: try #require(mkdtemp(&template)))
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        #expect(TextFile.write("one\n", to: folder + "/a") == "written to \(folder)/a")
+        #expect(TextFile.write("two\n", to: folder + "/a").hasSuffix("is there already; nothing was written"))
+        #expect(try String(contentsOfFile: folder + "/a", encoding: .utf8) == "one\n")
+        #expect(TextFile.write("x", to: folder + "/no/such").hasPrefix("not written: "))
+    }
+
+    @Test func aLineThatIsNoCallHasNoPage() {
+        var driver = Driver(columns: 120, rows: 40)
+        driver.press(.character("4"), .up, .up, .up, .enter)
+        #expect(driver.view.focus == .trace && driver.shows("this line is no call"))
     }
 }

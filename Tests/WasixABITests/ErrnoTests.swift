@@ -1,5 +1,4 @@
 import Testing
-
 import WasixABI
 
 @Suite struct ErrnoTests {

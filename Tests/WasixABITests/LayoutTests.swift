@@ -1,5 +1,4 @@
 import Testing
-
 import WasixABI
 
 /// Offsets as the reference page gives them (1.8-1.16): size and alignment first, then the fields in order.

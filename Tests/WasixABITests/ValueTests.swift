@@ -1,5 +1,4 @@
 import Testing
-
 import WasixABI
 
 /// Numbers as the reference page gives them (1.7, 1.9-1.15).

@@ -36,8 +36,19 @@ package enum Keymap {
             keys: [.enter], request: .open, meaning: "history of what is selected; an epoll opens its list",
             bar: .init(key: "Enter", label: "Open", weight: 70), panes: [.fds, .epoll, .threads, .syscalls]),
         Binding(
-            keys: [.enter], request: .open, meaning: "history of the descriptor this line is about",
+            keys: [.enter], request: .open,
+            meaning: "all of this call: arguments, bytes, what led to it and what it led to",
             bar: .init(key: "Enter", label: "Open", weight: 70), panes: [.trace, .ready, .history]),
+        Binding(
+            keys: [.enter], request: .open, meaning: "that call, that descriptor's history, that thread's stack",
+            bar: .init(key: "Enter", label: "Go", weight: 70), panes: [.event]),
+        Binding(
+            keys: [.character("[")], request: .previousEvent,
+            meaning: "the call before this one on the same descriptor",
+            bar: .init(key: "[ ]", label: "Same fd", weight: 66), panes: [.event]),
+        Binding(
+            keys: [.character("]")], request: .nextEvent, meaning: "the call after this one on the same descriptor",
+            panes: [.event]),
         Binding(
             keys: [.enter], request: .open, meaning: "why it is one, and what to do",
             bar: .init(key: "Enter", label: "Why", weight: 70), panes: [.findings]),
@@ -59,7 +70,10 @@ package enum Keymap {
             keys: [.character("k")], request: .previousThread, meaning: "stack of the previous thread", panes: [.stack]),
         Binding(
             keys: [.character("y")], request: .copy, meaning: "copy all of it as text, by the terminal (OSC 52)",
-            bar: .init(key: "y", label: "Copy", weight: 62), panes: [.why, .stack]),
+            bar: .init(key: "y", label: "Copy", weight: 62), panes: [.why, .stack, .event]),
+        Binding(
+            keys: [.character("w")], request: .save, meaning: "write all of it to a new file, as text",
+            bar: .init(key: "w", label: "Write", weight: 34), panes: [.why, .stack, .event]),
         Binding(
             keys: [.character("M")], request: .mute, meaning: "mute this finding: only view 7 shows it; again: unmute",
             bar: .init(key: "M", label: "Mute", weight: 35), panes: [.findings, .why]),

@@ -7,8 +7,8 @@ package enum Request: Hashable, Sendable {
     case search, searchNext, searchPrevious, filter
     case nextSort, previousSort, invert
     case freeze, follow, wrap, fold, clear
-    case why, stack, mute, copy, everything
-    case nextThread, previousThread
+    case why, stack, mute, copy, save, everything
+    case nextThread, previousThread, nextEvent, previousEvent
     case type
     case help, bar, redraw, suspend
     case quit, quitNow
@@ -22,6 +22,8 @@ package enum Reaction: Hashable, Sendable {
     case redraw
     /// A text for the terminal's clipboard.
     case copy(String)
+    /// A text for a new file of this name.
+    case save(String, to: String)
     /// Bytes for the guest's standard input.
     case input([UInt8])
     /// End of file on the guest's standard input.

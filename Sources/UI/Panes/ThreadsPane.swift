@@ -13,6 +13,11 @@ struct ThreadsPane: PaneView {
     /// numbers as well.
     private static let medium = 56
     private static let wide = 110
+    /// And of one that also has room for the last seconds, and with those for all there is.
+    private static let roomy = 96
+    private static let widest = 150
+    /// Half a second a column.
+    private static let laneWidth = 30
 
     static let table = Table<ThreadRow>(
         columns: [
@@ -21,13 +26,13 @@ struct ThreadsPane: PaneView {
                 Span(String(row.id.rawValue) + (row.thread.isMain ? "*" : ""))
             },
             Column(
-                title: "STATE", width: 7, fromWidth: wide, meaning: "run: guest code or a call that does not wait"
+                title: "STATE", width: 7, fromWidth: widest, meaning: "run: guest code or a call that does not wait"
             ) {
                 row, _ in state(row)
             },
             Column(title: "BLOCKED IN", width: 10, isFlexible: true, meaning: "the call it waits in") { row, context in
                 guard row.thread.state == .blocked, let call = row.thread.call else {
-                    return context.width < wide ? state(row) : Span("-", Style(.faint))
+                    return context.width < widest ? state(row) : Span("-", Style(.faint))
                 }
                 let tokens = context.formatter.unfinished(
                     call: call, words: row.thread.words, payload: row.thread.payload, isWide: row.thread.isWide,
@@ -48,6 +53,10 @@ struct ThreadsPane: PaneView {
                 return Span(context.duration(ClockText.between(context.model.now, deadline)))
             },
             Column(
+                title: "LAST 15 s", width: laneWidth, fromWidth: roomy, meaning: LaneText.meaning,
+                drawing: { LaneText.line($0, width: laneWidth, $1) }
+            ) { _, _ in Span("") },
+            Column(
                 title: "WHO COULD WAKE IT", width: 23, fromWidth: medium,
                 meaning: "who or what could end the wait: threads, a timer, the outside, nobody"
             ) {
@@ -59,19 +68,19 @@ struct ThreadsPane: PaneView {
                 row, _ in code(row, isLong: false)
             },
             Column(
-                title: "LINE", width: 16, fromWidth: wide, meaning: "where in the source, or bytes into the function"
+                title: "LINE", width: 16, fromWidth: widest, meaning: "where in the source, or bytes into the function"
             ) {
                 row, _ in code(row, isLong: true)
             },
             Column(
-                title: "WAKES", width: 6, alignment: .right, fromWidth: wide, meaning: "waits that somebody ended"
+                title: "WAKES", width: 6, alignment: .right, fromWidth: widest, meaning: "waits that somebody ended"
             ) {
                 row, _ in Span(NumberText.fitting(row.thread.wakes, 6), Style(.number))
             },
             Column(title: "CALLS", width: 7, alignment: .right, fromWidth: wide, meaning: "system calls so far") {
                 row, _ in Span(NumberText.fitting(row.thread.calls, 7), Style(.number))
             },
-            Column(title: "DROPPED", width: 7, alignment: .right, fromWidth: 126, meaning: "calls the trace missed") {
+            Column(title: "DROPPED", width: 7, alignment: .right, fromWidth: 166, meaning: "calls the trace missed") {
                 row, _ in Span(NumberText.fitting(row.dropped, 7), Style(row.dropped == 0 ? .faint : .attention))
             },
         ],

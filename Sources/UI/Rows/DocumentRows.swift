@@ -8,6 +8,11 @@ struct DocumentRows {
         /// A trace entry, `TraceEntry.sequence`.
         case entry(UInt64)
         case stack(ThreadID)
+        /// A call's own page.
+        case event(UInt64)
+        /// As `event`, in the place of the page that is shown.
+        case sibling(UInt64)
+        case object(ObjectID)
     }
 
     struct Line: Sendable {

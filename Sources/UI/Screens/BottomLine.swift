@@ -15,6 +15,7 @@ enum BottomLine {
         case .search(let editor, _): draw("search: ", editor, on: &canvas, y: y, true)
         case .input(let editor):
             draw("INPUT (Enter sends, Ctrl-D ends it, Esc leaves): ", editor, on: &canvas, y: y, true)
+        case .save(let editor, _): draw("write to: ", editor, on: &canvas, y: y, true)
         case .confirmQuit:
             canvas.put(
                 "The guest is still running. End it and quit? y/n", x: 0, y: y, limit: canvas.size.columns,

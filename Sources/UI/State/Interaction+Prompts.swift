@@ -11,6 +11,7 @@ extension Interaction {
         case .filter(let editor): handleFilter(key, editor)
         case .search(let editor, let before): handleSearch(key, editor, before, state)
         case .input(let editor): return handleInput(key, editor)
+        case .save(let editor, let text): return handleSave(key, editor, text)
         }
         return []
     }
@@ -71,6 +72,18 @@ extension Interaction {
             return [.input(Array(editor.string.utf8))]
         case .escape, .control("c"): view.prompt = nil
         default: if editor.handle(key) { view.prompt = .input(editor) }
+        }
+        return []
+    }
+
+    private mutating func handleSave(_ key: Key, _ editor: LineEditor, _ text: String) -> [Reaction] {
+        var editor = editor
+        switch key {
+        case .enter:
+            view.prompt = nil
+            return editor.string.isEmpty ? [] : [.save(text, to: editor.string)]
+        case .escape, .control("c"): view.prompt = nil
+        default: if editor.handle(key) { view.prompt = .save(editor, text: text) }
         }
         return []
     }

@@ -49,15 +49,15 @@ extension Interaction {
         case .number(let number):
             let history = view.focus == .ready ? model.waits : model.trace
             guard let entry = history[number] else { return }
-            if entry.kind != .call || entry.record.objects.0 == 0 {
-                view.message = "this line is about no descriptor"
+            if entry.kind == .call {
+                push(eventLevel(entry))
             } else {
-                push(object: ObjectID(rawValue: entry.record.objects.0), model)
+                view.message = "this line is no call"
             }
         }
     }
 
-    private mutating func push(object: ObjectID, _ model: ModelState) {
+    mutating func push(object: ObjectID, _ model: ModelState) {
         let fds = model.descriptors.filter { $0.descriptor.object == object }.map { $0.descriptor.fd.rawValue }
         let name = model.names[object].map(Sanitizer.clean) ?? "object \(object.rawValue)"
         push(.object(object), name: fds.first.map { "\($0) \(name)" } ?? name)

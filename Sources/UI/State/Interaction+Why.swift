@@ -26,6 +26,9 @@ extension Interaction {
         switch documentLine(state)?.target {
         case .entry(let number): jump(to: number, state.model)
         case .stack(let thread): show(stackOf: thread)
+        case .event(let number): show(event: number, state.model, inPlace: false)
+        case .sibling(let number): show(event: number, state.model, inPlace: true)
+        case .object(let object): push(object: object, state.model)
         case nil: view.message = "there is nothing to open"
         }
     }
@@ -40,6 +43,32 @@ extension Interaction {
         level.list.isFollowing = false
         level.list.cursor = .number(number)
         push(level)
+    }
+
+    // MARK: calls
+
+    func eventLevel(_ entry: TraceEntry) -> Level {
+        Level(content: .event(entry), name: entry.call?.spec.name ?? "call")
+    }
+
+    /// - Parameter inPlace: the page that is shown gives way to it.
+    private mutating func show(event number: UInt64, _ model: ModelState, inPlace: Bool) {
+        guard let entry = model.trace[number] else {
+            view.message = "that call is no longer among the \(NumberText.short(UInt64(model.trace.count))) lines kept"
+            return
+        }
+        if inPlace { view.trail.removeLast() }
+        push(eventLevel(entry))
+    }
+
+    /// The call before or after the one shown, on the same descriptor.
+    mutating func changeEvent(_ step: Int, _ model: ModelState) {
+        guard case .event(let entry) = view.trail.last?.content else { return }
+        guard let number = EventPane.neighbour(of: entry, step: step, in: model.trace) else {
+            view.message = "no call on it \(step < 0 ? "before" : "after") this one is kept"
+            return
+        }
+        show(event: number, model, inPlace: true)
     }
 
     // MARK: stacks
@@ -117,13 +146,25 @@ extension Interaction {
     private static let copied = 100
 
     mutating func copy(_ state: ExaminedState) -> [Reaction] {
+        guard let lines = text(state) else { return [] }
+        view.message = "\(NumberText.counted(lines.count, "line")) copied (OSC 52)"
+        return [.copy(lines.joined(separator: "\n") + "\n")]
+    }
+
+    /// Asks for the name of a file for the text. What is written is what is shown now, however long the name takes.
+    mutating func startSaving(_ state: ExaminedState) {
+        guard let lines = text(state) else { return }
+        let name = "\(Panes[view.focus].name.lowercased()).txt"
+        view.prompt = .save(LineEditor(name), text: lines.joined(separator: "\n") + "\n")
+    }
+
+    /// All of the text in the focused pane; nil where there is none.
+    private func text(_ state: ExaminedState) -> [String]? {
         let context = PaneContext(
             state, view: view, glyphs: glyphs, width: Self.copied, height: .max)
         let content = Panes[view.focus].content(context)
-        guard case .document(let document) = content.rows else { return [] }
-        let lines = [content.title + (content.note.isEmpty ? "" : "  (\(content.note))")] + document.lines.map(\.plain)
-        view.message = "\(NumberText.counted(lines.count, "line")) copied (OSC 52)"
-        return [.copy(lines.joined(separator: "\n") + "\n")]
+        guard case .document(let document) = content.rows else { return nil }
+        return [content.title + (content.note.isEmpty ? "" : "  (\(content.note))")] + document.lines.map(\.plain)
     }
 
     // MARK: the culprit

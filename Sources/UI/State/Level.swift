@@ -11,6 +11,8 @@ struct Level: Sendable {
         case stack(ThreadID)
         /// The trace at an entry that was jumped to.
         case entry
+        /// A call. It is kept here, so that it stays when the trace lets go of it.
+        case event(TraceEntry)
     }
 
     var content: Content
@@ -24,6 +26,7 @@ struct Level: Sendable {
         case .why: .why
         case .stack: .stack
         case .entry: .trace
+        case .event: .event
         }
     }
 

@@ -14,6 +14,8 @@ package enum Pane: Int, CaseIterable, Sendable, Hashable {
     case why = 9
     /// A thread's stack.
     case stack = 10
+    /// One call with all its fields.
+    case event = 11
 
     /// The panes of the main screen, in the order of Tab.
     package static let main: [Pane] = [.fds, .epoll, .ready, .trace]

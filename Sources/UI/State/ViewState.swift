@@ -13,6 +13,8 @@ package struct ViewState: Sendable {
         case search(LineEditor, before: ListState)
         /// Lines for the guest.
         case input(LineEditor)
+        /// The name of a file for a text.
+        case save(LineEditor, text: String)
         case confirmQuit
     }
 

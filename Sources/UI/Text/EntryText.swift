@@ -24,7 +24,7 @@ struct EntryText {
             return gap(entry)
         case .call:
             // Lines stand in the order in which calls took effect, so that is the time they bear.
-            line.add(prefix(at: time.sinceStart(entry.moment), thread: entry.thread))
+            line.add(prefix(at: time.sinceStart(entry.moment), thread: entry.thread, mark: mark(entry)))
             line.add(call(entry, used: line.width, isWhole: isWhole, count: count))
         case .threadStart:
             line.add(prefix(at: time.sinceStart(entry.record.start), thread: entry.thread))
@@ -67,11 +67,20 @@ struct EntryText {
         return line
     }
 
-    /// Time and thread.
-    func prefix(at time: UInt64, thread: ThreadID) -> StyledLine {
+    /// Whether the call led to another (`┌▶`), or another led to it (`└▶`).
+    func mark(_ entry: TraceEntry) -> String {
+        let links = CauseLinks(context.model.trace)
+        return context.glyphs.arrow(from: links.isCause(entry), to: links.isEffect(entry))
+    }
+
+    /// Time and thread, and where there is room a mark of what led to what.
+    func prefix(at time: UInt64, thread: ThreadID, mark: String = "") -> StyledLine {
         var line = StyledLine(isNarrow ? ClockText.narrow(time) : ClockText.exact(time), Style(.faint))
         line.add(" ")
         line.add(StyledLine("T\(thread.rawValue)", Style(.number)).fitted(threadWidth, .left, cut: context.glyphs.cut))
+        line.add(" ")
+        guard !isNarrow else { return line }
+        line.add(StyledLine(mark, Style(.object)).fitted(Glyphs.arrowWidth, .left, cut: context.glyphs.cut))
         line.add(" ")
         return line
     }
@@ -81,6 +90,8 @@ struct EntryText {
 
     private var isNarrow: Bool { context.width < 100 }
     private static let resultWidth = 12
+    /// Columns that a call keeps when something else is to be said on its line.
+    private static let leastCall = 24
     private static let durationWidth = 7
 
     private var threadWidth: Int {
@@ -95,6 +106,7 @@ struct EntryText {
         if count > 1 { text.add(.number, " \(context.glyphs.times)\(count)") }
         // Before the result, which has a column of its own.
         if !refusal.isEmpty { text = text.adding(StyledLine(" ")).adding(StyledLine(refusal)) }
+        let effect = EffectText.brief(CauseLinks(context.model.trace).changes(of: entry))
         let result = StyledLine(decoded.result)
         let taken = context.model.time.duration(of: record)
         let isSlow = entry.call.map { CallJudgement.isSlow($0, nanoseconds: taken) } ?? false
@@ -104,10 +116,15 @@ struct EntryText {
             line.add(" ")
             line.add(result)
             line.add(.faint, "  " + context.duration(taken))
+            if !effect.isEmpty { line.add(.object, "  " + effect) }
             return line
         }
-        let room = max(context.width - used - Self.resultWidth - Self.durationWidth, 0)
+        var room = max(context.width - used - Self.resultWidth - Self.durationWidth, 0)
+        let effectWidth = effect.isEmpty ? 0 : TextWidth.of(effect) + 2
+        let saysEffect = effectWidth > 0 && room - effectWidth >= Self.leastCall
+        if saysEffect { room -= effectWidth }
         line.add(text.fitted(room, .left, cut: context.glyphs.cut))
+        if saysEffect { line.add(.object, "  " + effect) }
         line.add(" ")
         line.add(result.fitted(Self.resultWidth - 1, .left, cut: context.glyphs.cut))
         line.add(duration(taken, isSlow ? .attention : .faint))

@@ -21,6 +21,7 @@ enum Glossary {
         case .findings: findings
         case .why: why
         case .stack: stack
+        case .event: event
         case .threads: threads
         case .syscalls: []
         case .stdio: output
@@ -56,6 +57,8 @@ enum Glossary {
         Term("T1", "the thread; lines stand in the order in which calls took effect"),
         Term("...", "has not returned yet: blocked, for so long"),
         Term("<tcp ...>", "what the descriptor stands for"),
+        Term("┌▶ └▶", "led to another call; was led to by another: an event made, a thread woken; Enter says which"),
+        Term("edge 5", "the call gave the registration something new to report, for the fifth time"),
         Term("x41", "folded with u: so many calls in a row"),
         Term("not kept", "records came faster than they were read: a hole; the tables are exact"),
     ]
@@ -85,6 +88,12 @@ enum Glossary {
         Term("0 1 2", "innermost first: 0 is where the thread is"),
         Term("+0x4c", "bytes from the start of the function"),
         Term("file:line", "known of modules that were built with -g"),
+    ]
+
+    private static let event = [
+        Term("edge 5", "the registration got something new to report, for the fifth time"),
+        Term("0x7fd0", "an argument as it was passed; behind it what it stands for, or what lay there"),
+        Term("kept", "of long buffers the beginning is kept"),
     ]
 
     private static let output = [
