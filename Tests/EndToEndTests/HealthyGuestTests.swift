@@ -39,7 +39,10 @@ extension EndToEnd {
             try expectNothingFound(
                 alone.map { Healthy(path: try Product.guest($0)) }
                     + connected.map { Healthy(path: try Product.guest($0), options: ["--net"]) }
-                    + [Healthy(path: Product.guest("relay"), arguments: ["300"])])
+                    + [
+                        Healthy(path: Product.guest("relay"), arguments: ["300"]),
+                        Healthy(path: Product.guest("steady"), arguments: ["3"]),
+                    ])
         }
 
         @Test func programsOfOtherToolchains() throws {
