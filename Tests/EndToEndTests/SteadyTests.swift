@@ -19,7 +19,9 @@ import Testing
             let lines = try tmux.screen()
             pictures += 1
             for line in lines where line.contains("waits ") && line.contains("events/wait") { waits.insert(line) }
-            guard let alarm = Self.alarms.first(where: { word in lines.contains { $0.contains(word) } }) else { continue }
+            guard let alarm = Self.alarms.first(where: { word in lines.contains { $0.contains(word) } }) else {
+                continue
+            }
             Issue.record("picture \(pictures) says \(alarm):\n\(lines.joined(separator: "\n"))")
             return
         }
