@@ -168,6 +168,28 @@ import WasixABI
         #expect(finding.threads.map(\.rawValue) == [2, 1])
     }
 
+    @Test(arguments: [(5, false, true), (4, false, false), (5, true, false)])
+    func whoMadeTheEdgeIsAFactOfIt(edge: UInt32, isFromHost: Bool, isNamed: Bool) throws {
+        var row = Fixture.row(7, .edgeSpent, ready: .in)
+        row.item.edges = 5
+        row.item.reportedEdge = 5
+        var story = Story(
+            Fixture.state(
+                [Fixture.thread(1, .epollWait, fd: 4)], descriptors: [Fixture.descriptor(7, .tcp)],
+                epolls: [Fixture.instance([row])]))
+        var change = ReadinessChange()
+        change.instance = Fixture.object(4).rawValue
+        change.object = Fixture.object(7).rawValue
+        change.fd = 7
+        change.edge = edge
+        change.events = EpollEvents.in.rawValue | (isFromHost ? ReadinessChange.hostBit : 0)
+        story.calls(.read(9, thread: 3).making(change))
+        story.look()
+        let made = try #require(story.now(.etNotDrained)).evidence.first { $0.text == "T3 made edge 5" }
+        #expect((made != nil) == isNamed)
+        if isNamed { #expect(made?.entry == 0 && made?.thread?.rawValue == 3) }
+    }
+
     @Test func aLeakNamesTheCallThatTookTheLastDescriptor() throws {
         var story = Story(Fixture.state([Fixture.running(1)]))
         for count in [10, 30, 50, 70] as [UInt32] {

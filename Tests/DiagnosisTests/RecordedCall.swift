@@ -50,6 +50,13 @@ struct RecordedCall {
         return copy
     }
 
+    /// As a call that did this to others.
+    func making(_ changes: ReadinessChange...) -> RecordedCall {
+        var copy = keeping(PayloadChunk.changes, changes.withUnsafeBytes { Array($0) }, total: changes.count)
+        copy.record.flags |= TraceRecord.Flags.hasChanges
+        return copy
+    }
+
     func beginning(at start: UInt64) -> TraceRecord {
         var record = record
         record.start = start

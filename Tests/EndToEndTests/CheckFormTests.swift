@@ -28,6 +28,7 @@ extension CommandForms {
             #expect(since > 2_000_000_000 && since < run.report["guest"]?["duration"]?.integer ?? 0)
             let evidence = try #require(finding["evidence"]?.elements)
             #expect(evidence.contains { $0["text"]?.string?.hasPrefix("edge 5 was reported") == true })
+            #expect(evidence.contains { $0["text"] == "T2 made edge 5" && $0["thread"] == 2 })
             #expect(evidence.contains { $0["thread"] == 1 && $0["time"]?.integer ?? 0 > 0 })
             let frames = (finding["stacks"]?.elements ?? []).flatMap { $0["frames"]?.elements ?? [] }
             let frame = try #require(frames.first { $0["function"] == "serve_once" }, "\(frames)")

@@ -35,6 +35,7 @@ extension Habits {
         for id in threads.keys { threads[id]!.roll(at: model.now) }
         if objects.count > Self.limit { objects.removeAll() }
         if registered.count > Self.limit { registered.removeAll() }
+        if makers.count > Self.limit { makers.removeAll() }
         if threads.count > 256 {
             let alive = Set(model.threads.lazy.filter { $0.thread.state != .ended }.map(\.id))
             threads = threads.filter { alive.contains($0.key) }
@@ -65,6 +66,7 @@ extension Habits {
         guard record.flags & TraceRecord.Flags.unfinished == 0 else { return }
         let moment = ObjectHabits.Moment(
             thread: entry.thread, at: time.monotonic(record.start &+ record.duration), entry: entry.sequence)
+        if record.flags & TraceRecord.Flags.hasChanges != 0 { takeEdges(entry, moment) }
         var habits = threads[entry.thread] ?? ThreadHabits()
         defer { threads[entry.thread] = habits }
         switch call {
@@ -173,6 +175,16 @@ extension Habits {
     }
 
     // MARK: registrations and wake-ups
+
+    private mutating func takeEdges(_ entry: TraceEntry, _ moment: ObjectHabits.Moment) {
+        entry.withPayload { payload in
+            for change in CallFields(entry.record, payload: payload)?.changes ?? [] where change.thread == 0 {
+                let key = RegistrationKey(
+                    instance: ObjectID(rawValue: change.instance), fd: FdNumber(rawValue: change.fd))
+                makers[key] = change.kind == .edge ? EdgeMaker(edge: change.edge, moment: moment) : nil
+            }
+        }
+    }
 
     private mutating func takeControl(_ entry: TraceEntry, _ moment: ObjectHabits.Moment) {
         let record = entry.record

@@ -23,6 +23,8 @@ package struct Habits: Sendable {
     var rewritten: [Rewritten] = []
     /// What each registration was made for: by instance and number.
     var registered: [RegistrationKey: ObjectID] = [:]
+    /// Who made the last edge of each registration: by instance and number. What the host told of is nobody's doing.
+    var makers: [RegistrationKey: EdgeMaker] = [:]
     /// Calls that used a number after an event led to it though it stands for something else.
     var staleUses: [StaleUse] = []
     /// Records were lost since the last look, or were too many to be looked at.
@@ -33,6 +35,12 @@ package struct Habits: Sendable {
     struct RegistrationKey: Hashable, Sendable {
         var instance: ObjectID
         var fd: FdNumber
+    }
+
+    struct EdgeMaker: Sendable {
+        /// How many edges there were with it (the low half).
+        var edge: UInt32
+        var moment: ObjectHabits.Moment
     }
 
     struct EmptyWake: Sendable {

@@ -44,6 +44,7 @@ extension LintChecks {
             + "edge \(item.reportedEdge) was reported, and what is left makes no new one."
         var finding = finding(.etNotDrained, instance, row, since: row.unchangedSince, text, facts)
         finding.stack = item.shortRead
+        if let made = made(item.reportedEdge, instance, item, facts) { finding.evidence.append(made) }
         finding.evidence.append(
             Evidence(
                 "edge \(item.reportedEdge) was reported to a wait on epoll \(instance.epoll.fd.rawValue)",
@@ -64,6 +65,17 @@ extension LintChecks {
         return finding
     }
 
+    /// `T2 made edge 5`
+    private static func made(
+        _ edge: UInt64, _ instance: EpollRow, _ item: ItemSnapshot, _ facts: LintFacts
+    ) -> Evidence? {
+        let key = Habits.RegistrationKey(instance: instance.id, fd: item.fd)
+        guard let maker = facts.habits.makers[key], maker.edge == UInt32(truncatingIfNeeded: edge) else { return nil }
+        let moment = maker.moment
+        return Evidence(
+            "T\(moment.thread.rawValue) made edge \(edge)", entry: moment.entry, thread: moment.thread, at: moment.at)
+    }
+
     private static func oneShotSpent(_ instance: EpollRow, _ row: ItemRow, _ facts: LintFacts) -> Finding {
         let item = row.item
         let what = row.unread.flatMap { $0 > 0 ? count($0, "unread byte") : nil } ?? EventText.long(item.ready)
@@ -71,6 +83,7 @@ extension LintChecks {
             .oneshotNotRearmed, instance, row, since: row.unchangedSince,
             "\(facts.name(item.fd, item.object)) has \(what), but its one-shot registration is off since it was reported.",
             facts)
+        if let made = made(item.edges, instance, item, facts) { finding.evidence.append(made) }
         finding.evidence.append(
             Evidence("reported \(EventText.long(item.lastReported)); no EPOLL_CTL_MOD since", at: item.lastReportedAt))
         if let read = facts.habits.objects[item.object]?.lastRead {

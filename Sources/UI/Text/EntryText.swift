@@ -79,7 +79,7 @@ struct EntryText {
         line.add(" ")
         line.add(StyledLine("T\(thread.rawValue)", Style(.number)).fitted(threadWidth, .left, cut: context.glyphs.cut))
         line.add(" ")
-        guard !isNarrow else { return line }
+        guard context.width >= Self.fromMarks else { return line }
         line.add(StyledLine(mark, Style(.object)).fitted(Glyphs.arrowWidth, .left, cut: context.glyphs.cut))
         line.add(" ")
         return line
@@ -89,6 +89,8 @@ struct EntryText {
     var prefixWidth: Int { 1 + prefix(at: 0, thread: ThreadID(rawValue: 0)).width }
 
     private var isNarrow: Bool { context.width < 100 }
+    /// Columns from which on there is room for marks of what led to what.
+    private static let fromMarks = 90
     private static let resultWidth = 12
     /// Columns that a call keeps when something else is to be said on its line.
     private static let leastCall = 24

@@ -24,17 +24,12 @@ struct EvidenceLines {
             let spot = RowID.spot(section: WhyDocument.Section.evidence.rawValue, index: index)
             let target: DocumentRows.Target? =
                 evidence.entry.map { .entry($0) } ?? evidence.thread.map { .stack($0) }
-            let isFirst = document.start == nil
-            if isFirst || (evidence.entry != nil && !startsAtEntry(document)) { document.start = spot }
+            if document.start == nil || evidence.entry != nil { document.start = spot }
             var parts = [line(evidence)]
             if form != .short { parts = parts[0].wrapped(context.width, indent: 9) }
             document.add(.init(parts[0], spot: spot, thread: evidence.thread, target: target))
             for part in parts.dropFirst() { document.add(part) }
         }
-    }
-
-    private func startsAtEntry(_ document: DocumentRows) -> Bool {
-        if case .entry = document.line(at: document.start)?.target { true } else { false }
     }
 
     /// ` 02.810  T1 read, and left the rest   fd_read(3<pair 3-4>, ..) = 32      12.4s ago`
