@@ -68,7 +68,8 @@ package struct CheckReport {
         let denied = findings.count { $0.level == .deny }
         let counts = findings.isEmpty ? "nothing found" : "\(denied) denied, \(findings.count - denied) warned of"
         lines.append("check: \(counts); \(end) after \(DurationFormat.short(uptime))")
-        return lines
+        guard case .trapped(_, let stack) = guest else { return lines }
+        return lines + stack.enumerated().map { depth, frame in "  #\(depth) \(StringEscaper.plain(frame))" }
     }
 
     private var end: String {

@@ -118,7 +118,7 @@ package struct ReportText {
             return "\(count) of \(all) threads STUCK for \(age(since)): they wait for each other"
         case .idle: return "IDLE: all \(threads.alive) threads wait, and something can wake them"
         case .exited(let code): return "exited with \(code)"
-        case .trapped(let message, _): return "trapped: \(message)"
+        case .trapped(let message, _): return "trapped: \(StringEscaper.plain(message))"
         case .signalled(let signal): return "killed by \(Signal(rawValue: signal).name)"
         case .running: return "\(threads.waiting) of \(threads.alive) threads wait"
         }

@@ -18,6 +18,9 @@ struct CheckRun {
             throw NoReport(description: "no report of \(words): \(outcome.status ?? -1) \(outcome.errors)")
         }
         report = try JsonValue(parsing: text)
+        if let problem = try JsonSchema(contentsOfFile: Product.root + "/assets/check.schema.json").problem(report) {
+            throw NoReport(description: "\(problem) in \(text)")
+        }
     }
 
     var findings: [JsonValue] { report["findings"]?.elements ?? [] }

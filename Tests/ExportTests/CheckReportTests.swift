@@ -1,4 +1,5 @@
 import Diagnosis
+import Foundation
 import TestSupport
 import Testing
 import Trace
@@ -8,6 +9,12 @@ import WasixABI
 
 /// What a check found, for people and for programs.
 @Suite struct CheckReportTests {
+    private static func schema() throws -> JsonSchema {
+        let top = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        return try JsonSchema(contentsOfFile: top.path + "/assets/check.schema.json")
+    }
+
     private let now: UInt64 = 100_000_000_000
     private let second: UInt64 = 1_000_000_000
 
@@ -45,7 +52,9 @@ import WasixABI
         let text = report.text(format)
         #expect(text.hasSuffix("\n") && !text.dropLast().contains("\n"))
         #expect(text.unicodeScalars.dropLast().allSatisfy { (0x20..<0x7f).contains($0.value) })
-        return try JsonValue(parsing: text)
+        let value = try JsonValue(parsing: text)
+        if format == .json { #expect(try Self.schema().problem(value) == nil) }
+        return value
     }
 
     // MARK: for people
@@ -78,6 +87,8 @@ import WasixABI
         #expect(end(.running, isTimedOut: true) == "the guest was ended, its time was over, after 5s")
         #expect(end(.signalled(signal: Signal.term.rawValue)) == "the guest was killed by SIGTERM after 5s")
         #expect(end(.trapped(message: "a\u{1b}\nb", stack: [])) == #"the guest trapped (a\x1b\nb) after 5s"#)
+        let trapped = report([], guest: .trapped(message: "no", stack: ["f\u{7}", "_start"])).text(.text)
+        #expect(trapped.hasSuffix("the guest trapped (no) after 5s\n  #0 f\\x07\n  #1 _start\n"), "\(trapped)")
     }
 
     // MARK: for programs
@@ -119,7 +130,10 @@ import WasixABI
         }
         #expect(try guest(.running) == ["state": "running"])
         #expect(try guest(.exited(code: 3)) == ["state": "exited", "code": 3])
-        #expect(try guest(.trapped(message: "\u{1}\"", stack: ["x"])) == ["state": "trapped", "message": "\u{1}\""])
+        #expect(
+            try guest(.trapped(message: "\u{1}\"", stack: ["x"])) == [
+                "state": "trapped", "message": "\u{1}\"", "stack": ["x"],
+            ])
         #expect(try guest(.signalled(signal: 9)) == ["state": "signalled", "signal": 9])
         #expect(try json(report([], isTimedOut: true))["guest"]?["timedOut"] == true)
     }
