@@ -42,9 +42,10 @@ package struct Examiner {
         seen = model.trace.total
         dropped = model.loss.dropped
         var result = Examination()
-        result.graph = WaitGraph(model, users: habits.users)
+        let descriptors = DescriptorIndex(model)
+        result.graph = WaitGraph(model, users: habits.users, descriptors: descriptors)
         if !model.guest.hasEnded {
-            let facts = LintFacts(model: model, graph: result.graph, habits: habits)
+            let facts = LintFacts(model: model, graph: result.graph, habits: habits, index: descriptors)
             memory.note(facts)
             for suspicion in LintChecks.all(facts, memory) where !off.contains(suspicion.lint.id) {
                 track(suspicion, model)

@@ -5,12 +5,10 @@ import WasixABI
 
 /// Finds what a blocked thread waits on, and who could bring it about.
 ///
-/// A class, so that the index of descriptors is made only when a thread waits on a channel of the program's own.
+/// A class, because it keeps what it has found for the waits on an instance.
 final class SourceFinder {
     private let model: ModelState
-    private lazy var descriptors: [ObjectID: DescriptorSnapshot] = Dictionary(
-        model.descriptors.lazy.filter { !$0.mark.isClosed }.map { ($0.descriptor.object, $0.descriptor) }
-    ) { first, _ in first }
+    private let descriptors: DescriptorIndex
     private let instances: [ObjectID: EpollRow]
     private let threads: [ThreadSnapshot]
     private let names: ObjectNames
@@ -18,8 +16,9 @@ final class SourceFinder {
     /// Registrations of one instance that are gone through; of longer lists something leads outside, or nobody reads it.
     private static let mostItems = 256
 
-    init(_ model: ModelState, threads: [ThreadSnapshot], users: ObjectUsers) {
+    init(_ model: ModelState, threads: [ThreadSnapshot], users: ObjectUsers, descriptors: DescriptorIndex) {
         self.model = model
+        self.descriptors = descriptors
         instances = Dictionary(model.epolls.lazy.filter { !$0.mark.isClosed }.map { ($0.id, $0) }) { first, _ in first }
         self.threads = threads
         names = model.names
@@ -142,8 +141,10 @@ final class SourceFinder {
         }
         guard let polled else { return [outside("poll_oneoff", fd: nil)] }
         return polled.map { entry in
-            let found = descriptors.values.first { $0.process == thread.process && $0.fd == entry.fd }
-            return source(found?.object ?? .none, fd: entry.fd, thread, asks: entry.isWrite ? .out : .in)
+            let found = model.descriptors.first {
+                !$0.mark.isClosed && $0.descriptor.process == thread.process && $0.descriptor.fd == entry.fd
+            }
+            return source(found?.descriptor.object ?? .none, fd: entry.fd, thread, asks: entry.isWrite ? .out : .in)
         }
     }
 

@@ -70,9 +70,13 @@ package struct WaitGraph: Sendable {
     package init() {}
 
     package init(_ model: ModelState, users: ObjectUsers) {
+        self.init(model, users: users, descriptors: DescriptorIndex(model))
+    }
+
+    init(_ model: ModelState, users: ObjectUsers, descriptors: DescriptorIndex) {
         let threads = model.threads.filter { Self.counts($0, at: model.now) }.map(\.thread)
         alive = threads.count
-        let finder = SourceFinder(model, threads: threads, users: users)
+        let finder = SourceFinder(model, threads: threads, users: users, descriptors: descriptors)
         for thread in threads where thread.state == .blocked {
             let sources = finder.sources(of: thread)
             nodes[thread.thread] = Node(
@@ -152,10 +156,10 @@ package struct WaitGraph: Sendable {
         _ nodes: [ThreadID: Node], among sleepers: Set<ThreadID>, _ stuck: Set<ThreadID>
     ) -> [[ThreadID]] {
         var found: [(cost: Int, circle: [ThreadID])] = []
-        let searched = sleepers.sorted().prefix(mostSearched)
-        let steps = Dictionary(uniqueKeysWithValues: searched.map { ($0, Self.steps(nodes[$0], searched, stuck)) })
-        for start in searched {
-            if let circle = circle(through: start, steps) { found.append(circle) }
+        let searched = Array(sleepers.sorted().prefix(mostSearched))
+        let prices = searched.map { Self.prices(nodes[$0], searched, stuck) }
+        for start in searched.indices {
+            if let (cost, circle) = circle(through: start, prices) { found.append((cost, circle.map { searched[$0] })) }
         }
         var taken: Set<ThreadID> = []
         var answer: [[ThreadID]] = []
@@ -167,48 +171,50 @@ package struct WaitGraph: Sendable {
         return answer
     }
 
-    /// What a thread waits for, as steps to others and their costs.
-    private static func steps(
-        _ node: Node?, _ searched: ArraySlice<ThreadID>, _ stuck: Set<ThreadID>
-    ) -> [ThreadID: Int] {
-        guard let node else { return [:] }
+    /// What the steps from a thread to those that could wake it cost, by their place in `searched`; `.max` for the others.
+    private static func prices(_ node: Node?, _ searched: [ThreadID], _ stuck: Set<ThreadID>) -> [Int] {
+        var prices = [Int](repeating: .max, count: searched.count)
+        guard let node else { return prices }
         let id = node.thread.thread
-        var steps: [ThreadID: Int] = [:]
         if node.sources.contains(where: { !$0.isKnown && ($0.isLock || stuck.contains(id)) }) {
-            for other in searched where other != id { steps[other] = guess }
+            for place in searched.indices where searched[place] != id { prices[place] = guess }
         }
-        for source in node.sources where source.isKnown { for waker in source.wakers { steps[waker] = 1 } }
-        return steps
+        for source in node.sources where source.isKnown {
+            for waker in source.wakers { if let place = searched.firstIndex(of: waker) { prices[place] = 1 } }
+        }
+        return prices
     }
 
     /// The cheapest way from `start` back to it (Dijkstra, over few threads).
-    private static func circle(
-        through start: ThreadID, _ steps: [ThreadID: [ThreadID: Int]]
-    ) -> (cost: Int, circle: [ThreadID])? {
-        var cost: [ThreadID: Int] = [:]
-        var previous: [ThreadID: ThreadID] = [:]
-        var open: [ThreadID: Int] = [start: 0]
-        while let (current, spent) = open.min(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
-            open[current] = nil
-            // What costs two guesses is no circle.
-            guard spent < 2 * guess else { return nil }
-            if current == start, spent > 0 {
-                var circle: [ThreadID] = []
-                var step = previous[start]
-                while let thread = step, thread != start {
-                    circle.insert(thread, at: 0)
-                    step = previous[thread]
-                }
-                return (spent, [start] + circle)
+    private static func circle(through start: Int, _ prices: [[Int]]) -> (cost: Int, circle: [Int])? {
+        let count = prices.count
+        // What leads away from `start` is known; its own cost is that of the way back.
+        var cost = prices[start]
+        var previous = [Int](repeating: start, count: count)
+        var isDone = [Bool](repeating: false, count: count)
+        while true {
+            var current = -1
+            for place in 0..<count where !isDone[place] && cost[place] != .max {
+                if current < 0 || cost[place] < cost[current] { current = place }
             }
-            for (next, price) in steps[current] ?? [:] where steps[next] != nil {
-                guard spent + price < cost[next] ?? .max else { continue }
-                cost[next] = spent + price
+            // What costs two guesses is no circle.
+            guard current >= 0, cost[current] < 2 * guess else { return nil }
+            guard current != start else { break }
+            isDone[current] = true
+            for next in 0..<count where prices[current][next] != .max {
+                let price = cost[current] + prices[current][next]
+                guard price < cost[next] else { continue }
+                cost[next] = price
                 previous[next] = current
-                open[next] = spent + price
             }
         }
-        return nil
+        var circle = [start]
+        var step = previous[start]
+        while step != start {
+            circle.insert(step, at: 1)
+            step = previous[step]
+        }
+        return (cost[start], circle)
     }
 }
 

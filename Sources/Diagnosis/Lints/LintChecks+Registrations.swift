@@ -12,8 +12,9 @@ extension LintChecks {
     private static let ghostHold: UInt64 = 250_000_000
 
     static func registrations(_ facts: LintFacts) -> [Finding] {
-        facts.items.compactMap { position, row in
-            let instance = facts.instances[position]
+        facts.items(isWorthALook).compactMap { place in
+            let instance = facts.instances[place.instance]
+            let row = instance.items[place.item]
             let verdict = ItemVerdict(row, at: facts.now)
             if verdict.isGhost { return ghost(instance, row, facts) }
             switch verdict.kind {
@@ -23,6 +24,12 @@ extension LintChecks {
             default: return hungUp(instance, row, facts)
             }
         }
+    }
+
+    /// Something was said of it that may be wrong, or the other side has gone: of thousands few are.
+    private static func isWorthALook(_ item: ItemSnapshot) -> Bool {
+        item.isGhost || item.reason == .edgeSpent || item.reason == .oneShotSpent
+            || !item.ready.isDisjoint(with: [.hup, .rdhup])
     }
 
     private static func finding(
@@ -130,7 +137,10 @@ extension LintChecks {
     // MARK: what is reported again and again
 
     static func storms(_ facts: LintFacts, _ memory: LintMemory) -> [Finding] {
-        facts.items.compactMap { storm(facts.instances[$0], $1, facts, memory) }
+        facts.items { $0.reason == .reportedLevel && $0.kind != .epoll }.compactMap { place in
+            let instance = facts.instances[place.instance]
+            return storm(instance, instance.items[place.item], facts, memory)
+        }
             + facts.instances.compactMap { crowded($0, facts) }
     }
 
@@ -138,9 +148,7 @@ extension LintChecks {
         _ instance: EpollRow, _ row: ItemRow, _ facts: LintFacts, _ memory: LintMemory
     ) -> Finding? {
         let item = row.item
-        guard item.reason == .reportedLevel, let base = memory.baselines[row.id], item.kind != .epoll else {
-            return nil
-        }
+        guard let base = memory.baselines[row.id] else { return nil }
         let reports = item.reports &- base.reports
         guard reports >= storm else { return nil }
         let elapsed = Double(max(facts.now &- base.at, 1)) / 1e9

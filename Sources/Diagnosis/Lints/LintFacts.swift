@@ -10,10 +10,13 @@ final class LintFacts {
     let graph: WaitGraph
     let habits: Habits
 
-    init(model: ModelState, graph: WaitGraph, habits: Habits) {
+    private let index: DescriptorIndex
+
+    init(model: ModelState, graph: WaitGraph, habits: Habits, index: DescriptorIndex) {
         self.model = model
         self.graph = graph
         self.habits = habits
+        self.index = index
     }
 
     var now: UInt64 { model.now }
@@ -21,19 +24,34 @@ final class LintFacts {
     /// Instances that are open.
     private(set) lazy var instances: [EpollRow] = model.epolls.filter { !$0.mark.isClosed }
 
-    /// Registrations that are there, with the position of their instance in `instances`.
-    private(set) lazy var items: [(instance: Int, row: ItemRow)] = instances.enumerated().flatMap {
-        position, instance in
-        instance.items.lazy.filter { !$0.mark.isClosed }.map { (position, $0) }
+    /// Descriptors that are open. Rows are large: where none is closed they are not copied.
+    private(set) lazy var descriptors: [DescriptorRow] =
+        model.descriptors.contains { $0.mark.isClosed }
+        ? model.descriptors.filter { !$0.mark.isClosed } : model.descriptors
+
+    /// Where registrations are that are there and that `isWanted`: the position of the instance, and in its list.
+    func items(_ isWanted: (ItemSnapshot) -> Bool) -> [(instance: Int, item: Int)] {
+        var found: [(instance: Int, item: Int)] = []
+        for position in instances.indices {
+            for place in instances[position].items.indices
+            where !instances[position].items[place].mark.isClosed && isWanted(instances[position].items[place].item) {
+                found.append((position, place))
+            }
+        }
+        return found
     }
 
-    /// Descriptors that are open.
-    private(set) lazy var descriptors: [DescriptorRow] = model.descriptors.filter { !$0.mark.isClosed }
-
-    private lazy var itemsByObject: [ObjectID: [Int]] = Dictionary(grouping: items.indices) { items[$0].row.id.object }
-    private lazy var descriptorsByObject: [ObjectID: Int] = Dictionary(
-        zip(descriptors.lazy.map(\.descriptor.object), descriptors.indices)
-    ) { first, _ in first }
+    private lazy var itemsByObject: [ObjectID: [(instance: Int, item: Int)]] = Dictionary(grouping: items { _ in true })
+    {
+        instances[$0.instance].items[$0.item].id.object
+    }
+    private lazy var watched: Set<ObjectID> = {
+        var watched = Set<ObjectID>()
+        for instance in instances {
+            for row in instance.items where !row.mark.isClosed { watched.insert(row.item.object) }
+        }
+        return watched
+    }()
     private lazy var threadsByID: [ThreadID: Int] = Dictionary(
         zip(model.threads.lazy.map(\.id), model.threads.indices)
     ) { first, _ in first }
@@ -52,17 +70,15 @@ final class LintFacts {
 
     /// The registrations of a description.
     func registrations(of object: ObjectID) -> [(instance: EpollRow, row: ItemRow)] {
-        (itemsByObject[object] ?? []).map { (instances[items[$0].instance], items[$0].row) }
+        (itemsByObject[object] ?? []).map { (instances[$0.instance], instances[$0.instance].items[$0.item]) }
     }
 
-    func isWatched(_ object: ObjectID) -> Bool { itemsByObject[object] != nil }
+    func isWatched(_ object: ObjectID) -> Bool { watched.contains(object) }
 
     /// A blocked thread waits on the description, or polls something that is not known.
     func isAwaited(_ object: ObjectID) -> Bool { isPolling || awaited.contains(object) }
 
-    func descriptor(of object: ObjectID) -> DescriptorSnapshot? {
-        descriptorsByObject[object].map { descriptors[$0].descriptor }
-    }
+    func descriptor(of object: ObjectID) -> DescriptorSnapshot? { index[object] }
 
     func name(_ fd: FdNumber, _ object: ObjectID) -> String {
         model.names[object].map { "fd \(fd.rawValue) (\($0))" } ?? "fd \(fd.rawValue)"
@@ -122,7 +138,8 @@ struct LintMemory {
 
     private mutating func noteItems(_ facts: LintFacts) {
         var newBaselines: [ItemRow.ID: Baseline] = [:]
-        for (_, row) in facts.items where row.item.reason == .reportedLevel || row.item.reason == .reportedEdge {
+        for place in facts.items({ $0.reason == .reportedLevel || $0.reason == .reportedEdge }) {
+            let row = facts.instances[place.instance].items[place.item]
             let touches = facts.habits.objects[row.id.object]?.touches ?? 0
             let descriptor = facts.descriptor(of: row.id.object)
             let traffic = (descriptor?.bytesIn ?? 0) &+ (descriptor?.bytesOut ?? 0)
