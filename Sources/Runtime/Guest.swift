@@ -41,7 +41,7 @@ package final class Guest: Sendable {
         endWord = Latch()
         captured = try GuestSetup.streams(options, process)
         try GuestSetup.descriptors(options, module, process)
-        program = try GuestProgram(module, options: options, process: process)
+        program = try GuestProgram(module, options: options, process: process, symbols: symbols)
         process.runner = program
     }
 

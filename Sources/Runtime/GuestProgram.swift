@@ -11,6 +11,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
     private let guest: GuestModule
     private let linked: LinkedModule
     private let options: GuestOptions
+    private let symbols: GuestSymbols
     /// The store that an imported memory was made in.
     private let setupStore: Store
     private let importedMemory: Memory?
@@ -18,7 +19,10 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
     private static let stackPointer = "__stack_pointer"
     private let wideThreadEntry = FunctionType(parameters: [.i64, .i64], results: [])
 
-    init(_ guest: GuestModule, options: GuestOptions, process: GuestProcess) throws(LaunchError) {
+    init(
+        _ guest: GuestModule, options: GuestOptions, process: GuestProcess, symbols: GuestSymbols
+    ) throws(LaunchError) {
+        self.symbols = symbols
         self.guest = guest
         self.options = options
         setupStore = Store(engine: guest.engine, data: nil)
@@ -180,14 +184,20 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         guard !thread.isEnding, !thread.wantsExit else { return }
         switch failure {
         case .trap(let trap):
-            let stack = trap.frames.map { frame in
-                let name = frame.functionName.map(GuestText.short) ?? "function \(frame.functionIndex)"
-                return frame.moduleOffset.map { "\(name) (module offset 0x\(String($0, radix: 16)))" } ?? name
-            }
+            let stack = trap.frames.map { Self.text(symbols.named(GuestFrame($0))) }
             thread.process.end(.trapped(message: Self.reason(trap, thread), stack: stack))
         case .error(let error):
             thread.process.end(.trapped(message: GuestText.short(error.message), stack: []))
         }
+    }
+
+    /// `serve stall.c:45 (module offset 0x2e1)`
+    private static func text(_ frame: GuestFrame) -> String {
+        var text = frame.function
+        if let file = frame.file, let line = frame.line {
+            text += " \(GuestText.short(file.split(separator: "/").last.map(String.init) ?? file)):\(line)"
+        }
+        return frame.moduleOffset.map { "\(text) (module offset 0x\(String($0, radix: 16)))" } ?? text
     }
 
     /// Programs give up by `unreachable` when a call that they cannot do without answers NOSYS.
@@ -259,7 +269,8 @@ extension GuestFrame {
     /// As the engine tells it: without a place in the source.
     init(_ frame: StackFrame) {
         self.init(
-            function: frame.functionName.map(GuestText.short) ?? "function \(frame.functionIndex)",
+            function: frame.functionName.map { GuestText.short($0, limit: GuestText.mangledLimit) }
+                ?? "function \(frame.functionIndex)",
             functionOffset: frame.functionOffset, moduleOffset: frame.moduleOffset)
     }
 }

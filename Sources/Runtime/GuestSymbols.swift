@@ -30,7 +30,8 @@ final class GuestSymbols: Sendable {
         }
     }
 
-    private func named(_ frame: GuestFrame) -> GuestFrame {
+    /// With what the frame's function is called in the source, and where in it the frame stands.
+    func named(_ frame: GuestFrame) -> GuestFrame {
         guard let offset = frame.moduleOffset else { return found(frame) }
         if let known = known.withLock({ $0[offset] }) { return known }
         let found = found(frame)
@@ -43,7 +44,7 @@ final class GuestSymbols: Sendable {
 
     private func found(_ frame: GuestFrame) -> GuestFrame {
         var named = frame
-        named.function = Demangler.name(frame.function)
+        named.function = GuestText.short(Demangler.name(frame.function))
         if let place = frame.moduleOffset.flatMap({ table.line(atModuleOffset: $0) }) {
             named.file = place.file
             named.line = place.line

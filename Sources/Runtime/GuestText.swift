@@ -5,7 +5,10 @@ enum GuestText {
     /// Characters of a name that say enough.
     private static let limit = 200
 
-    static func short(_ text: String) -> String {
+    /// And of a mangled one, before it is known what it means.
+    static let mangledLimit = 4000
+
+    static func short(_ text: String, limit: Int = limit) -> String {
         guard text.utf8.count > limit else { return text }
         return String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit))) + "..."
     }

@@ -50,6 +50,16 @@ import WasixABI
         #expect(try trap(RunningGuest(module)).stack.allSatisfy { !$0.contains("0x-") })
     }
 
+    @Test func namesAreThoseOfTheSourceHoweverLongTheyAreMangled() throws {
+        let part = String(repeating: "a", count: 90)
+        let mangled = "_ZN" + String(repeating: "90\(part)", count: 3) + "5serveEv"
+        let (_, stack) = try trap(
+            RunningGuest(
+                "(module (func $_ZN4core5serveEv unreachable) (func $\(mangled) (export \"_start\") (call 0)))"))
+        #expect(stack.count == 2 && stack[0].hasPrefix("core::serve() (module offset 0x"), "\(stack)")
+        #expect(stack[1].hasPrefix("\(part)::\(part)::") && stack[1].utf8.count < 300, "\(stack)")
+    }
+
     @Test func namesOfFunctionsAreCut() throws {
         let name = String(repeating: "n", count: 5000)
         let (_, stack) = try trap(RunningGuest("(module (func $\(name) (export \"_start\") unreachable))"))
