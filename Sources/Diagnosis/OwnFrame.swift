@@ -1,10 +1,17 @@
 import Trace
+import WasixABI
 
 extension [GuestFrame] {
     /// The innermost function that looks like the program's own: one of a file that is known, else one whose name is not of
     /// a C library's or a runtime's waiting. Nil for an empty stack.
     package var innermostOwn: GuestFrame? {
         first { !$0.isOfLibrary } ?? first
+    }
+
+    /// From the innermost own function outwards; all of it where none is the program's own.
+    package var fromOwn: ArraySlice<GuestFrame> {
+        let own = drop { $0.isOfLibrary }
+        return own.isEmpty ? self[...] : own
     }
 }
 
@@ -22,8 +29,19 @@ extension GuestFrame {
     ]
     private static let folders = ["/libc/", "/wasix-libc/", "/wasi-libc/", "/musl/", "/rustc/", "/.cargo/registry/"]
 
+    private static let calls = Set(CallTable.all.map(\.name))
+    private static let prefixes = ["wasix_", "__wasi_", "wasi_", "__wasix_", "__imported_wasix_32v1_", "os_"]
+
+    /// It only makes a host call, whose name it bears: where the call is named it says nothing new.
+    package var isCall: Bool {
+        if Self.calls.contains(function) { return true }
+        guard let prefix = Self.prefixes.first(where: { function.hasPrefix($0) }) else { return false }
+        return Self.calls.contains(String(function.dropFirst(prefix.count)))
+    }
+
     /// It belongs to what waits on the program's behalf.
     package var isOfLibrary: Bool {
+        if isCall { return true }
         if Self.names.contains(function) || Self.beginnings.contains(where: { function.hasPrefix($0) }) { return true }
         return file.map { file in Self.folders.contains { file.contains($0) } } ?? false
     }

@@ -1,4 +1,5 @@
 import Decode
+import Diagnosis
 import Trace
 
 /// A guest stack as text: `serve_once stall.c:52 < guest_main stall.c:71 < _start`.
@@ -8,10 +9,11 @@ package struct StackText {
 
     package init() {}
 
-    /// One line, innermost first; empty without a stack.
+    /// One line, from the innermost function of the program's own outwards; empty without a stack.
     package func line(_ stack: [GuestFrame]) -> String {
-        let shown = stack.prefix(Self.most).map(text)
-        return (stack.count > Self.most ? shown + ["..."] : shown).joined(separator: " < ")
+        let own = stack.fromOwn
+        let shown = own.prefix(Self.most).map(text)
+        return (own.count > Self.most ? shown + ["..."] : shown).joined(separator: " < ")
     }
 
     /// `serve_once stall.c:52`, or `serve_once +0x3e` where no line is known.

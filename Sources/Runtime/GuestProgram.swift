@@ -184,7 +184,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         guard !thread.isEnding, !thread.wantsExit else { return }
         switch failure {
         case .trap(let trap):
-            let stack = trap.frames.map { Self.text(symbols.named(GuestFrame($0))) }
+            let stack = trap.frames.flatMap { symbols.named(GuestFrame($0)) }.map { Self.text($0) }
             thread.process.end(.trapped(message: Self.reason(trap, thread), stack: stack))
         case .error(let error):
             thread.process.end(.trapped(message: GuestText.short(error.message), stack: []))

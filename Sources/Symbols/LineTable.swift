@@ -16,6 +16,8 @@ struct LineTable: Sendable {
     private let module: [UInt8]
     private let codeSize: UInt64
     private var units: [LineUnit] = []
+    /// Places in `units` by where their headers begin in `.debug_line`.
+    private var unitsByOffset: [UInt64: Int] = [:]
     private var spans: [Span] = []
     private var answers: [UInt64: SourcePosition?] = [:]
 
@@ -27,11 +29,12 @@ struct LineTable: Sendable {
         codeSize = UInt64(sections.code.count)
         var reader = ByteReader(module, sections.debugLine)
         while !reader.isAtEnd {
+            let offset = UInt64(reader.position - sections.debugLine.lowerBound)
             guard let (contents, offsetSize) = try? Self.unit(&reader) else { break }
             var body = ByteReader(module, contents)
             // A unit of another version, or a damaged one, leaves the others readable.
             guard let unit = try? LineUnit(&body, offsetSize: offsetSize, sections) else { continue }
-            index(unit)
+            index(unit, at: offset)
         }
         spans.sort { $0.start < $1.start }
     }
@@ -45,7 +48,7 @@ struct LineTable: Sendable {
     }
 
     /// Runs the unit's program once to find its sequences.
-    private mutating func index(_ unit: LineUnit) {
+    private mutating func index(_ unit: LineUnit, at offset: UInt64) {
         var unit = unit
         let known = spans.count
         var program = LineProgram(unit, module: module, start: unit.program.lowerBound, codeSize: codeSize)
@@ -74,7 +77,13 @@ struct LineTable: Sendable {
             guard let name = try? reader.terminated() else { continue }
             try? unit.define(name, &reader)
         }
+        unitsByOffset[offset] = units.count
         units.append(unit)
+    }
+
+    /// The path of a file by the number that the line table at an offset of `.debug_line` gives it.
+    func path(of file: UInt64, lines offset: UInt64) -> String? {
+        unitsByOffset[offset].flatMap { units[$0].path(of: file, in: module) }
     }
 
     private mutating func keep(_ sequence: [Span], end: UInt64) {

@@ -7,6 +7,12 @@ struct ModuleSections: Sendable {
     private(set) var debugLine = 0..<0
     private(set) var debugLineStrings = 0..<0
     private(set) var debugStrings = 0..<0
+    private(set) var debugInfo = 0..<0
+    private(set) var debugAbbreviations = 0..<0
+    private(set) var debugRanges = 0..<0
+    private(set) var debugRangeLists = 0..<0
+    private(set) var debugAddresses = 0..<0
+    private(set) var debugStringOffsets = 0..<0
 
     private static let header: [UInt8] = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]
     private static let custom: UInt8 = 0
@@ -28,12 +34,18 @@ struct ModuleSections: Sendable {
 
     private mutating func note(custom contents: Range<Int>) {
         var reader = ByteReader(module, contents)
-        guard let length = try? reader.unsigned(), length <= 16, let name = try? reader.skip(length) else { return }
+        guard let length = try? reader.unsigned(), length <= 20, let name = try? reader.skip(length) else { return }
         switch String(decoding: module[name], as: UTF8.self) {
         case "name": names = reader.remaining
         case ".debug_line": debugLine = reader.remaining
         case ".debug_line_str": debugLineStrings = reader.remaining
         case ".debug_str": debugStrings = reader.remaining
+        case ".debug_info": debugInfo = reader.remaining
+        case ".debug_abbrev": debugAbbreviations = reader.remaining
+        case ".debug_ranges": debugRanges = reader.remaining
+        case ".debug_rnglists": debugRangeLists = reader.remaining
+        case ".debug_addr": debugAddresses = reader.remaining
+        case ".debug_str_offsets": debugStringOffsets = reader.remaining
         default: return
         }
     }

@@ -28,6 +28,30 @@ package struct SymbolTable: Sendable {
         }
     }
 
+    /// The calls that the compiler has put into the function at this offset from the start of the module file: each with
+    /// the function that was called, and where it was called from; the innermost first. Where the code stands in the
+    /// innermost of them `line(atModuleOffset:)` says.
+    package func inlinedCalls(atModuleOffset offset: Int) -> [InlinedCall] {
+        guard hasLines, !sections.debugInfo.isEmpty, sections.code.contains(offset) else { return [] }
+        let calls = tables.inlining.withLock { inlining in
+            if inlining == nil { inlining = InlineTable(sections) }
+            return inlining?.calls(at: UInt64(offset - sections.code.lowerBound)) ?? []
+        }
+        guard !calls.isEmpty else { return [] }
+        return tables.lines.withLock { lines in
+            if lines == nil { lines = LineTable(sections) }
+            return calls.map { call in
+                let file = lines?.path(of: call.file, lines: call.lines)
+                let place =
+                    call.line > 0
+                    ? file.map {
+                        SourcePosition(file: $0, line: Int(clamping: call.line), column: 0)
+                    } : nil
+                return InlinedCall(function: call.function, caller: place)
+            }
+        }
+    }
+
     /// Function name from the name section by function index (imports counted), raw. The guest's text.
     package func functionName(_ index: UInt32) -> String? {
         tables.names.withLock { names in
@@ -40,5 +64,14 @@ package struct SymbolTable: Sendable {
     private final class Tables: Sendable {
         let lines = Mutex<LineTable?>(nil)
         let names = Mutex<FunctionNames?>(nil)
+        let inlining = Mutex<InlineTable?>(nil)
     }
+}
+
+/// A call without a frame of its own.
+package struct InlinedCall: Sendable, Equatable {
+    /// What was called, raw. The guest's text.
+    package var function: String
+    /// Where it is called; nil where the compiler does not say.
+    package var caller: SourcePosition?
 }

@@ -18,9 +18,9 @@ extension EndToEnd {
 
         @Test(arguments: [
             ("stall", "error: E01 et-not-drained: fd 3 (pair 3-4) has 16 unread bytes", ["serve_once stall.c:"]),
-            ("deadlock", "error: E07 wait-cycle", ["T2 submit_job deadlock.c:", "T3 account_job "]),
-            ("leak", "error: W11 fd-leak: ", ["guest_main leak.c:"]),
-            ("spin", "error: W05 writable-always: fd 3 (pair 3-4) is writable", ["T1 guest_main "]),
+            ("deadlock", "error: E07 wait-cycle", ["T2 submit_job deadlock.c:", "T3 account_job deadlock.c:"]),
+            ("leak", "error: W11 fd-leak: ", ["serve leak.c:"]),
+            ("spin", "error: W05 writable-always: fd 3 (pair 3-4) is writable", ["guest_main spin.c:"]),
         ])
         func aDemoIsExplained(guest: String, finding: String, places: [String]) throws {
             let outcome = try #require(Self.reports.get()[guest])
@@ -30,7 +30,8 @@ extension EndToEnd {
             // Below it, indented: the facts, where in the code, and what to do.
             let below = lines[(first + 1)...].prefix { $0.hasPrefix("    ") }
             for place in places {
-                #expect(below.contains { $0.hasPrefix("    in \(place)") }, "\(place): \(outcome.errors)")
+                // A function that calls were put into may stand behind one of those.
+                #expect(below.contains { $0.hasPrefix("    in ") && $0.contains(place) }, "\(place): \(outcome.errors)")
             }
             if guest == "deadlock" {
                 #expect(below.contains { $0.contains("< producer deadlock.c:") })

@@ -18,13 +18,13 @@ extension EndToEnd {
         static let stalls = [
             Stall(guest: "stall", code: "E01", place: ["serve_once", "stall.c:"]),
             Stall(guest: "deadlock", code: "E07", place: ["submit_job", "deadlock.c:"]),
-            Stall(guest: "leak", mode: ["20"], code: "W11", place: ["guest_main", "leak.c:"]),
+            Stall(guest: "leak", mode: ["20"], code: "W11", place: ["serve", "leak.c:"]),
             Stall(guest: "lints/busy-poll", mode: ["fire"], code: "W06", place: ["busy-poll.c:"]),
             Stall(guest: "spin", code: "W05", place: ["guest_main", "spin.c:"]),
             Stall(guest: "lints/lost-wakeup", mode: ["fire"], code: "E09", place: ["lost-wakeup.c:"]),
-            // The innermost line is that of a call which the compiler has put into the function.
             Stall(
-                guest: "lints/oneshot-not-rearmed", mode: ["fire"], code: "E02", place: ["server", "portable_wasix.h:"]),
+                guest: "lints/oneshot-not-rearmed", mode: ["fire"], code: "E02",
+                place: ["server", "oneshot-not-rearmed.c:"]),
         ]
 
         @Test(arguments: stalls)

@@ -27,13 +27,24 @@ import Testing
         module.code(size: 200)
         module.custom(".debug_line_str", text("/d") + text("x.c"))
         module.custom(".debug_line", old.bytes + new.bytes)
+        var info = DebugInfoBuilder(version: 5)
+        info.declare("take", linkage: "_Z4takev")
+        info.add(
+            .function(
+                name: "serve", low: 20, length: 90,
+                [.block([.inlined(of: 0, low: 30, length: 50, file: 1, line: 9, [])])]))
+        module.custom(".debug_abbrev", DebugInfoBuilder.abbreviations)
+        module.custom(".debug_info", info.bytes)
         module.names([(0, "first"), (1, "second"), (9, "third")])
         return (module.bytes, module.codeStart)
     }()
 
     private func askEverything(_ bytes: [UInt8]) {
         let table = SymbolTable(module: bytes)
-        for offset in stride(from: 0, to: 260, by: 3) { _ = table.line(atModuleOffset: offset) }
+        for offset in stride(from: 0, to: 260, by: 3) {
+            _ = table.line(atModuleOffset: offset)
+            _ = table.inlinedCalls(atModuleOffset: offset)
+        }
         for index in 0..<12 { _ = table.functionName(UInt32(index)) }
     }
 

@@ -44,7 +44,8 @@ struct CodeLines {
     /// `submit_job deadlock.c:37 ← producer +0x18`: as many functions as fit whole, one at least.
     private func stack(_ frames: [GuestFrame], width: Int) -> StyledLine {
         var line = StyledLine()
-        for (index, frame) in frames.enumerated() {
+        let frames = frames.fromOwn
+        for (index, frame) in zip(0..., frames) {
             var part = StyledLine()
             if index > 0 { part.add(.faint, " \(context.glyphs.from) ") }
             part.add(Self.text(frame))
@@ -60,8 +61,7 @@ struct CodeLines {
 
     /// The innermost functions of the program's own, in few words; nil for an unknown stack.
     static func innermost(_ frames: [GuestFrame], _ context: PaneContext) -> StyledLine? {
-        let own = frames.drop { $0.isOfLibrary }
-        let shown = (own.isEmpty ? frames[...] : own).prefix(innermost)
+        let shown = frames.fromOwn.prefix(innermost)
         guard !shown.isEmpty else { return nil }
         var line = StyledLine("in ", Style(.faint))
         for (index, frame) in shown.enumerated() {
