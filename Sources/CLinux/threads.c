@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -15,6 +16,12 @@ static void *wait_for_release(void *word) {
 static nlink_t own_threads(void) {
     struct stat status;
     return stat("/proc/self/task", &status) == 0 ? status.st_nlink : 0;
+}
+
+int cl_usable_processors(void) {
+    cpu_set_t usable;
+    long count = sched_getaffinity(0, sizeof usable, &usable) == 0 ? CPU_COUNT(&usable) : sysconf(_SC_NPROCESSORS_ONLN);
+    return count > 0 ? (int)count : 1;
 }
 
 int cl_threads_to_be_had(int wanted) {

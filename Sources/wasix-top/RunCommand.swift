@@ -6,6 +6,10 @@ struct RunCommand: GuestCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run a module; the guest owns the terminal.",
         usage: "wasix-top run [OPTIONS] MODULE [ARG...]",
+        discussion: """
+            SIGQUIT (Ctrl-\\) says on standard error what each thread waits for, where in the code, and what is wrong, before it \
+            ends the program; so does the end of --timeout.
+            """,
         version: Program.version)
 
     @OptionGroup var limit: TimeLimit

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension Explained {
     /// `check` as people and scripts use it.
     @Suite struct Checks {
         // MARK: what the demos show

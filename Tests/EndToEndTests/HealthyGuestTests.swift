@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension Explained {
     /// Programs with nothing wrong: no lint finds anything, however odd what they do looks.
     @Suite struct HealthyGuests {
         private struct Healthy: Sendable {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension Explained {
     /// The guests of Tests/Guests/lints: each shows what the lint of its name is about, and something harmless that looks
     /// like it.
     @Suite struct Lints {

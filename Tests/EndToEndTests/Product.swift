@@ -49,8 +49,12 @@ struct BuildFailure: Error, CustomStringConvertible {
     let description: String
 }
 
-/// Everything here starts the real program, at a terminal, under load or on guests that stall: one after the other.
+/// Everything here starts the real program, at a terminal or under load: one after the other.
 @Suite(.serialized) struct EndToEnd {}
+
+/// The real program on guests that stall and on healthy ones: what it finds. Guests mostly sleep, so this goes on beside the
+/// others; what it finds does not depend on how late a loaded machine makes a thread.
+@Suite(.serialized) struct Explained {}
 
 /// The real program with guests that are compared with their native builds: one after the other too, while the tests above
 /// mostly wait.

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension Explained {
     /// What is said of a guest that hangs and has no screen.
     @Suite struct Reports {
         private func lines(_ outcome: Outcome) -> [String] {

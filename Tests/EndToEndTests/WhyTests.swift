@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension Explained {
     /// A stall is explained in three keys at most, on the smallest screen that all panes fit: what is wrong, and which
     /// line of the guest's source did it.
     @Suite struct WhyInThreeKeys {

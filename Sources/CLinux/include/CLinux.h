@@ -112,6 +112,8 @@ int cl_accept(int fd, struct sockaddr *address, socklen_t *size);
 bool cl_unix_accept_queue(int fd, uint32_t *waiting, uint32_t *backlog);
 // Blocks every signal in the calling thread but those that report a fault.
 void cl_block_signals(void);
+// How many processors the calling thread may run on; at least 1.
+int cl_usable_processors(void);
 // How many threads of `wanted` the host has room for now (RLIMIT_NPROC, pids.max): makes them and lets them go.
 int cl_threads_to_be_had(int wanted);
 

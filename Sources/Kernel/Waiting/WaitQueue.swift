@@ -72,10 +72,9 @@ final class WaitQueue {
     private func choose(_ node: WaitNodePointer) {
         remove(node)
         node.pointee.thread._withUnsafeGuaranteedRef { thread in
-            if let log = ChangeLog.current {
-                log.add(.woke(thread.id.rawValue))
-                thread.waker = log.owner
-            }
+            let log = ChangeLog.current
+            log?.add(.woke(thread.id.rawValue))
+            thread.waker = log?.owner ?? 0
             thread.wake()
         }
     }

@@ -1,4 +1,3 @@
-import Glibc
 import Kernel
 import Trace
 import WasixABI
@@ -63,10 +62,9 @@ enum ThreadCalls {
         if end == .interrupted { throw .intr }
     }
 
-    /// `thread_parallelism(ret)`: the processors of the host that are online.
+    /// `thread_parallelism(ret)`: the processors of the host that the guest may run on.
     static func threadParallelism(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let count = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        try thread.memory.storeSize(UInt64(count), at: call.pointer(0), call)
+        try thread.memory.storeSize(UInt64(HostProcessors.usable), at: call.pointer(0), call)
     }
 
     /// `thread_exit(code)`: ends this thread alone; the code is ignored.

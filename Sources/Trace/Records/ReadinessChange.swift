@@ -66,8 +66,8 @@ public struct ReportedItem: Sendable {
     }
 }
 
-/// The changes that the call in progress makes. Belongs to one guest thread; the kernel finds the calling thread's by
-/// `current`, because what is woken does not know who wakes it.
+/// The changes that the call in progress makes (Kernel.docc/Causes). Belongs to one guest thread; the kernel finds the
+/// calling thread's by `current`, because what is woken does not know who wakes it.
 public struct ChangeLog: @unchecked Sendable {
     // Safe to share: its thread alone writes and reads it.
     /// Changes that are kept of one call; the rest is counted.

@@ -6,6 +6,8 @@ import Trace
 struct EventPane: PaneView {
     let id = Pane.event
     let name = "Event"
+    /// Calls that are looked through for the one before and the one after, with every picture.
+    private static let patience = 20_000
 
     func content(_ context: PaneContext) -> PaneContent {
         guard case .event(let entry) = context.view.trail.last?.content else {
@@ -21,7 +23,7 @@ struct EventPane: PaneView {
         let object = entry.record.objects.0
         guard object != 0 else { return nil }
         let target = HistoryTarget.object(ObjectID(rawValue: object))
-        var left = StreamRows.patience
+        var left = Self.patience
         var number = entry.sequence
         while left > 0 {
             if step < 0 {
