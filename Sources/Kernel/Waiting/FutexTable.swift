@@ -39,9 +39,9 @@ public final class FutexTable {
         return thread.wait(in: bucket(address), address: address, until: deadline) != .timedOut
     }
 
-    /// Wakes at most `limit` threads that wait for `word`, first come first served.
+    /// Wakes at most `limit` threads that wait for `word`, first come first served. `waker` is the thread that does it, where
+    /// it is one of the guest's.
     /// - Returns: how many.
-    /// - Parameter waker: the thread that does it, where it is one of the guest's.
     public func wake(_ word: UnsafeMutableRawPointer, limit: Int, by waker: GuestThread? = nil) -> Int {
         assertLocked()
         let address = UInt(bitPattern: word)
