@@ -95,7 +95,10 @@ public enum CallRoad {
         guard let record = channel.ring.begin(at: start) else { return errno }
         record.pointee.start = start
         record.pointee.duration = end &- start
-        if frame.pointee.lookupTick > start { record.pointee.delay = frame.pointee.lookupTick &- start }
+        let effect = frame.pointee.lookupTick
+        if effect > start, effect < end {
+            record.pointee.delay = waitTicks != 0 ? (end &- effect) / TraceRecord.waitUnit : effect &- start
+        }
         record.pointee.call = site.id
         record.pointee.errno = errno.rawValue
         record.pointee.objects = frame.pointee.objects

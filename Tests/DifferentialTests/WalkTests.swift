@@ -45,7 +45,7 @@ import Testing
         for path in [native, runtime] {
             #expect(try Command("/bin/chmod", ["+x", path]).run().status == 0)
         }
-        let walk = Walk(native: native, guest: "guest", runtime: runtime, seed: 1, steps: 2, timeLimit: 0.5)
+        let walk = Walk(native: native, guest: "guest", runtime: runtime, seed: 1, steps: 2, timeLimit: 4)
         let pair = try walk.run()
         #expect(pair.difference == 2)
         #expect(pair.text.contains("its time limit"))

@@ -66,5 +66,24 @@ extension CommandForms {
             let outcome = try limited("--nproc=40", ["run", Product.guest("crowd"), "4000"], as: Self.user)
             #expect(outcome.output == "some: 1, then AGAIN\n" || outcome.status == 125, "\(outcome.errors)")
         }
+
+        /// A guest makes as many threads as it is told of processors: those that it may not run on are none.
+        @Test func processorsOutsideOfTheMaskDoNotCount() throws {
+            let scratch = try Scratch()
+            let module = try scratch.write(
+                """
+                (module
+                  (import "wasix_32v1" "thread_parallelism" (func $count (param i32) (result i32)))
+                  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+                  (memory (export "memory") 1)
+                  (func (export "_start") (drop (call $count (i32.const 8))) (call $exit (i32.load (i32.const 8)))))
+                """, to: "count.wat")
+            let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+            let allowed = try #require(status.firstMatch(of: #/Cpus_allowed_list:\s+(\d+)/#)?.1)
+            let outcome = try Command(
+                "/usr/bin/taskset", ["-c", String(allowed), Product.program, "run", module], timeLimit: 60
+            ).run()
+            #expect(outcome.status == 1, "\(outcome.errors)")
+        }
     }
 }

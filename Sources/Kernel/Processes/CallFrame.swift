@@ -26,7 +26,8 @@ public struct CallFrame {
     /// Ticks that the thread slept in the call.
     public var waitTicks: UInt64 = 0
     /// The tick at which it looked up its first description, under the kernel lock: two calls on one object took effect
-    /// in this order, whichever began first. 0 when the call is not traced; in a traced call 1 until the lookup.
+    /// in this order, whichever began first. When it has waited, the tick at which its last wait was over, under the lock
+    /// again. 0 when the call is not traced; in a traced call 1 until the lookup.
     public var lookupTick: UInt64 = 0
     /// The engine's argument slots, 16 bytes each.
     public let arguments: UnsafePointer<UInt64>?

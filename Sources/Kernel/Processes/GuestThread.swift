@@ -368,6 +368,7 @@ public final class GuestThread: @unchecked Sendable {
         let now = TickClock.now()
         // At least 1, because 0 stands for a call that did not wait.
         frame.pointee.waitTicks &+= max(now &- waitBegan, 1)
+        frame.pointee.lookupTick = now
         channelReference._withUnsafeGuaranteedRef { $0.ring.announce(now) }
         return since
     }

@@ -73,7 +73,8 @@ public struct TraceRecord: Sendable {
         set { timing = timing & ~Self.longestDuration | min(newValue, Self.longestDuration) }
     }
 
-    /// Ticks from `start` until a call that does not wait took effect; cut at 65,535, some 20 microseconds.
+    /// Ticks from `start` until a call that did not wait took effect, cut at 65,535, some 20 microseconds; of one that waited,
+    /// ticks from the end of its wait to its return, in units of `waitUnit`, cut at some 5 milliseconds.
     public var delay: UInt64 {
         get { timing >> 48 }
         set { timing = timing & Self.longestDuration | min(newValue, Self.longestDelay) << 48 }
@@ -82,9 +83,14 @@ public struct TraceRecord: Sendable {
     /// When the call returned.
     public var end: UInt64 { start &+ duration }
 
+    /// Ticks in a unit of `delay` of a call that waited.
+    public static let waitUnit: UInt64 = 256
+
     /// When the call took effect: one that waited, when its wait was over; any other, when it looked up its object. So
     /// a call that ends another thread's wait has an earlier moment than that wait.
-    public var moment: UInt64 { flags & Flags.waited != 0 ? end : start &+ delay }
+    public var moment: UInt64 {
+        flags & Flags.waited != 0 ? end &- delay &* Self.waitUnit : start &+ delay
+    }
 
     /// The result that travels in the record itself, whatever its width.
     public var inlineResult: UInt64? {
