@@ -88,7 +88,7 @@ static void compute(uint64_t microseconds) {
     static _Thread_local volatile uint32_t sink;
     uint64_t end = os_now() + microseconds * 1000;
     do
-        for (uint32_t i = 0; i < 100000; i++) sink = sink * 1664525 + 1013904223;
+        for (uint32_t i = 0; i < 1000; i++) sink = sink * 1664525 + 1013904223;
     while (os_now() < end);
 }
 
