@@ -50,11 +50,14 @@ import WasixABI
         let lines = lines { tracer in
             let one = tracer.makeChannel(process: .initial, thread: ThreadID(rawValue: 1))
             let two = tracer.makeChannel(process: .initial, thread: ThreadID(rawValue: 2))
-            // As a thread that is in a call does: nothing later may be written before its record is there.
-            two.ring.announce(2)
-            one.ring.push(close(3, start: 1, object: 8))
-            one.ring.push(close(5, start: 3, errno: .badf))
-            two.ring.push(close(4, start: 2))
+            // As a thread that is in a call does: nothing later may be written before its record is there. The reader waits
+            // for moments of the present only, so these are.
+            let first = TickClock.now()
+            let second = TickClock.now() + 1
+            two.ring.announce(second)
+            one.ring.push(close(3, start: first, object: 8))
+            one.ring.push(close(5, start: max(TickClock.now(), second + 1), errno: .badf))
+            two.ring.push(close(4, start: second))
             two.ring.announceNothing()
         }
         #expect(lines.count == 4)
