@@ -76,4 +76,11 @@ struct ByteReader {
         while try byte() != 0 {}
         return start..<position - 1
     }
+    /// Steps over a unit of a debug section: where it is behind its length, and how large its offsets are (DWARF 5, 7.4).
+    mutating func unit() throws(Malformed) -> (Range<Int>, offsetSize: Int) {
+        let length = try number(size: 4)
+        guard length >= 0xffff_fff0 else { return (try skip(length), 4) }
+        guard length == 0xffff_ffff else { throw Malformed() }
+        return (try skip(number(size: 8)), 8)
+    }
 }

@@ -30,21 +30,13 @@ struct LineTable: Sendable {
         var reader = ByteReader(module, sections.debugLine)
         while !reader.isAtEnd {
             let offset = UInt64(reader.position - sections.debugLine.lowerBound)
-            guard let (contents, offsetSize) = try? Self.unit(&reader) else { break }
+            guard let (contents, offsetSize) = try? reader.unit() else { break }
             var body = ByteReader(module, contents)
             // A unit of another version, or a damaged one, leaves the others readable.
             guard let unit = try? LineUnit(&body, offsetSize: offsetSize, sections) else { continue }
             index(unit, at: offset)
         }
         spans.sort { $0.start < $1.start }
-    }
-
-    /// Steps over one unit: where it is behind its length, and how large its offsets are.
-    private static func unit(_ reader: inout ByteReader) throws(Malformed) -> (Range<Int>, offsetSize: Int) {
-        let length = try reader.number(size: 4)
-        guard length >= 0xffff_fff0 else { return (try reader.skip(length), 4) }
-        guard length == 0xffff_ffff else { throw Malformed() }
-        return (try reader.skip(reader.number(size: 8)), 8)
     }
 
     /// Runs the unit's program once to find its sequences.

@@ -34,7 +34,7 @@ struct InlineTable: Sendable {
         var reader = ByteReader(sections.module, sections.debugInfo)
         while !reader.isAtEnd, rest >= 0, spans.count < Self.mostRanges {
             let start = reader.position
-            guard let (contents, offsetSize) = try? Self.unit(&reader) else { break }
+            guard let (contents, offsetSize) = try? reader.unit() else { break }
             var body = ByteReader(sections.module, contents)
             // A unit of another kind, or a damaged one, leaves the others readable.
             guard
@@ -46,14 +46,6 @@ struct InlineTable: Sendable {
             units.append(unit)
         }
         spans.sort { $0.range.lowerBound < $1.range.lowerBound }
-    }
-
-    /// Steps over one unit: where it is behind its length, and how large its offsets are.
-    private static func unit(_ reader: inout ByteReader) throws(Malformed) -> (Range<Int>, offsetSize: Int) {
-        let length = try reader.number(size: 4)
-        guard length >= 0xffff_fff0 else { return (try reader.skip(length), 4) }
-        guard length == 0xffff_ffff else { throw Malformed() }
-        return (try reader.skip(reader.number(size: 8)), 8)
     }
 
     /// The calls at this address of the code section, the innermost first; empty where none was put into its caller.
