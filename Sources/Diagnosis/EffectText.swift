@@ -18,7 +18,9 @@ package enum EffectText {
         if made.count > named {
             parts.append("\(made.count) ready")
         } else {
-            parts += made.map { "\($0.fd) ready: edge \($0.edge)" }
+            // Of several instances that watch the same.
+            let all = made.map { "\($0.fd) ready: edge \($0.edge)" }
+            parts += all.dropLast(all.count == 2 && all[0] == all[1] ? 1 : 0)
         }
         if woken.count > named {
             parts.append("woke \(woken.count) threads")
@@ -35,10 +37,38 @@ package enum EffectText {
         case .woke: return "T\(change.thread) was woken"
         case .wokenBy: return "woken by T\(change.thread)"
         case .edge, .hostEdge:
-            let events = EventText.long(EpollEvents(rawValue: change.events & ~ReadinessChange.hostBit))
+            let events = EventText.long(EpollEvents(rawValue: change.readiness))
             let place = instance.map { " for epoll \($0.rawValue)" } ?? ""
             let by = change.kind == .hostEdge ? ", from outside" : ""
             return "fd \(change.fd) has something new (\(events)): edge \(change.edge)\(place)\(by)"
+        case .passedOver: return passedOver(change)
         }
+    }
+
+    /// `7 IN (edge 18 told)`: what a wait passed over, where there is little room.
+    package static func short(_ change: ReadinessChange) -> String {
+        let events = EpollEvents(rawValue: change.readiness)
+        let why =
+            switch change.reason {
+            case .edgeSpent: "edge \(change.edge) told"
+            case .oneShotSpent: "one-shot off"
+            case .notInMask: "not asked"
+            case .reportedLevel, .reportedEdge, .notReady, nil: "no room"
+            }
+        return "\(change.fd) \(EventText.long(events)) (\(why))"
+    }
+
+    /// `fd 7 IN: edge 18 was reported before`
+    private static func passedOver(_ change: ReadinessChange) -> String {
+        let events = EpollEvents(rawValue: change.readiness)
+        let what = events.isEmpty ? "" : " " + EventText.long(events)
+        let why =
+            switch change.reason {
+            case .edgeSpent: "edge \(change.edge) was reported before"
+            case .oneShotSpent: "one-shot, its report was given, no MOD since"
+            case .notInMask: "its mask does not ask for that"
+            case .reportedLevel, .reportedEdge, .notReady, nil: "no room left in the array"
+            }
+        return "fd \(change.fd)\(what): \(why)" + (change.isUncertain ? " (if it is still there)" : "")
     }
 }

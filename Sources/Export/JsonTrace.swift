@@ -168,27 +168,30 @@ package struct JsonTrace: TraceFormat {
     }
 
     private func write(_ changes: [ReadinessChange], at moment: UInt64, to out: inout JsonWriter) {
-        let edges = changes.filter { $0.kind == .edge || $0.kind == .hostEdge }
+        let edges = changes.filter(\.isEdge)
         let threads = { (kind: ReadinessChange.Kind) in changes.filter { $0.kind == kind }.map(\.thread) }
         if !edges.isEmpty {
             out.key("edges")
             out.array { out in
                 for edge in edges {
                     out.object { out in
-                        out.member("fd", UInt64(edge.fd))
-                        out.member("epoll", UInt64(edge.instance))
-                        out.member("object", UInt64(edge.object))
-                        if let name = objectName(ObjectID(rawValue: edge.object), moment) { out.member("name", name) }
-                        out.member("edge", UInt64(edge.edge))
-                        out.key("events")
-                        out.array { out in
-                            let names = FlagFamily.epollEvents.names
-                            for entry in names.entries where UInt64(edge.events) & entry.value != 0 {
-                                out.string(names.prefix + entry.name)
-                            }
-                        }
+                        write(edge, at: moment, to: &out)
                         out.key("outside")
                         out.bool(edge.kind == .hostEdge)
+                    }
+                }
+            }
+        }
+        let passedOver = changes.filter { $0.kind == .passedOver }
+        if !passedOver.isEmpty {
+            out.key("passedOver")
+            out.array { out in
+                for item in passedOver {
+                    out.object { out in
+                        write(item, at: moment, to: &out)
+                        out.member("reason", Self.name(item.reason))
+                        out.key("certain")
+                        out.bool(!item.isUncertain)
                     }
                 }
             }
@@ -198,6 +201,31 @@ package struct JsonTrace: TraceFormat {
             guard !found.isEmpty else { continue }
             out.key(name)
             out.array { for thread in found { $0.number(UInt64(thread)) } }
+        }
+    }
+
+    /// The registration, its edges and its readiness.
+    private func write(_ change: ReadinessChange, at moment: UInt64, to out: inout JsonWriter) {
+        out.member("fd", UInt64(change.fd))
+        out.member("epoll", UInt64(change.instance))
+        out.member("object", UInt64(change.object))
+        if let name = objectName(ObjectID(rawValue: change.object), moment) { out.member("name", name) }
+        out.member("edge", UInt64(change.edge))
+        out.key("events")
+        out.array { out in
+            let names = FlagFamily.epollEvents.names
+            for entry in names.entries where UInt64(change.readiness) & entry.value != 0 {
+                out.string(names.prefix + entry.name)
+            }
+        }
+    }
+
+    private static func name(_ reason: ReasonCode?) -> String {
+        switch reason {
+        case .edgeSpent: "edge-reported"
+        case .oneShotSpent: "one-shot-spent"
+        case .notInMask: "not-asked"
+        case .reportedLevel, .reportedEdge, .notReady, nil: "no-room"
         }
     }
 

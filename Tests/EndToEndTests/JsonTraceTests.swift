@@ -53,6 +53,7 @@ extension CommandForms {
             let calls = try lines(["--dir", "/tmp::/"], guest).filter { $0["type"] == "call" }
             var woken: [String: Int] = [:]
             var edges = 0
+            var passedOver: [JsonValue] = []
             for call in calls {
                 let thread = try #require(call["thread"]?.integer)
                 for waker in call["wokenBy"]?.elements ?? [] {
@@ -64,8 +65,14 @@ extension CommandForms {
                     woken["\(thread) woke \(try #require(other.integer))", default: 0] += 1
                 }
                 edges += call["edges"]?.elements?.count ?? 0
+                passedOver += call["passedOver"]?.elements ?? []
             }
             #expect(edges > 0)
+            // Events that were reported before, or not asked for, are waited for in vain there.
+            if guest == "trigger" {
+                let reasons = Set(passedOver.compactMap { $0["reason"]?.string })
+                #expect(reasons.isSuperset(of: ["edge-reported", "one-shot-spent", "not-asked"]))
+            }
             if guest == "waiting" { #expect(!woken.isEmpty) }
         }
 

@@ -121,6 +121,27 @@ import WasixABI
         #expect(story.links.effects(of: story[write]) == [.init(change: Self.edge(5), entry: nil)])
     }
 
+    /// What a wait passes over is no cause of anything; it leads to the wait that had reported it.
+    @Test func whatWasPassedOverLeadsToItsReport() {
+        var story = Story()
+        var spent = Self.edge(5)
+        spent.reason = .edgeSpent
+        let write = story.add(.fdWrite, by: 2, changes: [Self.edge(5)])
+        let first = story.add(.epollWait, by: 1, object: Self.instance, reported: [.init(fd: 3, edge: 5)])
+        let second = story.add(.epollWait, by: 1, object: Self.instance, changes: [spent])
+        let third = story.add(
+            .epollWait, by: 1, object: Self.instance, changes: [spent], reported: [.init(fd: 4, edge: 1)])
+        for number in [second, third] {
+            #expect(story.links.passedOver(by: story[number]) == [.init(change: spent, entry: first)])
+            #expect(story.links.effects(of: story[number]).isEmpty)
+            #expect(!story.links.isCause(story[number]))
+        }
+        #expect(story.links.passedOver(by: story[first]).isEmpty)
+        #expect(story.links.causes(of: story[third]).isEmpty)
+        #expect(story.links.causes(of: story[first]).map(\.entry) == [write])
+        #expect(!spent.isEdge && spent.readiness == EpollEvents.in.rawValue)
+    }
+
     @Test func aBrokenPayloadSaysNothing() {
         var history = TraceHistory()
         var record = TraceRecord.call(.fdWrite, start: 1)

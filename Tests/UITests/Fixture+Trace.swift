@@ -80,12 +80,17 @@ extension Fixture {
         change.fd = 5
         change.edge = 977
         change.events = EpollEvents.in.rawValue
+        var spent = change
+        spent.object = 17
+        spent.fd = 7
+        spent.edge = 18
+        spent.reason = .edgeSpent
         append(
             to: &state.trace, .fdWrite, thread: 2, at: base + 21_000_000, took: 3000, words: [5, 0x3000, 1, 0x4000],
             object: 15, result: 8, changes: [change])
         append(
             to: &state.trace, .epollWait, at: base + 21_010_000, took: 9000, words: wait, object: 14, result: 1,
-            payload: event(.in, data: 5, fd: 5, edge: 977))
+            payload: event(.in, data: 5, fd: 5, edge: 977), changes: [spent])
         append(
             to: &state.trace, .fdRead, thread: 3, at: base + 22_000_000, took: 2000, words: [7, 0x3000, 1, 0x4000],
             object: 17, result: 4096)

@@ -521,6 +521,8 @@ import Trace
         driver.press(.enter)
         #expect(driver.shows("Trace > fd_write > epoll_wait") && driver.shows("What led to it"))
         #expect(driver.cursorLine?.contains("fd_write(5)") == true)
+        #expect(driver.shows("Not reported, though it was there"))
+        #expect(driver.shows("fd 7 IN: edge 18 was reported before"))
         driver.press(.escape, .escape)
         #expect(driver.view.focus == .trace && driver.cursorLine?.contains("fd_write(5") == true)
     }

@@ -178,7 +178,7 @@ extension Habits {
 
     private mutating func takeEdges(_ entry: TraceEntry, _ moment: ObjectHabits.Moment) {
         entry.withPayload { payload in
-            for change in CallFields(entry.record, payload: payload)?.changes ?? [] where change.thread == 0 {
+            for change in CallFields(entry.record, payload: payload)?.changes ?? [] where change.isEdge {
                 let key = RegistrationKey(
                     instance: ObjectID(rawValue: change.instance), fd: FdNumber(rawValue: change.fd))
                 makers[key] = change.kind == .edge ? EdgeMaker(edge: change.edge, moment: moment) : nil

@@ -313,6 +313,7 @@ public final class Epoll: OpenFile {
     private func noteReport(_ item: ItemPointer, _ events: EpollEvents) {
         item.pointee.reports &+= 1
         item.pointee.reportedEdge = item.pointee.edges
+        item.pointee.reportedPass = pass
         item.pointee.lastReported = events
         if kernel.isObserved { item.pointee.lastReportedAt = TickClock.now() }
     }
@@ -332,7 +333,11 @@ public final class Epoll: OpenFile {
         defer { release() }
         while true {
             if let notifier, !isFed { collect(from: notifier, mayWait: !isLastLook) }
+            let look = pass
             let count = deliver(into: output, limit: limit)
+            if count > 0 || isLastLook, let log = ChangeLog.current {
+                notePassedOver(in: log, look: look, isFull: count == limit)
+            }
             if count > 0 {
                 wakeNextWaiter()
                 return .done(count)

@@ -65,6 +65,8 @@ struct InterestItem {
     var edges: UInt64 = 0
     var reportedEdge: UInt64 = 0
     var reports: UInt64 = 0
+    /// The delivery pass that reported it last.
+    var reportedPass: UInt64 = 0
     var lastReported: EpollEvents = []
     var lastReportedAt: UInt64 = 0
 

@@ -149,6 +149,8 @@ public class OpenFile {
     func readiness(for item: ItemPointer) -> EpollEvents { readiness() }
     /// Whether it is known, without asking the host, that nothing the registration asks for is ready.
     func isCertainlyIdle(for item: ItemPointer) -> Bool { false }
+    /// Events that it is known, without asking the host, not to be ready for.
+    var knownIdle: EpollEvents { [] }
     /// As `readiness`, without side effects: for snapshots.
     public func peekReadiness() -> EpollEvents { readiness() }
     /// The host descriptor to poll when the object lives in the host; nil when its readiness is known here.

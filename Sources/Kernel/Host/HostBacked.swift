@@ -60,6 +60,8 @@ public class HostBacked: OpenFile {
         return !asked.isEmpty && asked.isSubset(of: certainlyNot)
     }
 
+    override final var knownIdle: EpollEvents { certainlyNot }
+
     /// A call would have blocked: nothing of `events` is ready until the next edge.
     ///
     /// The host is asked without the lock. An edge that another thread has handled meanwhile may be about something

@@ -28,7 +28,7 @@ package struct CauseLinks: Sendable {
     /// What the call did to others, and the first call that shows it: the wait that reported the edge, or the call in
     /// which the thread that it woke had slept.
     package func effects(of entry: TraceEntry) -> [Link] {
-        let changes = changes(of: entry).filter { $0.kind != .wokenBy }
+        let changes = changes(of: entry).filter { $0.kind != .wokenBy && $0.kind != .passedOver }
         guard !changes.isEmpty else { return [] }
         var links = changes.map { Link(change: $0) }
         var open = Set(links.indices)
@@ -59,12 +59,31 @@ package struct CauseLinks: Sendable {
                     else { continue }
                     links.append(Link(change: by, entry: number))
                     waker = nil
-                } else if change.thread == 0, missing.remove(Key(change)) != nil {
+                } else if change.isEdge, missing.remove(Key(change)) != nil {
                     links.append(Link(change: change, entry: number))
                 }
             }
         }
         if let waker { links.append(Link(change: waker)) }
+        return links
+    }
+
+    /// What a wait passed over, and the wait that had reported it.
+    package func passedOver(by entry: TraceEntry) -> [Link] {
+        let changes = changes(of: entry).filter { $0.kind == .passedOver }
+        guard !changes.isEmpty else { return [] }
+        var links = changes.map { Link(change: $0) }
+        var open = Set(links.indices.filter { [.edgeSpent, .oneShotSpent].contains(links[$0].change.reason) })
+        let first = max(history.range.lowerBound, entry.sequence - min(Self.reach, entry.sequence))
+        for number in (first..<entry.sequence).reversed() {
+            guard !open.isEmpty, let other = history[number] else { break }
+            guard other.call == .epollWait, other.record.objects.0 == entry.record.objects.0 else { continue }
+            let reported = Self.reported(other).compactMap { $0.fd?.rawValue }
+            for index in open where reported.contains(links[index].change.fd) {
+                links[index].entry = number
+                open.remove(index)
+            }
+        }
         return links
     }
 
@@ -103,12 +122,13 @@ package struct CauseLinks: Sendable {
     }
 
     private func newEdges(_ entry: TraceEntry) -> [ReportedItem] {
-        entry.withPayload { payload in
-            guard let fields = CallFields(entry.record, payload: payload) else { return [] }
-            return fields.reportedEvents.compactMap { event in
-                event.edge == 0 ? nil : event.fd.map { ReportedItem(fd: $0.rawValue, edge: event.edge) }
-            }
+        Self.reported(entry).compactMap { event in
+            event.edge == 0 ? nil : event.fd.map { ReportedItem(fd: $0.rawValue, edge: event.edge) }
         }
+    }
+
+    private static func reported(_ entry: TraceEntry) -> [ReportedEvent] {
+        entry.withPayload { CallFields(entry.record, payload: $0)?.reportedEvents ?? [] }
     }
 
     private func shows(_ other: TraceEntry, _ change: ReadinessChange, from entry: TraceEntry) -> Bool {

@@ -1,26 +1,32 @@
 import CLinux
 
 /// What a call did to others while somebody listens, or another one to it: an edge that it made of a registration, a
-/// thread that it woke, the thread that ended its sleep. Plain data, written by the kernel where it happens; kept with the
-/// call's record.
+/// thread that it woke, the thread that ended its sleep; and what a wait for events passed over. Plain data, written by
+/// the kernel where it happens; kept with the call's record.
 public struct ReadinessChange: Sendable, Equatable {
-    /// `ObjectID` of the epoll instance whose registration was marked; 0 for a change of another kind.
+    /// `ObjectID` of the epoll instance whose registration was marked or passed over; 0 for a change of another kind.
     public var instance: UInt32 = 0
-    /// `ObjectID` of what became ready; 0 for a change of another kind.
+    /// `ObjectID` of what became or was ready; 0 for a change of another kind.
     public var object: UInt32 = 0
     /// The number under which it is registered.
     public var fd: UInt32 = 0
     /// How many edges the registration had with this one (the low half).
     public var edge: UInt32 = 0
-    /// The readiness that may be new, as `EpollEvents`, and the bits below, which are no events.
+    /// The readiness that may be new or was passed over, as `EpollEvents`, and the bits below, which are no events.
     public var events: UInt32 = 0
     /// The thread that was woken, or with `wakerBit` the one that woke this one; 0 for an edge.
     public var thread: UInt32 = 0
 
-    /// The host told of the edge, and the call only noticed.
+    /// The host told of the edge, and the call only noticed. Of what was passed over: the host has not been asked whether
+    /// it is still there.
     public static let hostBit: UInt32 = 1 << 16
     /// The call slept, and `thread` ended that.
     public static let wakerBit: UInt32 = 1 << 17
+
+    /// Where the reason stands for which a registration was passed over: its raw value and one.
+    private static let reasonShift: UInt32 = 18
+    private static let reasonBits: UInt32 = 7 << reasonShift
+    private static let marks = hostBit | wakerBit | reasonBits
 
     public init() {}
 
@@ -45,12 +51,39 @@ extension ReadinessChange {
         case hostEdge
         case woke
         case wokenBy
+        /// A wait did not report something that was there, or may have been.
+        case passedOver
     }
 
     public var kind: Kind {
+        guard events & Self.reasonBits == 0 else { return .passedOver }
         guard thread != 0 else { return events & Self.hostBit != 0 ? .hostEdge : .edge }
         return events & Self.wakerBit != 0 ? .wokenBy : .woke
     }
+}
+
+extension ReadinessChange {
+    /// The readiness alone.
+    public var readiness: UInt32 { events & ~Self.marks }
+
+    /// Why a wait passed it over; nil for a change of another kind. `reportedLevel` and `reportedEdge` stand for what the
+    /// next wait would have reported: this one had no room left for it.
+    public var reason: ReasonCode? {
+        get {
+            let value = (events & Self.reasonBits) >> Self.reasonShift
+            return value == 0 ? nil : ReasonCode(rawValue: UInt8(value - 1))
+        }
+        set {
+            events &= ~Self.reasonBits
+            if let newValue { events |= (UInt32(newValue.rawValue) + 1) << Self.reasonShift }
+        }
+    }
+
+    /// Whether something of a registration became new.
+    public var isEdge: Bool { kind == .edge || kind == .hostEdge }
+
+    /// Of what was passed over: whether the host has been left alone, so that it may be gone.
+    public var isUncertain: Bool { kind == .passedOver && events & Self.hostBit != 0 }
 }
 
 /// A registration that a wait reported.
@@ -71,7 +104,7 @@ public struct ReportedItem: Sendable {
 public struct ChangeLog: @unchecked Sendable {
     // Safe to share: its thread alone writes and reads it.
     /// Changes that are kept of one call; the rest is counted.
-    public static let most = 32
+    public static let most = 96
 
     private struct Head {
         var count: UInt32 = 0

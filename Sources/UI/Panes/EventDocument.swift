@@ -9,7 +9,7 @@ import WasixABI
 /// The text of the event page.
 struct EventDocument {
     /// Sections, by which the cursor knows its lines.
-    private enum Section: Int { case objects, causes, effects, neighbours, thread }
+    private enum Section: Int { case objects, causes, effects, passedOver, neighbours, thread }
 
     /// Bytes in a row of a dump, and rows that are shown of one buffer.
     private static let dumpRow = 16
@@ -72,6 +72,7 @@ struct EventDocument {
     private func addLinks(to document: inout DocumentRows) {
         add("What led to it", links.causes(of: entry), .causes, to: &document)
         add("What it led to", links.effects(of: entry), .effects, to: &document)
+        add("Not reported, though it was there", links.passedOver(by: entry), .passedOver, to: &document)
     }
 
     private func add(
@@ -85,16 +86,25 @@ struct EventDocument {
             let other = link.entry.flatMap { context.model.trace[$0] }
             if let other, other.sequence != entry.sequence {
                 line.add("  ")
-                line.add(.faint, section == .causes ? "by " : link.change.kind == .woke ? "from " : "told by ")
+                line.add(.faint, Self.preposition(section, link.change))
                 line.add(.number, "T\(other.thread.rawValue) ")
                 line.add(entries.brief(other))
-            } else if other == nil, link.change.kind != .hostEdge {
+            } else if other == nil, link.change.kind != .hostEdge, section != .passedOver {
                 line.add(
                     .faint, section == .causes ? "  by a call that is not kept near by" : "  nobody was told so far")
             }
             let target = other.flatMap { $0.sequence == entry.sequence ? nil : DocumentRows.Target.event($0.sequence) }
             let spot = target.map { _ in RowID.spot(section: section.rawValue, index: index) }
             document.add(.init(line, spot: spot, thread: other?.thread, target: target))
+        }
+    }
+
+    /// What stands before the other call.
+    private static func preposition(_ section: Section, _ change: ReadinessChange) -> String {
+        switch section {
+        case .causes: "by "
+        case .passedOver: "in "
+        default: change.kind == .woke ? "from " : "told by "
         }
     }
 

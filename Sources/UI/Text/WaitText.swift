@@ -7,6 +7,9 @@ import WasixABI
 
 /// A finished wait for events as a line: who waited, how long, what came.
 struct WaitText {
+    /// Registrations that were passed over and are named.
+    private static let mostPassedOver = 4
+
     private let context: PaneContext
     private let entries: EntryText
 
@@ -58,6 +61,17 @@ struct WaitText {
         var line = StyledLine(String(count), Style(count == 0 ? .faint : .good))
         if count == 0 { line.add(.faint, " timeout") }
         line.add(events(fields))
+        line.add(passedOver(fields))
+        return line
+    }
+
+    /// `  not 3 IN (edge 5 told)  7 IN (off)`: what was there and was not reported. Faint: by itself it is no loss.
+    private func passedOver(_ fields: CallFields) -> StyledLine {
+        let all = fields.changes.filter { $0.kind == .passedOver && !$0.isUncertain }
+        guard !all.isEmpty else { return StyledLine() }
+        var line = StyledLine("  not", Style(.faint))
+        for change in all.prefix(Self.mostPassedOver) { line.add(.faint, " " + EffectText.short(change)) }
+        if all.count > Self.mostPassedOver { line.add(.faint, " and \(all.count - Self.mostPassedOver) more") }
         return line
     }
 
