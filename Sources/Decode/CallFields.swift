@@ -180,6 +180,9 @@ extension CallFields {
 
     /// What the call did to others, as far as it was kept: edges that it made, and threads that it woke.
     package var changes: [ReadinessChange] { chunks.changes }
+
+    /// Where in the guest's code it was made, the innermost frame first; empty where that was not kept.
+    package var stack: [GuestFrame] { chunks.stack }
 }
 
 /// A descriptor that a `poll_oneoff` asks about.

@@ -57,6 +57,29 @@ struct PayloadChunks {
         }
     }
 
+    /// The stack of the call, as far as it was kept; a broken tail is left out.
+    var stack: [GuestFrame] {
+        guard let bytes = chunks.first(where: { $0.argument == PayloadChunk.stack })?.bytes else { return [] }
+        var frames: [GuestFrame] = []
+        var offset = 0
+        while let module = bytes.u32(offset), let inFunction = bytes.u32(offset + 4), let line = bytes.u32(offset + 8),
+            let functionSize = bytes.u16(offset + 12), let fileSize = bytes.u16(offset + 14)
+        {
+            let number = { (word: UInt32) in word == StackBytes.absent ? nil : Int(word) }
+            let names = offset + StackBytes.headSize
+            offset = names + Int(functionSize) + Int(fileSize)
+            guard offset <= bytes.count else { break }
+            let function = bytes.slice(names, Int(functionSize)).array
+            let file = bytes.slice(names + Int(functionSize), Int(fileSize)).array
+            frames.append(
+                GuestFrame(
+                    function: String(decoding: function, as: UTF8.self), functionOffset: number(inFunction),
+                    moduleOffset: number(module), file: file.isEmpty ? nil : String(decoding: file, as: UTF8.self),
+                    line: number(line)))
+        }
+        return frames
+    }
+
     /// A chunk as rows of `count` words; a broken tail is left out.
     private func words(of argument: UInt8, each count: Int) -> [[UInt32]] {
         guard let chunk = chunks.first(where: { $0.argument == argument }) else { return [] }

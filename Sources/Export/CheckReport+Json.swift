@@ -78,17 +78,8 @@ extension CheckReport {
         if let call = place.call { writer.member("call", call.spec.name) }
         writer.key("frames")
         writer.array { writer in
-            for frame in place.frames { writer.object { members(frame, &$0) } }
+            for frame in place.frames { writer.frame(frame) }
         }
-    }
-
-    private func members(_ frame: GuestFrame, _ writer: inout JsonWriter) {
-        writer.member("function", frame.function)
-        if let file = frame.file, let line = frame.line {
-            writer.member("file", file)
-            writer.member("line", UInt64(clamping: line))
-        }
-        if let offset = frame.moduleOffset { writer.member("moduleOffset", UInt64(clamping: offset)) }
     }
 
     private func sinceStart(_ moment: UInt64) -> UInt64 { moment > start ? moment &- start : 0 }

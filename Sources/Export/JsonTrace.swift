@@ -164,6 +164,11 @@ package struct JsonTrace: TraceFormat {
             out.bool(true)
         }
         if let refusal = fields.refusal { out.member("note", refusal) }
+        let stack = fields.stack
+        if !stack.isEmpty {
+            out.key("stack")
+            out.array { for frame in stack { $0.frame(frame) } }
+        }
         if record.flags & TraceRecord.Flags.hasChanges != 0 { write(fields.changes, at: record.start, to: &out) }
     }
 

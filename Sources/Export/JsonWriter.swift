@@ -1,3 +1,5 @@
+import Trace
+
 /// Writes a JSON text. ASCII alone: everything else is escaped, so that
 /// what a guest wrote cannot control the terminal that it is shown on.
 struct JsonWriter {
@@ -96,4 +98,18 @@ struct JsonWriter {
 
     private static let digits = Array("0123456789abcdef".utf8)
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+}
+
+extension JsonWriter {
+    /// A frame of a guest's stack as an object.
+    mutating func frame(_ frame: GuestFrame) {
+        object { out in
+            out.member("function", frame.function)
+            if let file = frame.file, let line = frame.line {
+                out.member("file", file)
+                out.member("line", UInt64(clamping: line))
+            }
+            if let offset = frame.moduleOffset { out.member("moduleOffset", UInt64(clamping: offset)) }
+        }
+    }
 }

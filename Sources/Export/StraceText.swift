@@ -20,12 +20,15 @@ package struct StraceText: TraceFormat {
         /// Off with `-qq`.
         package var showsEnd = true
         package var isColored = false
+        /// Below each call the stack that was kept with it.
+        package var showsStacks = false
 
         package init() {}
     }
 
     private let options: Options
     private let objectName: (ObjectID, _ moment: UInt64) -> String?
+    private let stacks = StackText()
     private var line: StraceLine
 
     /// - Parameter objectName: a short name of an open file description, as it was at a moment in ticks.
@@ -51,7 +54,9 @@ package struct StraceText: TraceFormat {
         guard options.filter.shows(record, payload, of: origin.thread, objectName: objectName) else { return nil }
         line.wallStart = time.startWall
         let moment = StraceLine.Moment(effect: time.sinceStart(record.moment), duration: time.duration(of: record))
-        return finished(line.line(record, payload: payload, thread: origin.thread, at: moment))
+        let text = finished(line.line(record, payload: payload, thread: origin.thread, at: moment))
+        let stack = options.showsStacks ? CallFields(record, payload: payload)?.stack ?? [] : []
+        return stack.reduce(text) { $0 + finished([Token(.note, stacks.below($1))]) }
     }
 
     private func finished(_ tokens: [Token]) -> String {

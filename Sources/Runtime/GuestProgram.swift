@@ -218,6 +218,8 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         return GuestStack.capture(instance.store).map { GuestFrame($0) }
     }
 
+    func named(_ frames: [GuestFrame]) -> [GuestFrame] { frames.flatMap { symbols.named($0) } }
+
     func nudge() { if guest.engine.configuration.isInterruptible { guest.engine.incrementEpoch() } }
 
     // MARK: thread-local values

@@ -110,7 +110,8 @@ public enum CallRoad {
             &record.pointee, slots: slots, memory: thread.memory.whole, ring: channel.ring,
             options: channel.options, note: note,
             reported: UnsafeBufferPointer(start: thread.reportedItems, count: Int(frame.pointee.reportedCount)),
-            changes: channel.changes.isEmpty ? nil : channel.changes)
+            changes: channel.changes.isEmpty ? nil : channel.changes,
+            stack: waitTicks >= channel.stackWait ? thread.stackOfCall() : UnsafeRawBufferPointer(start: nil, count: 0))
         if site.result == .tidOrError, !isFailed {
             record.pointee.result = frame.pointee.spawned
             record.pointee.flags |= TraceRecord.Flags.hasResult

@@ -17,6 +17,8 @@ struct InspectOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Colours; auto is dark or light, as the terminal is.", valueName: "theme"))
     var theme = ThemeName.automatic
 
+    @OptionGroup var waitStacks: WaitStacks
+
     @OptionGroup(title: "Guest options") var guest: GuestArguments
 }
 
@@ -37,7 +39,9 @@ struct InspectCommand: GuestCommand {
         try checkModule()
         var guestOptions = try guest.options(arguments, stdio: .captured(input: guest.standardInput))
         guestOptions.isInterruptible = true
-        let tracer = Tracer()
+        var traceOptions = TraceOptions()
+        traceOptions.stacks = options.waitStacks.choice
+        let tracer = Tracer(options: traceOptions)
         let begin = cl_monotonic_ns()
         let loader = try GuestLoader(guestOptions, tracer: tracer)
         _ = try loader.guest(until: begin + Self.patience)

@@ -100,6 +100,8 @@ struct TraceCommand: GuestCommand {
         options.stringLimit = habits.stringLimit.bytes
         options.isLossless = !isSummary
         options.countsOnly = isSummary
+        // A table has no place for them.
+        if !isSummary { options.stacks = habits.stacks }
         return options
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Decode
 import Export
 import Glibc
+import Trace
 
 /// What a trace shows and how: strace's options by strace's names.
 struct TraceHabits: ParsableArguments {
@@ -53,6 +54,11 @@ struct TraceHabits: ParsableArguments {
     var absoluteStyle: TimeStyle?
 
     @Flag(
+        name: [.customShort("k"), .customLong("stack-trace")], help: "Print the guest's stack below each call.")
+    var showsStacks = false
+    @OptionGroup var waitStacks: WaitStacks
+
+    @Flag(
         name: [.customShort("r"), .customLong("relative-timestamps")],
         help: "Print the time since the line before; --relative-timestamps=s|ms|us|ns chooses the precision.")
     var showsRelative = false
@@ -87,6 +93,7 @@ struct TraceHabits: ParsableArguments {
         options.filter = filter
         options.showsEnd = quietness < 2
         options.isColored = isColored
+        options.showsStacks = stacks != .none
         return options
     }
 
@@ -98,6 +105,9 @@ struct TraceHabits: ParsableArguments {
         options.numbersConstants = constants == .raw
         return options
     }
+
+    /// Which calls are to keep their stacks.
+    var stacks: TraceOptions.StackChoice { showsStacks ? .all : waitStacks.choice }
 
     private var filter: TraceFilter {
         var filter = TraceFilter()

@@ -6,6 +6,34 @@ import WasixABI
 
 /// What of a call those ask who judge it: registrations, polls, writes.
 @Suite struct CallFieldsTests {
+    @Test func aStackIsReadAsItWasKept() {
+        let frames = [
+            GuestFrame(function: "a::b<\u{e9}>", functionOffset: 3, moduleOffset: 70_000, file: "/x/y.rs", line: 12),
+            GuestFrame(function: "function 4"),
+            GuestFrame(function: "", moduleOffset: Int(UInt32.max) + 1),
+        ]
+        let bytes = StackBytes.of(frames)
+        let payload = { (bytes: ArraySlice<UInt8>) in
+            [PayloadChunk.stack, UInt8(bytes.count), 0, 0, 0, 0, 0, 0] + bytes
+        }
+        func stack(_ payload: [UInt8]) -> [GuestFrame] {
+            var record = TraceRecord()
+            record.call = CallID.fdClose.rawValue
+            return payload.withUnsafeBytes { CallFields(record, payload: $0)?.stack ?? [] }
+        }
+        #expect(stack(payload(bytes[...])) == frames.dropLast() + [GuestFrame(function: "")])
+        for length in 0..<bytes.count {
+            #expect(frames.starts(with: stack(payload(bytes.prefix(length)))))
+        }
+    }
+
+    @Test func aStackIsKeptWithinBounds() {
+        let long = GuestFrame(
+            function: String(repeating: "f", count: 5000), file: String(repeating: "d/", count: 5000) + "end.c", line: 1
+        )
+        #expect(StackBytes.of([GuestFrame](repeating: long, count: 5000)).count <= 64 * (16 + 2 * 400))
+    }
+
     private func fields<Result>(_ builder: RecordBuilder, _ body: (CallFields) -> Result) throws -> Result {
         try builder.payload.withUnsafeBytes { body(try #require(CallFields(builder.record, payload: $0))) }
     }

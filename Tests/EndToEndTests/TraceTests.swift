@@ -240,8 +240,24 @@ extension EndToEnd {
             #expect(fine[0].hasSuffix("= 0"))
         }
 
+        /// As `strace -k` has it: a line a frame, with the place in the source.
+        @Test func stacksStandBelowTheirCalls() throws {
+            let all = try lines(["-k", "-e", "fd_write"], "hello")
+            #expect(all[0].contains("fd_write("))
+            #expect(all[1].firstMatch(of: #/^ > \w+(\+0x[0-9a-f]+)? \w+\.[ch]:\d+ \[0x[0-9a-f]+\]$/#) != nil, "\(all)")
+            #expect(all.contains { $0.hasPrefix(" > _start") })
+            let waited = try lines(["--stack-on-block", "20ms", "-e", "thread_sleep,fd_write"], "lt-vs-et", "1", "40")
+            for (line, next) in zip(waited, waited.dropFirst()) {
+                #expect(
+                    next.hasPrefix(" > ") == (line.contains("thread_sleep(") || line.hasPrefix(" > "))
+                        || line.hasPrefix(" > "), "\(line)\n\(next)")
+            }
+            #expect(waited.contains { $0.firstMatch(of: #/^ > step\+0x.* lt-vs-et\.c:\d+ /#) != nil })
+        }
+
         @Test(arguments: [
-            (["-s-1"], "-1"), (["-s", "many"], "many"), (["-X", "loud"], "loud"), (["--color", "red"], "red"),
+            (["-s-1"], "-1"), (["--stack-on-block", "soon"], "soon"), (["--stack-on-block", "0"], "0"),
+            (["-s", "many"], "many"), (["-X", "loud"], "loud"), (["--color", "red"], "red"),
             (["--limit", "0"], "0"), (["--for", "soon"], "soon"), (["--syscall-times=h"], "'h'"),
             (["--absolute-timestamps=noon"], "'noon'"), (["-e", "/("], "'/('"),
             (["-e", "/nothing"], "'/nothing'"), (["-z", "-Z"], "-Z"),

@@ -46,6 +46,21 @@ import WasixABI
         }
     }
 
+    @Test func aStackIsAListOfPlaces() throws {
+        var record = TraceRecord()
+        record.call = CallID.fdClose.rawValue
+        let bytes = StackBytes.of([
+            GuestFrame(function: "a\u{1b}", functionOffset: 1, moduleOffset: 9, file: "b.c", line: 3),
+            GuestFrame(function: "function 4"),
+        ])
+        let payload = [PayloadChunk.stack, UInt8(bytes.count), 0, 0, 0, 0, 0, 0] + bytes
+        let value = try #require(try lines.line(record, payload))
+        #expect(
+            value["stack"] == [
+                ["function": "a\u{1b}", "file": "b.c", "line": 3, "moduleOffset": 9], ["function": "function 4"],
+            ])
+    }
+
     @Test func aCallThatIsNotInTheTableHasALine() throws {
         var record = TraceRecord()
         record.call = .max

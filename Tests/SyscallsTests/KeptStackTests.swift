@@ -1,3 +1,4 @@
+import Decode
 import Foundation
 import Kernel
 import Synchronization
@@ -24,10 +25,38 @@ import WasixABI
         }
     }
 
-    private let guest = SocketGuest(tracer: Tracer())
+    private let guest: SocketGuest
     private let runner = FrameRunner()
 
-    init() { guest.process.runner = runner }
+    init() { guest = Self.guest(.none, runner) }
+
+    private static func guest(_ stacks: TraceOptions.StackChoice, _ runner: FrameRunner) -> SocketGuest {
+        var options = TraceOptions()
+        options.stacks = stacks
+        let guest = SocketGuest(tracer: Tracer(options: options))
+        guest.process.runner = runner
+        return guest
+    }
+
+    /// Two calls of a guest, of which the first sleeps for a while.
+    /// - Returns: the stacks that their records have.
+    private func stacks(_ choice: TraceOptions.StackChoice) -> [[GuestFrame]] {
+        let guest = Self.guest(choice, runner)
+        #expect(guest.call(.threadSleep, 3_000_000) == .success)
+        #expect(guest.call(.clockTimeGet, 1, 1, guest.room(8)) == .success)
+        var stacks: [[GuestFrame]] = []
+        guest.thread.channel!.ring.drain { record, payload in
+            stacks.append(CallFields(record, payload: payload)?.stack ?? [])
+        }
+        return stacks
+    }
+
+    @Test func recordsHaveTheStacksThatWereAskedFor() {
+        #expect(stacks(.none) == [[], []])
+        #expect(stacks(.all) == [FrameRunner.frames, FrameRunner.frames])
+        #expect(stacks(.afterWait(1_000_000)) == [FrameRunner.frames, []])
+        #expect(stacks(.afterWait(60_000_000_000)) == [[], []])
+    }
 
     private func watch(_ fd: UInt64, _ events: EpollEvents) -> UInt64 {
         let epoll = guest.make(.epollCreate)

@@ -85,9 +85,14 @@ extension Fixture {
         spent.fd = 7
         spent.edge = 18
         spent.reason = .edgeSpent
+        let frames = StackBytes.of([
+            GuestFrame(function: "notify", functionOffset: 62, moduleOffset: 5218, file: "src/wake.c", line: 41),
+            GuestFrame(function: "worker", functionOffset: 12, moduleOffset: 6010),
+        ])
+        let stack = [PayloadChunk.stack, UInt8(frames.count), 0, 0, 0, 0, 0, 0] + frames
         append(
             to: &state.trace, .fdWrite, thread: 2, at: base + 21_000_000, took: 3000, words: [5, 0x3000, 1, 0x4000],
-            object: 15, result: 8, changes: [change])
+            object: 15, result: 8, payload: stack, changes: [change])
         append(
             to: &state.trace, .epollWait, at: base + 21_010_000, took: 9000, words: wait, object: 14, result: 1,
             payload: event(.in, data: 5, fd: 5, edge: 977), changes: [spent])

@@ -518,6 +518,7 @@ import Trace
         #expect(driver.shows("Trace > fd_write") && driver.shows("What it led to"))
         #expect(driver.shows("fd 5 has something new (IN): edge 977 for epoll 4"))
         #expect(driver.cursorLine?.contains("epoll_wait") == true)
+        #expect(driver.shows("Stack of the call") && driver.line("notify")?.contains("wake.c:41") == true)
         driver.press(.enter)
         #expect(driver.shows("Trace > fd_write > epoll_wait") && driver.shows("What led to it"))
         #expect(driver.cursorLine?.contains("fd_write(5)") == true)

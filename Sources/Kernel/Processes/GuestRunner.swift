@@ -20,6 +20,8 @@ public protocol GuestRunner: AnyObject, Sendable {
     func serve(_ requests: Interrupts, on thread: GuestThread)
     /// The guest's stack, innermost function first, on `thread` itself, which is inside a host call. No lock held.
     func stack(of thread: GuestThread) -> [GuestFrame]
+    /// The frames of a stack with their names and places in the source; one may become several.
+    func named(_ frames: [GuestFrame]) -> [GuestFrame]
     /// Gets threads that compute to look for requests soon. No lock held.
     func nudge()
 }
@@ -29,6 +31,8 @@ extension GuestRunner {
     public func serve(_ requests: Interrupts, on thread: GuestThread) {}
     /// Empty, for runners that know none.
     public func stack(of thread: GuestThread) -> [GuestFrame] { [] }
+    /// The frames as they are, for runners that know no more.
+    public func named(_ frames: [GuestFrame]) -> [GuestFrame] { frames }
     /// Does nothing, for guests that look for requests between calls alone.
     public func nudge() {}
 }

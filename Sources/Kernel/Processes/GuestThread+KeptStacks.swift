@@ -2,8 +2,9 @@ import CLinux
 import Trace
 import WasixABI
 
-/// Where a guest's code took a part of what an edge-triggered registration had reported: when nothing more comes, that is the
-/// place to mend. Kept only while somebody listens.
+/// Stacks that are kept for later: of a call that took a part of what an edge-triggered registration had reported, because
+/// when nothing more comes that is the place to mend; of those that take descriptors; and of calls whose records shall have
+/// theirs. Kept only while somebody listens.
 extension GuestThread {
     /// Ticks between two looks at a thread's stack for this: a loop that reads in small pieces is not slowed down.
     private static let pause: UInt64 = 1 << 21
@@ -37,6 +38,19 @@ extension GuestThread {
         guard let frames = spareStack() else { return }
         let opening = DescriptorOpening(call: call, thread: id, fd: fd, at: cl_monotonic_ns(), frames: frames)
         kernel.locked { kernel.keepOpening(opening) }
+    }
+
+    /// The stack of the call in progress, as `StackBytes`: good until the thread's next call. Called at the end of a traced
+    /// call, no lock held.
+    public func stackOfCall() -> UnsafeRawBufferPointer {
+        guard let runner = process.runner else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        let bytes = StackBytes.of(runner.named(runner.stack(of: self)))
+        if bytes.count > stackScratch.count {
+            stackScratch.deallocate()
+            stackScratch = .allocate(byteCount: bytes.count, alignment: 8)
+        }
+        stackScratch.copyBytes(from: bytes)
+        return UnsafeRawBufferPointer(rebasing: stackScratch[..<bytes.count])
     }
 
     /// Whether a number is one of those that `keepOpening` is for.

@@ -89,6 +89,8 @@ public final class GuestThread: @unchecked Sendable {
     public internal(set) var unreadObject = ObjectID.none
     /// When a stack was last kept at the end of a call, in ticks (owner).
     var lastKeptStack: UInt64 = 0
+    /// The bytes of the stack that goes into the record of the call in progress (owner).
+    var stackScratch = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
     /// Lock held.
     init(kernel: Kernel, process: GuestProcess, id: ThreadID, isMain: Bool, maker: ThreadID?) {
@@ -125,6 +127,7 @@ public final class GuestThread: @unchecked Sendable {
         events.deallocate()
         reportedItems.deallocate()
         noteScratch.deallocate()
+        stackScratch.deallocate()
     }
 
     /// Called on the host thread before the guest runs: blocks signals, asks for exact timers, and notes which host

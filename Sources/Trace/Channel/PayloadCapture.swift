@@ -70,12 +70,13 @@ public final class PayloadCapture: @unchecked Sendable {
     ///   - note: why the call was refused, where that is known.
     ///   - reported: the registrations whose events it reports.
     ///   - changes: what it did to others.
+    ///   - stack: where in the guest's code it was made, as `StackBytes`.
     @inlinable @inline(__always)
     public func fill(
         _ record: inout TraceRecord, slots: UnsafePointer<UInt64>, memory: UnsafeRawBufferPointer, ring: TraceRing,
         options: TraceOptions, note: UnsafePointer<CallNote>? = nil,
         reported: UnsafeBufferPointer<ReportedItem> = UnsafeBufferPointer(start: nil, count: 0),
-        changes: ChangeLog? = nil
+        changes: ChangeLog? = nil, stack: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0)
     ) {
         let source = UnsafeRawPointer(slots)
         withUnsafeMutableBytes(of: &record.words) { target in
@@ -85,8 +86,9 @@ public final class PayloadCapture: @unchecked Sendable {
             }
         }
         if resultSize != 0, record.errno == 0 { fillResult(&record, slots[resultSlot] & addressMask, memory) }
-        if !isEmpty || note != nil || changes != nil {
-            fillPayload(&record, slots, memory, ring, options, Extras(note: note, reported: reported, changes: changes))
+        if !isEmpty || note != nil || changes != nil || !stack.isEmpty {
+            let extras = Extras(note: note, reported: reported, changes: changes, stack: stack)
+            fillPayload(&record, slots, memory, ring, options, extras)
         }
     }
 
@@ -109,16 +111,18 @@ public final class PayloadCapture: @unchecked Sendable {
         @usableFromInline var note: UnsafePointer<CallNote>?
         @usableFromInline var reported: UnsafeBufferPointer<ReportedItem>
         @usableFromInline var changes: ChangeLog?
+        @usableFromInline var stack: UnsafeRawBufferPointer
 
         @usableFromInline
         init(
             note: UnsafePointer<CallNote>? = nil,
             reported: UnsafeBufferPointer<ReportedItem> = UnsafeBufferPointer(start: nil, count: 0),
-            changes: ChangeLog? = nil
+            changes: ChangeLog? = nil, stack: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0)
         ) {
             self.note = note
             self.reported = reported
             self.changes = changes
+            self.stack = stack
         }
     }
 
@@ -128,7 +132,7 @@ public final class PayloadCapture: @unchecked Sendable {
     ) {
         let succeeded = record.errno == 0
         let limit = min(options.stringLimit, CaptureStep.mostString)
-        var most = bound(limit)
+        var most = bound(limit) + PayloadChunk.headerSize + extras.stack.count
         if most > Self.mostUnmeasured {
             var measure = PayloadWriter.measuring
             write(slots, memory, limit, succeeded, extras, &measure)
@@ -176,6 +180,11 @@ public final class PayloadCapture: @unchecked Sendable {
         }
         for step in steps where succeeded || step.survivesFailure {
             capture(step, slots, memory, limit, succeeded, &writer)
+        }
+        if !extras.stack.isEmpty {
+            writer.chunk(argument: PayloadChunk.stack, total: UInt32(clamping: extras.stack.count)) {
+                $0.append(extras.stack)
+            }
         }
     }
 

@@ -5,14 +5,19 @@ public final class ThreadChannel: Sendable {
     public let ring: TraceRing
     public let counters: CallCounters
     public let options: TraceOptions
+    /// Ticks that a call must have slept for its stack to be kept with its record; 0 for all calls, `.max` for none.
+    public let stackWait: UInt64
     /// What the thread's call in progress changes for others. Guest thread only.
     public let changes: ChangeLog
 
-    public init(process: ProcessID, thread: ThreadID, ring: TraceRing, options: TraceOptions) {
+    public init(
+        process: ProcessID, thread: ThreadID, ring: TraceRing, options: TraceOptions, stackWait: UInt64 = .max
+    ) {
         self.process = process
         self.thread = thread
         self.ring = ring
         self.options = options
+        self.stackWait = stackWait
         counters = CallCounters()
         changes = ChangeLog(of: thread)
     }

@@ -12,6 +12,16 @@ public struct TraceOptions: Sendable {
     /// is retired at once.
     public var countsOnly = false
 
+    /// Which calls keep the guest's stack.
+    public var stacks = StackChoice.none
+
+    public enum StackChoice: Sendable, Equatable {
+        case none
+        /// Those that slept for at least so many nanoseconds.
+        case afterWait(UInt64)
+        case all
+    }
+
     public init() {}
 
     /// Bytes of the payload arena of a ring: room for two of the largest records, a power of two.
@@ -47,12 +57,22 @@ public final class Tracer: Sendable {
         let ring =
             options.countsOnly
             ? TraceRing(capacity: 1, payloadCapacity: 1) : TraceRing(payloadCapacity: options.payloadCapacity)
-        let channel = ThreadChannel(process: process, thread: thread, ring: ring, options: options)
+        let channel = ThreadChannel(
+            process: process, thread: thread, ring: ring, options: options, stackWait: stackWait)
         state.withLock {
             $0.channels.append(channel)
             if !options.countsOnly { $0.arrived.append(channel) }
         }
         return channel
+    }
+
+    /// Ticks that a call must have slept for its stack to be kept.
+    private var stackWait: UInt64 {
+        switch options.stacks {
+        case .none: .max
+        case .afterWait(let nanoseconds): max(UInt64(Double(nanoseconds) / clock.nanosecondsPerTick()), 1)
+        case .all: 0
+        }
     }
 
     /// Marks the thread of `channel` as ended; called after its last record and count.

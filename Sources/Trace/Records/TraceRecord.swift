@@ -136,7 +136,9 @@ public enum PayloadChunk {
     public static let reported: UInt8 = 0xfd
     /// `argument` of the chunk that holds `ReadinessChange`s: what the call did to others.
     public static let changes: UInt8 = 0xfc
-    /// Numbers in it: as many as events are kept.
+    /// `argument` of the chunk that holds the stack of the call, as `StackBytes`.
+    public static let stack: UInt8 = 0xfb
+    /// Numbers in a chunk of `reported`: as many as events are kept.
     public static let mostReported = 16
 
     /// The first word.

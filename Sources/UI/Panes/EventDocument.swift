@@ -34,6 +34,7 @@ struct EventDocument {
             guard let fields = CallFields(entry.record, payload: payload) else { return }
             document.add(outcome(fields))
             addLinks(to: &document)
+            addStack(fields, to: &document)
             addObjects(fields, to: &document)
             addArguments(fields, to: &document)
         }
@@ -109,6 +110,15 @@ struct EventDocument {
     }
 
     private func number(_ instance: UInt32) -> FdNumber? { context.number(of: ObjectID(rawValue: instance)) }
+
+    // MARK: where in the code
+
+    private func addStack(_ fields: CallFields, to document: inout DocumentRows) {
+        let stack = fields.stack
+        guard !stack.isEmpty else { return }
+        document.addHeading("Stack of the call", note: "innermost first")
+        for line in StackPane.lines(stack, context) { document.add(line) }
+    }
 
     // MARK: descriptors
 

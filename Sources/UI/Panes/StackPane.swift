@@ -35,7 +35,8 @@ struct StackPane: PaneView {
             rows: .document(document))
     }
 
-    private static func lines(_ stack: [GuestFrame], _ context: PaneContext) -> [StyledLine] {
+    /// A stack, a frame a line.
+    static func lines(_ stack: [GuestFrame], _ context: PaneContext) -> [StyledLine] {
         let own = stack.innermostOwn
         let digits = String(stack.count - 1).count
         let texts = stack.map { StackText().text($0) }
