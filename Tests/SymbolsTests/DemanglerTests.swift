@@ -3,6 +3,12 @@ import Testing
 @testable import Symbols
 
 @Suite struct DemanglerTests {
+    /// Both shapes of `main` that clang makes for WebAssembly.
+    @Test(arguments: ["__original_main", "__main_argc_argv"]) func mainIsMain(name: String) {
+        #expect(Demangler.name(name) == "main")
+        #expect(Demangler.name(name + "_") == name + "_")
+    }
+
     @Test(arguments: cppNames) func cppNamesAreReadable(mangled: String, readable: String) {
         #expect(Demangler.name(mangled) == readable)
     }

@@ -139,6 +139,16 @@ import WasixABI
         #expect(count.calls == 1 && count.errors == 0)
     }
 
+    /// To libc an interrupted futex_wait is a wake-up; but what the end cuts off, libc never sees.
+    @Test func aFutexWaitThatTheEndCutsOffHasNoResultEither() throws {
+        let guest = try FileGuest()
+        guest.kernel.locked { guest.thread.interrupt(.ending) }
+        let word = (guest.room(8) + 3) & ~3
+        #expect(guest.thread.answer(.futexWait, [word, 0, guest.room(16), guest.room(1)]) == .intr)
+        let record = try #require(lastRecord(guest))
+        #expect(record.flags & TraceRecord.Flags.unfinished != 0)
+    }
+
     /// A call that was held up before it got hold of its object takes effect no sooner than one that was not.
     @Test func aCallTakesEffectWhenItLooksUpItsDescription() throws {
         let guest = try FileGuest()

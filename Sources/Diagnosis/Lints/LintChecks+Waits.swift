@@ -192,11 +192,12 @@ extension LintChecks {
             ]
             return finding
         }
-        // Wake-ups of a word on which no thread has ever slept.
+        // Wake-ups of a word on which no thread has ever slept. One alone may be that of a thread that ends, for whoever joins
+        // it.
         guard
             let wake = facts.habits.emptyWakes.last(where: {
                 $0.thread != thread.thread && $0.at >= thread.blockedSince && !facts.habits.sleptOn.contains($0.address)
-                    && ($0.count >= emptyWakes || facts.graph.stuck.contains(thread.thread))
+                    && ($0.count >= emptyWakes || facts.graph.stuck.contains(thread.thread) && facts.isAlive($0.thread))
             })
         else { return nil }
         var finding = Finding(

@@ -20,6 +20,8 @@ enum FutexCalls {
         thread.kernel.lock()
         let isWoken = thread.futexes.wait(word, expected: call.u32(1), until: deadline, thread)
         thread.kernel.unlock()
+        // libc never sees what is answered now.
+        guard !thread.isEnding else { throw .intr }
         try thread.memory.store(UInt8(isWoken ? 1 : 0), at: call.pointer(3))
     }
 

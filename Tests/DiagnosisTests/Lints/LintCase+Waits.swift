@@ -138,6 +138,12 @@ extension LintCase {
             state(
                 loop, Fixture.running(2), items: [listener],
                 after: [.wake(0x100, thread: 2), .wake(0x100, thread: 2), .wake(0x100, thread: 2)], for: 1000)),
+        .fires(
+            .guestBuiltWithoutWaker, "one wake-up, and nothing else can come",
+            state(loop, Fixture.sleeper(2, on: 0x200), items: [], after: [.wake(0x100, thread: 2)], for: 1000)),
+        .silent(
+            .guestBuiltWithoutWaker, "one by a thread that ended with it",
+            state(loop, items: [], after: [.wake(0x100, thread: 2)], for: 2000)),
         .silent(
             .guestBuiltWithoutWaker, "a watched eventfd",
             state(
