@@ -21,6 +21,8 @@ package struct ObjectUsers: Sendable {
     private var readers: [ObjectID: [Use]] = [:]
     private var writers: [ObjectID: [Use]] = [:]
     private var wakers: [UInt64: [Use]] = [:]
+    /// By the address of a word: the thread whose sleep on it was over last and that has not woken anybody there since.
+    private var holders: [UInt64: ThreadID] = [:]
 
     package init() {}
 
@@ -31,9 +33,21 @@ package struct ObjectUsers: Sendable {
     /// Threads that have called futex_wake on the word at `address`.
     package func wakers(of address: UInt64) -> [Use] { wakers[address] ?? [] }
 
+    /// If the word at `address` is a lock: the thread that has it most likely, because it waited for it and did not give it
+    /// up since.
+    package func holder(of address: UInt64) -> ThreadID? { holders[address] }
+
+    mutating func noteAcquired(_ address: UInt64, by thread: ThreadID) {
+        if holders.count > Self.limit { holders.removeAll() }
+        holders[address] = thread
+    }
+
     mutating func noteRead(_ object: ObjectID, by entry: TraceEntry) { Self.note(entry, object, in: &readers) }
     mutating func noteWrite(_ object: ObjectID, by entry: TraceEntry) { Self.note(entry, object, in: &writers) }
-    mutating func noteWake(_ address: UInt64, by entry: TraceEntry) { Self.note(entry, address, in: &wakers) }
+    mutating func noteWake(_ address: UInt64, by entry: TraceEntry) {
+        if holders[address] == entry.thread { holders[address] = nil }
+        Self.note(entry, address, in: &wakers)
+    }
 
     private static func note<Key: Hashable>(_ entry: TraceEntry, _ key: Key, in uses: inout [Key: [Use]]) {
         if uses.count > limit { uses.removeAll() }

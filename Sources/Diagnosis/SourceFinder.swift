@@ -47,16 +47,38 @@ final class SourceFinder {
 
     private func word(_ thread: ThreadSnapshot) -> WaitGraph.Source {
         let address = Self.address(of: thread)
-        let known = users.wakers(of: address).map(\.thread).filter { isAlive($0) && $0 != thread.thread }
-        return WaitGraph.Source(
-            kind: .word(address), name: "the word at 0x\(String(address, radix: 16))",
-            wakers: known.isEmpty ? others(than: thread) : known, isKnown: !known.isEmpty,
-            isLock: Self.isLock(expected: thread.words.count > 1 ? thread.words[thread.isWide ? 2 : 1] : 0))
+        let word = Self.word(of: thread)
+        var source = WaitGraph.Source(
+            kind: .word(address), name: word.name(at: address), wakers: [], isKnown: true, isLock: word.kind == .lock)
+        if let owner = word.owner {
+            source.wakers = isAlive(owner) ? [owner] : []
+            source.name += isAlive(owner) ? "" : ", which T\(owner.rawValue) had when it ended"
+            return source
+        }
+        // Who gave up a lock before is not who has it now.
+        let seen =
+            word.kind == .lock
+            ? users.holder(of: address).map { [$0] } ?? [] : users.wakers(of: address).map(\.thread)
+        source.wakers = seen.filter { isAlive($0) && $0 != thread.thread }
+        guard source.wakers.isEmpty else { return source }
+        source.isKnown = false
+        source.wakers = others(than: thread)
+        if source.isLock, everyone.count <= Self.few { source.wakers = likelyHolders(source.wakers, address) }
+        return source
     }
 
-    /// What locks are when somebody waits for them: 2 (Drepper, "Futexes Are Tricky"; Rust's standard library), or the
-    /// highest bit set (musl).
-    private static func isLock(expected: UInt32) -> Bool { expected == 2 || expected >> 31 == 1 }
+    /// Of `threads` those that may have the lock at `address`: who waits for it does not have it, and who waits for another
+    /// one is likelier to than who waits for a signal.
+    private func likelyHolders(_ threads: [ThreadID], _ address: UInt64) -> [ThreadID] {
+        let free = threads.filter { locks[$0] != address }
+        let others = free.filter { locks[$0] != nil }
+        return others.isEmpty ? (free.isEmpty ? threads : free) : others
+    }
+
+    private static func word(of thread: ThreadSnapshot) -> FutexWord {
+        let place = thread.isWide ? 2 : 1
+        return FutexWord(expected: thread.words.count > place ? thread.words[place] : 0, stack: thread.stack)
+    }
 
     /// Of the word that a futex_wait was given.
     static func address(of thread: ThreadSnapshot) -> UInt64 {
@@ -166,6 +188,10 @@ final class SourceFinder {
     private static let few = 16
     private lazy var everyone: [ThreadID] = threads.map(\.thread)
     private lazy var alive: Set<ThreadID> = Set(everyone)
+    /// The locks that threads wait for.
+    private lazy var locks: [ThreadID: UInt64] = Dictionary(
+        uniqueKeysWithValues: threads.lazy.filter { $0.call == .futexWait && Self.word(of: $0).kind == .lock }
+            .map { ($0.thread, Self.address(of: $0)) })
     /// What was found for waits on an instance: the same for all threads, but for few of them.
     private var known: [ObjectID: [WaitGraph.Source]] = [:]
 }

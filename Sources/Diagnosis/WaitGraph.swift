@@ -91,7 +91,9 @@ package struct WaitGraph: Sendable {
             nodes[id]?.end = end
         }
         // A thread whose lock somebody unknown holds may be in a circle although others run.
-        cycles = Self.cycles(nodes, among: Set(nodes.values.lazy.filter(\.canBeInCircle).map(\.thread.thread)), stuck)
+        cycles = Self.cycles(
+            nodes, among: Set(nodes.values.lazy.filter(\.canBeInCircle).map(\.thread.thread)), stuck,
+            mostGuesses: standstillSince == nil ? 1 : 2)
     }
 
     /// Nanoseconds after a thread's end in which those that it woke may not have come to run.
@@ -150,25 +152,37 @@ package struct WaitGraph: Sendable {
     /// A step to a thread that is one of many, against one to a thread that is known.
     private static let guess = 1000
 
-    /// Circles among threads that sleep without an end in sight, with at most one step that is a guess; each thread is in
-    /// one at most, and the surest come first.
+    /// Circles among threads that sleep without an end in sight; each thread is in one at most, and the surest come first.
+    /// At most one step is a guess, two where nobody runs; and one at least is a thing that somebody has or alone can make:
+    /// threads that wait for signals of each other hold nothing.
     private static func cycles(
-        _ nodes: [ThreadID: Node], among sleepers: Set<ThreadID>, _ stuck: Set<ThreadID>
+        _ nodes: [ThreadID: Node], among sleepers: Set<ThreadID>, _ stuck: Set<ThreadID>, mostGuesses: Int
     ) -> [[ThreadID]] {
         var found: [(cost: Int, circle: [ThreadID])] = []
         let searched = Array(sleepers.sorted().prefix(mostSearched))
         let prices = searched.map { Self.prices(nodes[$0], searched, stuck) }
         for start in searched.indices {
-            if let (cost, circle) = circle(through: start, prices) { found.append((cost, circle.map { searched[$0] })) }
+            if let (cost, circle) = circle(through: start, prices, most: (mostGuesses + 1) * guess) {
+                found.append((cost, circle.map { searched[$0] }))
+            }
         }
         var taken: Set<ThreadID> = []
         var answer: [[ThreadID]] = []
         for (cost, circle) in found.sorted(by: { ($0.cost, $0.circle[0]) < ($1.cost, $1.circle[0]) }) {
-            guard cost < 2 * guess, taken.isDisjoint(with: circle) else { continue }
+            guard taken.isDisjoint(with: circle), holdsSomething(circle, nodes) else { continue }
             taken.formUnion(circle)
             answer.append(circle)
         }
         return answer
+    }
+
+    private static func holdsSomething(_ circle: [ThreadID], _ nodes: [ThreadID: Node]) -> Bool {
+        circle.contains { id in
+            nodes[id]?.sources.contains { source in
+                if case .word = source.kind { return source.isLock }
+                return true
+            } ?? false
+        }
     }
 
     /// What the steps from a thread to those that could wake it cost, by their place in `searched`; `.max` for the others.
@@ -176,8 +190,10 @@ package struct WaitGraph: Sendable {
         var prices = [Int](repeating: .max, count: searched.count)
         guard let node else { return prices }
         let id = node.thread.thread
-        if node.sources.contains(where: { !$0.isKnown && ($0.isLock || stuck.contains(id)) }) {
-            for place in searched.indices where searched[place] != id { prices[place] = guess }
+        for source in node.sources where !source.isKnown && (source.isLock || stuck.contains(id)) {
+            for waker in source.wakers where waker != id {
+                if let place = searched.firstIndex(of: waker) { prices[place] = guess }
+            }
         }
         for source in node.sources where source.isKnown {
             for waker in source.wakers { if let place = searched.firstIndex(of: waker) { prices[place] = 1 } }
@@ -186,7 +202,7 @@ package struct WaitGraph: Sendable {
     }
 
     /// The cheapest way from `start` back to it (Dijkstra, over few threads).
-    private static func circle(through start: Int, _ prices: [[Int]]) -> (cost: Int, circle: [Int])? {
+    private static func circle(through start: Int, _ prices: [[Int]], most: Int) -> (cost: Int, circle: [Int])? {
         let count = prices.count
         // What leads away from `start` is known; its own cost is that of the way back.
         var cost = prices[start]
@@ -197,8 +213,7 @@ package struct WaitGraph: Sendable {
             for place in 0..<count where !isDone[place] && cost[place] != .max {
                 if current < 0 || cost[place] < cost[current] { current = place }
             }
-            // What costs two guesses is no circle.
-            guard current >= 0, cost[current] < 2 * guess else { return nil }
+            guard current >= 0, cost[current] < most else { return nil }
             guard current != start else { break }
             isDone[current] = true
             for next in 0..<count where prices[current][next] != .max {

@@ -169,8 +169,60 @@ import WasixABI
 
     @Test func aContendedLockMayCloseACircleThoughAThirdThreadRuns() {
         #expect(locked(expecting: 2).cycles == [ids(1, 2)])
-        #expect(locked(expecting: 0x8000_0003).cycles == [ids(1, 2)])
+        #expect(locked(expecting: 0x8000_000a).cycles == [ids(1, 2)])
         #expect(locked(expecting: 2).nodes[id(2)]?.sources.first?.isLock == true)
+    }
+
+    /// musl's recursive and error-checking mutexes name who has them.
+    @Test func aLockThatNamesItsOwnerIsNoGuess() throws {
+        #expect(locked(expecting: 0x8000_0001).cycles == [ids(1, 2)])
+        let own = try #require(locked(expecting: 0x8000_0001).nodes[id(2)]?.sources.first)
+        #expect(own.isKnown && own.wakers == ids(1) && own.name == "the lock at 0x100")
+        #expect(locked(expecting: 0x8000_0003).cycles.isEmpty, "T3 has it, and runs")
+        let gone = locked(expecting: 0x8000_0007).nodes[id(2)]
+        #expect(gone?.end == .nobody && gone?.sources.first?.name.hasSuffix("which T7 had when it ended") == true)
+    }
+
+    /// Who waited for a lock and has not given it up since has it; who gave it up before has not.
+    @Test func whoWaitedForALockBeforeHasIt() {
+        let state = Fixture.state([
+            Fixture.sleeper(1, on: 0x100, expecting: 2), Fixture.running(2), Fixture.running(3),
+        ])
+        func source(_ calls: RecordedCall...) -> WaitGraph.Source? {
+            var examiner = Story(state)
+            for call in calls { examiner.calls(call) }
+            examiner.look()
+            return examiner.last.graph.nodes[id(1)]?.sources.first
+        }
+        #expect(source()?.isKnown == false)
+        #expect(source(.wake(0x100, thread: 2, found: true))?.isKnown == false)
+        let slept = RecordedCall.lock(0x100, thread: 3, took: 1)
+        #expect(source(slept)?.wakers == ids(3))
+        #expect(source(slept, .wake(0x100, thread: 3))?.isKnown == false)
+    }
+
+    /// Two locks, each taken by the thread that waits for the other: who has them is not said, but nobody else is left.
+    @Test func twoLocksMakeACircleWhereNobodyRuns() {
+        let threads = [
+            Fixture.sleeper(2, on: 0x100, expecting: 0x8000_000a),
+            Fixture.sleeper(3, on: 0x200, expecting: 0x8000_000a),
+        ]
+        #expect(graph(Fixture.state([Fixture.joiner(1, of: 2)] + threads)).cycles == [ids(2, 3)])
+        #expect(graph(Fixture.state([Fixture.running(1)] + threads)).cycles.isEmpty)
+    }
+
+    /// A pool without work and who waits for its work to be done: nobody has what the other needs.
+    @Test func threadsThatWaitForSignalsAreNoCircle() {
+        func waiting(_ number: UInt32, on address: UInt32) -> ThreadRow {
+            var row = Fixture.sleeper(number, on: address, expecting: 2)
+            row.thread.stack = ["__timedwait", "__pthread_cond_timedwait", "pull"].map { GuestFrame(function: $0) }
+            return row
+        }
+        let state = Fixture.state([waiting(1, on: 0x100), waiting(2, on: 0x200)])
+        let graph = graph(state, after: .wake(0x100, thread: 2, found: true), .wake(0x200, thread: 1, found: true))
+        #expect(graph.cycles.isEmpty && graph.standstillSince != nil)
+        #expect(graph.nodes[id(1)]?.sources.first?.name == "a condition variable (0x100)")
+        #expect(graph.nodes[id(1)]?.sources.first?.wakers == ids(2))
     }
 
     @Test func aPlainWordClosesNoCircleWhileAnotherThreadRuns() {

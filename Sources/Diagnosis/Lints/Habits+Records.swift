@@ -84,7 +84,11 @@ extension Habits {
         }
         if call == .futexWait {
             if sleptOn.count > Self.limit { sleptOn.removeAll() }
-            sleptOn.insert(UInt64(record.words.0))
+            let address = UInt64(record.words.0)
+            sleptOn.insert(address)
+            if record.errno == 0, record.flags & TraceRecord.Flags.waited != 0 {
+                users.noteAcquired(address, by: entry.thread)
+            }
         }
     }
 

@@ -48,7 +48,7 @@ extension LintChecks {
             if source?.isKnown == false { certain = false }
             parts.append(
                 "T\(node.thread.thread.rawValue) waits for \(source?.name ?? "something"), which "
-                    + (source?.isKnown == true ? "T\(next.rawValue) has to end" : "T\(next.rawValue) most likely holds")
+                    + Self.part(of: next, in: source)
             )
         }
         var finding = Finding(
@@ -60,6 +60,15 @@ extension LintChecks {
         finding.threads = circle
         finding.evidence = nodes.sorted { $0.thread.blockedSince < $1.thread.blockedSince }.map { step($0, facts) }
         return finding
+    }
+
+    /// What `thread` has to do with what another one waits for.
+    private static func part(of thread: ThreadID, in source: WaitGraph.Source?) -> String {
+        let name = "T\(thread.rawValue)"
+        guard source?.isLock == true else {
+            return "\(name) \(source?.isKnown == true ? "has" : "most likely has") to end"
+        }
+        return "\(name) \(source?.isKnown == true ? "has" : "most likely has")"
     }
 
     /// Nothing that is registered can become ready, and nobody is left who could register something.
