@@ -72,7 +72,7 @@ final class SourceFinder {
     private func likelyHolders(_ threads: [ThreadID], _ address: UInt64) -> [ThreadID] {
         let free = threads.filter { locks[$0] != address }
         let others = free.filter { locks[$0] != nil }
-        return others.isEmpty ? (free.isEmpty ? threads : free) : others
+        return others.isEmpty ? free : others
     }
 
     private static func word(of thread: ThreadSnapshot) -> FutexWord {

@@ -211,6 +211,17 @@ import WasixABI
         #expect(graph(Fixture.state([Fixture.running(1)] + threads)).cycles.isEmpty)
     }
 
+    /// Who waits for a lock does not have it: another one does, or has ended with it.
+    @Test func threadsThatWaitForTheSameLockAreNoCircle() {
+        let waiting = (1...2).map { Fixture.sleeper($0, on: 0x100, expecting: 0x8000_000a) }
+        #expect(graph(Fixture.state(waiting)).cycles.isEmpty)
+        #expect(graph(Fixture.state(waiting)).nodes[id(1)]?.sources.first?.wakers == [])
+        let others = (3...5).map { Fixture.sleeper($0, on: 0x100 * $0, expecting: 17) }
+        let graph = graph(Fixture.state(waiting + others))
+        #expect(graph.nodes[id(1)]?.sources.first?.wakers == ids(3, 4, 5))
+        #expect(graph.cycles.allSatisfy { !Set($0).isSuperset(of: ids(1, 2)) })
+    }
+
     /// A pool without work and who waits for its work to be done: nobody has what the other needs.
     @Test func threadsThatWaitForSignalsAreNoCircle() {
         func waiting(_ number: UInt32, on address: UInt32) -> ThreadRow {

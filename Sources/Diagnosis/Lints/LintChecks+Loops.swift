@@ -22,7 +22,7 @@ extension LintChecks {
             return [
                 busy(id, habits, facts), large(id, habits, facts), sleepy(id, habits, facts),
                 interrupted(id, habits, facts), clamped(id, habits, facts), slow(id, habits, facts),
-                blocking(id, habits, facts),
+                blocking(id, habits, facts) ?? blocked(id, habits, facts),
             ].compactMap { $0 }
         }
     }
@@ -108,5 +108,38 @@ extension LintChecks {
         finding.count = habits.blocks
         finding.evidence = [Evidence("the longest", entry: longest.entry, thread: id, at: longest.at)]
         return finding
+    }
+
+    /// It sleeps in such a call now, and something that its loop watches has been ready for as long as this.
+    private static let readyLong: UInt64 = 1_000_000_000
+
+    private static func blocked(_ id: ThreadID, _ habits: ThreadHabits, _ facts: LintFacts) -> Finding? {
+        guard habits.waits > 1, let thread = facts.graph.nodes[id]?.thread, let call = thread.call, !call.isEventWait,
+            call != .threadJoin, !facts.graph.stuck.contains(id), facts.now > thread.blockedSince &+ readyLong,
+            !facts.graph.nodes.values.contains(where: {
+                $0.thread.call == .epollWait && $0.thread.objects.0 == habits.instance
+            }),
+            let row = facts.instances.first(where: { $0.id == habits.instance })?.items.first(where: {
+                isWaitedFor($0, at: facts.now)
+            })
+        else { return nil }
+        let name = facts.name(row.item.fd, row.item.object)
+        var finding = finding(
+            .blockingCallInLoop, id, facts,
+            "runs an event loop and has been in \(call.spec.name) for \(facts.age(thread.blockedSince)), while \(name) is ready."
+        )
+        finding.since = thread.blockedSince
+        finding.fd = row.item.fd
+        finding.evidence = [
+            Evidence("it went to sleep in \(call.spec.name)", thread: id, at: thread.blockedSince),
+            Evidence("\(name) is ready (\(EventText.long(ItemVerdict.asked(row.item))))", at: row.unchangedSince),
+        ]
+        return finding
+    }
+
+    /// The next wait would report that there is something to read, and so it was for long.
+    private static func isWaitedFor(_ row: ItemRow, at now: UInt64) -> Bool {
+        !row.mark.isClosed && now > row.unchangedSince &+ readyLong && ItemVerdict(row, at: now).isReported
+            && !ItemVerdict.asked(row.item).subtracting(.out).isEmpty
     }
 }

@@ -14,15 +14,24 @@ extension LintChecks {
         if let since = graph.standstillSince {
             var finding = Finding(
                 .allBlocked, .process, since: since,
-                graph.alive == 1
-                    ? "The only thread waits, and nothing can wake it."
-                    : "All \(graph.alive) threads wait, and nothing but they could wake one.")
+                standstill(graph))
             let nodes = graph.nodes.values.sorted { $0.thread.blockedSince > $1.thread.blockedSince }
             finding.threads = nodes.map(\.thread.thread)
             finding.evidence = nodes.prefix(8).map { step($0, facts) }
             found.append(finding)
         }
         return found
+    }
+
+    private static func standstill(_ graph: WaitGraph) -> String {
+        guard graph.alive > 1 else { return "The only thread waits, and nothing can wake it." }
+        let sources = graph.nodes.values.map(\.sources)
+        let lock = sources.first?.first
+        if let lock, lock.isLock, sources.allSatisfy({ $0.count == 1 && $0[0].kind == lock.kind }) {
+            return
+                "All \(graph.alive) threads wait for \(lock.name): one of them has it already, or whoever had it has ended."
+        }
+        return "All \(graph.alive) threads wait, and nothing but they could wake one."
     }
 
     /// `T2 waits in fd_write for fd 4 pipe#1 w`

@@ -39,6 +39,22 @@ extension LintCase {
         }
     }
 
+    /// T1 has waited for events and now reads from a socket.
+    private static func inRead(
+        _ others: [ThreadRow] = [], ready: EpollEvents = .in, for milliseconds: UInt64 = 5000, call: CallID = .sockRecv
+    ) -> @Sendable () -> Story {
+        {
+            let item = Fixture.row(
+                7, ready.isEmpty ? .notReady : .reportedLevel, ready: ready, mask: [.in, .out], kind: .tcpListener)
+            let reader = Fixture.thread(1, call, fd: 9, for: milliseconds)
+            let descriptors = [Fixture.descriptor(9, .tcp), Fixture.descriptor(7, .tcpListener)]
+            return .of([reader] + others, descriptors, [item]) { story in
+                for _ in 0..<2 { story.calls(.wait([7])) }
+                story.look()
+            }
+        }
+    }
+
     static let loops: [LintCase] = rates + interruptions + clamps + ticks
 
     private static let rates: [LintCase] = [
@@ -140,6 +156,13 @@ extension LintCase {
         .silent(.blockingCallInLoop, "short", rounds(4) { $0.calls(.read(9, took: 9, waited: true)) }),
         .silent(.blockingCallInLoop, "it did not sleep", rounds(4) { $0.calls(.read(9, took: 20)) }),
         .silent(.blockingCallInLoop, "twice", rounds(2) { $0.calls(.read(9, took: 20, waited: true)) }),
+        .fires(.blockingCallInLoop, "in a read now, while a listener is ready", inRead()),
+        .silent(.blockingCallInLoop, "in a read now, and nothing is ready", inRead(ready: [])),
+        .silent(.blockingCallInLoop, "in a read now, with room to write alone", inRead(ready: .out)),
+        .silent(.blockingCallInLoop, "in a read for a moment", inRead(for: 900)),
+        .silent(
+            .blockingCallInLoop, "another thread waits for the events", inRead([Fixture.thread(2, .epollWait, fd: 4)])),
+        .silent(.blockingCallInLoop, "it waits for a thread to end", inRead(call: .threadJoin)),
         .silent(
             .blockingCallInLoop, "no loop",
             {
