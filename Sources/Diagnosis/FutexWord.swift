@@ -4,8 +4,10 @@ import Trace
 /// layouts, Rust's standard library; WasixABI.docc/Futexes).
 struct FutexWord: Equatable {
     enum Kind: Equatable {
-        /// A mutex, or a lock of readers and writers.
+        /// A mutex.
         case lock
+        /// A lock of readers and writers: several may have it.
+        case sharedLock
         case condition
         case semaphore
         case threadEnd
@@ -32,7 +34,8 @@ struct FutexWord: Equatable {
 
     private static let parts: [(text: String, kind: Kind)] = [
         ("cond_", .condition), ("cnd_", .condition), ("Condvar", .condition), ("mutex", .lock), ("mtx_", .lock),
-        ("Mutex", .lock), ("rwlock", .lock), ("RwLock", .lock), ("sem_", .semaphore), ("Semaphore", .semaphore),
+        ("Mutex", .lock), ("rwlock", .sharedLock), ("RwLock", .sharedLock), ("sem_", .semaphore),
+        ("Semaphore", .semaphore),
         ("join", .threadEnd), ("once", .once), ("Once", .once), ("park", .park),
     ]
 
@@ -65,6 +68,7 @@ struct FutexWord: Equatable {
         let place = "0x" + String(address, radix: 16)
         return switch kind {
         case .lock: "the lock at \(place)"
+        case .sharedLock: "the read-write lock at \(place)"
         case .condition: "a condition variable (\(place))"
         case .semaphore: "the semaphore at \(place)"
         case .threadEnd: "the end of a thread (\(place))"

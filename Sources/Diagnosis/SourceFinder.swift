@@ -51,6 +51,7 @@ final class SourceFinder {
         var source = WaitGraph.Source(
             kind: .word(address), name: word.name(at: address), wakers: [], isKnown: true, isLock: word.kind == .lock)
         if let owner = word.owner {
+            source.namesOwner = true
             source.wakers = isAlive(owner) ? [owner] : []
             source.name += isAlive(owner) ? "" : ", which T\(owner.rawValue) had when it ended"
             return source

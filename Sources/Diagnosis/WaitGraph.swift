@@ -33,6 +33,8 @@ package struct WaitGraph: Sendable {
         package var isKnown: Bool
         /// A futex word with the value of a contended lock: some thread holds it.
         package var isLock = false
+        /// The word itself says who has the lock.
+        package var namesOwner = false
     }
 
     /// How the wait of a thread can end.

@@ -12,12 +12,14 @@ package struct ReportText {
 
     private let model: ModelState
     private let examination: Examination
+    private let unwatched: [DescriptorRow]
     private let formatter: CallFormatter
     private let stacks = StackText()
 
     package init(_ state: ExaminedState) {
         model = state.model
         examination = state.examination
+        unwatched = UnwatchedQueues(state).rows
         let names = model.names
         formatter = CallFormatter { names[$0] }
     }
@@ -29,7 +31,7 @@ package struct ReportText {
         return threadLines + (examination.findings.flatMap { findings.lines($0) } + [verdict]).map { "+++ " + $0 }
     }
 
-    /// The part of `lines` that is about threads and instances.
+    /// The part of `lines` that is about threads, instances and what nobody watches.
     package var threadLines: [String] {
         let alive = model.threads.filter { $0.thread.state != .ended }
         let sorted = alive.sorted { $0.order < $1.order }
@@ -41,6 +43,9 @@ package struct ReportText {
             lines += self.lines(instance)
         }
         if sorted.count > Self.most { lines.append("\(sorted.count - Self.most) more threads") }
+        lines += unwatched.prefix(Self.most).map { row in
+            "\(label(row.descriptor.fd, row.descriptor.object)): \(UnwatchedQueues.text(row)), in no interest list, and no thread reads it"
+        }
         return lines.map { "+++ " + $0 }
     }
 

@@ -15,11 +15,14 @@ import Trace
         (["__timedwait_cp", "__pthread_timedjoin_np", "main"], .threadEnd),
         (["__timedwait_cp", "sem_timedwait", "sem_wait", "task"], .semaphore),
         (["__wait", "__pthread_once_full", "f"], .once),
-        (["__pthread_rwlock_timedrdlock", "f"], .lock),
+        (["__pthread_rwlock_timedrdlock", "f"], .sharedLock),
         (["std::sys::sync::mutex::futex::Mutex::lock_contended", "app::f"], .lock),
         (["std::sys::sync::condvar::futex::Condvar::wait", "app::f"], .condition),
         (["std::thread::park", "app::f"], .park),
-        (["parking_lot_core::thread_parker::park", "parking_lot::raw_rwlock::RawRwLock::lock_slow", "app"], .lock),
+        (
+            ["parking_lot_core::thread_parker::park", "parking_lot::raw_rwlock::RawRwLock::lock_slow", "app"],
+            .sharedLock
+        ),
         (["__wait", "join_all"], .unknown),
     ])
     func functionsOfLibrariesTellWhatItIs(functions: [String], kind: FutexWord.Kind) {

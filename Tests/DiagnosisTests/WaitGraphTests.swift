@@ -222,6 +222,16 @@ import WasixABI
         #expect(graph.cycles.allSatisfy { !Set($0).isSuperset(of: ids(1, 2)) })
     }
 
+    /// Of a lock of readers and writers nobody knows who has it: several may.
+    @Test func aReadWriteLockMakesNoCircleByItself() {
+        var row = Fixture.sleeper(1, on: 0x100, expecting: 0x8000_0001)
+        row.thread.stack = ["__timedwait", "pthread_rwlock_timedwrlock", "f"].map { GuestFrame(function: $0) }
+        let state = Fixture.state([row, Fixture.sleeper(2, on: 0x200, expecting: 17)])
+        let graph = graph(state, after: .lock(0x100, thread: 2, took: 1), .wake(0x200, thread: 1, found: true))
+        #expect(graph.nodes[id(1)]?.sources.first?.name == "the read-write lock at 0x100")
+        #expect(graph.nodes[id(1)]?.sources.first?.isLock == false && graph.cycles.isEmpty)
+    }
+
     /// A pool without work and who waits for its work to be done: nobody has what the other needs.
     @Test func threadsThatWaitForSignalsAreNoCircle() {
         func waiting(_ number: UInt32, on address: UInt32) -> ThreadRow {

@@ -91,6 +91,15 @@ import WasixABI
         #expect(lines[3] == "+++ STALLED for 12s: all threads wait, and nothing can wake one")
     }
 
+    @Test func whatNobodyWatchesIsNamed() {
+        var model = state([thread(1, .epollWait, wait, object: 105)], items: [item(6, .in, .notReady, unread: 0)])
+        model.descriptors[0].descriptor.queue = QueueLevel(used: 16, capacity: 64)
+        #expect(
+            lines(model)[2] == "+++ 3<pair 3-4>: 16 bytes unread, in no interest list, and no thread reads it")
+        model.descriptors[0].descriptor.watchedBy = [FdNumber(rawValue: 5)]
+        #expect(!lines(model).joined().contains("no interest list"))
+    }
+
     @Test func whatIsReadyOrNotIsSaidOfEachInstanceOnce() {
         let waiting = [1, 2].map { thread($0, .epollWait, wait, object: 105) }
         #expect(

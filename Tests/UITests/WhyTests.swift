@@ -146,6 +146,19 @@ import Trace
         #expect(driver.shows("Nothing found. \(Lint.all.count) lints look for"))
     }
 
+    /// No fault by itself; but who asks why nothing happens sees it.
+    @Test func whatNobodyReadsStandsBelowTheLongestWaits() {
+        var state = Fixture.quiet()
+        state.descriptors.append(Fixture.descriptor(30, .tcp, .none, queue: QueueLevel(used: 27, capacity: 100)))
+        var driver = Driver(state, columns: 80, rows: 30)
+        driver.press(Self.bang)
+        #expect(driver.shows("Unread, in no interest list, and no thread reads it"))
+        #expect(driver.line(" fd 30 ")?.contains("27 bytes unread") == true)
+        var quiet = Driver(Fixture.quiet(), columns: 80, rows: 30)
+        quiet.press(Self.bang)
+        #expect(!quiet.shows("Unread, in no interest list"))
+    }
+
     @Test func theStackOfTheThreadUnderTheCursor() {
         var driver = Driver(Fixture.deadlock(), columns: 80, rows: 24)
         driver.press(.character("b"))

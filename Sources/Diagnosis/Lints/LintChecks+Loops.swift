@@ -114,7 +114,7 @@ extension LintChecks {
     private static let readyLong: UInt64 = 1_000_000_000
 
     private static func blocked(_ id: ThreadID, _ habits: ThreadHabits, _ facts: LintFacts) -> Finding? {
-        guard habits.waits > 1, let thread = facts.graph.nodes[id]?.thread, let call = thread.call, !call.isEventWait,
+        guard habits.waits > 0, let thread = facts.graph.nodes[id]?.thread, let call = thread.call, !call.isEventWait,
             call != .threadJoin, !facts.graph.stuck.contains(id), facts.now > thread.blockedSince &+ readyLong,
             !facts.graph.nodes.values.contains(where: {
                 $0.thread.call == .epollWait && $0.thread.objects.0 == habits.instance

@@ -54,7 +54,7 @@ extension LintChecks {
         for (index, node) in nodes.enumerated() {
             let next = circle[(index + 1) % circle.count]
             let source = node.sources.first { $0.wakers.contains(next) } ?? node.sources.first
-            if source?.isKnown == false { certain = false }
+            if source?.isKnown == false || source?.isLock == true && source?.namesOwner == false { certain = false }
             parts.append(
                 "T\(node.thread.thread.rawValue) waits for \(source?.name ?? "something"), which "
                     + Self.part(of: next, in: source)
@@ -77,7 +77,7 @@ extension LintChecks {
         guard source?.isLock == true else {
             return "\(name) \(source?.isKnown == true ? "has" : "most likely has") to end"
         }
-        return "\(name) \(source?.isKnown == true ? "has" : "most likely has")"
+        return "\(name) \(source?.namesOwner == true ? "has" : "most likely has")"
     }
 
     /// Nothing that is registered can become ready, and nobody is left who could register something.

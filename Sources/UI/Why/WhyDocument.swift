@@ -16,7 +16,10 @@ struct WhyDocument {
     }
 
     /// Sections, by which the cursor knows its lines.
-    enum Section: Int { case waits, code, evidence }
+    enum Section: Int { case waits, code, evidence, unwatched }
+
+    /// Descriptors that are named.
+    private static let mostUnwatched = 8
 
     /// Nanoseconds from which on a wait is long.
     private static let long: UInt64 = 1_000_000_000
@@ -73,6 +76,24 @@ struct WhyDocument {
         let lines = WaitLines(context, form)
         lines.addWaits(nodes.map(\.thread.thread), withCode: true, to: &document)
         lines.addRunning(to: &document)
+        addUnwatched(to: &document)
         return document
+    }
+
+    private func addUnwatched(to document: inout DocumentRows) {
+        let rows = UnwatchedQueues(ExaminedState(model: context.model, examination: context.examination)).rows
+        guard !rows.isEmpty else { return }
+        document.addHeading("Unread, in no interest list, and no thread reads it", note: "Enter = its calls")
+        for (index, row) in rows.prefix(Self.mostUnwatched).enumerated() {
+            var line = StyledLine(" fd \(row.descriptor.fd.rawValue) ")
+            line.add(.object, Sanitizer.clean(context.model.names[row.descriptor.object] ?? row.descriptor.kind.name))
+            line.add("  " + UnwatchedQueues.text(row))
+            document.add(
+                .init(
+                    line, spot: .spot(section: Section.unwatched.rawValue, index: index),
+                    target: .object(row.descriptor.object)))
+        }
+        let left = rows.count - Self.mostUnwatched
+        if left > 0 { document.add(StyledLine(" and \(left) more", Style(.faint))) }
     }
 }

@@ -49,7 +49,7 @@ extension LintCase {
             let reader = Fixture.thread(1, call, fd: 9, for: milliseconds)
             let descriptors = [Fixture.descriptor(9, .tcp), Fixture.descriptor(7, .tcpListener)]
             return .of([reader] + others, descriptors, [item]) { story in
-                for _ in 0..<2 { story.calls(.wait([7])) }
+                story.calls(.wait([7]))
                 story.look()
             }
         }
