@@ -106,7 +106,13 @@ package struct StraceLine {
         case .gap: "~~~ \(record.result) \(record.result == 1 ? "call" : "calls") lost here ~~~"
         case .threadStart: record.result == 0 ? "+++ started +++" : "+++ started by T\(record.result) +++"
         case .threadExit: end(ThreadEnd(record))
+        case .signal: signal(record)
         }
+    }
+
+    /// As strace tells of a signal that a handler is run for: `--- SIGUSR1 ---`.
+    package static func signal(_ record: TraceRecord) -> String {
+        "--- \(Signal(rawValue: UInt8(truncatingIfNeeded: record.result)).name) ---"
     }
 
     /// As strace tells how a thread or a process ended.

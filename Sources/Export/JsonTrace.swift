@@ -84,6 +84,9 @@ package struct JsonTrace: TraceFormat {
             case .threadExit:
                 write(origin, to: &out)
                 write(ThreadEnd(record), to: &out)
+            case .signal:
+                write(origin, to: &out)
+                out.member("signal", Signal(rawValue: UInt8(truncatingIfNeeded: record.result)).name)
             }
         }
         return out.line
@@ -253,6 +256,7 @@ package struct JsonTrace: TraceFormat {
         case .gap: "gap"
         case .threadStart: "thread-start"
         case .threadExit: "thread-exit"
+        case .signal: "signal"
         }
     }
 

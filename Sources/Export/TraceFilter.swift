@@ -30,7 +30,7 @@ package struct TraceFilter: Sendable {
     ) -> Bool {
         switch RecordKind(rawValue: record.kind) {
         case .call: return showsCall(record, payload, objectName)
-        case .gap, nil: return true
+        case .gap, .signal, nil: return true
         case .threadStart: return showsThreads && record.result != 0
         // When the main thread ends because its process does, that is the end of the run, which has a line of its own.
         case .threadExit: return showsThreads && (ThreadEnd(record) == .left || thread != .main)

@@ -131,11 +131,13 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         let process = thread.process
         if let limit = options.maximumMemory { store.limit(memoryBytes: Int64(clamping: limit)) }
         if guest.engine.configuration.isInterruptible {
-            store.setEpochHandler(ticks: 1) {
+            store.setEpochHandler(ticks: 1) { [unowned store] in
                 if !thread.pendingInterrupts.isDisjoint(with: .requests) { thread.serveRequestsBetweenCalls() }
+                // The engine cannot enter this handler twice.
+                if thread.pendingInterrupts.contains(.signal) { store.withoutEpochs { thread.deliverSignals() } }
                 // Asked last: the epoch that was to end the thread may have come meanwhile, and the deadline counts from
                 // here.
-                return thread.isEnding ? .stop : .proceed(ticks: 1)
+                return thread.isEnding || thread.wantsExit ? .stop : .proceed(ticks: 1)
             }
         }
         // The process may have ended before the handler was installed: then no further epoch would call it.
@@ -249,15 +251,26 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
 
     // MARK: signals
 
+    private static let handlerType = FunctionType(parameters: [.i32], results: [])
+
+    func hasHandler(_ name: [UInt8]) -> Bool {
+        guest.module.exportType(named: String(decoding: name, as: UTF8.self)) == .function(Self.handlerType)
+    }
+
+    func startService(_ body: @escaping @Sendable () -> Void) -> Bool {
+        Runtime.startHostThread(stackSize: Self.serviceStack, body)
+    }
+
+    /// Bytes of stack of a thread that runs no guest code.
+    private static let serviceStack = 256 << 10
+
     func deliver(_ signal: UInt8, to handler: [UInt8], on thread: GuestThread) -> Bool {
         guard let instance = (thread.runnerState as? InstanceBox)?.instance,
             let function = instance.function(
-                String(decoding: handler, as: UTF8.self), type: FunctionType(parameters: [.i32], results: []))
+                String(decoding: handler, as: UTF8.self), type: Self.handlerType)
         else { return false }
         do throws(GuestFailure) {
-            try instance.store.withoutEpochs { () throws(GuestFailure) in
-                _ = try function.call(.i32(Int32(signal)))
-            }
+            _ = try function.call(.i32(Int32(signal)))
         } catch {
             // A handler that traps ends the process as by that signal, unless the handler has ended the thread or
             // process itself.

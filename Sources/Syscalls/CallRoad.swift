@@ -12,6 +12,8 @@ public enum CallRoad {
     public static func enter(
         _ site: CallSite, _ thread: GuestThread, _ slots: UnsafeMutablePointer<UInt64>
     ) -> Bool {
+        // A signal that came while the guest computed does not interrupt the call that follows.
+        if thread.pendingInterrupts.contains(.signal) { thread.deliverSignals() }
         var frame = CallFrame(call: site.id, isWide: site.isWide, arguments: slots, outer: thread.frame)
         // Nothing of variable length is written into the frame, so the compiler's stack protection is not needed here.
         return _withUnprotectedUnsafeMutablePointer(to: &frame) { frame in
@@ -49,6 +51,9 @@ public enum CallRoad {
         _ site: CallSite, _ thread: GuestThread, _ frame: UnsafeMutablePointer<CallFrame>, _ errno: Errno,
         _ slots: UnsafeMutablePointer<UInt64>
     ) -> Bool {
+        if errno == .pipe, site.canBreakPipe {
+            thread.raiseBrokenPipe(FdNumber(rawValue: UInt32(truncatingIfNeeded: slots[0])))
+        }
         switch site.result {
         case .errno:
             slots[0] = UInt64(errno.rawValue)
@@ -59,8 +64,10 @@ public enum CallRoad {
             break
         }
         var pending = thread.pendingInterrupts
-        if !pending.isDisjoint(with: .requests) {
-            thread.serveRequestsBetweenCalls()
+        if !pending.isEmpty {
+            if !pending.isDisjoint(with: .requests) { thread.serveRequestsBetweenCalls() }
+            // The handler has run when the guest sees the result of the call that it interrupted.
+            if pending.contains(.signal) { thread.deliverSignals() }
             // The process may have ended meanwhile.
             pending = thread.pendingInterrupts
         }

@@ -12,11 +12,15 @@ struct RunCommand: GuestCommand {
             """,
         version: Program.version)
 
+    @Flag(help: "Signals reach code that computes without calls, which makes such code slower.")
+    var signalsAnywhere = false
+
     @OptionGroup var limit: TimeLimit
     @OptionGroup(title: "Guest options") var guest: GuestArguments
 
     func run(arguments: [ByteString]) throws -> Int32 {
-        let options = try guest.options(arguments, stdio: .inherited(input: guest.standardInput))
+        var options = try guest.options(arguments, stdio: .inherited(input: guest.standardInput))
+        options.isInterruptible = signalsAnywhere
         let launch = try GuestLaunch(loading: options, limit: limit)
         HostSignals.beforeQuit { [guest = launch.guest] in GuestReport.write(guest) }
         try launch.start()

@@ -37,10 +37,6 @@ extension Explained {
         /// A machine that is busy makes threads late, and that looks like a guest that is.
         private static let timing: Set = ["slow-handler", "blocking-call-in-loop"]
 
-        /// What a guest cannot show: a signal to another thread answers NOSYS, so that nothing interrupts its waits, and
-        /// it ends with 77.
-        private static let cannotFire: Set = ["eintr-storm"]
-
         @Test func everyLintHasAnExample() throws {
             let listed = try Product.call(["lints"]).output.split(separator: "\n").dropLast()
             let names = listed.compactMap { $0.split(separator: " ").dropFirst().first.map(String.init) }
@@ -48,7 +44,7 @@ extension Explained {
         }
 
         @Test func everyFaultIsFoundAndNothingElse() throws {
-            let examples = try Example.all().filter { !Self.cannotFire.contains($0.name) }
+            let examples = try Example.all()
             let runs = try concurrently(examples) { try $0.check(["--deny", "all", "--timeout", "9s"], "fire") }
             for (example, run) in zip(examples, runs) {
                 #expect(run.lints.contains(example.name), "\(example.name) is not found:\n\(run.text)")

@@ -21,7 +21,8 @@ final class LoadGenerator {
     func wait(until isSo: () -> Bool) { running.wait { _ in isSo() } }
 
     func finish() throws -> LoadReport {
-        running.send(SIGINT)
+        // A signal that comes between its connections and its sleep does not end the sleep: once is not enough.
+        repeat { running.send(SIGINT) } while !running.wait(seconds: 0.2)
         return LoadReport(try running.outcome())
     }
 }

@@ -202,6 +202,31 @@ static inline void *os_allocate(size_t size) {
 
 static inline uint64_t parse_number(const char *text) { return strtoull(text, NULL, 10); }
 
+/* ---- signals ---- */
+
+enum { SIGNAL_USER1 = SIGUSR1, SIGNAL_USER2 = SIGUSR2, SIGNAL_PIPE = SIGPIPE, SIGNAL_ALARM = SIGALRM };
+
+static inline void os_on_signals(void (*handler)(int)) {
+    struct sigaction action = {.sa_handler = handler != NULL ? handler : SIG_IGN};
+    static const int all[] = {SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) sigaction(all[i], &action, NULL);
+}
+static inline int os_signal_main_thread(int signal) {
+    return (int)os_result(syscall(SYS_tgkill, getpid(), getpid(), signal));
+}
+static inline int os_raise(int signal) { return (int)os_result(raise(signal)); }
+static inline int os_probe_self(void) { return (int)os_result(kill(getpid(), 0)); }
+static inline int os_alarm(uint64_t nanoseconds, int repeats) {
+    struct timeval time = {(time_t)(nanoseconds / 1000000000), (suseconds_t)(nanoseconds / 1000 % 1000000)};
+    struct itimerval timer = {repeats ? time : (struct timeval){0, 0}, time};
+    return (int)os_result(setitimer(ITIMER_REAL, &timer, NULL));
+}
+static inline void os_block_signals(int blocked) {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(blocked ? SIG_BLOCK : SIG_UNBLOCK, &all, NULL);
+}
+
 /* ---- printing and start ---- */
 
 __attribute__((format(printf, 1, 2))) static void print(const char *format, ...) {

@@ -225,4 +225,32 @@ static inline void os_unlock(os_mutex *lock) { mutex_unlock(lock); }
 static inline void os_condition_wait(os_condition *cond, os_mutex *lock) { condition_wait(cond, lock); }
 static inline void os_condition_signal(os_condition *cond) { condition_signal(cond); }
 
+/* ---- signals ---- */
+
+enum { SIGNAL_USER1 = 10, SIGNAL_USER2 = 12, SIGNAL_PIPE = 13, SIGNAL_ALARM = 14 };
+/* The C library's number for the main thread. */
+#define MAIN_THREAD 0x3fffffffu
+WASIX_IMPORT(thread_signal) int wasix_thread_signal(uint32_t tid, uint32_t signal);
+WASIX_IMPORT(proc_raise) int wasix_proc_raise(uint32_t signal);
+WASIX_IMPORT(proc_signal) int wasix_proc_signal(uint32_t pid, uint32_t signal);
+WASIX_IMPORT(proc_raise_interval) int wasix_proc_raise_interval(uint32_t signal, uint64_t interval, uint32_t repeats);
+
+/* One handler for the signals above; 0 for none: they are ignored. */
+static inline void os_on_signals(void (*handler)(int)) { signal_handler = handler; }
+static inline int os_signal_main_thread(int signal) {
+    return (int)os_result(wasix_thread_signal(MAIN_THREAD, (uint32_t)signal), 0);
+}
+static inline int os_raise(int signal) { return (int)os_result(wasix_proc_raise((uint32_t)signal), 0); }
+/* Whether there is somebody, as signal 0 asks. */
+static inline int os_probe_self(void) { return (int)os_result(wasix_proc_signal(0, 0), 0); }
+/* After so many nanoseconds, and again and again; 0 ends it. */
+static inline int os_alarm(uint64_t nanoseconds, int repeats) {
+    return (int)os_result(wasix_proc_raise_interval(SIGNAL_ALARM, nanoseconds, (uint32_t)repeats), 0);
+}
+/* As libc masked signals until July 2026: by a name that no export has. */
+static inline void os_block_signals(int blocked) {
+    const char *name = blocked ? "__wasm_signal_blocked" : "__wasm_signal";
+    wasix_callback_signal(name, strlen(name));
+}
+
 static inline void *os_allocate(size_t size) { return allocate(size); }

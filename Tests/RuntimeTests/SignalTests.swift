@@ -7,6 +7,12 @@ import WasixABI
 @Suite struct SignalTests {
     /// Runs `body` in a module whose handler writes the signal to address 0 and can be named `__wasm_signal`.
     private func end(_ body: String, handler: String = "(i32.store (i32.const 0) (local.get 0))") throws -> GuestState {
+        try guest(body, handler).end()
+    }
+
+    private func guest(
+        _ body: String, _ handler: String, _ configure: (inout GuestOptions) -> Void = { _ in }
+    ) throws -> RunningGuest {
         try RunningGuest(
             """
             (module
@@ -25,8 +31,33 @@ import WasixABI
               (func $seen (result i32) (i32.load (i32.const 0)))
               (func (export "__wasm_signal") (param i32) \(handler))
               (func (export "_start") \(body)))
+            """, configure)
+    }
+
+    /// As natively: only somebody else can end it.
+    @Test func aHandlerThatRaisesItsOwnSignalGoesOnForEver() throws {
+        let guest = try guest(Self.raise, "(i32.store (i32.const 0) (i32.const 1)) (drop (call $raise (i32.const 10)))")
+        try awaitCondition("the handler") { (try? guest.word(0)) == 1 }
+        guest.guest.terminate()
+        #expect(try guest.end() == .signalled(signal: 9))
+    }
+
+    /// Code that never calls takes signals where it looks for interrupts.
+    @Test func aSignalReachesCodeThatComputes() throws {
+        let body = """
+            (call $register) (i32.store (i32.const 8) (i32.const 1))
+            (loop $again (br_if $again (i32.eqz (call $seen))))
+            (call $exit (i32.add (call $seen) (i32.const 100)))
             """
-        ).end()
+        let guest = try guest(body, "(i32.store (i32.const 0) (local.get 0))") { $0.isInterruptible = true }
+        try awaitCondition("it computes") { (try? guest.word(8)) == 1 }
+        guest.guest.process.send(.usr1)
+        #expect(try guest.end() == .exited(code: 110))
+        let loop = try self.guest("(call $register) (loop $again (br $again))", "unreachable") {
+            $0.isInterruptible = true
+        }
+        while loop.guest.snapshot().guest == .running { loop.guest.process.send(.usr1) }
+        #expect(try loop.end() == .signalled(signal: 10), "a trap in the handler")
     }
 
     private static let raise = "(call $register) (drop (call $raise (i32.const 10)))"
@@ -93,7 +124,8 @@ import WasixABI
             (call $register)
             (call $exit (call $seen))
             """
-        #expect(try end(body, handler: handler) == .exited(code: 10 * 16 + 12))
+        // As Linux lays their frames.
+        #expect(try end(body, handler: handler) == .exited(code: 12 * 16 + 10))
         let killed = "(call $register) (call $block) (drop (call $raise (i32.const 9)))"
         #expect(try end(killed) == .signalled(signal: 9))
     }
@@ -147,8 +179,16 @@ import WasixABI
         #expect(try end(body, handler: handler) == .exited(code: 12))
     }
 
-    @Test func endlessSignalsInHandlersDoNotBringTheHostDown() throws {
-        #expect(try end(Self.raise, handler: "(drop (call $raise (i32.const 10)))") == .signalled(signal: 10))
+    /// Each of them runs inside of the one before; of its own number none does.
+    @Test func handlersNestAsDeepAsThereAreSignals() throws {
+        let handler = """
+            (i32.store (i32.const 0) (i32.add (call $seen) (i32.const 1)))
+            (if (i32.lt_s (local.get 0) (i32.const 64))
+              (then (drop (call $raise (i32.add (local.get 0) (i32.const 1))))))
+            (if (i32.eq (call $seen) (i32.const 1)) (then (drop (call $raise (local.get 0)))))
+            """
+        let body = "(call $register) (drop (call $raise (i32.const 20))) (call $exit (call $seen))"
+        #expect(try end(body, handler: handler) == .exited(code: 45))
     }
 
     @Test func aNameOutsideOfMemoryChangesNothing() throws {

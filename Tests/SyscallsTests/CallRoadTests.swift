@@ -35,7 +35,6 @@ import WasixABI
 
     @Test func callsOfASignalHandlerLeaveTheInterruptedCallAsItWas() throws {
         let guest = try FileGuest()
-        guest.process.signalCallback = Array("handler".utf8)
         let outside = guest.put("../outside")
         let directory = guest.directory
         guest.process.runner = HandlerThatCalls { thread in
@@ -43,6 +42,7 @@ import WasixABI
             #expect(thread.answer(.pathUnlinkFile, [directory, outside, 10]) == .notcapable)
             #expect(CallID(rawValue: thread.frame.pointee.call) == .procRaise)
         }
+        guest.process.setSignalCallback(Array("handler".utf8))
         let ring = guest.thread.channel!.ring
         ring.drain { _, _ in }
         let (errno, frame) = guest.thread.framed(.procRaise, [UInt64(Signal.usr1.rawValue)])
@@ -51,6 +51,8 @@ import WasixABI
         #expect(guest.thread.refusalNote(of: frame) == nil)
         var records: [TraceRecord] = []
         ring.drain { record, _ in records.append(record) }
+        let signal = records.removeFirst()
+        #expect(signal.kind == RecordKind.signal.rawValue && signal.result == UInt32(Signal.usr1.rawValue))
         #expect(records.map { CallID(rawValue: $0.call) } == [.pathUnlinkFile, .procRaise])
         #expect(records.map(\.errno) == [Errno.notcapable.rawValue, Errno.success.rawValue])
         #expect(records[0].objects.0 != 0 && records[1].objects == (0, 0))
@@ -197,9 +199,9 @@ import WasixABI
         let guest = try FileGuest()
         let ring = guest.thread.channel!.ring
         #expect(ring.earliestNext == .max)
-        guest.process.signalCallback = Array("handler".utf8)
         let seen = Mutex<UInt64>(0)
         guest.process.runner = HandlerThatCalls { _ in seen.withLock { $0 = ring.earliestNext } }
+        guest.process.setSignalCallback(Array("handler".utf8))
         let before = TickClock.now()
         #expect(guest.thread.answer(.procRaise, [UInt64(Signal.usr1.rawValue)]) == .success)
         #expect((before...TickClock.now()).contains(seen.withLock { $0 }))

@@ -291,7 +291,10 @@ static void thread_join(thread *handle) {
 /* ---- start ---- */
 
 /* Signals end nobody: a write to a closed pipe answers PIPE and that is all. */
-__attribute__((export_name("__wasm_signal"))) void runtime_signal(int number) { (void)number; }
+static void (*signal_handler)(int number);
+__attribute__((export_name("__wasm_signal"))) void runtime_signal(int number) {
+    if (signal_handler != 0) signal_handler(number);
+}
 
 __attribute__((export_name("_start"))) void _start(void) {
     wasix_size argc = 0, size = 0;

@@ -139,6 +139,9 @@ public class OpenFile {
         throw .notdir
     }
 
+    /// False where each write is a packet of its own.
+    var keepsNoBoundaries: Bool { ![.udp, .unixDatagram].contains(kind) }
+
     /// False for what `epoll_ctl` refuses with EPERM: regular files, directories, null-like devices.
     public var isPollable: Bool { true }
     /// Everything it is ready for now, whatever registrations ask for. Never waits; may poll the host with a zero

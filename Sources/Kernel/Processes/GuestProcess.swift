@@ -25,10 +25,12 @@ public final class GuestProcess: @unchecked Sendable {
     public var hasDuplexPipes = false
     /// Runs the guest's code; set before the first thread starts.
     public var runner: (any GuestRunner)?
-    /// The export that signals are to be delivered to, as last named by the guest.
-    public var signalCallback: [UInt8]?
-    /// Signals that wait until the named export exists, by number: bit n - 1 is signal n.
-    public var pendingSignals: UInt64 = 0
+    /// The export that signals are to be delivered to, as last named by the guest, and whether there is such an export.
+    var signalCallback: [UInt8]?
+    var hasSignalHandler = false
+    /// Signals that wait for any thread to take them.
+    var pendingSignals = SignalSet()
+    private(set) lazy var signalTimers = SignalTimers(kernel)
     /// Modes and size of the terminal that captured standard streams claim to be.
     var capturedTerminal = TerminalState.captured
     /// Thread-local keys.
@@ -132,6 +134,11 @@ public final class GuestProcess: @unchecked Sendable {
             if thread.wait(in: other.joiners, key: [], until: .max) == .interrupted { return .interrupted }
         }
         return .woken
+    }
+
+    /// `signal` comes to the process after `interval` nanoseconds; see `SignalTimers.set`. No lock held.
+    public func setTimer(_ signal: Signal, _ interval: UInt64, repeats: Bool) throws(Errno) {
+        try kernel.locked { signalTimers }.set(signal, interval, repeats: repeats, self)
     }
 
     // MARK: the end

@@ -12,6 +12,11 @@ public protocol GuestRunner: AnyObject, Sendable {
     /// Calls the guest's export `handler` with `signal` on `thread`, which is inside a host call. No lock held.
     /// - Returns: false when there is no such export.
     func deliver(_ signal: UInt8, to handler: [UInt8], on thread: GuestThread) -> Bool
+    /// Whether the module has an export `name` that signals can be delivered to.
+    func hasHandler(_ name: [UInt8]) -> Bool
+    /// Runs `body` on a host thread of its own, which is no guest thread.
+    /// - Returns: false when there is no room for another thread.
+    func startService(_ body: @escaping @Sendable () -> Void) -> Bool
     /// Hands a thread-local value to the guest's destructor, if it has one, on `thread`, which is inside a host call.
     /// No lock held.
     func destroy(_ value: ThreadLocalValue, on thread: GuestThread)
@@ -27,6 +32,10 @@ public protocol GuestRunner: AnyObject, Sendable {
 }
 
 extension GuestRunner {
+    /// For runners whose guests have every handler.
+    public func hasHandler(_ name: [UInt8]) -> Bool { true }
+    /// For runners that start no threads.
+    public func startService(_ body: @escaping @Sendable () -> Void) -> Bool { false }
     /// Does nothing, for runners that never stop a thread.
     public func serve(_ requests: Interrupts, on thread: GuestThread) {}
     /// Empty, for runners that know none.

@@ -72,6 +72,9 @@ public final class GuestThread: @unchecked Sendable {
     private(set) var stackTakenAt: UInt64 = 0
     private(set) var stackWait: UInt64 = 0
     public private(set) var hasEnded = false
+    /// Signals that wait for this thread, and those whose handlers it runs.
+    var pendingSignals = SignalSet()
+    var signalsInHandlers = SignalSet()
     /// Thread-local values by key.
     var localValues: [UInt64] = []
     /// Woken when the thread ends.
@@ -315,10 +318,10 @@ public final class GuestThread: @unchecked Sendable {
         }
     }
 
-    /// It has not served a request yet and is in no wait. Lock held.
+    /// It has not served a request or taken a signal yet and is in no wait. Lock held.
     var isAskedWhileItRuns: Bool {
         kernel.assertLocked()
-        return blockedSince == 0 && !isServing && !pendingInterrupts.isDisjoint(with: .requests)
+        return blockedSince == 0 && !isServing && !pendingInterrupts.isDisjoint(with: [.pause, .stack, .signal])
     }
 
     /// Nanoseconds that a wait must have lasted before its stack is worth a look, and between two looks at a thread that

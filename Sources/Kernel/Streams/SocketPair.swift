@@ -34,6 +34,7 @@ public final class SocketPairEnd: OpenFile {
         super.init(kernel: kernel)
     }
 
+    override var keepsNoBoundaries: Bool { isStream }
     public override var kind: ObjectKind { .socketPair }
     public override var fileType: FileType { isStream ? .socketStream : .socketDatagram }
     public override var rights: Rights {

@@ -10,6 +10,8 @@ public enum RecordKind: UInt8, Sendable {
     case threadStart = 2
     /// This thread ended; `ThreadEnd` reads how.
     case threadExit = 3
+    /// This thread runs the handler of a signal; `result` is its number.
+    case signal = 4
 }
 
 /// One fact about one guest thread: 64 bytes, plain data.

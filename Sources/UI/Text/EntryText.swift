@@ -33,6 +33,9 @@ struct EntryText {
         case .threadExit:
             line.add(prefix(at: time.sinceStart(entry.record.start), thread: entry.thread))
             line.add(.title, StraceLine.end(ThreadEnd(entry.record)))
+        case .signal:
+            line.add(prefix(at: time.sinceStart(entry.record.start), thread: entry.thread))
+            line.add(.title, StraceLine.signal(entry.record))
         }
         return line
     }

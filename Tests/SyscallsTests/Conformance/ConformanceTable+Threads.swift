@@ -118,6 +118,13 @@ extension ConformanceTable {
                 .fails(.inval, "an unknown signal") { _ in [99] },
             ]),
         ConformanceRow(
+            .procRaiseInterval, [.inval],
+            [
+                .ok("none to end", "proc_raise_interval(SIGALRM, interval=0, repeat=true) = 0") { _ in [14, 0, 1] },
+                .fails(.inval, "no signal") { _ in [0, 1000, 0] },
+                .fails(.inval, "an unknown signal") { _ in [99, 1000, 0] },
+            ]),
+        ConformanceRow(
             .procSignal, [.srch, .inval],
             [
                 .ok("nothing to itself", "proc_signal(pid=1, 0) = 0") { _ in [1, 0] },

@@ -1,0 +1,179 @@
+import Foundation
+import Synchronization
+import Testing
+import Trace
+import WasixABI
+
+@testable import Kernel
+
+/// Which thread takes a signal, when, and in what order (Kernel.docc/Signals).
+@Suite struct SignalTests {
+    /// Notes what is delivered; the export that signals go to is there unless it is named `missing`.
+    private final class Runner: GuestRunner {
+        let delivered = Mutex<[(signal: UInt8, thread: ThreadID)]>([])
+        let onDelivery: @Sendable (UInt8, GuestThread) -> Void
+        let startsServices: Bool
+
+        init(startsServices: Bool = true, _ onDelivery: @escaping @Sendable (UInt8, GuestThread) -> Void = { _, _ in })
+        {
+            self.startsServices = startsServices
+            self.onDelivery = onDelivery
+        }
+
+        func canStart(_ entry: ThreadEntry) -> Bool { false }
+        func start(_ thread: GuestThread, at entry: ThreadEntry) -> Bool { false }
+        func destroy(_ value: ThreadLocalValue, on thread: GuestThread) {}
+        func hasHandler(_ name: [UInt8]) -> Bool { name != Array("missing".utf8) }
+        func deliver(_ signal: UInt8, to handler: [UInt8], on thread: GuestThread) -> Bool {
+            onDelivery(signal, thread)
+            delivered.withLock { $0.append((signal, thread.id)) }
+            return true
+        }
+        func startService(_ body: @escaping @Sendable () -> Void) -> Bool {
+            if startsServices { Thread.detachNewThread(body) }
+            return startsServices
+        }
+
+        var signals: [UInt8] { delivered.withLock { $0.map(\.signal) } }
+    }
+
+    private func guest(_ runner: Runner, callback: String = "handler") -> KernelGuest {
+        let guest = KernelGuest()
+        guest.process.runner = runner
+        guest.process.setSignalCallback(Array(callback.utf8))
+        return guest
+    }
+
+    @Test func signalsThatCameTogetherAreHandledTheLastOneFirst() {
+        let runner = Runner()
+        let guest = guest(runner)
+        for signal in [Signal.usr1, .term, .usr2, .usr1] { guest.process.send(signal, to: guest.main) }
+        guest.process.send(.hup)
+        #expect(runner.signals.isEmpty && guest.main.pendingInterrupts.contains(.signal))
+        guest.main.deliverSignals()
+        // Of the thread 10, 12, 15, then of the process 1: as Linux lays their frames.
+        #expect(runner.signals == [1, 15, 12, 10])
+        #expect(guest.main.pendingInterrupts.isEmpty)
+        guest.main.deliverSignals()
+        #expect(runner.signals.count == 4)
+    }
+
+    @Test func aSignalWaitsWhileItsHandlerRuns() {
+        let depth = Mutex((now: 0, most: 0, sent: false))
+        let runner = Runner { signal, thread in
+            let isFirst = depth.withLock { depth in
+                depth.now += 1
+                depth.most = max(depth.most, depth.now)
+                defer { depth.sent = true }
+                return !depth.sent
+            }
+            if isFirst {
+                for signal in [Signal.usr1, .usr2] { thread.process.send(signal, to: thread) }
+                thread.deliverSignals()
+            }
+            depth.withLock { $0.now -= 1 }
+        }
+        let guest = guest(runner)
+        guest.process.send(.usr1, to: guest.main)
+        guest.main.deliverSignals()
+        #expect(runner.signals == [12, 10, 10])
+        #expect(depth.withLock { $0.most } == 2, "the other one's handler runs at once")
+    }
+
+    @Test func withoutTheNamedExportSignalsAreKept() {
+        let runner = Runner()
+        let guest = guest(runner, callback: "missing")
+        guest.process.send(.usr2, to: guest.main)
+        guest.process.send(.usr1)
+        guest.main.deliverSignals()
+        #expect(runner.signals.isEmpty && guest.main.pendingInterrupts.isEmpty, "waits are not interrupted")
+        guest.process.setSignalCallback(Array("handler".utf8))
+        guest.main.deliverSignals()
+        #expect(runner.signals == [10, 12])
+    }
+
+    @Test func aSignalEndsAWait() throws {
+        let runner = Runner()
+        let guest = guest(runner)
+        let epoll = guest.epoll()
+        let waiting = guest.startWait(epoll)
+        try waiting.untilBlocked()
+        guest.process.send(.usr1, to: waiting.thread)
+        #expect(try waiting.value() == SeenWait(errno: .intr))
+        #expect(runner.signals.isEmpty, "whoever made the call runs the handler")
+    }
+
+    @Test func theMainThreadTakesWhatIsForTheProcess() {
+        let runner = Runner()
+        let guest = guest(runner)
+        let other = guest.process.makeThread()!
+        guest.process.send(.usr1)
+        #expect(guest.main.pendingInterrupts.contains(.signal) && other.pendingInterrupts.isEmpty)
+        other.deliverSignals()
+        #expect(runner.delivered.withLock { $0.map(\.thread) } == [other.id], "another one may come first")
+        other.end()
+    }
+
+    @Test(arguments: [
+        (Signal.term, GuestState.signalled(signal: 15)), (.kill, .signalled(signal: 9)), (.chld, .running),
+        (.none, .running),
+    ])
+    func withoutAHandlerTheDefaultActionIsTaken(signal: Signal, state: GuestState) {
+        let guest = KernelGuest()
+        guest.process.send(signal)
+        #expect(guest.locked { guest.process.state } == state)
+    }
+
+    @Test func killIsNotOfferedToTheHandler() {
+        let runner = Runner()
+        let guest = guest(runner)
+        guest.process.send(.kill, to: guest.main)
+        #expect(runner.signals.isEmpty && guest.locked { guest.process.state } == .signalled(signal: 9))
+    }
+
+    // MARK: timers
+
+    @Test func aTimerSendsItsSignalAgainAndAgainUntilItIsTakenBack() throws {
+        let runner = Runner()
+        let guest = guest(runner)
+        for round in 1...3 {
+            try guest.process.setTimer(.alrm, 1_000_000, repeats: true)
+            try awaitCondition("a signal") { guest.main.pendingInterrupts.contains(.signal) }
+            guest.main.deliverSignals()
+            #expect(runner.signals.count >= round)
+        }
+        try guest.process.setTimer(.alrm, 0, repeats: false)
+        guest.main.deliverSignals()
+        let count = runner.signals.count
+        try guest.process.setTimer(.usr1, 20_000_000, repeats: false)
+        try awaitCondition("the other timer") { guest.main.pendingInterrupts.contains(.signal) }
+        guest.main.deliverSignals()
+        #expect(runner.signals.count == count + 1 && runner.signals.last == 10)
+        guest.process.end(.exited(code: 0))
+    }
+
+    @Test func withoutRoomForItsThreadThereIsNoTimer() throws {
+        let guest = guest(Runner(startsServices: false))
+        #expect(throws: Errno.again) { try guest.process.setTimer(.alrm, 1000, repeats: false) }
+        try guest.process.setTimer(.alrm, 0, repeats: false)
+    }
+
+    // MARK: broken pipes
+
+    @Test func aWriteThatNobodyReadsRaisesAPipeSignalForStreamsAlone() {
+        let runner = Runner()
+        let guest = guest(runner)
+        guest.main.raiseBrokenPipe(FdNumber(rawValue: 99))
+        #expect(guest.main.pendingInterrupts.isEmpty)
+        for isStream in [true, false] {
+            let fd = guest.locked { () -> FdNumber in
+                let pair = SocketPairEnd.makePair(guest.kernel, isStream: isStream)
+                return try! guest.process.descriptors.install(pair.0)
+            }
+            guest.main.raiseBrokenPipe(fd)
+            #expect(guest.main.pendingInterrupts.contains(.signal) == isStream)
+            guest.main.deliverSignals()
+        }
+        #expect(runner.signals == [13])
+    }
+}
