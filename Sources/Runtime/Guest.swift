@@ -106,6 +106,25 @@ extension Guest: InspectedGuest {
     package func takeOutput() -> [OutputChunk] { captured?.takeOutput() ?? [] }
 }
 
+extension Guest {
+    /// Hands the guest a signal that the program was sent, and gives it a moment to take it: code that computes sees it
+    /// only at its next call. Any thread but the guest's.
+    /// - Returns: false when the guest has no place for signals, or does not come by.
+    package func takes(_ signal: UInt8) -> Bool {
+        let signal = Signal(rawValue: signal)
+        var offer = process.offer(signal)
+        let deadline = cl_monotonic_ns() + Self.patience
+        while offer == .waiting, cl_monotonic_ns() < deadline {
+            usleep(1000)
+            offer = process.offered(signal)
+        }
+        return offer == .taken
+    }
+
+    /// Nanoseconds in which a guest must come by for a signal.
+    private static let patience: UInt64 = 100_000_000
+}
+
 extension Guest: GuestControl {
     package func sendInput(_ bytes: [UInt8]) { captured?.sendInput(bytes) }
     package func closeInput() { captured?.closeInput() }

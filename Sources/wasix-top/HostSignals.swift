@@ -48,6 +48,29 @@ struct HostSignals {
         if !isAwaited { pthread_sigmask(SIG_UNBLOCK, &quit, nil) }
     }
 
+    /// From now on a thread of its own hands signals to `isTaken`: those that ask the program to end, but for SIGQUIT. One
+    /// that is not taken does what it does anyway. Call it on the main thread while no other thread takes signals.
+    ///
+    /// SIGWINCH stays here: every guest with a C library has a handler, so it would end waits of programs that have never
+    /// heard of windows.
+    static func forward(_ isTaken: @escaping @Sendable (Int32) -> Bool) {
+        var forwarded = sigset_t()
+        sigemptyset(&forwarded)
+        for signal in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(signal) { sigaddset(&forwarded, signal) }
+        pthread_sigmask(SIG_BLOCK, &forwarded, nil)
+        let isAwaited = startHostThread(stackSize: 1 << 20) { [forwarded] in
+            var forwarded = forwarded
+            var signal: Int32 = 0
+            while sigwait(&forwarded, &signal) == 0 {
+                guard !isTaken(signal) else { continue }
+                // Its handler, where there is one, gives the terminal back before the program ends.
+                pthread_sigmask(SIG_UNBLOCK, &forwarded, nil)
+                raise(signal)
+            }
+        }
+        if !isAwaited { pthread_sigmask(SIG_UNBLOCK, &forwarded, nil) }
+    }
+
     /// Ends the program as the signal would have, had nobody taken it.
     static func die(of signal: Int32) -> Never {
         // No core file: the program ends as it was asked to.

@@ -8,7 +8,8 @@ struct RunCommand: GuestCommand {
         usage: "wasix-top run [OPTIONS] MODULE [ARG...]",
         discussion: """
             SIGQUIT (Ctrl-\\) says on standard error what each thread waits for, where in the code, and what is wrong, before it \
-            ends the program; so does the end of --timeout.
+            ends the program; so does the end of --timeout. SIGINT, SIGTERM and SIGHUP go to the guest; they end \
+            one that has no place for signals, or that computes and does not come by within a tenth of a second.
             """,
         version: Program.version)
 
@@ -22,6 +23,7 @@ struct RunCommand: GuestCommand {
         var options = try guest.options(arguments, stdio: .inherited(input: guest.standardInput))
         options.isInterruptible = signalsAnywhere
         let launch = try GuestLaunch(loading: options, limit: limit)
+        HostSignals.forward { [guest = launch.guest] in guest.takes(UInt8($0)) }
         HostSignals.beforeQuit { [guest = launch.guest] in GuestReport.write(guest) }
         try launch.start()
         return try launch.finish()

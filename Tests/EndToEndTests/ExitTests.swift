@@ -38,6 +38,23 @@ extension CommandForms {
             #expect(outcome.output == "mode grow\ngrowing was refused\n")
         }
 
+        @Test(arguments: [SIGTERM, SIGINT, SIGHUP])
+        func aSignalGoesToAGuestThatTakesIt(signal: Int32) throws {
+            let command = Command(Product.program, ["run", try Product.guest("graceful")])
+            let outcome = try command.run(sending: signal, after: "ready")
+            #expect(outcome.status == 7 && outcome.output == "ready\nsignal \(signal)\n", "\(outcome)")
+        }
+
+        /// It never looks; with `--signals-anywhere` it does.
+        @Test func codeThatComputesIsEndedByASignalOrTakesIt() throws {
+            let guest = try Product.guest("graceful")
+            let command = Command(Product.program, ["run", guest, "computing"])
+            #expect(try command.run(sending: SIGTERM, after: "ready").status == 128 + SIGTERM)
+            let anywhere = Command(Product.program, ["run", "--signals-anywhere", guest, "computing"])
+            let outcome = try anywhere.run(sending: SIGTERM, after: "ready")
+            #expect(outcome.status == 7 && outcome.output == "ready\nsignal 15\n", "\(outcome)")
+        }
+
         @Test(arguments: [SIGTERM, SIGINT])
         func signalEndsABusyGuest(signal: Int32) throws {
             let command = try Command(Product.program, ["run", Product.guest("exits"), "loop"])

@@ -235,8 +235,10 @@ WASIX_IMPORT(proc_raise) int wasix_proc_raise(uint32_t signal);
 WASIX_IMPORT(proc_signal) int wasix_proc_signal(uint32_t pid, uint32_t signal);
 WASIX_IMPORT(proc_raise_interval) int wasix_proc_raise_interval(uint32_t signal, uint64_t interval, uint32_t repeats);
 
+static void ignore_signal(int number) { (void)number; }
+
 /* One handler for the signals above; 0 for none: they are ignored. */
-static inline void os_on_signals(void (*handler)(int)) { signal_handler = handler; }
+static inline void os_on_signals(void (*handler)(int)) { signal_handler = handler != 0 ? handler : ignore_signal; }
 static inline int os_signal_main_thread(int signal) {
     return (int)os_result(wasix_thread_signal(MAIN_THREAD, (uint32_t)signal), 0);
 }

@@ -290,10 +290,17 @@ static void thread_join(thread *handle) {
 
 /* ---- start ---- */
 
-/* Signals end nobody: a write to a closed pipe answers PIPE and that is all. */
+/* As a C library does it: without a handler a signal ends the program, by a trap; but a write to a closed pipe answers
+ * PIPE and that is all. */
+enum { SIGNAL_BROKEN_PIPE = 13, SIGNAL_CHILD = 17, SIGNAL_CONTINUE = 18, SIGNAL_URGENT = 23, SIGNAL_WINDOW = 28 };
 static void (*signal_handler)(int number);
 __attribute__((export_name("__wasm_signal"))) void runtime_signal(int number) {
-    if (signal_handler != 0) signal_handler(number);
+    if (signal_handler != 0) {
+        signal_handler(number);
+    } else if (number != SIGNAL_BROKEN_PIPE && number != SIGNAL_CHILD && number != SIGNAL_CONTINUE &&
+               number != SIGNAL_URGENT && number != SIGNAL_WINDOW) {
+        __builtin_trap();
+    }
 }
 
 __attribute__((export_name("_start"))) void _start(void) {

@@ -17,6 +17,28 @@ extension GuestProcess {
         if kernel.locked({ liveThreads.contains { $0.isAskedWhileItRuns } }) { runner?.nudge() }
     }
 
+    /// What becomes of a signal that the program itself was sent.
+    public enum Offer: Sendable {
+        /// A handler has run, or one will when the guest unblocks signals.
+        case taken
+        /// The guest has not said where signals go.
+        case refused
+        /// A thread is to take it and has not come by yet.
+        case waiting
+    }
+
+    /// Sends a signal from outside, unless the guest has no place for signals. No lock held.
+    public func offer(_ signal: Signal) -> Offer {
+        guard kernel.locked({ signalCallback != nil }) else { return .refused }
+        send(signal)
+        return offered(signal)
+    }
+
+    /// What has become of an offer so far. No lock held.
+    public func offered(_ signal: Signal) -> Offer {
+        kernel.locked { hasSignalHandler && pendingSignals.contains(signal) && !state.hasEnded ? .waiting : .taken }
+    }
+
     /// Lock held.
     private func post(_ signal: Signal, to target: GuestThread?) {
         assertLocked()

@@ -12,6 +12,7 @@ struct SignalSet: Equatable {
 
     mutating func insert(_ signal: Signal) { bits |= Self.bit(signal) }
     mutating func remove(_ signal: Signal) { bits &= ~Self.bit(signal) }
+    func contains(_ signal: Signal) -> Bool { bits & Self.bit(signal) != 0 }
     func union(_ other: SignalSet) -> SignalSet { with(bits | other.bits) }
     func subtracting(_ other: SignalSet) -> SignalSet { with(bits & ~other.bits) }
 

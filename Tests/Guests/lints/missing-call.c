@@ -1,25 +1,23 @@
 /* A call that this host does not have; wasm only.
  *
- * fire: the program asks for an interval timer, which answers NOSYS, and goes on without, for 4 s. To look at: the
- * calls in `start_timer`.
+ * fire: the program destroys a context, which answers NOSYS, and goes on without, for 4 s. To look at: the calls in
+ * `destroy_context`.
  *
  * guard: the same import is there and is not called; calls that exist fail, with SPIPE, BADF and INVAL.
  *
  * Usage: missing-call fire|guard */
 #include "lint.h"
 
-WASIX_IMPORT(proc_raise_interval) int wasix_proc_raise_interval(uint32_t signal, uint64_t interval, uint32_t repeat);
+WASIX_IMPORT(context_destroy) int wasix_context_destroy(uint64_t id);
 
-enum { ALARM = 14 };
-
-ON_STACK static void start_timer(void) {
-    int error = wasix_proc_raise_interval(ALARM, 100 * MILLISECONDS, 1);
+ON_STACK static void destroy_context(void) {
+    int error = wasix_context_destroy(7);
     if (error != WASIX_ENOSYS && error != WASIX_ENOTSUP) print("the call exists: %s\n", wasix_errno_name(error));
 }
 
 static void fire(void) {
     while (elapsed_ms() < FIRE_MS) {
-        start_timer();
+        destroy_context();
         sleep_ms(250);
     }
 }
