@@ -99,7 +99,7 @@ let package = Package(
             name: "RuntimeTests",
             dependencies: ["Runtime", "WasmEngine", "Kernel", "Trace", "WasixABI", "TestSupport"]),
         .testTarget(name: "DecodeTests", dependencies: ["Decode", "Trace", "WasixABI", "TestSupport"]),
-        .testTarget(name: "ModelTests", dependencies: ["Model", "Trace", "WasixABI"]),
+        .testTarget(name: "ModelTests", dependencies: ["Model", "Trace", "WasixABI", "TestSupport"]),
         .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Model", "Trace", "WasixABI"]),
         .testTarget(
             name: "ExportTests", dependencies: ["Export", "Diagnosis", "Model", "Trace", "WasixABI", "TestSupport"]),

@@ -29,7 +29,8 @@ struct FutexWord: Equatable {
         let told = stack.prefix { $0.isOfLibrary }.compactMap { Self.kind(of: $0.function) }
         // Locks of Rust's libraries park their threads.
         kind = told.first { $0 != .park } ?? told.first ?? Self.kind(of: expected)
-        owner = kind == .lock ? Self.owner(expected) : nil
+        // Locks of musl's own count those who wait where its mutexes have their owner: the function tells them apart.
+        owner = told.contains(.lock) ? Self.owner(expected) : nil
     }
 
     private static let parts: [(text: String, kind: Kind)] = [

@@ -37,9 +37,15 @@ import Trace
     }
 
     @Test func onlySomeLocksNameTheirOwner() {
-        #expect(word(0x8000_0005).owner == ThreadID(rawValue: 5))
-        #expect(word(0xc000_0005).owner == ThreadID(rawValue: 5))
-        for value: UInt32 in [0x8000_000a, 0x8000_0000, 0xbfff_ffff, .max, 2, 5] { #expect(word(value).owner == nil) }
+        let lock = "__pthread_mutex_timedlock"
+        #expect(word(0x8000_0005, lock).owner == ThreadID(rawValue: 5))
+        #expect(word(0xc000_0005, lock).owner == ThreadID(rawValue: 5))
+        for value: UInt32 in [0x8000_000a, 0x8000_0000, 0xbfff_ffff, .max, 2, 5] {
+            #expect(word(value, lock).owner == nil)
+        }
+        #expect(
+            word(0x8000_0005).owner == nil && word(0x8000_0005, "__lock", "raise").owner == nil,
+            "musl's own locks count")
         #expect(word(0x8000_0005, "sem_wait").owner == nil)
     }
 }

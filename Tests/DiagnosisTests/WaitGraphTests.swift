@@ -160,11 +160,10 @@ import WasixABI
     }
 
     /// T2 waits for a lock that somebody holds, T1 for T2.
-    private func locked(expecting value: UInt32, joined: UInt32 = 2) -> WaitGraph {
-        graph(
-            Fixture.state([
-                Fixture.joiner(1, of: joined), Fixture.sleeper(2, on: 0x100, expecting: value), Fixture.running(3),
-            ]))
+    private func locked(expecting value: UInt32, joined: UInt32 = 2, in functions: [String] = []) -> WaitGraph {
+        var sleeper = Fixture.sleeper(2, on: 0x100, expecting: value)
+        sleeper.thread.stack = functions.map { GuestFrame(function: $0) }
+        return graph(Fixture.state([Fixture.joiner(1, of: joined), sleeper, Fixture.running(3)]))
     }
 
     @Test func aContendedLockMayCloseACircleThoughAThirdThreadRuns() {
@@ -175,11 +174,12 @@ import WasixABI
 
     /// musl's recursive and error-checking mutexes name who has them.
     @Test func aLockThatNamesItsOwnerIsNoGuess() throws {
-        #expect(locked(expecting: 0x8000_0001).cycles == [ids(1, 2)])
-        let own = try #require(locked(expecting: 0x8000_0001).nodes[id(2)]?.sources.first)
-        #expect(own.isKnown && own.wakers == ids(1) && own.name == "the lock at 0x100")
-        #expect(locked(expecting: 0x8000_0003).cycles.isEmpty, "T3 has it, and runs")
-        let gone = locked(expecting: 0x8000_0007).nodes[id(2)]
+        let mutex = ["__timedwait", "__pthread_mutex_timedlock", "f"]
+        #expect(locked(expecting: 0x8000_0001, in: mutex).cycles == [ids(1, 2)])
+        let own = try #require(locked(expecting: 0x8000_0001, in: mutex).nodes[id(2)]?.sources.first)
+        #expect(own.isKnown && own.namesOwner && own.wakers == ids(1) && own.name == "the lock at 0x100")
+        #expect(locked(expecting: 0x8000_0003, in: mutex).cycles.isEmpty, "T3 has it, and runs")
+        let gone = locked(expecting: 0x8000_0007, in: mutex).nodes[id(2)]
         #expect(gone?.end == .nobody && gone?.sources.first?.name.hasSuffix("which T7 had when it ended") == true)
     }
 

@@ -40,7 +40,7 @@ import WasixABI
     private func guest(_ runner: Runner, callback: String = "handler") -> KernelGuest {
         let guest = KernelGuest()
         guest.process.runner = runner
-        guest.process.setSignalCallback(Array(callback.utf8))
+        guest.process.setSignalCallback(Array(callback.utf8), on: guest.main)
         return guest
     }
 
@@ -87,9 +87,30 @@ import WasixABI
         guest.process.send(.usr1)
         guest.main.deliverSignals()
         #expect(runner.signals.isEmpty && guest.main.pendingInterrupts.isEmpty, "waits are not interrupted")
-        guest.process.setSignalCallback(Array("handler".utf8))
+        guest.process.setSignalCallback(Array("handler".utf8), on: guest.main)
         guest.main.deliverSignals()
         #expect(runner.signals == [10, 12])
+    }
+
+    /// libc masks signals thread by thread, by the name that it gives.
+    @Test func oneThreadHoldsSignalsBackAndAnotherTakesThem() {
+        let runner = Runner()
+        let guest = guest(runner)
+        let other = guest.process.makeThread()!
+        guest.process.setSignalCallback(Array("missing".utf8), on: guest.main)
+        guest.process.send(.usr1, to: guest.main)
+        guest.process.send(.usr2, to: other)
+        #expect(guest.main.pendingInterrupts.isEmpty && other.pendingInterrupts.contains(.signal))
+        other.deliverSignals()
+        #expect(runner.signals == [12])
+        guest.process.send(.term)
+        #expect(other.pendingInterrupts.contains(.signal), "main holds them back")
+        other.deliverSignals()
+        #expect(runner.signals == [12, 15])
+        guest.process.setSignalCallback(Array("handler".utf8), on: guest.main)
+        guest.main.deliverSignals()
+        #expect(runner.signals == [12, 15, 10])
+        other.end()
     }
 
     @Test func aSignalEndsAWait() throws {

@@ -42,7 +42,7 @@ import WasixABI
             #expect(thread.answer(.pathUnlinkFile, [directory, outside, 10]) == .notcapable)
             #expect(CallID(rawValue: thread.frame.pointee.call) == .procRaise)
         }
-        guest.process.setSignalCallback(Array("handler".utf8))
+        guest.process.setSignalCallback(Array("handler".utf8), on: guest.thread)
         let ring = guest.thread.channel!.ring
         ring.drain { _, _ in }
         let (errno, frame) = guest.thread.framed(.procRaise, [UInt64(Signal.usr1.rawValue)])
@@ -201,7 +201,7 @@ import WasixABI
         #expect(ring.earliestNext == .max)
         let seen = Mutex<UInt64>(0)
         guest.process.runner = HandlerThatCalls { _ in seen.withLock { $0 = ring.earliestNext } }
-        guest.process.setSignalCallback(Array("handler".utf8))
+        guest.process.setSignalCallback(Array("handler".utf8), on: guest.thread)
         let before = TickClock.now()
         #expect(guest.thread.answer(.procRaise, [UInt64(Signal.usr1.rawValue)]) == .success)
         #expect((before...TickClock.now()).contains(seen.withLock { $0 }))

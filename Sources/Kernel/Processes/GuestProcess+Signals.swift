@@ -36,27 +36,27 @@ extension GuestProcess {
 
     /// What has become of an offer so far. No lock held.
     public func offered(_ signal: Signal) -> Offer {
-        kernel.locked { hasSignalHandler && pendingSignals.contains(signal) && !state.hasEnded ? .waiting : .taken }
+        kernel.locked { pendingSignals.contains(signal) && !takers.isEmpty ? .waiting : .taken }
     }
 
     /// Lock held.
     private func post(_ signal: Signal, to target: GuestThread?) {
         assertLocked()
         if let target { target.pendingSignals.insert(signal) } else { pendingSignals.insert(signal) }
-        guard hasSignalHandler else { return }
-        let taker = target ?? liveThreads.first { $0.isMain } ?? liveThreads.first
-        taker?.interrupt(.signal)
+        guard let taker = target ?? takers.first(where: \.isMain) ?? takers.first, taker.takesSignals else { return }
+        taker.interrupt(.signal)
     }
 
-    /// Names the export that signals go to. Those that waited for one that exists are on their way when this returns. No
-    /// lock held.
-    public func setSignalCallback(_ name: [UInt8]) {
-        let exists = runner?.hasHandler(name) ?? false
+    /// Threads that do not hold signals back. Lock held.
+    private var takers: [GuestThread] { liveThreads.filter(\.takesSignals) }
+
+    /// Names the export that signals go to on `thread`; one that exists is also for threads that have named none. No lock
+    /// held.
+    public func setSignalCallback(_ name: [UInt8], on thread: GuestThread) {
+        let callback = SignalCallback(name: name, exists: runner?.hasHandler(name) ?? false)
         kernel.locked {
-            signalCallback = name
-            hasSignalHandler = exists
-            guard exists else { return }
-            for thread in liveThreads where !thread.pendingSignals.isEmpty { thread.interrupt(.signal) }
+            thread.ownSignalCallback = callback
+            if callback.exists || signalCallback == nil { signalCallback = callback }
         }
     }
 
@@ -66,14 +66,14 @@ extension GuestProcess {
     /// waits until that is over (signal(7)). Lock held.
     func takeSignals(_ thread: GuestThread) -> (signals: [Signal], handler: [UInt8])? {
         assertLocked()
-        guard hasSignalHandler, let handler = signalCallback else { return nil }
+        guard let callback = thread.signalCallback, callback.exists else { return nil }
         let own = thread.pendingSignals.subtracting(thread.signalsInHandlers)
         let shared = pendingSignals.subtracting(thread.signalsInHandlers.union(own))
         guard !own.isEmpty || !shared.isEmpty else { return nil }
         thread.pendingSignals = thread.pendingSignals.subtracting(own)
         pendingSignals = pendingSignals.subtracting(shared)
         thread.signalsInHandlers = thread.signalsInHandlers.union(own).union(shared)
-        return ((own.ascending + shared.ascending).reversed(), handler)
+        return ((own.ascending + shared.ascending).reversed(), callback.name)
     }
 
     /// Without a handler: ends the process, or nothing. No lock held.
@@ -83,4 +83,17 @@ extension GuestProcess {
         case .ignore, .stop, .resume, nil: break
         }
     }
+}
+
+/// An export that signals are to be delivered to. A name that no export has holds them back: so libc masks signals.
+struct SignalCallback {
+    let name: [UInt8]
+    let exists: Bool
+}
+
+extension GuestThread {
+    /// Lock held.
+    var signalCallback: SignalCallback? { ownSignalCallback ?? process.signalCallback }
+    /// It runs handlers, and does not hold signals back. Lock held.
+    var takesSignals: Bool { signalCallback?.exists ?? false }
 }

@@ -25,9 +25,8 @@ public final class GuestProcess: @unchecked Sendable {
     public var hasDuplexPipes = false
     /// Runs the guest's code; set before the first thread starts.
     public var runner: (any GuestRunner)?
-    /// The export that signals are to be delivered to, as last named by the guest, and whether there is such an export.
-    var signalCallback: [UInt8]?
-    var hasSignalHandler = false
+    /// The export that signals are to be delivered to on threads that have named none themselves.
+    var signalCallback: SignalCallback?
     /// Signals that wait for any thread to take them.
     var pendingSignals = SignalSet()
     private(set) lazy var signalTimers = SignalTimers(kernel)

@@ -72,6 +72,8 @@ public final class GuestThread: @unchecked Sendable {
     private(set) var stackTakenAt: UInt64 = 0
     private(set) var stackWait: UInt64 = 0
     public private(set) var hasEnded = false
+    /// The export that the thread has named for its signals; nil for the process's.
+    var ownSignalCallback: SignalCallback?
     /// Signals that wait for this thread, and those whose handlers it runs.
     var pendingSignals = SignalSet()
     var signalsInHandlers = SignalSet()
@@ -84,10 +86,10 @@ public final class GuestThread: @unchecked Sendable {
     public let vectorScratch: UnsafeMutablePointer<iovec>
     @usableFromInline var events: UnsafeMutablePointer<DeliveredEvent>
     @usableFromInline var eventCapacity = 64
-    private var pollStorage: PollStorage?
+    var pollStorage: PollStorage?
     /// The first registrations that the last `epoll_wait` reported, while somebody listens (owner).
     public let reportedItems: UnsafeMutablePointer<ReportedItem>
-    private let noteScratch: UnsafeMutablePointer<CallNote>
+    let noteScratch: UnsafeMutablePointer<CallNote>
     /// What the call in progress has read from and left something in, behind an edge-triggered registration (owner).
     public internal(set) var unreadObject = ObjectID.none
     /// When a stack was last kept at the end of a call, in ticks (owner).
@@ -377,56 +379,5 @@ public final class GuestThread: @unchecked Sendable {
         frame.pointee.lookupTick = now
         channelReference._withUnsafeGuaranteedRef { $0.ring.announce(now) }
         return since
-    }
-
-    // MARK: scratch memory (owner)
-
-    /// Room for more events or subscriptions than this is given back after the call.
-    @usableFromInline static var keptScratch: Int { 4096 }
-
-    /// Room for `count` delivered events, until `trimScratch`.
-    @inlinable
-    public func eventScratch(_ count: Int) -> UnsafeMutablePointer<DeliveredEvent> {
-        if count > eventCapacity { resizeEvents(count) }
-        return events
-    }
-
-    /// Keeps, for the call's record, which registrations the first events in the scratch memory are about. The record
-    /// needs the numbers as they were in the call: soon they may stand for others.
-    public func noteReported(_ count: Int) {
-        guard channelReference != nil else { return }
-        let kept = min(count, PayloadChunk.mostReported)
-        for index in 0..<kept { reportedItems[index] = ReportedItem(fd: events[index].fd, edge: events[index].edge) }
-        frame.pointee.reportedCount = UInt32(kept)
-    }
-
-    /// Notes why the sandbox refuses the call in progress, where the errno does not say it. There is room for one note:
-    /// the refusal ends the call, so the thread makes no other call before this one's record is written.
-    public func note(_ note: CallNote) {
-        noteScratch.initialize(to: note)
-        frame.pointee.isNoted = true
-    }
-
-    /// What was noted for the call whose frame this is: the one in progress, or the last that ended. Nil for no note.
-    public func refusalNote(of frame: CallFrame) -> UnsafePointer<CallNote>? {
-        frame.isNoted ? UnsafePointer(noteScratch) : nil
-    }
-
-    @usableFromInline func resizeEvents(_ count: Int) {
-        events.deallocate()
-        events = .allocate(capacity: count)
-        eventCapacity = count
-    }
-
-    /// The call is done with its scratch memory: an unusually large one is not kept.
-    @inlinable
-    public func trimScratch() { if eventCapacity > Self.keptScratch { resizeEvents(64) } }
-
-    /// Room for a `poll_oneoff` of `count` subscriptions, kept for the next one unless it is unusually large.
-    public func pollScratch(_ count: Int) -> PollStorage {
-        if let pollStorage, pollStorage.capacity >= count { return pollStorage }
-        let made = PollStorage(capacity: count, thread: self)
-        if count <= Self.keptScratch { pollStorage = made }
-        return made
     }
 }

@@ -10,13 +10,13 @@ enum SignalCalls {
         CallBinding(.procSignal, procSignal),
     ]
 
-    /// `callback_signal(name, name_len)`: remembers the export; a name outside memory changes nothing. libc blocks
+    /// `callback_signal(name, name_len)`: remembers the export, for the calling thread; a name outside memory changes nothing. libc blocks
     /// signals by naming an export that does not exist. Signals that came meanwhile are delivered here, before the call
     /// returns, once an export is named that exists.
     static func callbackSignal(_ call: Call, _ thread: GuestThread) throws(Errno) {
         guard call.size(1) <= 256 else { throw .inval }
         let name = try thread.memory.bytes(call.pointer(0), call.size(1))
-        thread.process.setSignalCallback(name)
+        thread.process.setSignalCallback(name, on: thread)
         thread.deliverSignals()
     }
 
