@@ -91,12 +91,16 @@ import WasixABI
         #expect(guest.call(.sockBind, listening, guest.address(port: 0)) == .inval)
     }
 
+    /// Another program may take the port in between, but not each time.
     @Test func aServerCanBeStartedAgainAtOnce() {
         let guest = SocketGuest()
-        let first = guest.socket()
-        #expect(guest.call(.sockBind, first, guest.address(port: 0)) == .success)
-        #expect(guest.call(.sockListen, first, 4) == .success)
-        let port = guest.localPort(first)
+        let answers = (0..<8).map { _ in restart(guest) }
+        #expect(answers.contains(.success), "\(answers)")
+    }
+
+    /// - Returns: what binding to the port of a server answers that has just ended.
+    private func restart(_ guest: SocketGuest) -> Errno {
+        let (first, port) = guest.listener()
         let client = guest.socket()
         #expect(guest.call(.sockConnect, client, guest.address(port: port)) == .success)
         // The side that closes first keeps the port in TIME_WAIT.
@@ -106,8 +110,10 @@ import WasixABI
         #expect(guest.call(.fdClose, client) == .success)
         #expect(guest.call(.fdClose, first) == .success)
         let second = guest.socket()
-        #expect(guest.call(.sockBind, second, guest.address(port: port)) == .success)
-        #expect(guest.call(.sockListen, second, 4) == .success)
+        let bound = guest.call(.sockBind, second, guest.address(port: port))
+        if bound == .success { #expect(guest.call(.sockListen, second, 4) == .success) }
+        #expect(guest.call(.fdClose, second) == .success)
+        return bound
     }
 
     // MARK: connecting
