@@ -116,9 +116,8 @@ extension LintChecks {
     private static func blocked(_ id: ThreadID, _ habits: ThreadHabits, _ facts: LintFacts) -> Finding? {
         guard habits.waits > 0, let thread = facts.graph.nodes[id]?.thread, let call = thread.call, !call.isEventWait,
             call != .threadJoin, !facts.graph.stuck.contains(id), facts.now > thread.blockedSince &+ readyLong,
-            !facts.graph.nodes.values.contains(where: {
-                $0.thread.call == .epollWait && $0.thread.objects.0 == habits.instance
-            }),
+            // Of threads that share an instance one may wait while another has its events.
+            facts.loops(of: habits.instance).allSatisfy({ $0 == id || !facts.isAlive($0) }),
             let row = facts.instances.first(where: { $0.id == habits.instance })?.items.first(where: {
                 isWaitedFor($0, at: facts.now)
             })

@@ -41,7 +41,8 @@ extension LintCase {
 
     /// T1 has waited for events and now reads from a socket.
     private static func inRead(
-        _ others: [ThreadRow] = [], ready: EpollEvents = .in, for milliseconds: UInt64 = 5000, call: CallID = .sockRecv
+        _ others: [ThreadRow] = [], ready: EpollEvents = .in, for milliseconds: UInt64 = 5000, call: CallID = .sockRecv,
+        by threads: [UInt32] = [1]
     ) -> @Sendable () -> Story {
         {
             let item = Fixture.row(
@@ -49,7 +50,7 @@ extension LintCase {
             let reader = Fixture.thread(1, call, fd: 9, for: milliseconds)
             let descriptors = [Fixture.descriptor(9, .tcp), Fixture.descriptor(7, .tcpListener)]
             return .of([reader] + others, descriptors, [item]) { story in
-                story.calls(.wait([7]))
+                for thread in threads { story.calls(.wait([7], thread: thread)) }
                 story.look()
             }
         }
@@ -162,6 +163,8 @@ extension LintCase {
         .silent(.blockingCallInLoop, "in a read for a moment", inRead(for: 900)),
         .silent(
             .blockingCallInLoop, "another thread waits for the events", inRead([Fixture.thread(2, .epollWait, fd: 4)])),
+        .silent(
+            .blockingCallInLoop, "another thread has waited for them before", inRead([Fixture.running(2)], by: [1, 2])),
         .silent(.blockingCallInLoop, "it waits for a thread to end", inRead(call: .threadJoin)),
         .silent(
             .blockingCallInLoop, "no loop",
