@@ -22,15 +22,13 @@ extension EndToEnd {
         @Test(arguments: sizes)
         func showsTheEchoServer(columns: Int, rows: Int) throws {
             let tmux = try start("echo", options: ["--net"], columns: columns, rows: rows)
+            // 0, 1, 2, the listener, the instance, four clients and their four connections.
             let lines = try tmux.wait(for: "four connections under epoll") { lines in
-                line(lines, holding: "echo.wasm", "RUN") && line(lines, holding: "thr 5")
+                line(lines, holding: "echo.wasm", "RUN") && line(lines, holding: "thr 5", "fd 13", "ep 1")
+                    && line(lines, holding: "5 items")
                     && lines.contains { $0.contains("epoll_wait(") && $0.contains("IN") }
             }
             for title in ["1 Fds", "2 Epoll", "3 Ready", "4 Trace"] { #expect(line(lines, holding: title)) }
-            // 0, 1, 2, the listener, the instance, four clients and their four connections.
-            #expect(line(lines, holding: "fd 13"))
-            #expect(line(lines, holding: "ep 1"))
-            #expect(line(lines, holding: "5 items"))
             #expect(lines.allSatisfy { $0.count <= columns })
             try tmux.press("Q")
         }
