@@ -6,12 +6,12 @@ extension GuestProcess {
     /// Sends `signal` to the process, or to one of its threads. No lock held. 0 asks nothing of anybody.
     public func send(_ signal: Signal, to target: GuestThread? = nil) {
         guard signal != .none else { return }
-        let isHandled = kernel.locked {
-            guard signalCallback != nil, signal.canBeHandled else { return false }
-            post(signal, to: target)
-            return true
-        }
-        guard isHandled else { return actByDefault(signal) }
+        guard kernel.locked({ post(signal, to: target) }) else { return actByDefault(signal) }
+        nudge()
+    }
+
+    /// Gets threads that compute to look for signals. No lock held.
+    func nudge() {
         runner?.nudge()
         // One that sets its next deadline at that moment misses the first.
         if kernel.locked({ liveThreads.contains { $0.isAskedWhileItRuns } }) { runner?.nudge() }
@@ -39,12 +39,15 @@ extension GuestProcess {
         kernel.locked { pendingSignals.contains(signal) && !takers.isEmpty ? .waiting : .taken }
     }
 
-    /// Lock held.
-    private func post(_ signal: Signal, to target: GuestThread?) {
+    /// Sends a signal that has a handler. Lock held.
+    /// - Returns: false when it has none: the default action is to be taken.
+    func post(_ signal: Signal, to target: GuestThread? = nil) -> Bool {
         assertLocked()
+        guard signalCallback != nil, signal.canBeHandled else { return false }
         if let target { target.pendingSignals.insert(signal) } else { pendingSignals.insert(signal) }
-        guard let taker = target ?? takers.first(where: \.isMain) ?? takers.first, taker.takesSignals else { return }
-        taker.interrupt(.signal)
+        let taker = target ?? takers.first(where: \.isMain) ?? takers.first
+        if let taker, taker.takesSignals { taker.interrupt(.signal) }
+        return true
     }
 
     /// Threads that do not hold signals back. Lock held.

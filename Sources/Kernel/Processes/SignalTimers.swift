@@ -54,7 +54,7 @@ final class SignalTimers: @unchecked Sendable {
     /// Sends what is due.
     /// - Returns: when to look again; nil when the process has ended.
     private func turn(_ process: GuestProcess) -> UInt64? {
-        let (due, next): ([Signal], UInt64?) = kernel.locked {
+        let (unhandled, next): ([Signal], UInt64?) = kernel.locked {
             guard !process.state.hasEnded else { return ([], nil) }
             let now = cl_monotonic_ns()
             let due = timers.filter { $0.value.due <= now }
@@ -64,9 +64,11 @@ final class SignalTimers: @unchecked Sendable {
                 let following = timer.due.addingWithLimit(timer.interval.multipliedWithLimit(missed + 1))
                 timers[signal] = timer.repeats ? Timer(due: following, interval: timer.interval, repeats: true) : nil
             }
-            return (due.keys.sorted { $0.rawValue < $1.rawValue }, timers.values.map(\.due).min() ?? .max)
+            // Sent under the same lock: nothing comes of a timer that has been ended.
+            return (due.keys.filter { !process.post($0) }, timers.values.map(\.due).min() ?? .max)
         }
-        for signal in due { process.send(signal) }
+        process.nudge()
+        for signal in unhandled { process.send(signal) }
         return next
     }
 }
