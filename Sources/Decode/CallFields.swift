@@ -209,6 +209,14 @@ extension CallFields {
         }
     }
 
+    /// The child that a `proc_join` waits for, 0 for any; nil for another call.
+    package var joinedProcess: UInt32? {
+        guard spec.id == .procJoin, let bytes = (chunks.before(0) ?? chunks.last(0))?.bytes,
+            let tag = bytes.u8(OptionPidLayout.tag)
+        else { return nil }
+        return tag == 0 ? 0 : bytes.u32(OptionPidLayout.pid)
+    }
+
     /// How many subscriptions a `poll_oneoff` has.
     package var polledCount: Int? {
         guard spec.id == .pollOneoff || spec.id == .pollOneoffUnstable else { return nil }

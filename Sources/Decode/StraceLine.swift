@@ -20,6 +20,8 @@ package struct StraceLine {
     package var durationPrecision: TimePrecision?
     /// `[T3]` in front of the call, for guests with several threads.
     package var showsThread = false
+    /// Whose lines follow: other processes than the initial one are named in front of their threads.
+    package var process = ProcessID.initial
     /// The column the result starts in, where the call is shorter.
     package var resultColumn = 40
     /// Nanoseconds since the epoch when the guest started.
@@ -75,7 +77,10 @@ package struct StraceLine {
     private mutating func prefix(_ thread: ThreadID, _ effect: UInt64) -> [Token] {
         var tokens: [Token] = []
         let shown = max(effect, previous ?? 0)
-        if showsThread { tokens.append(Token(.note, "[T\(thread.rawValue)] ")) }
+        if showsThread {
+            let owner = process == .initial ? "" : "P\(process.rawValue) "
+            tokens.append(Token(.note, "[\(owner)T\(thread.rawValue)] "))
+        }
         if timeStyle != .none { tokens.append(Token(.note, time(shown) + " ")) }
         previous = shown
         return tokens
@@ -122,6 +127,7 @@ package struct StraceLine {
         case .processExited(let code): "+++ exited with \(code) +++"
         case .processKilled(let signal): "+++ killed by \(Signal(rawValue: signal).name) +++"
         case .processTrapped: "+++ trapped +++"
+        case .programReplaced: "+++ superseded by exec +++"
         }
     }
 }

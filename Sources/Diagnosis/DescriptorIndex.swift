@@ -14,6 +14,17 @@ final class DescriptorIndex {
         return places
     }()
 
+    private lazy var holders: [ObjectID: Set<ProcessID>] = {
+        var holders: [ObjectID: Set<ProcessID>] = [:]
+        for row in rows where !row.mark.isClosed {
+            holders[row.descriptor.object, default: []].insert(row.descriptor.process)
+        }
+        return holders
+    }()
+
+    /// The processes that have a number for a description.
+    func holders(of object: ObjectID) -> Set<ProcessID> { holders[object] ?? [] }
+
     init(_ model: ModelState) { rows = model.descriptors }
 
     /// The first one of a description.

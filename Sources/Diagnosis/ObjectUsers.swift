@@ -20,9 +20,15 @@ package struct ObjectUsers: Sendable {
 
     private var readers: [ObjectID: [Use]] = [:]
     private var writers: [ObjectID: [Use]] = [:]
-    private var wakers: [UInt64: [Use]] = [:]
-    /// By the address of a word: the thread whose sleep on it was over last and that has not woken anybody there since.
-    private var holders: [UInt64: ThreadID] = [:]
+    /// A futex word: each process has a memory of its own.
+    private struct Word: Hashable {
+        let address: UInt64
+        let process: ProcessID
+    }
+
+    private var wakers: [Word: [Use]] = [:]
+    /// The thread whose sleep on it was over last and that has not woken anybody there since.
+    private var holders: [Word: ThreadID] = [:]
 
     package init() {}
 
@@ -31,22 +37,27 @@ package struct ObjectUsers: Sendable {
     /// Threads that have put something into `object`.
     package func writers(of object: ObjectID) -> [Use] { writers[object] ?? [] }
     /// Threads that have called futex_wake on the word at `address`.
-    package func wakers(of address: UInt64) -> [Use] { wakers[address] ?? [] }
+    package func wakers(of address: UInt64, in process: ProcessID) -> [Use] {
+        wakers[Word(address: address, process: process)] ?? []
+    }
 
     /// If the word at `address` is a lock: the thread that has it most likely, because it waited for it and did not give it
     /// up since.
-    package func holder(of address: UInt64) -> ThreadID? { holders[address] }
+    package func holder(of address: UInt64, in process: ProcessID) -> ThreadID? {
+        holders[Word(address: address, process: process)]
+    }
 
-    mutating func noteAcquired(_ address: UInt64, by thread: ThreadID) {
+    mutating func noteAcquired(_ address: UInt64, by entry: TraceEntry) {
         if holders.count > Self.limit { holders.removeAll() }
-        holders[address] = thread
+        holders[Word(address: address, process: entry.process)] = entry.thread
     }
 
     mutating func noteRead(_ object: ObjectID, by entry: TraceEntry) { Self.note(entry, object, in: &readers) }
     mutating func noteWrite(_ object: ObjectID, by entry: TraceEntry) { Self.note(entry, object, in: &writers) }
     mutating func noteWake(_ address: UInt64, by entry: TraceEntry) {
-        if holders[address] == entry.thread { holders[address] = nil }
-        Self.note(entry, address, in: &wakers)
+        let word = Word(address: address, process: entry.process)
+        if holders[word] == entry.thread { holders[word] = nil }
+        Self.note(entry, word, in: &wakers)
     }
 
     private static func note<Key: Hashable>(_ entry: TraceEntry, _ key: Key, in uses: inout [Key: [Use]]) {

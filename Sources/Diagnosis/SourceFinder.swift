@@ -28,6 +28,7 @@ final class SourceFinder {
     func sources(of thread: ThreadSnapshot) -> [WaitGraph.Source] {
         switch thread.call {
         case .futexWait: return [word(thread)]
+        case .procJoin: return [child(thread)]
         case .threadJoin: return [join(ThreadID(rawValue: thread.words.first ?? 0))]
         case .epollWait:
             if let found = known[thread.objects.0] { return found }
@@ -59,11 +60,13 @@ final class SourceFinder {
         // Who gave up a lock before is not who has it now.
         let seen =
             word.kind == .lock
-            ? users.holder(of: address).map { [$0] } ?? [] : users.wakers(of: address).map(\.thread)
+            ? users.holder(of: address, in: thread.process).map { [$0] } ?? []
+            : users.wakers(of: address, in: thread.process).map(\.thread)
         source.wakers = seen.filter { isAlive($0) && $0 != thread.thread }
         guard source.wakers.isEmpty else { return source }
         source.isKnown = false
-        source.wakers = others(than: thread)
+        // Processes have a memory of their own each.
+        source.wakers = others(than: thread).filter { owners[$0] == thread.process }
         if source.isLock, everyone.count <= Self.few { source.wakers = likelyHolders(source.wakers, address) }
         return source
     }
@@ -91,6 +94,24 @@ final class SourceFinder {
         WaitGraph.Source(kind: .thread(target), name: "the end of T\(target.rawValue)", wakers: [target], isKnown: true)
     }
 
+    /// The end of a child, or of any: what its threads bring about.
+    private func child(_ thread: ThreadSnapshot) -> WaitGraph.Source {
+        let number = thread.payload.withUnsafeBytes { bytes in
+            CallFields(
+                inProgress: .procJoin, words: thread.words, isWide: thread.isWide, objects: thread.objects, payload: bytes
+            ).joinedProcess ?? 0
+        }
+        let wanted = ProcessID(rawValue: number)
+        let children = model.processes.filter { child in
+            child.parent == thread.process && !child.isOrphan && (wanted == .none || child.process == wanted)
+        }
+        let numbers = Set(children.map { $0.process })
+        let name = wanted == .none ? "the end of a child" : "the end of P\(wanted.rawValue)"
+        return WaitGraph.Source(
+            kind: .process(wanted), name: name,
+            wakers: threads.lazy.filter { numbers.contains($0.process) }.map(\.thread), isKnown: true)
+    }
+
     private func outside(_ name: String, fd: FdNumber?) -> WaitGraph.Source {
         WaitGraph.Source(kind: .outside, name: name, fd: fd, wakers: [], isKnown: true)
     }
@@ -107,19 +128,31 @@ final class SourceFinder {
         let name = label(object, fd)
         guard let descriptor = descriptors[object] else { return outside(name, fd: fd) }
         let known: [ObjectUsers.Use]
+        // What the other side of it is.
+        var other = object
         switch (descriptor.kind, descriptor.detail) {
         case (.pipeRead, .channel(_, let peer)), (.pipeWrite, .channel(_, let peer)),
             (.socketPair, .channel(_, let peer)):
             known = asks.contains(.out) && !asks.contains(.in) ? users.readers(of: peer) : users.writers(of: peer)
+            other = peer
         case (.eventCounter, _):
             known = asks.contains(.in) ? users.writers(of: object) : users.readers(of: object)
         default:
             return outside(name, fd: fd)
         }
-        let wakers = known.map(\.thread).filter { isAlive($0) }
+        guard hasProcesses else {
+            let wakers = known.map(\.thread).filter { isAlive($0) }
+            return WaitGraph.Source(
+                kind: .channel(object), name: name, fd: fd, wakers: wakers.isEmpty ? others(than: thread) : wakers,
+                isKnown: !wakers.isEmpty)
+        }
+        // Only a process that has it open can do anything to it, whoever used it before.
+        let holders = descriptors.holders(of: other)
+        let wakers = known.map(\.thread).filter { isAlive($0) && owners[$0].map(holders.contains) ?? false }
+        let possible = threads.lazy.filter { holders.contains($0.process) && $0.thread != thread.thread }.map(\.thread)
         return WaitGraph.Source(
-            kind: .channel(object), name: name, fd: fd, wakers: wakers.isEmpty ? others(than: thread) : wakers,
-            isKnown: !wakers.isEmpty)
+            kind: .channel(object), name: name, fd: fd, wakers: wakers.isEmpty ? Array(possible) : wakers,
+            isKnown: !wakers.isEmpty || possible.isEmpty)
     }
 
     // MARK: waits for events
@@ -188,6 +221,11 @@ final class SourceFinder {
 
     private static let few = 16
     private lazy var everyone: [ThreadID] = threads.map(\.thread)
+    /// The process of each thread.
+    private lazy var owners: [ThreadID: ProcessID] = Dictionary(threads.lazy.map { ($0.thread, $0.process) }) { first, _ in
+        first
+    }
+    private lazy var hasProcesses = Set(threads.lazy.map(\.process)).count > 1
     private lazy var alive: Set<ThreadID> = Set(everyone)
     /// The locks that threads wait for.
     private lazy var locks: [ThreadID: UInt64] = Dictionary(

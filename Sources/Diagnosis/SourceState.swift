@@ -22,7 +22,7 @@ package struct SourceState: Sendable, Equatable {
         case .channel(let object): take(object, isWrite: Self.isWrite(node.thread.call), model)
         case .word:
             if node.thread.words.count > 1, !node.thread.isWide { text = "\(node.thread.words[1]) when it slept" }
-        case .thread, .outside, .nothing: break
+        case .thread, .process, .outside, .nothing: break
         }
     }
 

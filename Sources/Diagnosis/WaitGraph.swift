@@ -16,6 +16,8 @@ package struct WaitGraph: Sendable {
             /// A futex word.
             case word(UInt64)
             case thread(ThreadID)
+            /// The end of a child, of any for none.
+            case process(ProcessID)
             /// Something that the rest of the world can bring about at any time.
             case outside
             /// An instance that nothing armed is registered with.

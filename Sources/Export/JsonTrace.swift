@@ -126,6 +126,7 @@ package struct JsonTrace: TraceFormat {
             out.member("state", "signalled")
             out.member("signal", Signal(rawValue: signal).name)
         case .processTrapped: out.member("state", "trapped")
+        case .programReplaced: out.member("state", "replaced")
         }
     }
 

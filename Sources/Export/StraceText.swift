@@ -53,6 +53,7 @@ package struct StraceText: TraceFormat {
     ) -> String? {
         guard options.filter.shows(record, payload, of: origin.thread, objectName: objectName) else { return nil }
         line.wallStart = time.startWall
+        line.process = origin.process
         let moment = StraceLine.Moment(effect: time.sinceStart(record.moment), duration: time.duration(of: record))
         let text = finished(line.line(record, payload: payload, thread: origin.thread, at: moment))
         let stack = options.showsStacks ? CallFields(record, payload: payload)?.stack ?? [] : []

@@ -22,6 +22,10 @@ public final class Kernel: @unchecked Sendable {
     public let tracer: Tracer?
     /// What the guest may do with the network.
     public let network: NetworkPolicy
+    /// Processes at once.
+    public let mostProcesses: Int
+    /// Names that stand for programs of the host (`--map-command`).
+    public let commands: [CommandMapping]
     /// The resolver; set before the guest runs.
     var lookup = HostLookup.system
     /// Lookups that have no answer yet.
@@ -32,12 +36,17 @@ public final class Kernel: @unchecked Sendable {
     private(set) var openings: [DescriptorOpening] = []
     private let tables = Tables()
 
-    public init(tracer: Tracer? = nil, network: NetworkPolicy = .denied) {
+    public init(
+        tracer: Tracer? = nil, network: NetworkPolicy = .denied, commands: [CommandMapping] = [],
+        mostProcesses: Int = Kernel.standardProcesses
+    ) {
         cl_interrupts_init()
         HostLimits.raiseDescriptors()
         wakeups = DeferredWakeups()
         self.tracer = tracer
         self.network = network
+        self.commands = commands
+        self.mostProcesses = mostProcesses
     }
 
     deinit { stateLock.deallocate() }
@@ -45,6 +54,9 @@ public final class Kernel: @unchecked Sendable {
     /// Whether an inspector or a trace reads the state. Some facts, such as times of reports, are kept only then.
     @inline(__always)
     public var isObserved: Bool { tracer != nil }
+
+    /// Processes at once, unless told otherwise.
+    public static let standardProcesses = 1024
 
     /// Descriptions whose last short read is kept; then all are forgotten.
     private static let mostShortReads = 4096
@@ -184,6 +196,15 @@ public final class Kernel: @unchecked Sendable {
     public func names(of id: ObjectID) -> [ObjectName] {
         locked { retiredNames.names(of: id, current: object(id)?.shortName) }
     }
+
+    /// A process that runs or waits to be joined; nil when there is none. No lock held.
+    public func process(_ id: ProcessID) -> GuestProcess? { locked { processes[id] } }
+
+    /// No process has a thread that has not ended. No lock held.
+    public var hasNoThreads: Bool { locked { processes.all.allSatisfy { $0.liveThreads.isEmpty } } }
+
+    /// Those that run or wait to be joined, in the order of their numbers. No lock held.
+    public var allProcesses: [GuestProcess] { locked { processes.all } }
 
     /// The parent of a process, `.none` for the initial one; nil when there is no such process. No lock held.
     public func parent(of id: ProcessID) -> ProcessID? { locked { processes[id]?.parent } }

@@ -17,6 +17,9 @@ package struct ModelState: Sendable {
     package var descriptors: [DescriptorRow] = []
     package var epolls: [EpollRow] = []
     package var threads: [ThreadRow] = []
+    package var processes: [ProcessSnapshot] = []
+    /// There is more than one process, or was.
+    package var hasSeveralProcesses = false
 
     /// Exact: from the guest's counters; calls that were made at least once, in the order of the call table.
     package var calls: [CallStatistics] = []

@@ -13,8 +13,6 @@ package final class Guest: Sendable {
     /// A warning for the user about a guest that can be run; one line.
     package let notice: String?
     private let program: GuestProgram
-    private let engine: Engine
-    private let symbols: GuestSymbols
     private let captured: CapturedStreams?
     private let end = Mutex<GuestState?>(nil)
     /// Written once when the guest has ended; wakes `wait`.
@@ -29,26 +27,27 @@ package final class Guest: Sendable {
         _ options: GuestOptions, tracer: Tracer? = nil, progress: LoadProgress? = nil
     ) throws(LaunchError) {
         let module = try GuestModule(options: options, progress: progress)
-        kernel = Kernel(tracer: tracer, network: options.network)
-        process = GuestProcess(
-            kernel: kernel, arguments: options.arguments.map(\.bytes),
-            environment: options.environment.map(\.bytes), workingDirectory: [UInt8(ascii: "/")])
+        kernel = Kernel(
+            tracer: tracer, network: options.network, commands: options.commands, mostProcesses: options.mostProcesses)
+        let image = ProgramImage(
+            kernel, arguments: options.arguments.map(\.bytes), environment: options.environment.map(\.bytes))
+        process = GuestProcess(kernel: kernel, image: image, workingDirectory: [UInt8(ascii: "/")])
         process.isWasix = module.isWasix
-        process.hasDuplexPipes = module.isOldRust
         notice = module.hasNothingToRun ? "\(options.module): no _start, no _initialize: nothing to run" : nil
-        engine = module.engine
-        symbols = GuestSymbols(module: module.binary)
         endWord = Latch()
         captured = try GuestSetup.streams(options, process)
         try GuestSetup.descriptors(options, module, process)
-        program = try GuestProgram(module, options: options, process: process, symbols: symbols)
-        process.runner = program
+        do throws(EngineError) {
+            program = try GuestProgram(
+                module, GuestSymbols(module: module.binary), ProgramLoader(options), image: image)
+        } catch {
+            throw LaunchError(options.module, error)
+        }
     }
 
     /// Starts the main thread.
     package func start() throws(LaunchError) {
         process.whenEnded { [self] state in
-            stopRunningCode()
             end.withLock { $0 = state }
             endWord.set()
         }
@@ -69,36 +68,25 @@ package final class Guest: Sendable {
     /// thread in `memory.atomic.wait` cannot be woken.
     /// - Returns: whether they have.
     package func waitForThreads(until deadline: UInt64) -> Bool {
-        while !kernel.locked({ process.liveThreads.isEmpty }) {
+        while !kernel.hasNoThreads {
             guard cl_monotonic_ns() < deadline else { return false }
             usleep(200)
         }
         return true
     }
-
-    /// Makes threads that compute notice that the process has ended. One that is just about to set its next deadline
-    /// counts from then on and misses an increment, so increments follow until all threads have left.
-    private func stopRunningCode() {
-        guard engine.configuration.isInterruptible else { return }
-        engine.incrementEpoch()
-        _ = startHostThread(stackSize: Self.smallStack) { [self] in
-            var pause: UInt32 = 100
-            while !kernel.locked({ process.liveThreads.isEmpty }) {
-                usleep(pause)
-                engine.incrementEpoch()
-                pause = min(pause * 2, 20_000)
-            }
-        }
-    }
-
-    /// Bytes of stack for a thread that calls little.
-    private static let smallStack = 128 * 1024
 }
 
 extension Guest: InspectedGuest {
     package func snapshot() -> KernelSnapshot {
+        var snapshot = named(process)
+        for other in kernel.allProcesses where other !== process { snapshot.add(named(other)) }
+        return snapshot
+    }
+
+    /// The process now, with the names that its own program has.
+    private func named(_ process: GuestProcess) -> KernelSnapshot {
         var snapshot = process.snapshot(asksForStacks: true)
-        symbols.name(&snapshot)
+        (process.program ?? program).symbols.name(&snapshot)
         return snapshot
     }
 

@@ -1,5 +1,6 @@
 import Glibc
 import Kernel
+import Syscalls
 import Trace
 import WasixABI
 import WasmEngine
@@ -8,6 +9,10 @@ import WasmEngine
 struct GuestModule {
     let engine: Engine
     let module: Module
+    /// The host's functions for the module, without a memory.
+    let linker: Linker
+    /// The module with all of its imports, unless it imports a memory, of which each process has its own.
+    let linked: LinkedModule?
     /// The module's bytes.
     let binary: [UInt8]
     let isWasix: Bool
@@ -21,12 +26,19 @@ struct GuestModule {
     /// The imported memory, if it is imported.
     let importedMemory: (module: String, name: String, type: MemoryType)?
 
+    static let stackPointer = "__stack_pointer"
+
     /// - Parameter progress: told how far it is.
     init(options: GuestOptions, progress: LoadProgress?) throws(LaunchError) {
-        let name = GuestText.short(options.module.description)
         let binary = try ModuleFile.load(options.module, progress)
-        self.binary = binary
         progress?.begin(.compiling, of: binary.count)
+        try self.init(binary: binary, named: options.module, options: options)
+    }
+
+    /// - Parameter path: for messages.
+    init(binary: [UInt8], named path: ByteString, options: GuestOptions) throws(LaunchError) {
+        let name = GuestText.short(path.description)
+        self.binary = binary
         engine = Engine(configuration: Self.configuration(options, binary))
         do throws(EngineError) {
             if options.usesModuleCache, let cache = ModuleCache(environment: Self.variable) {
@@ -35,16 +47,37 @@ struct GuestModule {
                 module = try Module(binary: binary, engine: engine)
             }
         } catch {
-            throw LaunchError(options.module, error, "not a WebAssembly module")
+            throw LaunchError(path, error, "not a WebAssembly module")
         }
         importedMemory = try Self.checkImports(module, name)
         try Self.checkEntry(module, name)
-        try Self.checkMemories(module, engine, options)
+        try Self.checkMemories(module, engine, options, path)
         isOldRust = Self.isOldRust(module)
         isWasix = module.imports.contains { Namespace(rawValue: $0.module)?.isWasix == true }
         let usesPaths = module.imports.contains { $0.name.hasPrefix("path_") }
         self.usesPaths = usesPaths
         findsDirectories = usesPaths || module.imports.contains { $0.name.hasPrefix("fd_prestat_") }
+        linker = Linker(engine: engine)
+        do throws(EngineError) {
+            try Self.defineFunctions(of: module, in: linker)
+            linked = importedMemory == nil ? try linker.link(module) : nil
+        } catch {
+            throw LaunchError(path, error)
+        }
+    }
+
+    private static func defineFunctions(of module: Module, in linker: Linker) throws(EngineError) {
+        let isMemoryAsked = module.hasStartFunction && !module.imports.contains { $0.type.isMemory }
+        var defined: Set<String> = []
+        for item in module.imports {
+            guard case .function(let type) = item.type, let (spec, namespace) = row(item, type),
+                defined.insert("\(item.module) \(item.name)").inserted
+            else { continue }
+            let site = Unmanaged.passUnretained(CallSite.of(spec.id, namespace.pointerWidth))
+            try linker.define(
+                module: item.module, name: item.name, type: type, environment: site.toOpaque(),
+                callback: isMemoryAsked ? startEntry : hostEntry)
+        }
     }
 
     /// Instantiating the module runs nothing, and it has no entry to call.
@@ -55,8 +88,10 @@ struct GuestModule {
     private static func variable(_ name: String) -> [UInt8]? { getenv(name).map { ByteString(cString: $0).bytes } }
 
     private static func configuration(_ options: GuestOptions, _ binary: [UInt8]) -> EngineConfiguration {
+        // Shells wait for signals in loops without a call (libc's sigsuspend does nothing), and fork by asyncify. Beside
+        // what that costs, epochs cost little.
         EngineConfiguration(
-            isInterruptible: options.isInterruptible,
+            isInterruptible: options.isInterruptible || Module.exports(Asyncify.mark, binary: binary),
             maximumWasmStack: options.stackSize ?? EngineConfiguration.standardWasmStack,
             compilesInParallel: HostRoom.hasThreadsToCompile, memories: Module.memories(of: binary))
     }
@@ -108,20 +143,20 @@ struct GuestModule {
 
     /// Checks the minimum sizes of the memories against the limit and the host's address space.
     private static func checkMemories(
-        _ module: Module, _ engine: Engine, _ options: GuestOptions
+        _ module: Module, _ engine: Engine, _ options: GuestOptions, _ path: ByteString
     ) throws(LaunchError) {
         for memory in module.memories {
             let (needed, overflows) = memory.minimum.multipliedReportingOverflow(by: 65_536)
             if let limit = options.maximumMemory, overflows || needed > limit {
                 throw LaunchError(
                     .notRunnable,
-                    "\(options.module): the module needs \(memory.minimum) pages (64 KiB each) of memory, the limit is "
+                    "\(path): the module needs \(memory.minimum) pages (64 KiB each) of memory, the limit is "
                         + "\(limit) bytes")
             }
             guard !overflows, needed <= mostAddressSpace else {
                 throw LaunchError(
                     .notRunnable,
-                    "\(options.module): the module needs \(memory.minimum) pages (64 KiB each) of memory, more than any "
+                    "\(path): the module needs \(memory.minimum) pages (64 KiB each) of memory, more than any "
                         + "host has")
             }
             guard memory.minimum > largeMemory || HostRoom.isAddressSpaceLimited else { continue }
@@ -129,7 +164,7 @@ struct GuestModule {
                 let tried = MemoryType(minimum: memory.minimum, maximum: nil, is64: memory.is64)
                 _ = try Memory(type: tried, store: Store(engine: engine, data: nil))
             } catch {
-                throw LaunchError(options.module, error)
+                throw LaunchError(path, error)
             }
         }
     }
@@ -175,5 +210,11 @@ struct GuestModule {
             }
         }
         return answer
+    }
+}
+
+extension ExternType {
+    fileprivate var isMemory: Bool {
+        if case .memory = self { true } else { false }
     }
 }

@@ -28,6 +28,10 @@ package struct GuestOptions: Sendable {
     package var maximumMemory: UInt64?
     /// Bytes of native stack for guest frames; nil for the engine's default.
     package var stackSize: Int?
+    /// Names that stand for programs of the host.
+    package var commands: [CommandMapping] = []
+    /// Processes that the guest may have at once.
+    package var mostProcesses = Kernel.standardProcesses
     /// Take the compiled module from the user's cache, and keep it there (`ModuleCache`).
     package var usesModuleCache = true
 

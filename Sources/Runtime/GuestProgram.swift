@@ -1,71 +1,58 @@
+import Glibc
 import Kernel
+import Synchronization
 import Syscalls
 import Trace
 import WasixABI
 import WasmEngine
 
-/// A module linked to the kernel, and its threads: every guest thread is a host thread with a store and an instance of
-/// its own (1.3 microseconds to make), all on one memory.
+/// The program of one process: a module linked to the kernel and to the process's memory, and its threads. Every guest
+/// thread is a host thread with a store and an instance of its own (1.3 microseconds to make), all on one memory.
 final class GuestProgram: GuestRunner, @unchecked Sendable {
-    // Safe to share: everything is set up before the first guest thread starts and constant afterwards.
-    private let guest: GuestModule
+    // Safe to share: everything is set up before the first guest thread starts and constant afterwards; the count of
+    // threads is atomic.
+    let guest: GuestModule
+    let symbols: GuestSymbols
+    let loader: ProgramLoader
     private let linked: LinkedModule
-    private let options: GuestOptions
-    private let symbols: GuestSymbols
     /// The store that an imported memory was made in.
     private let setupStore: Store
     private let importedMemory: Memory?
-    private let threadEntry = FunctionType(parameters: [.i32, .i32], results: [])
-    private static let stackPointer = "__stack_pointer"
-    private let wideThreadEntry = FunctionType(parameters: [.i64, .i64], results: [])
+    private let running = Atomic<Int>(0)
 
+    /// - Parameter pages: of 64 KiB, that an imported memory has at the beginning; nil for what the module asks for.
     init(
-        _ guest: GuestModule, options: GuestOptions, process: GuestProcess, symbols: GuestSymbols
-    ) throws(LaunchError) {
-        self.symbols = symbols
-        self.guest = guest
-        self.options = options
-        setupStore = Store(engine: guest.engine, data: nil)
-        do throws(EngineError) {
-            let linker = Linker(engine: guest.engine)
-            let isAsked = guest.importedMemory == nil && guest.module.hasStartFunction
-            try Self.defineImports(of: guest.module, in: linker, callback: isAsked ? startEntry : hostEntry)
-            if let wanted = guest.importedMemory {
-                let memory = try Memory(type: Self.limited(wanted.type, options.maximumMemory), store: setupStore)
-                try linker.define(module: wanted.module, name: wanted.name, memory: memory, store: setupStore)
-                importedMemory = memory
-            } else {
-                importedMemory = nil
-            }
-            linked = try linker.link(guest.module)
-        } catch {
-            throw LaunchError(options.module, error)
-        }
-        if let importedMemory {
-            process.memory.attach(base: importedMemory.base) { UInt64(importedMemory.byteCount) }
-        }
-    }
-
-    private static func defineImports(
-        of module: Module, in linker: Linker, callback: HostCallback
+        _ guest: GuestModule, _ symbols: GuestSymbols, _ loader: ProgramLoader, image: ProgramImage,
+        pages: UInt64? = nil
     ) throws(EngineError) {
-        var defined: Set<String> = []
-        for item in module.imports {
-            guard case .function(let type) = item.type, let (spec, namespace) = GuestModule.row(item, type),
-                defined.insert("\(item.module) \(item.name)").inserted
-            else { continue }
-            let site = Unmanaged.passUnretained(CallSite.of(spec.id, namespace.pointerWidth))
-            try linker.define(
-                module: item.module, name: item.name, type: type, environment: site.toOpaque(),
-                callback: callback)
+        self.guest = guest
+        self.symbols = symbols
+        self.loader = loader
+        setupStore = Store(engine: guest.engine, data: nil)
+        if let wanted = guest.importedMemory {
+            let type = Self.limited(wanted.type, loader.options.maximumMemory, atLeast: pages)
+            let memory = try Memory(type: type, store: setupStore)
+            let linker = guest.linker.copy()
+            try linker.define(module: wanted.module, name: wanted.name, memory: memory, store: setupStore)
+            linked = try linker.link(guest.module)
+            importedMemory = memory
+            image.memory.attach(base: memory.base) { UInt64(memory.byteCount) }
+        } else if let linked = guest.linked {
+            self.linked = linked
+            importedMemory = nil
+        } else {
+            preconditionFailure("a module without an imported memory is linked once for all")
         }
+        image.isWasix = guest.isWasix
+        image.hasDuplexPipes = guest.isOldRust
+        image.runner = self
     }
 
-    private static func limited(_ type: MemoryType, _ bytes: UInt64?) -> MemoryType {
-        guard let bytes else { return type }
-        let pages = max(type.minimum, bytes / 65_536)
+    private static func limited(_ type: MemoryType, _ bytes: UInt64?, atLeast pages: UInt64?) -> MemoryType {
+        let minimum = max(type.minimum, pages ?? 0)
+        let most = bytes.map { max(minimum, $0 / 65_536) }
         return MemoryType(
-            minimum: type.minimum, maximum: min(type.maximum ?? pages, pages), isShared: type.isShared,
+            minimum: minimum, maximum: most.map { min(type.maximum ?? $0, $0) } ?? type.maximum, isShared: type.isShared,
             is64: type.is64)
     }
 
@@ -76,84 +63,113 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         switch entry {
         case .wasi:
             let type = guest.module.exportType(named: "wasi_thread_start")
-            return type == .function(threadEntry) || type == .function(wideThreadEntry)
+            return type == .function(GuestEntry.threadType) || type == .function(GuestEntry.wideThreadType)
         case .legacy(_, _, let isReactor):
             // If the stack pointer cannot be set, the thread would run on the stack of the one that started it.
             return LegacyExport(isReactor: isReactor).isExported(by: guest.module)
-                && guest.module.exportType(named: Self.stackPointer) == .global
+                && guest.module.exportType(named: GuestModule.stackPointer) == .global
         }
     }
 
     func start(_ thread: GuestThread, at entry: ThreadEntry) -> Bool {
+        start(thread, .thread(entry, number: thread.id.rawValue))
+    }
+
+    func startMain(_ thread: GuestThread) -> Bool { start(thread, .main) }
+
+    private func start(_ thread: GuestThread, _ entry: GuestEntry) -> Bool {
         startHostThread { [self] in
-            run(thread) { instance throws(GuestFailure) in
-                switch entry {
-                case .wasi(let argument):
-                    if let entry = instance.function("wasi_thread_start", type: threadEntry) {
-                        try entry.call(
-                            .i32(Int32(bitPattern: thread.id.rawValue)), .i32(Int32(truncatingIfNeeded: argument)))
-                    } else if let entry = instance.function("wasi_thread_start", type: wideThreadEntry) {
-                        try entry.call(.i64(Int64(thread.id.rawValue)), .i64(Int64(bitPattern: argument)))
-                    }
-                case .legacy(let userData, let stackBase, let isReactor):
-                    do throws(EngineError) {
-                        try instance.global(Self.stackPointer)?.set(.i32(Int32(bitPattern: stackBase)))
-                    } catch {
-                        throw .error(error)
-                    }
-                    try LegacyExport(isReactor: isReactor).call([userData], in: instance)
-                }
-            }
+            thread.begin()
+            // The process may have ended before the epoch handler is installed: then no further epoch would call it.
+            let store = prepareStore(for: thread)
+            guard !thread.isEnding else { return thread.end() }
+            run(thread) { () throws(GuestFailure) in try execution(thread, in: store, entry) }
         }
     }
 
-    /// Starts the main thread: `_start`, or `_initialize` of a reactor.
-    func startMain(_ thread: GuestThread) -> Bool {
-        startHostThread { [self] in
-            run(thread) { instance throws(GuestFailure) in
-                let none = FunctionType(parameters: [], results: [])
-                let entry = instance.function("_start", type: none) ?? instance.function("_initialize", type: none)
-                try entry?.call()
-            }
+    /// Starts `thread`, the only one of a process that was copied while the code of `parent` had unwound: its code comes back
+    /// from the call that copied it. Called on the parent's thread; returns when the parent's memory may change again.
+    /// - Throws: AGAIN when there is no room.
+    func start(_ thread: GuestThread, copying parent: GuestExecution, _ memory: GuestMemory) throws(Errno) {
+        let store = prepareStore(for: thread)
+        let box: SendableBox<GuestExecution>
+        do throws(GuestFailure) {
+            box = SendableBox(try execution(thread, in: store, parent.entry, copying: parent))
+        } catch {
+            throw .nomem
         }
+        guard box.value.takeMemory(of: memory, into: thread.memory) else { throw .nomem }
+        let hasStarted = startHostThread { [self] in
+            thread.begin()
+            guard !thread.isEnding else { return thread.end() }
+            run(thread, from: Rewound()) { box.value }
+        }
+        guard hasStarted else { throw .again }
     }
 
     var hasRoomForThread: Bool { HostRoom.hasRoomForThread(stackSize: guest.engine.configuration.guestThreadStackSize) }
 
     private func startHostThread(_ body: @escaping @Sendable () -> Void) -> Bool {
-        Runtime.startHostThread(stackSize: guest.engine.configuration.guestThreadStackSize, body)
+        running.add(1, ordering: .relaxed)
+        let hasStarted = Runtime.startHostThread(stackSize: guest.engine.configuration.guestThreadStackSize) { [self] in
+            body()
+            running.subtract(1, ordering: .relaxed)
+        }
+        if !hasStarted { running.subtract(1, ordering: .relaxed) }
+        return hasStarted
+    }
+
+    /// A store whose code looks for what is asked of `thread`.
+    private func prepareStore(for thread: GuestThread) -> Store {
+        let store = store(for: thread)
+        if let limit = loader.options.maximumMemory { store.limit(memoryBytes: Int64(clamping: limit)) }
+        guard guest.engine.configuration.isInterruptible else { return store }
+        store.setEpochHandler(ticks: 1) { [unowned store] in
+            let pending = thread.pendingInterrupts
+            if !pending.isDisjoint(with: .requests) { thread.serveRequestsBetweenCalls() }
+            // The engine cannot enter this handler twice, nor the guest other code while it unwinds.
+            if !pending.isDisjoint(with: .signals), pending.isDisjoint(with: [.unwinding, .rewinding]) {
+                store.withoutEpochs { thread.deliverSignals() }
+            }
+            // Asked last: the epoch that was to end the thread may have come meanwhile, and the deadline counts from
+            // here.
+            return thread.mustLeave ? .stop : .proceed(ticks: 1)
+        }
+        return store
+    }
+
+    /// An instance for `thread`, which may run the module's start function.
+    private func execution(
+        _ thread: GuestThread, in store: Store, _ entry: GuestEntry, copying parent: GuestExecution? = nil
+    ) throws(GuestFailure) -> GuestExecution {
+        let instance = try linked.instantiate(in: store)
+        if importedMemory == nil, let memory = instance.memory() {
+            thread.memory.attach(base: memory.base) { UInt64(memory.byteCount) }
+        }
+        return GuestExecution(instance, entry: entry, copying: parent, memory: thread.memory) { [unowned self] sharesTime in
+            fork(thread, sharesTime)
+        }
     }
 
     /// A guest thread from beginning to end, on its host thread.
-    private func run(_ thread: GuestThread, _ body: (Instance) throws(GuestFailure) -> Void) {
-        thread.begin()
-        let store = store(for: thread)
-        let process = thread.process
-        if let limit = options.maximumMemory { store.limit(memoryBytes: Int64(clamping: limit)) }
-        if guest.engine.configuration.isInterruptible {
-            store.setEpochHandler(ticks: 1) { [unowned store] in
-                if !thread.pendingInterrupts.isDisjoint(with: .requests) { thread.serveRequestsBetweenCalls() }
-                // The engine cannot enter this handler twice.
-                if thread.pendingInterrupts.contains(.signal) { store.withoutEpochs { thread.deliverSignals() } }
-                // Asked last: the epoch that was to end the thread may have come meanwhile, and the deadline counts from
-                // here.
-                return thread.isEnding || thread.wantsExit ? .stop : .proceed(ticks: 1)
-            }
-        }
-        // The process may have ended before the handler was installed: then no further epoch would call it.
-        guard !thread.isEnding else { return thread.end() }
+    /// - Parameter copied: what the call answers that a copied thread is in.
+    private func run(
+        _ thread: GuestThread, from copied: Rewound? = nil,
+        _ makeExecution: () throws(GuestFailure) -> GuestExecution
+    ) {
         do throws(GuestFailure) {
-            let instance = try linked.instantiate(in: store)
-            thread.runnerState = InstanceBox(instance)
-            if importedMemory == nil, let memory = instance.memory() {
-                process.memory.attach(base: memory.base) { UInt64(memory.byteCount) }
+            let execution = try makeExecution()
+            thread.runnerState = execution
+            do throws(GuestFailure) {
+                try execution.runThread(thread, from: copied)
+            } catch {
+                guard thread.wantsExit, !thread.isEnding else { throw error }
             }
-            try enter(instance, thread, body)
             // When the main thread returns the program ends; thread_exit ends the thread alone.
             let isOver = thread.isMain && !thread.wantsExit
             thread.wantsExit = false
-            try destroyLocals(thread, in: instance)
-            if isOver { process.end(.exited(code: 0)) }
+            try destroyLocals(thread, in: execution)
+            if isOver { thread.process.end(.exited(code: 0)) }
         } catch {
             failed(error, thread)
         }
@@ -170,20 +186,9 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         return setupStore
     }
 
-    /// Runs a thread's code until it returns or calls thread_exit.
-    private func enter(
-        _ instance: Instance, _ thread: GuestThread, _ body: (Instance) throws(GuestFailure) -> Void
-    ) throws(GuestFailure) {
-        do throws(GuestFailure) {
-            try body(instance)
-        } catch {
-            guard thread.wantsExit, !thread.isEnding else { throw error }
-        }
-    }
-
     /// Guest code did not return: it was told to leave, or it trapped, which ends the process.
     private func failed(_ failure: GuestFailure, _ thread: GuestThread) {
-        guard !thread.isEnding, !thread.wantsExit else { return }
+        guard !thread.mustLeave else { return }
         switch failure {
         case .trap(let trap):
             let stack = trap.frames.flatMap { symbols.named(GuestFrame($0)) }.map { Self.text($0) }
@@ -216,13 +221,28 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
     }
 
     func stack(of thread: GuestThread) -> [GuestFrame] {
-        guard let instance = (thread.runnerState as? InstanceBox)?.instance else { return [] }
-        return GuestStack.capture(instance.store).map { GuestFrame($0) }
+        guard let execution = thread.runnerState as? GuestExecution else { return [] }
+        return GuestStack.capture(execution.instance.store).map { GuestFrame($0) }
     }
 
     func named(_ frames: [GuestFrame]) -> [GuestFrame] { frames.flatMap { symbols.named($0) } }
 
     func nudge() { if guest.engine.configuration.isInterruptible { guest.engine.incrementEpoch() } }
+
+    /// A thread that is just about to set its next deadline counts from then on and misses an increment, so increments
+    /// follow until all have left.
+    func expel() {
+        guard guest.engine.configuration.isInterruptible, running.load(ordering: .relaxed) > 0 else { return }
+        guest.engine.incrementEpoch()
+        _ = startService { [self] in
+            var pause: UInt32 = 100
+            while running.load(ordering: .relaxed) > 0 {
+                usleep(pause)
+                guest.engine.incrementEpoch()
+                pause = min(pause * 2, 20_000)
+            }
+        }
+    }
 
     // MARK: thread-local values
 
@@ -230,19 +250,23 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
     private static let destructorRounds = 4
 
     /// Hands the values of a thread that is over to their destructors.
-    private func destroyLocals(_ thread: GuestThread, in instance: Instance) throws(GuestFailure) {
+    private func destroyLocals(_ thread: GuestThread, in execution: GuestExecution) throws(GuestFailure) {
         for _ in 0..<Self.destructorRounds {
             let values = thread.kernel.locked { thread.takeLocals() }
             guard !values.isEmpty else { return }
-            for value in values { try LegacyExport.destroyLocal.call([value.userData, value.value], in: instance) }
+            for value in values {
+                try LegacyExport.destroyLocal.call([value.userData, value.value], in: execution.instance)
+            }
         }
     }
 
     func destroy(_ value: ThreadLocalValue, on thread: GuestThread) {
-        guard let instance = (thread.runnerState as? InstanceBox)?.instance else { return }
+        guard let execution = thread.runnerState as? GuestExecution else { return }
         do throws(GuestFailure) {
-            try instance.store.withoutEpochs { () throws(GuestFailure) in
-                try LegacyExport.destroyLocal.call([value.userData, value.value], in: instance)
+            try execution.instance.store.withoutEpochs { () throws(GuestFailure) in
+                try execution.run(thread) { () throws(GuestFailure) in
+                    try LegacyExport.destroyLocal.call([value.userData, value.value], in: execution.instance)
+                }
             }
         } catch {
             failed(error, thread)
@@ -265,16 +289,17 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
     private static let serviceStack = 256 << 10
 
     func deliver(_ signal: UInt8, to handler: [UInt8], on thread: GuestThread) -> Bool {
-        guard let instance = (thread.runnerState as? InstanceBox)?.instance,
-            let function = instance.function(
+        guard let execution = thread.runnerState as? GuestExecution,
+            let function = execution.instance.function(
                 String(decoding: handler, as: UTF8.self), type: Self.handlerType)
         else { return false }
         do throws(GuestFailure) {
-            _ = try function.call(.i32(Int32(signal)))
+            try execution.run(thread) { () throws(GuestFailure) in _ = try function.call(.i32(Int32(signal))) }
         } catch {
-            // A handler that traps ends the process as by that signal, unless the handler has ended the thread or
-            // process itself.
-            if !thread.isEnding, !thread.wantsExit { thread.process.end(.signalled(signal: signal)) }
+            // A handler that traps ends the process as by that signal, unless it has left its code on purpose. libc traps
+            // where nobody has set a handler: that is no end for what is ignored then.
+            let isIgnored = Signal(rawValue: signal).defaultAction == .ignore
+            if !thread.mustLeave, !isIgnored { thread.process.end(.signalled(signal: signal)) }
         }
         return true
     }

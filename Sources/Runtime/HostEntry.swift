@@ -2,13 +2,6 @@ import Kernel
 import Syscalls
 import WasmEngine
 
-/// The instance of a guest thread: its `GuestThread.runnerState`. Owner thread only.
-final class InstanceBox {
-    let instance: Instance
-
-    init(_ instance: Instance) { self.instance = instance }
-}
-
 /// Entered for every call of a guest, on its thread: `environment` is the `CallSite`, the store's data the
 /// `GuestThread`.
 let hostEntry: HostCallback = { environment, caller, slots, _ in

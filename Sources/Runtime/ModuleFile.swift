@@ -15,7 +15,21 @@ enum ModuleFile {
     /// than it takes to see that it is none.
     static func load(_ path: ByteString, _ progress: LoadProgress?) throws(LaunchError) -> [UInt8] {
         let name = GuestText.short(path.description)
-        let contents = try read(path, name, progress)
+        let fd = path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
+        guard fd >= 0 else {
+            throw LaunchError(errno == ENOENT || errno == ENOTDIR ? .notFound : .notRunnable, "\(name): \(hostWords())")
+        }
+        defer { close(fd) }
+        return try binary(read(fd, name, progress), name)
+    }
+
+    /// As `load`, of a file that is open for reading, at its beginning.
+    static func load(open fd: Int32, named path: ByteString) throws(LaunchError) -> [UInt8] {
+        let name = GuestText.short(path.description)
+        return try binary(read(fd, name, nil), name)
+    }
+
+    private static func binary(_ contents: [UInt8], _ name: String) throws(LaunchError) -> [UInt8] {
         do throws(EngineError) {
             return try Module.binary(fromFile: contents)
         } catch {
@@ -26,13 +40,8 @@ enum ModuleFile {
     // MARK: reading
 
     private static func read(
-        _ path: ByteString, _ name: String, _ progress: LoadProgress?
+        _ fd: Int32, _ name: String, _ progress: LoadProgress?
     ) throws(LaunchError) -> [UInt8] {
-        let fd = path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
-        guard fd >= 0 else {
-            throw LaunchError(errno == ENOENT || errno == ENOTDIR ? .notFound : .notRunnable, "\(name): \(hostWords())")
-        }
-        defer { close(fd) }
         var status = stat()
         guard fstat(fd, &status) == 0 else { throw LaunchError(.notRunnable, "\(name): \(hostWords())") }
         if status.st_mode & S_IFMT == S_IFDIR { throw LaunchError(.notRunnable, "\(name): \(directoryReason(fd))") }

@@ -12,14 +12,23 @@ public enum CallRoad {
     public static func enter(
         _ site: CallSite, _ thread: GuestThread, _ slots: UnsafeMutablePointer<UInt64>
     ) -> Bool {
-        // A signal that came while the guest computed does not interrupt the call that follows.
-        if thread.pendingInterrupts.contains(.signal) { thread.deliverSignals() }
+        if !thread.pendingInterrupts.isDisjoint(with: .beforeCalls), !mayEnter(thread) { return false }
         var frame = CallFrame(call: site.id, isWide: site.isWide, arguments: slots, outer: thread.frame)
         // Nothing of variable length is written into the frame, so the compiler's stack protection is not needed here.
         return _withUnprotectedUnsafeMutablePointer(to: &frame) { frame in
             let errno = answer(site, thread, slots, frame)
             return leave(site, thread, frame, errno, slots)
         }
+    }
+
+    /// Whether a thread that has something to see to still makes the call.
+    @inline(never)
+    private static func mayEnter(_ thread: GuestThread) -> Bool {
+        // On its way back to a call: no other code of the guest may run.
+        if thread.pendingInterrupts.contains(.rewinding) { return true }
+        // A signal that came while the guest computed does not interrupt the call that follows.
+        thread.deliverSignals()
+        return !thread.mustLeave
     }
 
     /// Runs the call and, when somebody listens, writes its record.
@@ -65,13 +74,15 @@ public enum CallRoad {
         }
         var pending = thread.pendingInterrupts
         if !pending.isEmpty {
+            // On its way out of its code, the guest can run no other; the result is not looked at.
+            if pending.contains(.unwinding) { return true }
             if !pending.isDisjoint(with: .requests) { thread.serveRequestsBetweenCalls() }
             // The handler has run when the guest sees the result of the call that it interrupted.
-            if pending.contains(.signal) { thread.deliverSignals() }
+            if !pending.isDisjoint(with: .signals) { thread.deliverSignals() }
             // The process may have ended meanwhile.
             pending = thread.pendingInterrupts
         }
-        return !(pending.contains(.ending) || thread.wantsExit)
+        return pending.isDisjoint(with: [.ending, .jumping]) && !thread.wantsExit
     }
 
     /// Someone listens: the call, its record and its counters. Kept apart, so that other calls do not pay for it.
@@ -87,6 +98,8 @@ public enum CallRoad {
         channel.changes.begin()
         let errno = run(site, thread, slots)
         channel.changes.end()
+        // The record is written when the guest is back in the call.
+        if thread.pendingInterrupts.contains(.unwinding) { return errno }
         let end = TickClock.now()
         // A call that the end of its process cut off has no result that anybody sees.
         let isUnfinished = errno == .intr && thread.isEnding

@@ -58,6 +58,15 @@ public final class Module: @unchecked Sendable {
         (try? ModuleInterface(binary: binary))?.memories ?? []
     }
 
+    /// Whether a binary module exports a function of that name; not for what is no module.
+    public static func exports(_ name: String, binary: [UInt8]) -> Bool {
+        guard let interface = try? ModuleInterface(binary: binary) else { return false }
+        return interface.exports.contains { export in
+            guard export.name == name, case .function = export.type else { return false }
+            return true
+        }
+    }
+
     /// The binary form of a `.wasm` or `.wat` file's contents: text is what does not start with the binary magic and
     /// holds no zero byte.
     public static func binary(fromFile contents: [UInt8]) throws(EngineError) -> [UInt8] {

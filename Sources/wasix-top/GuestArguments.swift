@@ -72,6 +72,22 @@ struct GuestArguments: ParsableArguments {
         name: .customLong("stack-size"), help: ArgumentHelp("Stack of a guest thread, as 1M.", valueName: "SIZE"))
     var stackSize: ByteSize?
 
+    @Option(
+        name: .customLong("map-command"),
+        help: ArgumentHelp("A program that the guest may start under that name.", valueName: "NAME=MODULE"),
+        completion: .file(extensions: ["wasm", "wat"]), transform: CommandMapping.parse)
+    var commands: [CommandMapping] = []
+
+    @Option(
+        name: .customLong("max-processes"), help: ArgumentHelp("Limit of the guest's processes.", valueName: "N"),
+        transform: parseProcessLimit)
+    var processLimit: Int?
+
+    private static func parseProcessLimit(_ text: String) throws -> Int {
+        guard let limit = Int(text), limit >= 1 else { throw ValidationError("expected a number of processes, at least 1") }
+        return limit
+    }
+
     /// `K=V` each, each name once, later settings in place of earlier ones. Names are bytes: spellings that Unicode
     /// holds for the same are two.
     var environment: [ByteString] {

@@ -100,6 +100,8 @@ extension GuestArguments {
         options.network = try network()
         options.stdio = stdio
         options.maximumMemory = memoryLimit.map { UInt64($0.bytes) }
+        options.commands = commands
+        if let processLimit { options.mostProcesses = processLimit }
         options.stackSize = stackSize.map { Int($0.bytes) }
         return options
     }

@@ -10,7 +10,8 @@ package struct Comparison: Sendable {
     let timeLimit: Double
 
     /// - Parameters:
-    ///   - walk: the name of a test guest that takes SEED STEPS [FROM-TO,...].
+    ///   - walk: the name of a test guest that takes SEED STEPS [FROM-TO,...]. One that starts itself as another program
+    ///     lies in `processes`, and its name begins so.
     ///   - guests: where the test guests were built.
     ///   - runtime: the program whose `run` is compared.
     ///   - timeLimit: seconds that one side of a walk may take.
@@ -22,10 +23,13 @@ package struct Comparison: Sendable {
         self.timeLimit = timeLimit
     }
 
+    private var startsItself: Bool { walk.hasPrefix("processes/") }
+
     private func one(_ seed: UInt64, timeLimit: Double) throws -> Walk {
         try Walk(
-            native: absolute("\(guests)/native/\(walk)"), guest: absolute("\(guests)/wasm/\(walk).wasm"),
-            runtime: absolute(runtime), seed: seed, steps: steps, timeLimit: timeLimit)
+            native: absolute("\(guests)/native/\(walk)"),
+            guest: absolute(startsItself ? "\(guests)/\(walk).wasm" : "\(guests)/wasm/\(walk).wasm"),
+            startsItself: startsItself, runtime: absolute(runtime), seed: seed, steps: steps, timeLimit: timeLimit)
     }
 
     /// What is to be said of one seed; nil when the sides agree.

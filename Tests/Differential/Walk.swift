@@ -5,6 +5,8 @@ import TestSupport
 struct Walk: Sendable {
     let native: String
     let guest: String
+    /// The guest is to find its own file.
+    var startsItself = false
     let runtime: String
     let seed: UInt64
     let steps: Int
@@ -22,7 +24,13 @@ struct Walk: Sendable {
         guard mkfifo(scratch.path + "/walk-fifo", 0o600) == 0 else {
             throw CannotCompare(description: "no FIFO can be made")
         }
-        let options = first.isEmpty ? [] : ["run", "--net", "--dir", "."]
+        var options = first.isEmpty ? [] : ["run", "--net", "--dir", "."]
+        if startsItself, !first.isEmpty {
+            let file = URL(fileURLWithPath: guest)
+            let folder = file.deletingLastPathComponent().path
+            options = ["run", "--dir", ".::/", "--dir", "\(folder)::/guests::ro", "--cwd", "/"]
+            options += ["--argv0", "/guests/\(file.lastPathComponent)"]
+        }
         let words = options + first + ["\(seed)", "\(steps)"] + (chosen.map { [$0.ranges] } ?? [])
         var command = Command(program, words, timeLimit: timeLimit)
         command.directory = scratch.path

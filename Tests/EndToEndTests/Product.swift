@@ -13,7 +13,8 @@ enum Product {
     /// Where the guests are; the scripts do nothing when they are up to date.
     private static let built = Result {
         let directory = root + "/.build/test-guests"
-        for script in ["build.sh", "toolchains/build.sh", "programs/build.sh"].map({ "Tests/Guests/" + $0 }) {
+        let scripts = ["build.sh", "toolchains/build.sh", "programs/build.sh", "processes/build.sh"]
+        for script in scripts.map({ "Tests/Guests/" + $0 }) {
             let outcome = try Command("/bin/sh", ["\(root)/\(script)", directory], timeLimit: 1200).run()
             guard outcome.status == 0 else { throw BuildFailure(description: "\(script): \(outcome.errors)") }
         }
@@ -25,6 +26,9 @@ enum Product {
     static func native(_ name: String) throws -> String { "\(try built.get())/native/\(name)" }
     /// A program of another toolchain, native; with ".wasm" it is the guest.
     static func toolchain(_ name: String) throws -> String { "\(try built.get())/toolchains/\(name)" }
+
+    /// A guest that forks, jumps or starts programs.
+    static func processGuest(_ name: String) throws -> String { "\(try built.get())/processes/\(name).wasm" }
 
     /// What the programs' build script made.
     static func programs() throws -> String { "\(try built.get())/programs" }

@@ -30,7 +30,7 @@ extension AgainstNative {
             expectSameTranscript(ours.output, as: try Product.golden(name), name)
         }
 
-        /// WasixABI.docc/AcceptanceScenarios, by the numbers in the transcripts; 20 needs fork.
+        /// WasixABI.docc/AcceptanceScenarios, by the numbers in the transcripts; 20 is one of those of `Processes`.
         @Test func everyAcceptanceScenarioIsThere() throws {
             let scratch = try Scratch()
             var text = try ["dialect", "poll"].map { try Product.golden($0) }.joined()

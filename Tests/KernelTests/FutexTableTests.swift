@@ -15,18 +15,18 @@ import Testing
         _ guest: KernelGuest, _ words: Words, _ index: Int = 0, expected: UInt32 = 0, until deadline: UInt64 = .max
     ) -> Running<Bool> {
         guest.start { thread in
-            guest.locked { guest.process.futexes.wait(words[index], expected: expected, until: deadline, thread) }
+            guest.locked { guest.process.image.futexes.wait(words[index], expected: expected, until: deadline, thread) }
         }
     }
 
     private func wake(_ guest: KernelGuest, _ words: Words, _ index: Int = 0, limit: Int) -> Int {
-        guest.locked { guest.process.futexes.wake(UnsafeMutableRawPointer(words[index]), limit: limit) }
+        guest.locked { guest.process.image.futexes.wake(UnsafeMutableRawPointer(words[index]), limit: limit) }
     }
 
     private func waiters(_ guest: KernelGuest, _ words: Words, _ index: Int = 0) -> Int {
         let address = UInt(bitPattern: words[index])
         return guest.locked {
-            let nodes = sequence(first: guest.process.futexes.bucket(address).head) { $0?.pointee.next }
+            let nodes = sequence(first: guest.process.image.futexes.bucket(address).head) { $0?.pointee.next }
             return nodes.prefix { $0 != nil }.count { $0!.pointee.address == address }
         }
     }
@@ -114,11 +114,11 @@ import Testing
                     if turn & 1 == own {
                         guest.locked {
                             words[0].pointee = turn + 1
-                            _ = guest.process.futexes.wake(UnsafeMutableRawPointer(words[0]), limit: 1)
+                            _ = guest.process.image.futexes.wake(UnsafeMutableRawPointer(words[0]), limit: 1)
                         }
                     } else {
                         _ = guest.locked {
-                            guest.process.futexes.wait(words[0], expected: turn, until: .max, thread)
+                            guest.process.image.futexes.wait(words[0], expected: turn, until: .max, thread)
                         }
                     }
                 }

@@ -15,17 +15,22 @@ final class KernelGuest: @unchecked Sendable {
     /// The thread that the test itself runs as.
     let main: GuestThread
 
-    init(tracer: Tracer? = nil, network: NetworkPolicy = .denied) {
-        kernel = Kernel(tracer: tracer, network: network)
+    init(
+        tracer: Tracer? = nil, network: NetworkPolicy = .denied, commands: [CommandMapping] = [],
+        mostProcesses: Int = Kernel.standardProcesses
+    ) {
+        kernel = Kernel(tracer: tracer, network: network, commands: commands, mostProcesses: mostProcesses)
         process = GuestProcess(kernel: kernel, arguments: [], environment: [], workingDirectory: Array("/".utf8))
         main = process.makeThread(isMain: true)!
     }
 
     deinit { process.end(.exited(code: 0)) }
 
-    /// Runs `body` as a guest thread.
-    func start<Result>(_ body: @escaping (GuestThread) -> Result) -> Running<Result> {
-        let running = Running<Result>(process.makeThread()!)
+    /// Runs `body` as a guest thread: a new one of the process, unless told which.
+    func start<Result>(
+        as thread: GuestThread? = nil, _ body: @escaping (GuestThread) -> Result
+    ) -> Running<Result> {
+        let running = Running<Result>(thread ?? process.makeThread()!)
         nonisolated(unsafe) let body = body
         Thread.detachNewThread {
             running.thread.begin()
@@ -190,6 +195,13 @@ final class Running<Result>: @unchecked Sendable {
     }
 
     var isBlocked: Bool { thread.kernel.locked { thread.blockedSince != 0 } }
+
+    /// Its body has returned.
+    var isDone: Bool {
+        guard done.wait(timeout: .now()) == .success else { return false }
+        done.signal()
+        return true
+    }
 }
 
 /// A word of guest memory, 0 at first.

@@ -11,14 +11,14 @@ import Trace
     @discardableResult
     private func wake(_ guest: KernelGuest, by thread: GuestThread? = nil) -> Int {
         guest.locked {
-            guest.process.futexes.wake(UnsafeMutableRawPointer(word.base), limit: 1, by: thread ?? guest.main)
+            guest.process.image.futexes.wake(UnsafeMutableRawPointer(word.base), limit: 1, by: thread ?? guest.main)
         }
     }
 
     /// What a wait that begins now has missed; the wait is over afterwards.
     private func missed(_ guest: KernelGuest, expecting value: UInt32 = 0) throws -> MissedWake? {
         let waiter = guest.start { [word] thread in
-            guest.locked { guest.process.futexes.wait(word.base, expected: value, until: .max, thread) }
+            guest.locked { guest.process.image.futexes.wait(word.base, expected: value, until: .max, thread) }
         }
         try waiter.untilBlocked()
         let missed = guest.locked { waiter.thread.missedWake }
@@ -44,7 +44,7 @@ import Trace
         let guest = KernelGuest(tracer: Tracer())
         let timed = guest.start { [word] thread in
             guest.locked {
-                guest.process.futexes.wait(word.base, expected: 0, until: KernelGuest.after(milliseconds: 1), thread)
+                guest.process.image.futexes.wait(word.base, expected: 0, until: KernelGuest.after(milliseconds: 1), thread)
             }
         }
         #expect(try !timed.value())
@@ -99,7 +99,7 @@ import Trace
     @Test func wakeUpsByTheKernelItselfAreNone() throws {
         let guest = KernelGuest(tracer: Tracer())
         for _ in 0..<2 {
-            guest.locked { _ = guest.process.futexes.wake(UnsafeMutableRawPointer(word.base), limit: 1) }
+            guest.locked { _ = guest.process.image.futexes.wake(UnsafeMutableRawPointer(word.base), limit: 1) }
         }
         #expect(try missed(guest) == nil)
     }

@@ -10,7 +10,7 @@ import WasixABI
     private let guest = KernelGuest(tracer: Tracer())
     private let runner = FrameRunner()
 
-    init() { guest.process.runner = runner }
+    init() { guest.process.image.runner = runner }
 
     /// A read as a call makes it.
     private func read(_ file: OpenFile, _ count: Int, _ guest: KernelGuest? = nil) {
@@ -111,7 +111,7 @@ import WasixABI
 
     @Test func nothingIsKeptWhileNobodyListens() {
         let quiet = KernelGuest()
-        quiet.process.runner = runner
+        quiet.process.image.runner = runner
         let pipe = quiet.pipe()
         #expect(afterReading(32, of: pipe.reader, from: pipe.writer, quiet) == [])
         #expect(runner.taken.withLock { $0 } == 0)

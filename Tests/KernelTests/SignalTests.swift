@@ -39,7 +39,7 @@ import WasixABI
 
     private func guest(_ runner: Runner, callback: String = "handler") -> KernelGuest {
         let guest = KernelGuest()
-        guest.process.runner = runner
+        guest.process.image.runner = runner
         guest.process.setSignalCallback(Array(callback.utf8), on: guest.main)
         return guest
     }
@@ -150,6 +150,111 @@ import WasixABI
         let guest = guest(runner)
         guest.process.send(.kill, to: guest.main)
         #expect(runner.signals.isEmpty && guest.locked { guest.process.state } == .signalled(signal: 9))
+    }
+
+    // MARK: what a signal interrupts
+
+    /// Nobody knows whether there is a handler for it: reads go on, as after one with SA_RESTART, and waits for events end.
+    @Test(arguments: [CallID.fdRead, .procJoin, .sockRecv, .futexWait, .epollWait, .pollOneoff, .threadSleep])
+    func aSignalThatMayBeIgnoredEndsWaitsForEvents(call: CallID) throws {
+        let guest = guest(Runner())
+        let endsIt = [.epollWait, .pollOneoff, .threadSleep].contains(call)
+        let waiter = guest.start { thread in
+            thread.inCall(call) { guest.locked { thread.sleep(until: .max) } }
+        }
+        try waiter.untilBlocked()
+        guest.process.send(.chld, to: waiter.thread)
+        if endsIt {
+            #expect(try waiter.value() == .interrupted)
+        } else {
+            #expect(waiter.thread.pendingInterrupts == .quietSignal)
+            try waiter.untilBlocked()
+            guest.process.send(.usr1, to: waiter.thread)
+            #expect(try waiter.value() == .interrupted)
+        }
+        #expect(waiter.thread.pendingInterrupts.contains(.quietSignal), "it waits for the end of the call")
+    }
+
+    /// A handler that waits is not disturbed by the signal it handles, which waits for its end; another one is heard.
+    @Test func aHandlerIsInterruptedByOtherSignalsAlone() throws {
+        let ends = Mutex<[WaitEnd]>([])
+        let runner = Runner { signal, thread in
+            guard signal == 10, ends.withLock({ $0.isEmpty }) else { return }
+            func wait() {
+                let end = thread.kernel.locked { thread.sleep(until: KernelGuest.after(milliseconds: 5)) }
+                ends.withLock { $0.append(end) }
+            }
+            thread.process.send(.usr1, to: thread)
+            thread.process.send(.usr1)
+            wait()
+            thread.process.send(.usr2, to: thread)
+            wait()
+        }
+        let guest = guest(runner)
+        guest.process.send(.usr1, to: guest.main)
+        guest.main.deliverSignals()
+        #expect(ends.withLock { $0 } == [.timedOut, .interrupted])
+        #expect(runner.signals.sorted() == [10, 10, 10, 12])
+        #expect(guest.main.pendingInterrupts.isEmpty)
+    }
+
+    /// What came for it meanwhile is taken by its next call.
+    @Test func aHandlerThatJumpsAwayLeavesNoSignalBehind() {
+        let runner = Runner { signal, thread in
+            thread.process.send(.usr1, to: thread)
+            thread.setOwnInterrupt(.jumping)
+        }
+        let guest = guest(runner)
+        guest.process.send(.usr1, to: guest.main)
+        guest.main.deliverSignals()
+        #expect(guest.main.takeInterrupts(.jumping) == .jumping)
+        #expect(guest.main.pendingInterrupts.contains(.signal))
+    }
+
+    // MARK: who takes a signal to the process
+
+    @Test func whatAThreadWasToTakeWhenItEndedGoesToAnother() {
+        let guest = guest(Runner())
+        let others = [guest.process.makeThread()!, guest.process.makeThread()!]
+        guest.process.setSignalCallback(Array("missing".utf8), on: guest.main)
+        guest.process.send(.usr1)
+        guest.process.send(.chld)
+        #expect(others.map(\.pendingInterrupts) == [[.signal, .quietSignal], []])
+        others[0].end()
+        #expect(others[1].pendingInterrupts == [.signal, .quietSignal])
+        #expect(guest.main.pendingInterrupts.isEmpty)
+        others[1].end()
+    }
+
+    @Test func whatAThreadWasToTakeWhenItHeldSignalsBackGoesToAnother() {
+        let runner = Runner()
+        let guest = guest(runner)
+        let other = guest.process.makeThread()!
+        guest.process.send(.usr1)
+        #expect(guest.main.pendingInterrupts == .signal && other.pendingInterrupts.isEmpty)
+        guest.process.setSignalCallback(Array("missing".utf8), on: guest.main)
+        #expect(other.pendingInterrupts == .signal)
+        other.deliverSignals()
+        #expect(runner.signals == [10])
+        other.end()
+    }
+
+    @Test func aThreadThatHandlesTheSignalLeavesTheNextOneToAnother() {
+        let asked = Mutex<[Interrupts]>([])
+        let runner = Runner { _, thread in
+            guard asked.withLock({ $0.isEmpty }) else { return }
+            thread.process.send(.usr1)
+            let threads = thread.kernel.locked { thread.process.liveThreads }
+            asked.withLock { $0 = threads.map(\.pendingInterrupts) }
+        }
+        let guest = guest(runner)
+        let other = guest.process.makeThread()!
+        guest.process.send(.usr1, to: guest.main)
+        guest.main.deliverSignals()
+        #expect(asked.withLock { $0 } == [[], .signal])
+        other.deliverSignals()
+        #expect(runner.signals == [10, 10])
+        other.end()
     }
 
     // MARK: timers

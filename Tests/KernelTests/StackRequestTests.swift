@@ -25,10 +25,10 @@ import WasixABI
         case .futex:
             let word = GuestWord()
             let thread = guest.start { thread in
-                guest.locked { guest.process.futexes.wait(word.base, expected: 0, until: .max, thread) }
+                guest.locked { guest.process.image.futexes.wait(word.base, expected: 0, until: .max, thread) }
             }
             return Waiting(thread: thread) {
-                guest.locked { _ = guest.process.futexes.wake(UnsafeMutableRawPointer(word.base), limit: 1) }
+                guest.locked { _ = guest.process.image.futexes.wake(UnsafeMutableRawPointer(word.base), limit: 1) }
             }
         case .join:
             let counter = guest.counter()
@@ -111,7 +111,7 @@ import WasixABI
     @Test(arguments: Wait.allCases) func theWaitGoesOnAsTheSameWait(_ wait: Wait) throws {
         let guest = KernelGuest(tracer: Tracer())
         let runner = FrameRunner()
-        guest.process.runner = runner
+        guest.process.image.runner = runner
         let waiting = try begin(wait, guest)
         let thread = waiting.thread.thread
         try waiting.thread.untilBlocked()
@@ -132,7 +132,7 @@ import WasixABI
 
     @Test func aSnapshotHasTheStackOfAWaitThatWasAskedFor() throws {
         let guest = KernelGuest(tracer: Tracer())
-        guest.process.runner = FrameRunner()
+        guest.process.image.runner = FrameRunner()
         let counter = guest.counter()
         let waiter = guest.start { guest.take(counter, $0).value }
         try waiter.untilBlocked()
@@ -151,7 +151,7 @@ import WasixABI
 
     @Test func aWaitOfAMomentIsLeftAlone() throws {
         let guest = KernelGuest(tracer: Tracer())
-        guest.process.runner = FrameRunner()
+        guest.process.image.runner = FrameRunner()
         let waiter = guest.start { thread in guest.locked { thread.sleep(until: .max) } }
         try waiter.untilBlocked()
         let thread = waiter.thread
@@ -166,7 +166,7 @@ import WasixABI
     @Test func timeUpIsStillTimeUp() throws {
         let guest = KernelGuest(tracer: Tracer())
         let runner = FrameRunner()
-        guest.process.runner = runner
+        guest.process.image.runner = runner
         let deadline = KernelGuest.after(milliseconds: 50)
         let counter = guest.counter()
         let sleeper = guest.start { thread in
@@ -181,7 +181,7 @@ import WasixABI
     @Test func aThreadThatRunsServesAtItsNextCall() throws {
         let guest = KernelGuest(tracer: Tracer())
         let runner = FrameRunner()
-        guest.process.runner = runner
+        guest.process.image.runner = runner
         let counter = guest.counter()
         let isThere = Atomic(false)
         let goesOn = Atomic(false)
@@ -218,7 +218,7 @@ import WasixABI
             let isAsked = thread.kernel.locked { thread.askForStack(at: .max) }
             answers.withLock { $0.append(isAsked) }
         }
-        guest.process.runner = runner
+        guest.process.image.runner = runner
         let counter = guest.counter()
         let waiter = guest.start { guest.take(counter, $0).value }
         try waiter.untilBlocked()
@@ -236,7 +236,7 @@ import WasixABI
     @Test func theEndOfTheProcessIsNotHeldUp() throws {
         let guest = KernelGuest(tracer: Tracer())
         let runner = FrameRunner()
-        guest.process.runner = runner
+        guest.process.image.runner = runner
         let waiter = guest.start { thread in guest.locked { thread.sleep(until: .max) } }
         try waiter.untilBlocked()
         guest.locked { waiter.thread.interrupt(.stack) }

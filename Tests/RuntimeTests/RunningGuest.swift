@@ -53,14 +53,14 @@ final class RunningGuest {
 
     /// Sets a word of guest memory and wakes who waits for it.
     func set(_ address: UInt64, _ value: UInt32 = 1) throws {
-        let word = try guest.process.memory.range(GuestPointer(rawValue: address), 4)
+        let word = try guest.process.image.memory.range(GuestPointer(rawValue: address), 4)
         guest.kernel.locked {
             word.storeBytes(of: value, as: UInt32.self)
-            _ = guest.process.futexes.wake(word, limit: .max)
+            _ = guest.process.image.futexes.wake(word, limit: .max)
         }
     }
 
-    func word(_ address: UInt64) throws -> UInt32 { try guest.process.memory.load(GuestPointer(rawValue: address)) }
+    func word(_ address: UInt64) throws -> UInt32 { try guest.process.image.memory.load(GuestPointer(rawValue: address)) }
 }
 
 /// Files of modules, removed with all that is in them.

@@ -19,7 +19,7 @@ import WasixABI
         (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
         (import "wasi_snapshot_preview1" "fd_close" (func $close (param i32) (result i32)))
         (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
-        (import "wasix_32v1" "proc_fork" (func $fork (param i32 i32) (result i32)))
+        (import "wasix_32v1" "context_create" (func $context (param i32 i32) (result i32)))
         (import "wasix_32v1" "fd_event" (func $eventfd (param i64 i32 i32) (result i32)))
         (import "wasix_32v1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
         (import "wasix_32v1" "epoll_create" (func $epoll_create (param i32) (result i32)))
@@ -99,10 +99,10 @@ import WasixABI
     }
 
     @Test func callsThatNobodyHasWrittenAreThereToo() throws {
-        let (records, channel) = try trace("(drop (call $fork (i32.const 0) (i32.const 0)))")
-        #expect(records.map(\.call) == [.procFork])
+        let (records, channel) = try trace("(drop (call $context (i32.const 128) (i32.const 0)))")
+        #expect(records.map(\.call) == [.contextCreate])
         #expect(Errno(rawValue: records[0].record.errno) == .nosys)
-        #expect(channel.counters[.procFork].errors == 1)
+        #expect(channel.counters[.contextCreate].errors == 1)
     }
 
     @Test func dataGoesWithItsRecord() throws {

@@ -11,13 +11,13 @@ import WasixABI
     private static let linkLocal = [0xfe, 0x80] + [UInt8](repeating: 0, count: 13) + [7]
 
     private func loaded(_ guest: SocketGuest, _ place: UInt64) throws -> SocketAddress? {
-        try guest.process.memory.loadAddress(GuestPointer(rawValue: place))
+        try guest.process.image.memory.loadAddress(GuestPointer(rawValue: place))
     }
 
     private func stored(_ address: SocketAddress, _ count: Int) throws -> [UInt8] {
         let guest = SocketGuest()
         let place = guest.room(128)
-        try guest.process.memory.addressTarget(GuestPointer(rawValue: place)).store(address)
+        try guest.process.image.memory.addressTarget(GuestPointer(rawValue: place)).store(address)
         return guest.bytes(place, count)
     }
 
@@ -59,7 +59,7 @@ import WasixABI
         #expect(try loaded(guest, place) == .loopback6(port: 1))
         guest.store([2], at: place + 1)
         #expect(throws: Errno.fault) { try loaded(guest, place + 1) }
-        let target = try guest.process.memory.addressTarget(GuestPointer(rawValue: place))
+        let target = try guest.process.image.memory.addressTarget(GuestPointer(rawValue: place))
         target.store(.unix([UInt8](repeating: 0x62, count: 50)))
         #expect(guest.bytes(place, 20) == [3, 0] + [UInt8](repeating: 0x62, count: 17) + [0])
         target.store(.inet6(Inet6Address(high: 0, low: 0, port: 0, scope: 4)))

@@ -22,7 +22,7 @@ class CallGuest {
             environment: environment.map { Array($0.utf8) }, workingDirectory: Array("/".utf8))
         memory = .allocate(byteCount: memorySize, alignment: 4096)
         memory.initializeMemory(as: UInt8.self, repeating: 0xAA, count: memorySize)
-        process.memory.attach(base: memory) { UInt64(memorySize) }
+        process.image.memory.attach(base: memory) { UInt64(memorySize) }
         thread = process.makeThread(isMain: true)!
     }
 

@@ -37,7 +37,7 @@ import WasixABI
         let guest = try FileGuest()
         let outside = guest.put("../outside")
         let directory = guest.directory
-        guest.process.runner = HandlerThatCalls { thread in
+        guest.process.image.runner = HandlerThatCalls { thread in
             #expect(CallID(rawValue: thread.frame.pointee.call) == .procRaise)
             #expect(thread.answer(.pathUnlinkFile, [directory, outside, 10]) == .notcapable)
             #expect(CallID(rawValue: thread.frame.pointee.call) == .procRaise)
@@ -89,7 +89,7 @@ import WasixABI
 
     @Test func theGuestDoesNotGoOnWhenItsProcessEndsAtTheVeryEndOfACall() async throws {
         let guest = try FileGuest()
-        guest.process.runner = EndsWhileServing()
+        guest.process.image.runner = EndsWhileServing()
         nonisolated(unsafe) let thread = guest.thread
         let goesOn = await withCheckedContinuation { answer in
             Thread.detachNewThread {
@@ -200,7 +200,7 @@ import WasixABI
         let ring = guest.thread.channel!.ring
         #expect(ring.earliestNext == .max)
         let seen = Mutex<UInt64>(0)
-        guest.process.runner = HandlerThatCalls { _ in seen.withLock { $0 = ring.earliestNext } }
+        guest.process.image.runner = HandlerThatCalls { _ in seen.withLock { $0 = ring.earliestNext } }
         guest.process.setSignalCallback(Array("handler".utf8), on: guest.thread)
         let before = TickClock.now()
         #expect(guest.thread.answer(.procRaise, [UInt64(Signal.usr1.rawValue)]) == .success)

@@ -48,9 +48,27 @@ import WasixABI
         let fd = guest.create("a")
         #expect(guest.call(.fdRenumber, 99, fd) == .badf)
         #expect(isOpen(guest, fd))
-        #expect(guest.call(.fdRenumber, fd, guest.directory) == .notsup)
         #expect(guest.call(.fdRenumber, fd, UInt64(FdTable.limit)) == .badf)
         #expect(guest.call(.fdRenumber, fd, UInt64(UInt32.max)) == .badf)
+    }
+
+    /// Shells duplicate onto numbers that they think are free.
+    @Test func renumberCoversAGrantedDirectory() throws {
+        let guest = try FileGuest()
+        let (first, second) = (guest.create("a", "from a"), guest.create("b", "from b"))
+        let name = guest.room(5)
+        for fd in [first, second] {
+            #expect(guest.call(.fdRenumber, fd, guest.directory) == .success)
+            #expect(guest.call(.fdPrestatDirName, guest.directory, name, 5) == .success)
+            #expect(guest.text(name, 5) == "/data")
+            #expect(guest.open("a").errno == .success, "paths start from the directory")
+        }
+        #expect(guest.read(guest.directory, 6).text == "from b")
+        #expect(guest.call(.fdClose, guest.directory) == .success)
+        #expect(guest.read(guest.directory, 6).errno != .success)
+        #expect(guest.status("b").errno == .success)
+        #expect(guest.call(.fdClose, guest.directory) == .success)
+        #expect(isOpen(guest, guest.directory))
     }
 
     @Test func renumberMovesForPlainModules() throws {

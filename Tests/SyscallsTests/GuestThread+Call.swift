@@ -1,3 +1,4 @@
+import Glibc
 import Kernel
 import Trace
 import WasixABI
@@ -11,15 +12,24 @@ extension GuestThread {
         framed(id, arguments, width).errno
     }
 
-    /// As `answer`, with what the call noted on its way.
+    /// As `answer`, with what the call noted on its way. Code that leaves the call comes back to it (`ProgramRunner`).
     func framed(
         _ id: CallID, _ arguments: [UInt64], _ width: PointerWidth = .bits32
     ) -> (errno: Errno, frame: CallFrame) {
         let site = CallSite.of(id, width)
         var slots = [UInt64](repeating: 0xDEAD_BEEF_DEAD_BEEF, count: max(1, arguments.count) * 2)
         for (index, argument) in arguments.enumerated() { slots[index * 2] = argument }
-        var frame = CallFrame(call: id.rawValue, isWide: width == .bits64, arguments: nil, outer: self.frame)
-        let errno = slots.withUnsafeBufferPointer { CallRoad.answer(site, self, $0.baseAddress!, &frame) }
-        return (errno, frame)
+        // A new thread may begin on this host thread (`forkEnvironment`), which is the test's.
+        var signals = sigset_t()
+        pthread_sigmask(SIG_BLOCK, nil, &signals)
+        defer { pthread_sigmask(SIG_SETMASK, &signals, nil) }
+        while true {
+            var frame = CallFrame(call: id.rawValue, isWide: width == .bits64, arguments: nil, outer: self.frame)
+            let errno = slots.withUnsafeBufferPointer { CallRoad.answer(site, self, $0.baseAddress!, &frame) }
+            guard let purpose = takeUnwinding(), let runner = image.runner as? ProgramRunner else {
+                return (errno, frame)
+            }
+            beginRewinding(runner.answer(self, purpose))
+        }
     }
 }

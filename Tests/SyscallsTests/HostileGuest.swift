@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 import Trace
 import WasixABI
 
@@ -23,15 +22,17 @@ final class HostileGuest: @unchecked Sendable {
     ///   - root: a directory of the host to grant.
     ///   - isEnding: the thread is to end, so every wait is over at once.
     init(root: String, isWasix: Bool, isEnding: Bool) {
-        kernel = Kernel(network: .granted)
+        // The name that a plausible call has.
+        let command = CommandMapping(name: Array("f".utf8), file: ByteString(Array((root + "/module").utf8)))
+        kernel = Kernel(network: .granted, commands: [command])
         // Nothing here talks to other hosts.
         kernel.lookup = HostLookup { _ in .failed(.noent) }
         process = GuestProcess(
             kernel: kernel, arguments: [Array("program".utf8), []], environment: [Array("A=1".utf8)],
             workingDirectory: Array("/".utf8))
         process.isWasix = isWasix
-        process.runner = IdleRunner()
-        process.memory.attach(base: memory.base) { UInt64(HostileMemory.size) }
+        process.image.runner = ProgramRunner(startsEverySecond: true)
+        process.image.memory.attach(base: memory.base) { UInt64(HostileMemory.size) }
         thread = process.makeThread(isMain: true)!
         open(root)
         if isEnding { kernel.locked { thread.interrupt(.ending) } }
@@ -40,6 +41,11 @@ final class HostileGuest: @unchecked Sendable {
     deinit { process.end(.exited(code: 0)) }
 
     private func open(_ root: String) {
+        let module = Glibc.open(root + "/module", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        precondition(Glibc.write(module, "\0asm", 4) == 4)
+        close(module)
+        // One to wait for.
+        _ = try! process.makeChild(process.image)
         try! Preopens.install([DirectoryGrant(hostPath: root, guestPath: "/")], into: process)
         _ = try! StandardStreams.capture(into: process)
         kernel.locked {
@@ -91,21 +97,6 @@ final class HostileGuest: @unchecked Sendable {
     /// A call of its waits for something. Any thread.
     var isBlocked: Bool { kernel.locked { thread.blockedSince != 0 } }
 
-    /// Everything is still as a further call needs it.
-    var isUsable: Bool { !thread.wantsExit && !kernel.locked { process.state.hasEnded } }
-}
-
-/// Starts every second thread, which then does nothing, and knows no signal handler.
-private final class IdleRunner: GuestRunner {
-    private let starts = Atomic<Int>(0)
-
-    func canStart(_ entry: ThreadEntry) -> Bool { true }
-
-    func start(_ thread: GuestThread, at entry: ThreadEntry) -> Bool {
-        starts.wrappingAdd(1, ordering: .relaxed).newValue % 2 == 1
-    }
-
-    func deliver(_ signal: UInt8, to handler: [UInt8], on thread: GuestThread) -> Bool { false }
-
-    func destroy(_ value: ThreadLocalValue, on thread: GuestThread) {}
+    /// Everything is still as a further call needs it: the thread goes on with the program that it began.
+    var isUsable: Bool { !thread.mustLeave && !kernel.locked { process.state.hasEnded } }
 }

@@ -34,7 +34,7 @@ import WasixABI
         var options = TraceOptions()
         options.stacks = stacks
         let guest = SocketGuest(tracer: Tracer(options: options))
-        guest.process.runner = runner
+        guest.process.image.runner = runner
         return guest
     }
 

@@ -79,7 +79,7 @@ import WasixABI
     @Test func destroyingAKeyDestroysTheValuesOfAllThreads() throws {
         let guest = try FileGuest()
         let runner = Runner()
-        guest.process.runner = runner
+        guest.process.image.runner = runner
         let (_, kept) = create(guest, 10)
         let (_, key) = create(guest, 20)
         let other = try #require(guest.process.makeThread())
@@ -100,7 +100,7 @@ import WasixABI
     @Test func threadsStartOnTheStackTheyAreGiven() throws {
         let guest = try FileGuest()
         let runner = Runner()
-        guest.process.runner = runner
+        guest.process.image.runner = runner
         let place = guest.room(4)
         #expect(guest.call(.threadSpawnLegacy, 1 << 40, 0xFFFF_FFF0, 0x1000, 1, place) == .success)
         #expect(guest.load(place, as: UInt32.self) == 2)
@@ -112,7 +112,7 @@ import WasixABI
         #expect(userData == 1 << 40 && stackBase == 0xFFFF_FFF0 && isReactor)
         #expect(guest.call(.threadSpawnLegacy, 0, 1 << 32, 0, 0, place) == .inval)
         #expect(guest.call(.threadSpawnLegacy, 0, 16, 0, 0, UInt64(FileGuest.memorySize)) == .fault)
-        guest.process.runner = Runner(canStart: false)
+        guest.process.image.runner = Runner(canStart: false)
         #expect(guest.call(.threadSpawnLegacy, 0, 16, 0, 0, place) == .notcapable)
         #expect(runner.started.withLock { $0.count } == 1)
     }

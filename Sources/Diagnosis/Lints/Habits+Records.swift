@@ -87,7 +87,7 @@ extension Habits {
             let address = UInt64(record.words.0)
             sleptOn.insert(address)
             if record.errno == 0, record.flags & TraceRecord.Flags.waited != 0 {
-                users.noteAcquired(address, by: entry.thread)
+                users.noteAcquired(address, by: entry)
             }
         }
     }

@@ -135,12 +135,14 @@ extension LintChecks {
             let other = facts.descriptor(of: peer)
         else { return nil }
         let writers = facts.habits.users.writers(of: peer).map(\.thread)
-        let alive = writers.filter { writer in facts.isAlive(writer) }
+        let alive = source.isKnown ? source.wakers : writers.filter { writer in facts.isAlive(writer) }
         guard alive.allSatisfy({ $0 == thread.thread }), !writers.isEmpty || facts.graph.alive == 1 else { return nil }
         var finding = Finding(
             .writeEndStillOpen, .thread(thread.thread), since: thread.blockedSince,
-            "T\(thread.thread.rawValue) reads \(source.name) and waits for more or for its end, but the program itself holds the "
-                + "other end open as fd \(other.fd.rawValue), and nobody writes it any more.")
+            "T\(thread.thread.rawValue) reads \(source.name) and waits for more or for its end, but "
+                + (other.process == .initial && thread.process == .initial
+                    ? "the program itself" : other.process == thread.process ? "its own process" : "P\(other.process.rawValue)")
+                + " holds the other end open as fd \(other.fd.rawValue), and nobody writes it any more.")
         finding.threads = [thread.thread]
         finding.fd = other.fd
         finding.evidence = [step(node, facts)]

@@ -25,6 +25,8 @@ public final class FdTable {
     /// The process has ended: calls that are still under way cannot add descriptors any more.
     private var isClosedForGood = false
     public private(set) var openCount = 0
+    /// Granted directories whose numbers stand for something else at the moment: libc opens paths from them all the same.
+    private var covered: [FdNumber: FdSlot] = [:]
     /// Where `closeForGood` goes on.
     private var closeCursor = 0
 
@@ -94,6 +96,46 @@ public final class FdTable {
         return openCount + count <= Int(Self.limit)
     }
 
+    /// The entry of a granted directory's number, also while that stands for something else; nil for other numbers.
+    public func grant(_ fd: FdNumber) -> FdSlot? {
+        if let slot = slot(fd), slot.pointee.preopenName != nil { return slot.pointee }
+        return covered.isEmpty ? nil : covered[fd]
+    }
+
+    /// The entry that paths start from which name `fd`: that of a directory, which may be covered. Nil when it is not open.
+    func directorySlot(_ fd: FdNumber) -> FdSlot? {
+        guard let slot = slot(fd)?.pointee else { return nil }
+        guard !covered.isEmpty, let hidden = covered[fd], let file = slot.file else { return slot }
+        return file._withUnsafeGuaranteedRef { $0.kind == .directory } ? slot : hidden
+    }
+
+    /// Covers the same directories as `other`, whose numbers this table has already. Lock held.
+    func takeCovered(of other: FdTable) {
+        covered = other.covered
+        for slot in covered.values { slot.file?._withUnsafeGuaranteedRef { $0.hold() } }
+    }
+
+    /// As `duplicate`; but the number of a granted directory is only covered, until what covers it is closed.
+    public func duplicate(_ from: FdNumber, covering to: FdNumber) throws(Errno) {
+        guard slot(from) != nil else { throw .badf }
+        guard from != to, let hidden = uncovered(to) else { return try duplicate(from, onto: to) }
+        try duplicate(from, onto: to)
+        covered[to] = hidden
+        // libc asks the number what a path that starts there may be opened for.
+        slot(to)?.pointee.inheriting = hidden.inheriting
+    }
+
+    /// Takes the entry of a granted directory out of its place; nil when `fd` is none.
+    private func uncovered(_ fd: FdNumber) -> FdSlot? {
+        if let hidden = covered.removeValue(forKey: fd) { return hidden }
+        guard let entry = slot(fd), entry.pointee.preopenName != nil else { return nil }
+        defer {
+            entry.pointee = FdSlot()
+            openCount -= 1
+        }
+        return entry.pointee
+    }
+
     /// Makes `to` a duplicate of `from`, closing what `to` was before; the duplicate has CLOEXEC clear.
     public func duplicate(_ from: FdNumber, onto to: FdNumber) throws(Errno) {
         guard let source = slot(from), let file = source.pointee.file else { throw .badf }
@@ -115,7 +157,12 @@ public final class FdTable {
         guard let entry = slot(fd), let file = entry.pointee.file else { return false }
         entry.pointee = FdSlot()
         openCount -= 1
-        firstMaybeFree = min(firstMaybeFree, Int(fd.rawValue))
+        if let hidden = covered.isEmpty ? nil : covered.removeValue(forKey: fd) {
+            entry.pointee = hidden
+            openCount += 1
+        } else {
+            firstMaybeFree = min(firstMaybeFree, Int(fd.rawValue))
+        }
         file._withUnsafeGuaranteedRef { $0.release() }
         return true
     }
@@ -127,7 +174,7 @@ public final class FdTable {
         isClosedForGood = true
         var closed = 0
         while closed < limit, openCount > 0 {
-            if slots[closeCursor].file != nil {
+            while slots[closeCursor].file != nil {
                 close(FdNumber(rawValue: UInt32(closeCursor)))
                 closed += 1
             }
@@ -155,10 +202,14 @@ public final class FdTable {
         return nil
     }
 
-    private func place(_ file: OpenFile, at index: Int, rights: Rights, inheriting: Rights, isCloseOnExec: Bool) {
+    /// Nothing is at `index` yet.
+    func place(
+        _ file: OpenFile, at index: Int, rights: Rights, inheriting: Rights, isCloseOnExec: Bool,
+        preopenName: [UInt8]? = nil
+    ) {
         if index >= capacity { grow(to: index + 1) }
         slots[index] = FdSlot(
-            file: .passUnretained(file), isCloseOnExec: isCloseOnExec, preopenName: nil, rights: rights,
+            file: .passUnretained(file), isCloseOnExec: isCloseOnExec, preopenName: preopenName, rights: rights,
             inheriting: inheriting)
         openCount += 1
         file.hold()

@@ -1,5 +1,6 @@
 import Trace
 import WasixABI
+import WasixABI
 
 /// A call in progress: what was asked, and what the kernel notes on the way for whoever reads its record.
 ///
@@ -48,6 +49,11 @@ public struct CallFrame {
 
     /// `call` of the frame that stands for "in no call".
     public static let noCall = UInt16.max
+
+    /// The call waits for events or for time: every signal that is handled ends it, whatever SA_RESTART says (signal(7)).
+    var isEndedByEverySignal: Bool {
+        [.pollOneoff, .epollWait, .threadSleep].contains(CallID(rawValue: call))
+    }
 
     /// The outermost frame of a thread, which has no call: what is noted outside calls goes there.
     static var none: CallFrame { CallFrame(call: noCall, isWide: false, arguments: nil, outer: nil) }

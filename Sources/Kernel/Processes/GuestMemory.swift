@@ -30,6 +30,13 @@ public final class GuestMemory: @unchecked Sendable {
         known = measure()
     }
 
+    /// Forgets the engine's memory, which no thread uses any more.
+    /// - Returns: what keeps it alive.
+    func detach() -> (() -> UInt64)? {
+        defer { (base, known, measure) = (nil, 0, nil) }
+        return measure
+    }
+
     /// The host address of `count` bytes at `pointer`.
     /// - Throws: FAULT when they leave the memory.
     @inlinable @inline(__always)
@@ -59,9 +66,21 @@ public final class GuestMemory: @unchecked Sendable {
         return !overflow && end <= known
     }
 
+    /// Bytes of a page of WebAssembly.
+    public static let pageSize: UInt64 = 65_536
+
+    /// Its size in bytes now.
+    public var byteCount: UInt64 {
+        if let measure { known = measure() }
+        return known
+    }
+
+    /// The host address of its first byte; nil when the program has no memory.
+    public var start: UnsafeMutableRawPointer? { base }
+
     /// Bytes from `pointer` to the end of memory.
     public func bytesLeft(from pointer: GuestPointer) -> UInt64 {
-        if let measure { known = measure() }
+        let known = byteCount
         return known > pointer.rawValue ? known - pointer.rawValue : 0
     }
 

@@ -6,12 +6,17 @@ extension GuestProcess {
     /// Sends `signal` to the process, or to one of its threads. No lock held. 0 asks nothing of anybody.
     public func send(_ signal: Signal, to target: GuestThread? = nil) {
         guard signal != .none else { return }
+        if signal == .cont { resume() }
+        if signal == .abrt, let target, let given = kernel.locked({ target.signalGivenUpOn }) {
+            return end(.signalled(signal: given.rawValue))
+        }
         guard kernel.locked({ post(signal, to: target) }) else { return actByDefault(signal) }
         nudge()
     }
 
     /// Gets threads that compute to look for signals. No lock held.
     func nudge() {
+        let runner = kernel.locked { image.runner }
         runner?.nudge()
         // One that sets its next deadline at that moment misses the first.
         if kernel.locked({ liveThreads.contains { $0.isAskedWhileItRuns } }) { runner?.nudge() }
@@ -45,9 +50,25 @@ extension GuestProcess {
         assertLocked()
         guard signalCallback != nil, signal.canBeHandled else { return false }
         if let target { target.pendingSignals.insert(signal) } else { pendingSignals.insert(signal) }
+        // One that handles this very signal takes it when that is over.
+        let takers = takers.filter { !$0.signalsInHandlers.contains(signal) }
         let taker = target ?? takers.first(where: \.isMain) ?? takers.first
-        if let taker, taker.takesSignals { taker.interrupt(.signal) }
+        if let taker, takers.contains(where: { $0 === taker }) { taker.interrupt(signal.interrupt) }
         return true
+    }
+
+    /// A thread that was to take signals does not: others do (Linux: retarget_shared_pending). Lock held.
+    func retargetSignals() {
+        assertLocked()
+        for signal in pendingSignals.ascending { _ = post(signal) }
+    }
+
+    /// `thread` has left handlers: it may take now what waited for that. Lock held.
+    func retargetSignals(to thread: GuestThread) {
+        assertLocked()
+        guard thread.takesSignals else { return }
+        let waiting = thread.pendingSignals.union(pendingSignals).subtracting(thread.signalsInHandlers)
+        for signal in waiting.ascending { thread.interrupt(signal.interrupt) }
     }
 
     /// Threads that do not hold signals back. Lock held.
@@ -56,10 +77,12 @@ extension GuestProcess {
     /// Names the export that signals go to on `thread`; one that exists is also for threads that have named none. No lock
     /// held.
     public func setSignalCallback(_ name: [UInt8], on thread: GuestThread) {
-        let callback = SignalCallback(name: name, exists: runner?.hasHandler(name) ?? false)
+        let callback = SignalCallback(name: name, exists: thread.image.runner?.hasHandler(name) ?? false)
         kernel.locked {
             thread.ownSignalCallback = callback
             if callback.exists || signalCallback == nil { signalCallback = callback }
+            // What it was to take others take, if it holds signals back now (Linux: set_current_blocked).
+            retargetSignals()
         }
     }
 
@@ -83,7 +106,45 @@ extension GuestProcess {
     private func actByDefault(_ signal: Signal) {
         switch signal.defaultAction {
         case .terminate, .abort: end(.signalled(signal: signal.rawValue))
-        case .ignore, .stop, .resume, nil: break
+        case .stop: stop(by: signal)
+        case .ignore, .resume, nil: break
+        }
+    }
+
+    // MARK: stopping
+
+    /// Every thread stays where it is, until SIGCONT. No lock held.
+    private func stop(by signal: Signal) {
+        let parent: GuestProcess? = kernel.locked {
+            guard !state.hasEnded, !isStopped else { return nil }
+            isStopped = true
+            stopNews = signal
+            for thread in threads { thread.interrupt(.pause) }
+            let parent = isOrphan ? nil : kernel.processes[self.parent]
+            parent?.hearOfChild()
+            return parent
+        }
+        nudge()
+        parent?.nudge()
+    }
+
+    /// No lock held.
+    private func resume() {
+        kernel.locked {
+            guard isStopped else { return }
+            isStopped = false
+            stopNews = nil
+            for thread in threads { thread.wake() }
+        }
+    }
+}
+
+extension Signal {
+    /// How a thread that is to take it is told.
+    fileprivate var interrupt: Interrupts {
+        switch defaultAction {
+        case .ignore, .resume: .quietSignal
+        case .terminate, .abort, .stop, nil: .signal
         }
     }
 }

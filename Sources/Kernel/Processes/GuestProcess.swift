@@ -7,24 +7,20 @@ public final class GuestProcess: @unchecked Sendable {
     // Safe to share: mutable fields are protected by the kernel lock.
     public let kernel: Kernel
     public private(set) var id = ProcessID.none
-    /// Who started it; none for the initial process.
-    public let parent: ProcessID
-    public let arguments: [[UInt8]]
-    /// `KEY=VALUE` each.
-    public let environment: [[UInt8]]
+    /// Who started it, or the initial process where that one has ended; none for the initial process.
+    var parent: ProcessID
+    /// Nobody waits for its end.
+    var isOrphan = false
     public let descriptors: FdTable
     /// The directories it was granted; complete before its first thread runs, and read without the lock.
     public internal(set) var mounts = MountTable()
-    public let futexes: FutexTable
-    public let memory = GuestMemory()
+    /// The program that new threads run. Under the lock once its first thread has started.
+    public internal(set) var image: ProgramImage
+    /// The image is its parent's.
+    var sharesImage = false
     private var directory: [UInt8]
-    /// The module imports from a WASIX namespace: some preview1 calls mean something else then.
+    /// As its image says; a plain word, which calls read without the lock.
     public var isWasix = false
-    /// The module is a Rust program of 2022-2023, which expects both ends of `fd_pipe` to read and write, as those of a
-    /// socket pair do (WasixABI.docc/LegacyPrograms).
-    public var hasDuplexPipes = false
-    /// Runs the guest's code; set before the first thread starts.
-    public var runner: (any GuestRunner)?
     /// The export that signals are to be delivered to on threads that have named none themselves.
     var signalCallback: SignalCallback?
     /// Signals that wait for any thread to take them.
@@ -32,6 +28,22 @@ public final class GuestProcess: @unchecked Sendable {
     private(set) lazy var signalTimers = SignalTimers(kernel)
     /// Modes and size of the terminal that captured standard streams claim to be.
     var capturedTerminal = TerminalState.captured
+    /// Signals that the process was told to ignore when it was started; its libc asks for them.
+    public internal(set) var ignoredSignals: [Signal] = []
+    /// Those that it has started, running or waiting to be joined.
+    var children: [GuestProcess] = []
+    /// Threads that wait for one of its children to end or to stop.
+    let childWaiters = WaitQueue()
+    /// It has ended and closed everything, so that its parent may join it.
+    var isJoinable = false
+    /// Its threads stay where they are.
+    var isStopped = false
+    /// The signal that has stopped it, until its parent knows.
+    var stopNews: Signal?
+    /// Woken when it runs another program or has ended.
+    let releaseWaiters = WaitQueue()
+    /// It runs a program of its own: what `vfork` waits for.
+    var isReleased = false
     /// Thread-local keys.
     var locals = ThreadLocals()
     /// Offsets that `clock_time_set` added, by clock id. Plain words, which every clock call reads without the lock.
@@ -48,24 +60,28 @@ public final class GuestProcess: @unchecked Sendable {
     private var endObservers: [@Sendable (GuestState) -> Void] = []
 
     public init(
-        kernel: Kernel, parent: ProcessID = .none, arguments: [[UInt8]], environment: [[UInt8]],
-        workingDirectory: [UInt8]
+        kernel: Kernel, parent: ProcessID = .none, image: ProgramImage, workingDirectory: [UInt8]
     ) {
         self.kernel = kernel
         self.parent = parent
+        self.image = image
         descriptors = FdTable(kernel)
-        futexes = FutexTable(kernel)
-        self.arguments = arguments
-        self.environment = environment
         directory = workingDirectory
-        clockOffsets = .allocate(capacity: 4)
-        clockOffsets.initialize(repeating: 0, count: 4)
+        clockOffsets = .allocate(capacity: Self.clockCount)
+        clockOffsets.initialize(repeating: 0, count: Self.clockCount)
         kernel.locked { id = kernel.processes.add(self) }
     }
 
-    deinit {
-        kernel.locked { kernel.processes.remove(id) }
-        clockOffsets.deallocate()
+    deinit { clockOffsets.deallocate() }
+
+    public convenience init(
+        kernel: Kernel, parent: ProcessID = .none, arguments: [[UInt8]], environment: [[UInt8]],
+        workingDirectory: [UInt8]
+    ) {
+        self.init(
+            kernel: kernel, parent: parent,
+            image: ProgramImage(kernel, arguments: arguments, environment: environment),
+            workingDirectory: workingDirectory)
     }
 
     /// See `Kernel.assertLocked`.
@@ -93,24 +109,35 @@ public final class GuestProcess: @unchecked Sendable {
             let thread = GuestThread(
                 kernel: kernel, process: self, id: kernel.nextThreadID(), isMain: isMain, maker: maker)
             threads.append(thread)
+            if isStopped { thread.interrupt(.pause) }
             return thread
         }
     }
 
     /// A thread that was made but could not be started. No lock held.
-    public func forget(_ thread: GuestThread) {
-        kernel.locked { threads.removeAll { $0 === thread } }
+    public func forget(_ thread: GuestThread) { kernel.locked { forgetUnstarted(thread) } }
+
+    /// As `forget`. Lock held.
+    func forgetUnstarted(_ thread: GuestThread) {
+        assertLocked()
+        threads.removeAll { $0 === thread }
     }
 
     /// Takes a thread that is over out of the list. Lock held.
     func threadEnded(_ thread: GuestThread) {
         assertLocked()
         threads.removeAll { $0 === thread }
+        retargetSignals()
     }
 
-    /// Ends the process with status 0 when its last thread has ended without ending it. No lock held.
+    /// Ends the process with status 0 when its last thread has ended without ending it, and gives its memory back. No lock
+    /// held.
     func endIfDeserted() {
-        if kernel.locked({ threads.isEmpty }) { end(.exited(code: 0)) }
+        guard kernel.locked({ threads.isEmpty }) else { return }
+        end(.exited(code: 0))
+        // Given back after the lock: the host takes its time to unmap a memory.
+        let parts = kernel.locked { threads.isEmpty && !sharesImage ? image.takeApart() : nil }
+        withExtendedLifetime(parts) {}
     }
 
     /// Threads that have not ended. Lock held.
@@ -157,11 +184,14 @@ public final class GuestProcess: @unchecked Sendable {
         }
         guard let observers else { return }
         while kernel.locked({ descriptors.closeForGood(limit: Self.closedAtOnce) }) {}
+        leaveFamily()
+        kernel.locked { image.runner }?.expel()
         for observer in observers { observer(newState) }
     }
 
     /// Descriptors closed under one hold of the lock.
-    private static let closedAtOnce = 128
+    static let closedAtOnce = 128
+    static let clockCount = 4
 
     /// `body` runs when the process ends, at once when it has. No lock held.
     public func whenEnded(_ body: @escaping @Sendable (GuestState) -> Void) {

@@ -1,4 +1,5 @@
 import Trace
+import WasixABI
 
 /// What the kernel asks of whoever runs the guest's code.
 public protocol GuestRunner: AnyObject, Sendable {
@@ -29,6 +30,29 @@ public protocol GuestRunner: AnyObject, Sendable {
     func named(_ frames: [GuestFrame]) -> [GuestFrame]
     /// Gets threads that compute to look for requests soon. No lock held.
     func nudge()
+
+    /// Makes threads that compute notice that they are to end. Returns at once. No lock held.
+    func expel()
+
+    /// Makes the guest's code leave the host call that `thread` is in, as soon as it gets back from it.
+    /// - Throws: NOTSUP when the module or the place does not allow it, OVERFLOW when the guest's stack has no room.
+    func beginUnwinding(_ thread: GuestThread, for purpose: Unwinding) throws(Errno)
+    /// `thread` is back in the call that its code had left.
+    func endRewinding(_ thread: GuestThread)
+    /// Whether `thread` can go back to that checkpoint.
+    func hasCheckpoint(_ key: CheckpointKey, on thread: GuestThread) -> Bool
+
+    /// The code of `lender`, which is in a host call, makes its calls as `thread` from now on.
+    func goOn(as thread: GuestThread, on lender: GuestThread)
+
+    /// Makes `file` ready to run in `process`. No lock held.
+    /// - Throws: NOEXEC when it is no module that can be run, NOMEM.
+    func load(
+        _ file: ProgramFile, environment: [[UInt8]], for process: GuestProcess
+    ) throws(Errno) -> ProgramImage
+    /// Starts a process's main thread at the beginning of its program. No lock held.
+    /// - Returns: false when there is no room for another thread.
+    func startMain(_ thread: GuestThread) -> Bool
 }
 
 extension GuestRunner {
@@ -44,6 +68,17 @@ extension GuestRunner {
     public func named(_ frames: [GuestFrame]) -> [GuestFrame] { frames }
     /// Does nothing, for guests that look for requests between calls alone.
     public func nudge() {}
+    public func expel() {}
+    // For runners of guests that stay where they are.
+    public func beginUnwinding(_ thread: GuestThread, for purpose: Unwinding) throws(Errno) { throw .notsup }
+    public func goOn(as thread: GuestThread, on lender: GuestThread) {}
+    public func endRewinding(_ thread: GuestThread) {}
+    public func hasCheckpoint(_ key: CheckpointKey, on thread: GuestThread) -> Bool { false }
+    /// For runners that know one program.
+    public func load(
+        _ file: ProgramFile, environment: [[UInt8]], for process: GuestProcess
+    ) throws(Errno) -> ProgramImage { throw .noexec }
+    public func startMain(_ thread: GuestThread) -> Bool { false }
 }
 
 /// Where the guest's code begins in a new thread.

@@ -43,7 +43,7 @@ extension GuestThread {
     /// The stack of the call in progress, as `StackBytes`: good until the thread's next call. Called at the end of a traced
     /// call, no lock held.
     public func stackOfCall() -> UnsafeRawBufferPointer {
-        guard let runner = process.runner else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        guard let runner = image.runner else { return UnsafeRawBufferPointer(start: nil, count: 0) }
         let bytes = StackBytes.of(runner.named(runner.stack(of: self)))
         if bytes.count > stackScratch.count {
             stackScratch.deallocate()
@@ -60,7 +60,7 @@ extension GuestThread {
     /// The stack, unless the last one was looked at just before.
     private func spareStack() -> [GuestFrame]? {
         let now = TickClock.now()
-        guard now > lastKeptStack &+ Self.pause, let runner = process.runner else { return nil }
+        guard now > lastKeptStack &+ Self.pause, let runner = image.runner else { return nil }
         lastKeptStack = now
         return runner.stack(of: self)
     }

@@ -18,14 +18,15 @@ public final class GuestThread: @unchecked Sendable {
     // `interrupts` is atomic.
     public let kernel: Kernel
     public let process: GuestProcess
-    // Copies of the process's references. Reading one through `process` would cost a retain and a release on every
+    // Copies of the process's and its image's references. Reading one through `process` would cost a retain and a release on every
     // call.
+    public let image: ProgramImage
     public let memory: GuestMemory
     public let descriptors: FdTable
     public let futexes: FutexTable
     public let id: ThreadID
     public let isMain: Bool
-    /// The thread that made it; 0 for a process's main thread.
+    /// The thread that made it, of this process or of its parent; 0 for the first of all.
     let maker: UInt32
     public let channel: ThreadChannel?
     /// The same reference, unmanaged: using it in a call costs no retain.
@@ -37,6 +38,8 @@ public final class GuestThread: @unchecked Sendable {
     @usableFromInline let interrupts: UnsafeMutablePointer<UInt32>
     /// The queue node for waits on a single queue (owner; its links under the lock).
     let node: WaitNodePointer
+    /// The queue that the node is or was in last.
+    private var waitQueue: Unmanaged<WaitQueue>?
     private var hostThread: pid_t = 0
     private var isInHostWait = false
 
@@ -72,11 +75,24 @@ public final class GuestThread: @unchecked Sendable {
     private(set) var stackTakenAt: UInt64 = 0
     private(set) var stackWait: UInt64 = 0
     public private(set) var hasEnded = false
+    /// Its process runs another program now. Lock held.
+    var isReplaced = false
     /// The export that the thread has named for its signals; nil for the process's.
     var ownSignalCallback: SignalCallback?
     /// Signals that wait for this thread, and those whose handlers it runs.
     var pendingSignals = SignalSet()
     var signalsInHandlers = SignalSet()
+    /// The one whose handler all others run in.
+    var firstInHandlers: Signal?
+    /// What the guest's code unwinds for, and what the call answers once it is back in it (owner).
+    var unwinding: Unwinding?
+    var rewound: Rewound?
+    /// Where it is going instead (owner).
+    var jump: StackJump?
+    /// The thread of the parent process whose code this one runs, and the one that runs this thread's code or was the last
+    /// to do so (`forkEnvironment`; owner).
+    var lender: GuestThread?
+    var borrower: GuestThread?
     /// Thread-local values by key.
     var localValues: [UInt64] = []
     /// Woken when the thread ends.
@@ -101,9 +117,10 @@ public final class GuestThread: @unchecked Sendable {
     init(kernel: Kernel, process: GuestProcess, id: ThreadID, isMain: Bool, maker: ThreadID?) {
         self.kernel = kernel
         self.process = process
-        memory = process.memory
+        image = process.image
+        memory = image.memory
         descriptors = process.descriptors
-        futexes = process.futexes
+        futexes = image.futexes
         self.id = id
         self.isMain = isMain
         self.maker = maker?.rawValue ?? 0
@@ -141,7 +158,7 @@ public final class GuestThread: @unchecked Sendable {
         cl_block_signals()
         cl_precise_timers()
         kernel.locked { hostThread = cl_gettid() }
-        guard !isMain else { return }
+        guard maker != 0 else { return }
         var record = TraceRecord()
         record.kind = RecordKind.threadStart.rawValue
         record.result = maker
@@ -150,7 +167,9 @@ public final class GuestThread: @unchecked Sendable {
 
     /// The guest thread is over: joiners learn of it. Called on the host thread, no lock held.
     public func end() {
-        if let channel { channel.push(ThreadEnd(kernel.locked { process.state }).record) }
+        if let channel {
+            channel.push(kernel.locked { isReplaced ? .programReplaced : ThreadEnd(process.state) }.record)
+        }
         kernel.locked {
             hasEnded = true
             hostThread = 0
@@ -167,8 +186,15 @@ public final class GuestThread: @unchecked Sendable {
     public var pendingInterrupts: Interrupts { Interrupts(rawValue: cl_load_acquire32(interrupts)) }
 
     /// The call in progress must be left: it ends with INTR, or does not come back at all.
+    public var isInterrupted: Bool {
+        let pending = pendingInterrupts
+        if !pending.isDisjoint(with: .leaving) { return true }
+        return pending.contains(.quietSignal) && frame.pointee.isEndedByEverySignal
+    }
+
+    /// This thread runs no more of the code that it is in.
     @inlinable
-    public var isInterrupted: Bool { !pendingInterrupts.isDisjoint(with: .leaving) }
+    public var mustLeave: Bool { wantsExit || !pendingInterrupts.isDisjoint(with: [.ending, .jumping]) }
 
     /// The process ends: this thread runs no more of the guest's code.
     @inlinable
@@ -180,6 +206,9 @@ public final class GuestThread: @unchecked Sendable {
         _ = cl_fetch_or32(interrupts, reason.rawValue)
         wake()
     }
+
+    /// Sets a reason of the thread's own.
+    func setOwnInterrupt(_ reason: Interrupts) { _ = cl_fetch_or32(interrupts, reason.rawValue) }
 
     /// Takes `reasons` back, because the thread serves them now. Not for `ending`, which stays.
     /// - Returns: those of them that were asked for.
@@ -208,8 +237,10 @@ public final class GuestThread: @unchecked Sendable {
     /// or in queues whose wake-ups it does not use up (`PollSet`). An exclusive waiter calls `wait`.
     func park(until deadline: UInt64) -> WaitEnd {
         kernel.assertLocked()
-        serveRequests()
+        let wasStopped = serveRequests()
         guard !isInterrupted else { return .interrupted }
+        // What it is to wait for may have come meanwhile.
+        guard !wasStopped else { return .woken }
         beginBlocked(until: deadline)
         kernel.unlock()
         let wasWoken = wakeWord.sleep(until: deadline, &spin)
@@ -235,6 +266,7 @@ public final class GuestThread: @unchecked Sendable {
         node.pointee.isExclusive = isExclusive
         node.pointee.address = address
         queue.append(node)
+        waitQueue = .passUnretained(queue)
         // A thread that was woken without being chosen has served a request: its wait goes on.
         var end = park(until: deadline)
         while end == .woken, node.pointee.isQueued { end = park(until: deadline) }
@@ -267,8 +299,8 @@ public final class GuestThread: @unchecked Sendable {
     /// - Returns: what the host answered; -EINTR also for a wake-up that came late and means nothing any more.
     func hostWait(until deadline: UInt64, _ body: (_ timeout: UInt64) -> Int32) -> Int32 {
         kernel.assertLocked()
-        serveRequests()
-        guard !isInterrupted else { return -EINTR }
+        let wasStopped = serveRequests()
+        guard !isInterrupted, !wasStopped else { return -EINTR }
         isInHostWait = true
         beginBlocked(until: deadline)
         kernel.unlock()
@@ -290,10 +322,24 @@ public final class GuestThread: @unchecked Sendable {
     /// Serves requests to stop the thread or to show its stack, without the lock. The wait goes on afterwards: every
     /// waiter looks again after a wake-up.
     /// - Parameter since: `blockedSince` of the wait that a request may have interrupted; 0 before a wait.
-    private func serveRequests(inWaitSince since: UInt64 = 0) {
+    /// - Returns: whether the thread was stopped, and slept.
+    @discardableResult
+    private func serveRequests(inWaitSince since: UInt64 = 0) -> Bool {
+        var wasStopped = false
         while !pendingInterrupts.isDisjoint(with: .requests) {
-            let requests = takeInterrupts(.requests)
-            guard !requests.isEmpty, let runner = process.runner else { return }
+            var requests = takeInterrupts(.requests)
+            if requests.contains(.pause) {
+                wasStopped = true
+                // Whoever looks next is to get what comes meanwhile: this one looks again when it goes on.
+                if node.pointee.isQueued { waitQueue?._withUnsafeGuaranteedRef { $0.remove(node) } }
+                while process.isStopped, !isEnding {
+                    kernel.unlock()
+                    _ = wakeWord.sleep(until: .max, &spin)
+                    kernel.lock()
+                }
+                requests.remove(.pause)
+            }
+            guard !requests.isEmpty, let runner = image.runner else { continue }
             isServing = true
             kernel.unlock()
             runner.serve(requests, on: self)
@@ -306,6 +352,7 @@ public final class GuestThread: @unchecked Sendable {
             wakes &-= 1
             frame.pointee.waitTicks |= 1
         }
+        return wasStopped
     }
 
     /// Serves requests at the end of a call. No lock held.
@@ -323,7 +370,8 @@ public final class GuestThread: @unchecked Sendable {
     /// It has not served a request or taken a signal yet and is in no wait. Lock held.
     var isAskedWhileItRuns: Bool {
         kernel.assertLocked()
-        return blockedSince == 0 && !isServing && !pendingInterrupts.isDisjoint(with: [.pause, .stack, .signal])
+        return blockedSince == 0 && !isServing
+            && !pendingInterrupts.isDisjoint(with: [.pause, .stack, .signal, .quietSignal])
     }
 
     /// Nanoseconds that a wait must have lasted before its stack is worth a look, and between two looks at a thread that

@@ -38,7 +38,8 @@ final class SignalTimers: @unchecked Sendable {
         }
         guard mustStart else { return }
         process.whenEnded { [self] _ in kernel.locked { kernel.wakeups.wake(wakeWord) } }
-        let hasStarted = process.runner?.startService { [self, weak process] in
+        let runner = kernel.locked { process.image.runner }
+        let hasStarted = runner?.startService { [self, weak process] in
             var spin = SpinBudget()
             while let next = process.flatMap({ turn($0) }) { _ = wakeWord.sleep(until: next, &spin) }
         }

@@ -34,15 +34,17 @@ public enum Device: Sendable {
         self = found.device
     }
 
-    /// Opens it and gives it the lowest free number. No lock held.
+    /// Opens it and gives it the lowest free number of `process`, which is the thread's own unless given. No lock held.
     /// - Throws: NXIO when the stream is closed or there is no terminal; EXIST and NOTDIR as for any file.
-    public func open(_ request: OpenRequest, _ thread: GuestThread) throws(Errno) -> FdNumber {
+    public func open(
+        _ request: OpenRequest, _ thread: GuestThread, in process: GuestProcess? = nil
+    ) throws(Errno) -> FdNumber {
         if request.oflags.contains(.exclusive), request.oflags.contains(.create) { throw .exist }
         if request.oflags.contains(.directory) { throw .notdir }
         let opened = try openHost()
         let kernel = thread.kernel
         return try kernel.locked { () throws(Errno) in
-            let descriptors = thread.process.descriptors
+            let descriptors = (process ?? thread.process).descriptors
             let file: OpenFile
             if let opened {
                 file = HostFile(

@@ -54,10 +54,10 @@ public struct GuestPath: ~Copyable {
             self.init(absolute: bytes, process)
             return
         }
-        guard let file = process.descriptors.file(fd, thread)?.takeUnretainedValue(),
-            let entry = process.descriptors.slot(fd)
+        guard process.descriptors.file(fd, thread) != nil, let entry = process.descriptors.directorySlot(fd),
+            let file = entry.file?.takeUnretainedValue()
         else { throw .badf }
-        let (rights, inheriting) = (entry.pointee.rights, entry.pointee.inheriting)
+        let (rights, inheriting) = (entry.rights, entry.inheriting)
         if let place = (file as? VirtualDirectory)?.path {
             self.init(absolute: PathText.join(place, bytes), process, rights, inheriting, written: bytes)
         } else if let directory = file as? HostDirectory {
@@ -116,7 +116,7 @@ public struct GuestPath: ~Copyable {
     /// was granted; nil for everything else. No lock held.
     public static func place(of fd: FdNumber, _ thread: GuestThread) -> [UInt8]? {
         thread.kernel.locked {
-            guard let file = thread.descriptors.slot(fd)?.pointee.file else { return nil }
+            guard let file = thread.descriptors.directorySlot(fd)?.file else { return nil }
             return file._withUnsafeGuaranteedRef { file in
                 if let directory = file as? VirtualDirectory { return directory.path }
                 return (file as? HostDirectory)?.isGuestRoot == true ? PathText.root : nil

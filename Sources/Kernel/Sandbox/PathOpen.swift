@@ -4,7 +4,7 @@ import Trace
 import WasixABI
 
 /// What `path_open` asks for.
-public struct OpenRequest {
+public struct OpenRequest: Sendable {
     public var oflags: OFlags
     public var fdflags: FdFlags
     public var rights: Rights
@@ -51,7 +51,8 @@ public struct OpenRequest {
 }
 
 extension GuestPath {
-    /// Opens it and gives it the lowest free number. No lock held.
+    /// Opens it and gives it the lowest free number of its process. No lock held.
+    /// - Parameter thread: whose call it is: the process's own, or its parent's.
     /// - Throws: NOTCAPABLE when it leads outside, or when the directory does not let it be changed as asked; the
     ///   host's reason.
     public func open(_ request: OpenRequest, _ thread: GuestThread) throws(Errno) -> FdNumber {
@@ -68,7 +69,7 @@ extension GuestPath {
                 request.hostFlags(granted: granted), mode: request.oflags.contains(.create) ? 0o666 : 0)
         } catch {
             guard error == .noent, let (place, miss) = placeAbove(relative), miss == .noent else { throw error }
-            return try openVirtual(place, request, granted, thread)
+            return try openVirtual(place, request, granted)
         }
         let fd = found.fd
         let status: FileStatus
@@ -94,7 +95,7 @@ extension GuestPath {
             let isDirectory = status.type == .directory
             let handedOn = isDirectory ? inheriting : request.inheriting.intersection(inheriting)
             let kept = isDirectory ? rights.intersection(.pathFilestatSetSize) : []
-            return try thread.process.descriptors.add(
+            return try process.descriptors.add(
                 file, rights: granted.intersection(file.rights).union(kept), inheriting: handedOn,
                 isCloseOnExec: request.isCloseOnExec)
         }
@@ -102,11 +103,10 @@ extension GuestPath {
 
     /// Opens a directory that only the guest sees.
     private func openVirtual(
-        _ place: [UInt8], _ request: OpenRequest, _ granted: Rights, _ thread: GuestThread
+        _ place: [UInt8], _ request: OpenRequest, _ granted: Rights
     ) throws(Errno) -> FdNumber {
         if request.oflags.isSuperset(of: [.create, .exclusive]) { throw .exist }
         guard request.oflags.isDisjoint(with: [.create, .truncate]), !granted.contains(.fdWrite) else { throw .isdir }
-        let process = thread.process
         return try process.kernel.locked { () throws(Errno) in
             let directory = VirtualDirectory(
                 kernel: process.kernel, path: place, process.mounts, flags: request.fdflags)

@@ -33,6 +33,11 @@ extension GuestProcess {
     private func describeThreads(into snapshot: inout KernelSnapshot, _ asksForStacks: Bool) {
         let threads = kernel.locked {
             snapshot.guest = state
+            snapshot.processes = [
+                ProcessSnapshot(
+                    process: id, parent: parent, state: state, isStopped: isStopped, isOrphan: isOrphan,
+                    program: String(decoding: image.arguments.first ?? [], as: UTF8.self))
+            ]
             // Before the descriptors: what is closed meanwhile may be missing from one picture, but is never counted twice.
             snapshot.closedTraffic = kernel.closedTraffic
             snapshot.openings = kernel.openings
@@ -53,7 +58,7 @@ extension GuestProcess {
                 }
             }
         }
-        if isComputing { runner?.nudge() }
+        if isComputing { kernel.locked { image.runner }?.nudge() }
     }
 
     /// - Returns: each epoll instance with its lowest number, in order of the numbers.

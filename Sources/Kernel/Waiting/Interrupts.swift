@@ -1,4 +1,4 @@
-/// Why a guest thread is asked to leave what it does: one atomic word a thread, set by others and read without the lock.
+/// Why a guest thread is to leave what it does: one atomic word a thread, read without the lock.
 public struct Interrupts: OptionSet, Sendable {
     public let rawValue: UInt32
     public init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -12,6 +12,21 @@ public struct Interrupts: OptionSet, Sendable {
     /// Someone wants to see the thread's stack; the call goes on.
     public static let stack = Interrupts(rawValue: 1 << 3)
 
+    /// A signal is pending that a process without a handler ignores, such as SIGCHLD: the kernel does not know whether
+    /// there is a handler. It ends waits for events and for time; other calls go on, as after a handler with SA_RESTART.
+    public static let quietSignal = Interrupts(rawValue: 1 << 4)
+    // The following are set by the thread itself (article Stacks).
+    /// The guest's code is on its way out, frame by frame, and keeps what it needs to come back.
+    public static let unwinding = Interrupts(rawValue: 1 << 5)
+    /// The guest's code is on its way back to the call that it left.
+    public static let rewinding = Interrupts(rawValue: 1 << 6)
+    /// The guest's code is left for a checkpoint further out.
+    public static let jumping = Interrupts(rawValue: 1 << 7)
+
+    /// A signal is to be taken.
+    public static let signals: Interrupts = [.signal, .quietSignal]
+    /// Those that are looked at before a call is made.
+    public static let beforeCalls: Interrupts = [.ending, .signal, .quietSignal, .rewinding]
     /// Those that end a wait. The others are requests, which are served in the middle of it.
     public static let leaving: Interrupts = [.ending, .signal]
     /// Those that `GuestRunner.serve` is called for.

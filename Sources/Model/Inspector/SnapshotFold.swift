@@ -9,6 +9,7 @@ struct SnapshotFold {
     private var epolls = RowMemory<ObjectID, EpollSnapshot>(
         id: { $0.object }, counts: { ($0.waits, $0.eventsDelivered) })
     private var items: [ObjectID: RowMemory<ItemRow.ID, ItemSnapshot>] = [:]
+    private var hasSeveralProcesses = false
     private var threads = RowMemory<ThreadID, ThreadRow>(id: { $0.id })
     /// Bytes through all descriptions so far, closed ones included, as far as snapshots show them.
     private var traffic = Traffic()
@@ -25,6 +26,9 @@ struct SnapshotFold {
         (state.load.inPerSecond, state.load.outPerSecond) = totalRates(snapshot, now: now)
         state.epolls = epollRows(snapshot, now: now)
         state.threads = threadRows(snapshot.threads, tallies: tallies, now: now)
+        state.processes = snapshot.processes
+        hasSeveralProcesses = hasSeveralProcesses || snapshot.processes.count > 1
+        state.hasSeveralProcesses = hasSeveralProcesses
         state.names = names
     }
 

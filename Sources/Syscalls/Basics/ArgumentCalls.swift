@@ -5,13 +5,13 @@ import WasixABI
 enum ArgumentCalls {
     static let bindings: [CallBinding] = [
         CallBinding(.argsSizesGet) { call, thread throws(Errno) in
-            try storeSizes(thread.process.arguments, call, thread)
+            try storeSizes(thread.image.arguments, call, thread)
         },
-        CallBinding(.argsGet) { call, thread throws(Errno) in try store(thread.process.arguments, call, thread) },
+        CallBinding(.argsGet) { call, thread throws(Errno) in try store(thread.image.arguments, call, thread) },
         CallBinding(.environSizesGet) { call, thread throws(Errno) in
-            try storeSizes(thread.process.environment, call, thread)
+            try storeSizes(thread.image.environment, call, thread)
         },
-        CallBinding(.environGet) { call, thread throws(Errno) in try store(thread.process.environment, call, thread) },
+        CallBinding(.environGet) { call, thread throws(Errno) in try store(thread.image.environment, call, thread) },
     ]
 
     private static func storeSizes(_ texts: [[UInt8]], _ call: Call, _ thread: GuestThread) throws(Errno) {

@@ -8,7 +8,7 @@ enum TerminalCalls {
     /// Without a terminal the size is a usual one, and nothing claims to be a terminal (WasixABI.docc/Terminal).
     private static func ttyGet(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let process = thread.process
-        let target = try process.memory.range(call.pointer(0), UInt64(TtyLayout.size))
+        let target = try thread.memory.range(call.pointer(0), UInt64(TtyLayout.size))
         let (state, streams) = try thread.kernel.locked { () throws(Errno) in
             let streams = (UInt32(0)...2).map { GuestTerminal.isTerminal($0, process) }
             return (try GuestTerminal(process)?.state() ?? TerminalState(), streams)

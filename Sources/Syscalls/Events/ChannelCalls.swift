@@ -10,7 +10,7 @@ enum ChannelCalls {
     /// `fd_pipe(ret_read, ret_write)`
     static func fdPipe(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let kernel = thread.kernel
-        let isDuplex = thread.process.hasDuplexPipes
+        let isDuplex = thread.image.hasDuplexPipes
         try install(call.pointer(0), call.pointer(1), thread) {
             if isDuplex {
                 let (first, second) = SocketPairEnd.makePair(kernel, isStream: true)
@@ -24,13 +24,13 @@ enum ChannelCalls {
     /// `fd_event(initial, flags, ret_fd)`. libc passes EFD_NONBLOCK through in flag bit 2.
     static func fdEvent(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let process = thread.process
-        _ = try process.memory.range(call.pointer(2), 4)
+        _ = try thread.memory.range(call.pointer(2), 4)
         let flags = EventFdFlags(rawValue: call.u16(1))
         let initial = call.u64(0)
         let fd = try process.kernel.locked { () throws(Errno) in
             try process.descriptors.install(EventCounter(kernel: process.kernel, initial: initial, flags: flags))
         }
-        try process.memory.store(fd.rawValue, at: call.pointer(2))
+        try thread.memory.store(fd.rawValue, at: call.pointer(2))
     }
 
     /// `sock_pair(af, ty, proto, ret_fd0, ret_fd1)`: only Unix-domain sockets come in pairs. libc passes TCP or UDP as
@@ -65,8 +65,8 @@ enum ChannelCalls {
         _ first: GuestPointer, _ second: GuestPointer, _ thread: GuestThread, _ make: () -> (OpenFile, OpenFile)
     ) throws(Errno) {
         let process = thread.process
-        _ = try process.memory.range(first, 4)
-        _ = try process.memory.range(second, 4)
+        _ = try thread.memory.range(first, 4)
+        _ = try thread.memory.range(second, 4)
         let (low, high) = try process.kernel.locked { () throws(Errno) in
             guard process.descriptors.hasRoom(for: 2) else { throw .mfile }
             let (one, other) = make()
@@ -76,7 +76,7 @@ enum ChannelCalls {
             other.asSocketPair?.installed(at: high, other: low)
             return (low, high)
         }
-        try process.memory.store(low.rawValue, at: first)
-        try process.memory.store(high.rawValue, at: second)
+        try thread.memory.store(low.rawValue, at: first)
+        try thread.memory.store(high.rawValue, at: second)
     }
 }

@@ -11,11 +11,11 @@ enum EpollCalls {
     /// `epoll_create(ret_fd)`
     static func epollCreate(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let process = thread.process
-        try process.memory.store(UInt32.max, at: call.pointer(0))
+        try thread.memory.store(UInt32.max, at: call.pointer(0))
         let fd = try process.kernel.locked { () throws(Errno) in
             try process.descriptors.install(Epoll(kernel: process.kernel))
         }
-        try process.memory.store(fd.rawValue, at: call.pointer(0))
+        try thread.memory.store(fd.rawValue, at: call.pointer(0))
     }
 
     /// `epoll_ctl(epfd, op, fd, event)`: the checks in Linux's order.
@@ -26,7 +26,7 @@ enum EpollCalls {
         var data = EpollData(pointer: 0, fd: 0, data1: 0, data2: 0)
         if op != EpollOp.delete.rawValue {
             guard call.pointer(3) != .null else { throw .fault }
-            (events, data) = try loadEvent(call, process.memory)
+            (events, data) = try loadEvent(call, thread.memory)
         }
         let target = call.fd(2)
         let kernel = process.kernel

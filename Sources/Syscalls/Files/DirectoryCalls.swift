@@ -56,7 +56,7 @@ enum DirectoryCalls {
         defer { thread.kernel.unlock() }
         let descriptors = thread.descriptors
         guard descriptors.file(call.fd(0), thread) != nil,
-            let name = descriptors.slot(call.fd(0))?.pointee.preopenName
+            let name = descriptors.grant(call.fd(0))?.preopenName
         else { throw .badf }
         return name
     }

@@ -36,8 +36,7 @@ enum FdCalls {
         guard process.descriptors.file(from, thread) != nil else { throw .badf }
         _ = process.descriptors.file(to, thread)
         guard process.isWasix else { return try process.descriptors.move(from, onto: to) }
-        if from != to, process.descriptors.slot(to)?.pointee.preopenName != nil { throw .notsup }
-        try process.descriptors.duplicate(from, onto: to)
+        try process.descriptors.duplicate(from, covering: to)
     }
 
     private static func fdDup(_ call: Call, _ thread: GuestThread) throws(Errno) {

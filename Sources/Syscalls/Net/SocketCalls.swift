@@ -23,7 +23,7 @@ enum SocketCalls {
     private static func sockOpen(_ call: Call, _ thread: GuestThread) throws(Errno) {
         let process = thread.process
         let kernel = process.kernel
-        let target = try process.memory.range(call.pointer(3), 4)
+        let target = try thread.memory.range(call.pointer(3), 4)
         let family = AddressFamily(rawValue: call.u8(0))
         let type = SockType(rawValue: call.u8(1)).meaning(in: family)
         try check(family, type, SockProto(rawValue: call.u16(2)))
@@ -52,7 +52,7 @@ enum SocketCalls {
 
     /// `sock_bind(fd, addr)`
     private static func sockBind(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let address = try thread.process.memory.loadAddress(call.pointer(1))
+        let address = try thread.memory.loadAddress(call.pointer(1))
         try thread.withSocket(call, needing: .sockBind) { socket throws(Errno) in
             guard case .host(let host) = socket, let address else { throw .inval }
             try host.bind(to: address, thread)
@@ -78,14 +78,14 @@ enum SocketCalls {
     private static func sockAcceptWithAddress(_ call: Call, _ thread: GuestThread) throws(Errno) {
         try accept(
             call, thread, isNonBlocking: FdFlags(rawValue: call.u16(1)).contains(.nonblock),
-            address: try thread.process.memory.addressTarget(call.pointer(3)))
+            address: try thread.memory.addressTarget(call.pointer(3)))
     }
 
     private static func accept(
         _ call: Call, _ thread: GuestThread, isNonBlocking: Bool, address: AddressTarget?
     ) throws(Errno) {
         let process = thread.process
-        let target = try process.memory.range(call.pointer(2), 4)
+        let target = try thread.memory.range(call.pointer(2), 4)
         let (fd, peer) = try thread.withSocket(call, needing: .sockAccept) {
             socket throws(Errno) -> (FdNumber, SocketAddress?) in
             guard case .host(let listener) = socket else { throw socket.cannotListen }
@@ -102,7 +102,7 @@ enum SocketCalls {
 
     /// `sock_connect(fd, addr)`. An address of no family disconnects the socket.
     private static func sockConnect(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let address = try thread.process.memory.loadAddress(call.pointer(1))
+        let address = try thread.memory.loadAddress(call.pointer(1))
         try thread.withSocket(call, needing: .sockConnect) { socket throws(Errno) in
             guard case .host(let host) = socket else { throw .isconn }
             guard let address else { throw .afnosupport }
@@ -112,7 +112,7 @@ enum SocketCalls {
 
     /// `sock_status(fd, ret)`
     private static func sockStatus(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let target = try thread.process.memory.range(call.pointer(1), 1)
+        let target = try thread.memory.range(call.pointer(1), 1)
         let status = try thread.withSocket(call) { socket in
             switch socket {
             case .host(let host): host.status
@@ -124,7 +124,7 @@ enum SocketCalls {
 
     /// `sock_addr_local(fd, ret_addr)`
     private static func sockAddrLocal(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let target = try thread.process.memory.addressTarget(call.pointer(1))
+        let target = try thread.memory.addressTarget(call.pointer(1))
         let address = try thread.withSocket(call, needing: .sockAddrLocal) { socket in
             switch socket {
             case .host(let host): host.localAddress
@@ -136,7 +136,7 @@ enum SocketCalls {
 
     /// `sock_addr_peer(fd, ret_addr)`
     private static func sockAddrPeer(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let target = try thread.process.memory.addressTarget(call.pointer(1))
+        let target = try thread.memory.addressTarget(call.pointer(1))
         let address = try thread.withSocket(call, needing: .sockAddrRemote) {
             socket throws(Errno) -> SocketAddress in
             switch socket {

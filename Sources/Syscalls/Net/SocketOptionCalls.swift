@@ -40,7 +40,7 @@ enum SocketOptionCalls {
 
     /// `sock_get_opt_flag(fd, opt, ret)`
     private static func getFlag(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let target = try thread.process.memory.range(call.pointer(2), 1)
+        let target = try thread.memory.range(call.pointer(2), 1)
         let value = try withOption(call, thread, .flag) { socket, option throws(Errno) in
             switch socket {
             case .host(let host): try host.flag(option)
@@ -62,7 +62,7 @@ enum SocketOptionCalls {
 
     /// `sock_get_opt_size(fd, opt, ret)`
     private static func getSize(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let target = try thread.process.memory.range(call.pointer(2), 8)
+        let target = try thread.memory.range(call.pointer(2), 8)
         let value = try withOption(call, thread, .size) { socket, option throws(Errno) in
             switch socket {
             case .host(let host): try host.size(option)
@@ -74,7 +74,7 @@ enum SocketOptionCalls {
 
     /// `sock_set_opt_time(fd, opt, timeout)`
     private static func setTime(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let source = try thread.process.memory.range(call.pointer(2), UInt64(OptionTimestampLayout.size))
+        let source = try thread.memory.range(call.pointer(2), UInt64(OptionTimestampLayout.size))
         let isSome = source.loadUnaligned(fromByteOffset: OptionTimestampLayout.tag, as: UInt8.self) != 0
         let value = source.loadUnaligned(fromByteOffset: OptionTimestampLayout.value, as: UInt64.self)
         let time = isSome ? value : nil
@@ -88,7 +88,7 @@ enum SocketOptionCalls {
 
     /// `sock_get_opt_time(fd, opt, ret)`
     private static func getTime(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let target = try thread.process.memory.range(call.pointer(2), UInt64(OptionTimestampLayout.size))
+        let target = try thread.memory.range(call.pointer(2), UInt64(OptionTimestampLayout.size))
         let time = try withOption(call, thread, .time) { socket, option throws(Errno) -> UInt64? in
             switch socket {
             case .host(let host): try host.time(option)

@@ -19,7 +19,7 @@ enum SocketTransferCalls {
 
     /// `sock_recv_from(fd, iovs, iovs_len, riflags, ret_len, ret_flags, ret_addr)`: of a stream the sender is the peer.
     private static func sockRecvFrom(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let target = try thread.process.memory.addressTarget(call.pointer(6))
+        let target = try thread.memory.addressTarget(call.pointer(6))
         var sender = SocketAddress.unnamed
         try receive(call, thread, sender: &sender)
         target.store(sender)
@@ -28,7 +28,7 @@ enum SocketTransferCalls {
     private static func receive(
         _ call: Call, _ thread: GuestThread, sender: UnsafeMutablePointer<SocketAddress>?
     ) throws(Errno) {
-        let memory = thread.process.memory
+        let memory = thread.memory
         let vectors = try call.vectors(1, thread)
         let flags = RiFlags(rawValue: call.u16(3))
         _ = try memory.range(call.pointer(4), call.isWide ? 8 : 4)
@@ -73,14 +73,14 @@ enum SocketTransferCalls {
 
     /// `sock_send_to(fd, iovs, iovs_len, siflags, addr, ret_len)`: an address of no family means the peer.
     private static func sockSendTo(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        try send(call, thread, to: try thread.process.memory.loadAddress(call.pointer(4)), result: 5)
+        try send(call, thread, to: try thread.memory.loadAddress(call.pointer(4)), result: 5)
     }
 
     /// - Parameter address: nil for an address of a family that no socket has.
     private static func send(
         _ call: Call, _ thread: GuestThread, to address: SocketAddress?, result: Int
     ) throws(Errno) {
-        let memory = thread.process.memory
+        let memory = thread.memory
         let vectors = try call.vectors(1, thread)
         let flags = SiFlags(rawValue: call.u16(3))
         _ = try memory.range(call.pointer(result), call.isWide ? 8 : 4)

@@ -32,7 +32,7 @@ enum LegacyThreadCalls {
         let process = thread.process
         let values = try thread.kernel.locked { () throws(Errno) in try process.destroyLocal(call.u32(0)) }
         for value in values where !thread.isEnding && !thread.wantsExit {
-            process.runner?.destroy(value, on: thread)
+            thread.image.runner?.destroy(value, on: thread)
         }
     }
 

@@ -1,4 +1,5 @@
 import Kernel
+import Trace
 import WasixABI
 
 /// Signals (WasixABI.docc/Signals).
@@ -20,14 +21,22 @@ enum SignalCalls {
         thread.deliverSignals()
     }
 
-    /// `proc_signals_sizes_get(count)`: nothing was inherited.
+    /// `proc_signals_sizes_get(count)`: how many signals the process was told to ignore when it was started.
     static func procSignalsSizesGet(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        try thread.memory.storeSize(0, at: call.pointer(0), call)
+        let count = thread.kernel.locked { thread.process.ignoredSignals.count }
+        try thread.memory.storeSize(UInt64(count), at: call.pointer(0), call)
     }
 
-    /// `proc_signals_get(buf)`: there are none to write.
+    /// `proc_signals_get(buf)`: those signals, each with what is to happen to it.
     static func procSignalsGet(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        _ = try thread.memory.range(call.pointer(0), 0)
+        let signals = thread.kernel.locked { thread.process.ignoredSignals }
+        let target = try thread.memory.range(call.pointer(0), UInt64(signals.count * SignalDispositionLayout.size))
+        for (index, signal) in signals.enumerated() {
+            let entry = target + index * SignalDispositionLayout.size
+            entry.storeBytes(of: signal.rawValue, toByteOffset: SignalDispositionLayout.signal, as: UInt8.self)
+            entry.storeBytes(
+                of: SignalDisposition.ignore.rawValue, toByteOffset: SignalDispositionLayout.disposition, as: UInt8.self)
+        }
     }
 
     /// `thread_signal(tid, signal)`: the handler of a thread's signal to itself has run on return.
@@ -53,12 +62,28 @@ enum SignalCalls {
         try thread.process.setTimer(signal, call.u64(1), repeats: call.u32(2) & 0xff != 0)
     }
 
-    /// `proc_signal(pid, signal)`: the calling thread takes what its process sends itself. Number 0 is the caller's
-    /// process group, in which there is no other process.
+    /// `proc_signal(pid, signal)`, as kill(2): the calling thread takes what its process sends itself. No call makes process
+    /// groups, so all processes are in the group of the initial one.
     static func procSignal(_ call: Call, _ thread: GuestThread) throws(Errno) {
         guard let signal = Signal(number: call.u32(1)) else { throw .inval }
-        guard call.u32(0) == 0 || call.u32(0) == thread.process.id.rawValue else { throw .srch }
-        send(signal, to: thread, thread)
+        let kernel = thread.kernel
+        switch call.i32(0) {
+        case let number where number > 0:
+            let id = ProcessID(rawValue: call.u32(0))
+            guard id != thread.process.id else { return send(signal, to: thread, thread) }
+            guard let target = kernel.process(id) else { throw .srch }
+            target.send(signal)
+        case -1:
+            // All but the initial process and the caller.
+            let targets = kernel.allProcesses.filter { $0.id != .initial && $0.id != thread.process.id }
+            guard !targets.isEmpty else { throw .srch }
+            for target in targets { target.send(signal) }
+        case 0, -Int32(ProcessID.initial.rawValue):
+            for target in kernel.allProcesses where target.id != thread.process.id { target.send(signal) }
+            send(signal, to: thread, thread)
+        default:
+            throw .srch
+        }
     }
 
     private static func send(_ signal: Signal, to target: GuestThread, _ thread: GuestThread) {

@@ -28,7 +28,7 @@ enum ThreadCalls {
     /// - Throws: NOTCAPABLE when the module has no entry for it, AGAIN when there is no room for one.
     static func spawn(_ thread: GuestThread, at entry: ThreadEntry) throws(Errno) -> ThreadID {
         let process = thread.process
-        guard let runner = process.runner, runner.canStart(entry) else { throw .notcapable }
+        guard let runner = thread.image.runner, runner.canStart(entry) else { throw .notcapable }
         guard runner.hasRoomForThread, let made = process.makeThread(by: thread.id) else { throw .again }
         guard runner.start(made, at: entry) else {
             process.forget(made)

@@ -8,6 +8,8 @@ public enum ThreadEnd: Sendable, Equatable {
     case processKilled(signal: UInt8)
     /// The process was ended by a fault of one of its threads.
     case processTrapped
+    /// The process runs another program now (exec).
+    case programReplaced
 
     /// - Parameter state: of the process when the thread ended.
     public init(_ state: GuestState) {
@@ -26,6 +28,7 @@ public enum ThreadEnd: Sendable, Equatable {
             case 1: .processExited(code: record.result)
             case 2: .processKilled(signal: UInt8(truncatingIfNeeded: record.result))
             case 3: .processTrapped
+            case 4: .programReplaced
             default: .left
             }
     }
@@ -43,6 +46,7 @@ public enum ThreadEnd: Sendable, Equatable {
             record.words.0 = 2
             record.result = UInt32(signal)
         case .processTrapped: record.words.0 = 3
+        case .programReplaced: record.words.0 = 4
         }
         return record
     }

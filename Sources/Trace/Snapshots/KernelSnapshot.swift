@@ -7,13 +7,24 @@ public struct KernelSnapshot: Sendable {
     public var descriptors: [DescriptorSnapshot] = []
     public var epolls: [EpollSnapshot] = []
     public var threads: [ThreadSnapshot] = []
+    /// Of the initial process.
     public var guest: GuestState = .running
+    /// In the order of their numbers.
+    public var processes: [ProcessSnapshot] = []
     /// The calls that last took a high descriptor number, one of each kind.
     public var openings: [DescriptorOpening] = []
     /// Bytes through descriptions that are closed by now; eventfds are left out, because they count operations.
     public var closedTraffic = Traffic()
 
     public init() {}
+
+    /// Adds what belongs to another process.
+    public mutating func add(_ other: KernelSnapshot) {
+        descriptors += other.descriptors
+        epolls += other.epolls
+        threads += other.threads
+        processes += other.processes
+    }
 }
 
 /// Bytes read and written.

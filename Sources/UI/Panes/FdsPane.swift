@@ -18,6 +18,11 @@ struct FdsPane: PaneView {
                 row, _ in
                 Span(String(row.descriptor.fd.rawValue))
             },
+            Column(
+                title: "PID", width: 3, alignment: .right, isForProcesses: true, meaning: "the process whose number it is"
+            ) {
+                row, _ in Span(String(row.descriptor.process.rawValue), Style(.number))
+            },
             Column(title: "WHAT", width: 10, isFlexible: true, meaning: "what is behind it, and which one of its kind")
             {
                 row, context in Span(DescriptorText.what(row.descriptor, context), Style(.object))
@@ -52,7 +57,9 @@ struct FdsPane: PaneView {
             },
         ],
         sorts: [
-            Sort(name: "FD", isSteady: true) { $0.descriptor.fd < $1.descriptor.fd },
+            Sort(name: "FD", isSteady: true) {
+                ($0.descriptor.process, $0.descriptor.fd) < ($1.descriptor.process, $1.descriptor.fd)
+            },
             Sort(name: "TYPE", isSteady: true) {
                 ($0.descriptor.kind.name, $0.descriptor.fd) < ($1.descriptor.kind.name, $1.descriptor.fd)
             },

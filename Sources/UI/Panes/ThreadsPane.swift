@@ -26,6 +26,11 @@ struct ThreadsPane: PaneView {
                 Span(String(row.id.rawValue) + (row.thread.isMain ? "*" : ""))
             },
             Column(
+                title: "PID", width: 3, alignment: .right, isForProcesses: true, meaning: "the process that it belongs to"
+            ) {
+                row, _ in Span(String(row.thread.process.rawValue), Style(.number))
+            },
+            Column(
                 title: "STATE", width: 7, fromWidth: widest, meaning: "run: guest code or a call that does not wait"
             ) {
                 row, _ in state(row)

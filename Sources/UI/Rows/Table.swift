@@ -14,13 +14,19 @@ struct Column<Row>: Sendable {
     var fromWidth = 0
     /// Widths at which others have its place.
     var gap: Range<Int>?
+    /// Shown when the guest has had more than one process.
+    var isForProcesses = false
     /// One line for the help.
     let meaning: String
     /// In more than one style, where a cell has several; `cell` then says what filters find.
     var drawing: (@Sendable (Row, PaneContext) -> StyledLine)?
     let cell: @Sendable (Row, PaneContext) -> Span
 
-    func isShown(_ width: Int) -> Bool { width >= fromWidth && !(gap?.contains(width) ?? false) }
+    func isShown(_ context: PaneContext) -> Bool {
+        let width = context.width
+        guard !isForProcesses || context.model.hasSeveralProcesses else { return false }
+        return width >= fromWidth && !(gap?.contains(width) ?? false)
+    }
 }
 
 /// An order of rows that the user can choose.
@@ -78,7 +84,7 @@ struct Table<Row: Sendable>: TableTraits {
         var rows = rows
         let matcher = TextMatcher(list.filter)
         if !matcher.isEmpty {
-            let shown = columns.filter { $0.isShown(context.width) }
+            let shown = columns.filter { $0.isShown(context) }
             // Cell by cell, without the work of a whole line: there may be 10,000 rows.
             rows = rows.filter { row in
                 shown.contains { matcher.finds($0.cell(row, context).text) } != matcher.isNegated
@@ -124,7 +130,7 @@ struct Table<Row: Sendable>: TableTraits {
     }
 
     private func line(_ context: PaneContext, _ cell: (Column<Row>) -> StyledLine) -> StyledLine {
-        let shown = columns.filter { $0.isShown(context.width) }
+        let shown = columns.filter { $0.isShown(context) }
         let fixed = shown.reduce(0) { $0 + width($1, context) + 1 }
         var spare = max(context.width - fixed, 0)
         var result = StyledLine(" ")

@@ -122,9 +122,12 @@ extension ConformanceTable {
                 .fails(.badf, "an unused number") { [$0.unused, $0.room(5), 5] },
             ]),
         ConformanceRow(
-            .fdRenumber, [.badf, .notsup],
+            .fdRenumber, [.badf],
             [
                 .ok("onto an unused number", "fd_renumber(0</data/a>, 77) = 0") { [$0.create("a"), $0.unused] },
+                .ok("onto a granted directory", "fd_renumber(0</data/a>, 3</data>) = 0") {
+                    [$0.create("a"), $0.directory]
+                },
                 .ok("a module without WASIX moves", "fd_renumber(0</data/a>, 1</data/b>) = 0") {
                     [$0.create("a"), $0.create("b")]
                 }.asPreview1,
@@ -133,7 +136,6 @@ extension ConformanceTable {
                 .fails(.badf, "a module without WASIX, onto an unused number") {
                     [$0.create("a"), $0.unused]
                 }.asPreview1,
-                .fails(.notsup, "onto a granted directory") { [$0.create("a"), $0.directory] },
             ]),
         ConformanceRow(
             .fdSeek, [.spipe, .inval, .badf],

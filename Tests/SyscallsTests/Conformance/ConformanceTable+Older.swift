@@ -52,7 +52,7 @@ extension ConformanceTable {
             .threadSpawnLegacy, [.notcapable],
             [
                 .ok("a thread", "thread_spawn(*) = 2") {
-                    $0.process.runner = StartingRunner()
+                    $0.process.image.runner = StartingRunner()
                     return [5, 65_536, 0, 0, $0.out]
                 },
                 .fails(.notcapable, "a module without the entry") { [5, 65_536, 0, 0, $0.out] },

@@ -82,7 +82,7 @@ extension ConformanceTable {
             .wasiThreadSpawn, [.notcapable], unread: ["start_arg"],
             [
                 .ok("a thread", "thread-spawn(0x401) = 2") {
-                    $0.process.runner = StartingRunner()
+                    $0.process.image.runner = StartingRunner()
                     return [$0.out]
                 },
                 .fails(.notcapable, "a module without the entry") { [$0.out] },
@@ -91,7 +91,7 @@ extension ConformanceTable {
             .threadSpawnV2, [.notcapable], unread: ["args"],
             [
                 .ok("a thread", "thread_spawn_v2(*) = 2") {
-                    $0.process.runner = StartingRunner()
+                    $0.process.image.runner = StartingRunner()
                     return [$0.room(64), $0.out]
                 },
                 .fails(.notcapable, "a module without the entry") { [$0.room(64), $0.out] },
@@ -100,7 +100,7 @@ extension ConformanceTable {
             .threadSpawn, [.notcapable], unread: ["args"],
             [
                 .ok("a thread", "thread_spawn(*) = 2") {
-                    $0.process.runner = StartingRunner()
+                    $0.process.image.runner = StartingRunner()
                     return [$0.room(64), $0.out]
                 },
                 .fails(.notcapable, "a module without the entry") { [$0.room(64), $0.out] },

@@ -2,5 +2,7 @@
 /// `ConformanceTests` makes every call in it.
 enum ConformanceTable {
     static let rows: [ConformanceRow] =
-        basics + descriptors + transfers + paths + events + threads + sockets + socketData + networks + older
+        basics + descriptors + transfers + paths + events + threads + processes + programs + sockets + socketData
+        + networks
+        + older
 }

@@ -1,0 +1,95 @@
+import WasixABI
+
+/// Why guest code unwinds: it comes back to the same call, once or more often (article Stacks).
+public enum Unwinding: Sendable {
+    /// To be copied into a new process. With `sharesTime` the parent goes on when the child runs another program or ends.
+    case fork(sharesTime: Bool)
+    /// To be kept as a checkpoint: `snapshot` is where its key is written, `result` where the value is told with which the
+    /// code comes back.
+    case checkpoint(snapshot: GuestPointer, result: GuestPointer)
+}
+
+/// What the call that guest code unwound in answers now that it is back.
+public struct Rewound: Sendable {
+    public let errno: Errno
+    /// The child's number, 0 in the child; or the checkpoint's value.
+    public let value: UInt64
+
+    public init(errno: Errno = .success, value: UInt64 = 0) {
+        self.errno = errno
+        self.value = value
+    }
+}
+
+/// Names a checkpoint: what `stack_checkpoint` writes into the guest's memory, where it may be copied.
+public struct CheckpointKey: Hashable, Sendable {
+    public let low: UInt64
+    public let high: UInt64
+
+    public init(low: UInt64, high: UInt64) {
+        self.low = low
+        self.high = high
+    }
+}
+
+/// A checkpoint that the thread goes back to, and what it finds there.
+public struct StackJump: Sendable {
+    public let key: CheckpointKey
+    public let value: UInt64
+}
+
+/// Leaving guest code in the middle of a call and coming back to it. On the thread itself, inside a host call; no lock held.
+extension GuestThread {
+    /// Makes the guest's code leave, to come back to the call in progress: `takeRewound` says so then.
+    /// - Throws: NOTSUP when the module or the place does not allow it, OVERFLOW when the guest's stack has no room.
+    public func unwind(for purpose: Unwinding) throws(Errno) {
+        guard let runner = image.runner, lender == nil else { throw .notsup }
+        try runner.beginUnwinding(self, for: purpose)
+        unwinding = purpose
+        setOwnInterrupt(.unwinding)
+    }
+
+    /// The guest's code has left. For the runner.
+    /// - Returns: what for; nil when it has simply returned.
+    public func takeUnwinding() -> Unwinding? {
+        guard pendingInterrupts.contains(.unwinding) else { return nil }
+        _ = takeInterrupts(.unwinding)
+        defer { unwinding = nil }
+        return unwinding
+    }
+
+    /// The guest's code is about to go back to where it unwound. For the runner.
+    public func beginRewinding(_ answer: Rewound) {
+        rewound = answer
+        setOwnInterrupt(.rewinding)
+    }
+
+    /// What the call in progress answers, when it is one that the guest's code has come back to; nil for one that begins.
+    public func takeRewound() -> Rewound? {
+        guard pendingInterrupts.contains(.rewinding), let answer = rewound else { return nil }
+        rewound = nil
+        _ = takeInterrupts(.rewinding)
+        image.runner?.endRewinding(self)
+        return answer
+    }
+
+    /// Leaves the guest's code for a checkpoint.
+    /// - Returns: false when there is no such checkpoint.
+    public func goBack(to key: CheckpointKey, value: UInt64) -> Bool {
+        guard image.runner?.hasCheckpoint(key, on: self) == true else { return false }
+        jump = StackJump(key: key, value: value)
+        setOwnInterrupt(.jumping)
+        return true
+    }
+
+    /// The checkpoint that the guest's code is being left for.
+    public var jumpKey: CheckpointKey? { jump?.key }
+
+    /// The jump that the guest's code was left for; it is over then. For the runner.
+    public func takeJump() -> StackJump? {
+        guard let jump else { return nil }
+        self.jump = nil
+        _ = takeInterrupts(.jumping)
+        return jump
+    }
+}

@@ -1,0 +1,141 @@
+import Kernel
+import WasixABI
+import WasmEngine
+
+/// The exports by which guest code that was built with asyncify leaves its functions and comes back to them, keeping their
+/// locals in a part of its memory (WasixABI.docc/Stacks). Owner thread only.
+struct Asyncify {
+    /// An export that only such modules have.
+    static let mark = "asyncify_start_unwind"
+
+    private let startUnwind: Function
+    private let stopUnwind: Function
+    private let startRewind: Function
+    private let stopRewind: Function
+    private let stackPointer: Global
+    /// Mutable globals that the module exports: each thread has its own, and a checkpoint keeps them.
+    private let globals: [Global]
+    private let isWide: Bool
+    /// The record of where locals are kept: two addresses, and behind it the locals themselves, at the far end of the
+    /// thread's stack, which is free.
+    private let record: GuestPointer
+
+    /// - Parameter stackLow: the lower end of the thread's stack.
+    /// - Returns: nil for a module that was not built with asyncify or does not export its stack pointer.
+    init?(_ instance: Instance, stackLow: UInt64) {
+        guard let pointer = instance.global(GuestModule.stackPointer), let value = pointer.value else { return nil }
+        isWide = value.type == .i64
+        let address = FunctionType(parameters: [value.type], results: [])
+        let nothing = FunctionType(parameters: [], results: [])
+        guard let startUnwind = instance.function(Self.mark, type: address),
+            let stopUnwind = instance.function("asyncify_stop_unwind", type: nothing),
+            let startRewind = instance.function("asyncify_start_rewind", type: address),
+            let stopRewind = instance.function("asyncify_stop_rewind", type: nothing)
+        else { return nil }
+        self.startUnwind = startUnwind
+        self.stopUnwind = stopUnwind
+        self.startRewind = startRewind
+        self.stopRewind = stopRewind
+        stackPointer = pointer
+        globals = instance.mutableGlobals
+        record = GuestPointer(rawValue: (max(stackLow, 16) + 15) & ~15)
+    }
+
+    // MARK: leaving and coming back (inside a host call, and after the guest's code has left)
+
+    /// The least that a stack's functions can need.
+    private static let leastRoom: UInt64 = 256
+
+    /// - Throws: OVERFLOW when the stack has no room to keep anything.
+    func beginUnwinding(_ memory: GuestMemory) throws(Errno) {
+        let top = pointer
+        guard record.rawValue + Self.leastRoom < top else { throw .overflow }
+        try store(start: locals.rawValue, memory)
+        try memory.storeAddress(top, at: record + width, isWide)
+        call(startUnwind, [address(record)])
+    }
+
+    func endUnwinding() { call(stopUnwind, []) }
+
+    func beginRewinding() { call(startRewind, [address(record)]) }
+
+    func endRewinding() { call(stopRewind, []) }
+
+    // MARK: what is kept
+
+    /// The stack pointer now.
+    var pointer: UInt64 {
+        switch stackPointer.value {
+        case .i32(let value): UInt64(UInt32(bitPattern: value))
+        case .i64(let value): UInt64(bitPattern: value)
+        default: 0
+        }
+    }
+
+    /// The locals that unwinding has left in memory.
+    func keptLocals(_ memory: GuestMemory) throws(Errno) -> [UInt8] {
+        let end = isWide ? try memory.load(record, as: UInt64.self) : UInt64(try memory.load(record, as: UInt32.self))
+        guard end >= locals.rawValue else { throw .fault }
+        return try memory.bytes(locals, end - locals.rawValue)
+    }
+
+    /// Puts locals back to where rewinding looks for them.
+    func put(_ bytes: [UInt8], _ memory: GuestMemory) throws(Errno) {
+        let target = try memory.range(locals, UInt64(bytes.count))
+        target.copyMemory(from: bytes, byteCount: bytes.count)
+        try store(start: locals.rawValue + UInt64(bytes.count), memory)
+    }
+
+    var globalValues: [Value?] { globals.map(\.value) }
+
+    func setGlobals(_ values: [Value?]) {
+        for case (let global, let value?) in zip(globals, values) { try? global.set(value) }
+    }
+
+    // MARK: details
+
+    private var width: Int { isWide ? 8 : 4 }
+    private var locals: GuestPointer { record + 2 * width }
+
+    private func store(start: UInt64, _ memory: GuestMemory) throws(Errno) {
+        try memory.storeAddress(start, at: record, isWide)
+    }
+
+    private func address(_ pointer: GuestPointer) -> Value {
+        isWide ? .i64(Int64(bitPattern: pointer.rawValue)) : .i32(Int32(truncatingIfNeeded: pointer.rawValue))
+    }
+
+    /// These functions set a state and trap only when they are called out of turn.
+    private func call(_ function: Function, _ arguments: [Value]) { _ = try? function.call(arguments) }
+}
+
+extension GuestMemory {
+    fileprivate func storeAddress(_ value: UInt64, at pointer: GuestPointer, _ isWide: Bool) throws(Errno) {
+        if isWide {
+            try store(value, at: pointer)
+        } else {
+            try store(UInt32(truncatingIfNeeded: value), at: pointer)
+        }
+    }
+}
+
+extension Instance {
+    /// The exported globals that can be set.
+    var mutableGlobals: [Global] {
+        module.exports.filter { $0.type == .global }.compactMap { export in
+            guard let global = global(export.name), let value = global.value, (try? global.set(value)) != nil else {
+                return nil
+            }
+            return global
+        }
+    }
+
+    /// The address that an exported global holds.
+    func address(_ name: String) -> UInt64? {
+        switch global(name)?.value {
+        case .i32(let value): UInt64(UInt32(bitPattern: value))
+        case .i64(let value): UInt64(bitPattern: value)
+        default: nil
+        }
+    }
+}

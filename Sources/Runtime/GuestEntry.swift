@@ -1,0 +1,68 @@
+import Kernel
+import WasixABI
+import WasmEngine
+
+/// Where the code of a guest thread begins.
+enum GuestEntry: Sendable {
+    /// `_start`, or `_initialize` of a reactor.
+    case main
+    /// `number` is the thread's, which its code is told: that of the thread it is a copy of.
+    case thread(ThreadEntry, number: UInt32)
+
+    static let threadType = FunctionType(parameters: [.i32, .i32], results: [])
+    static let wideThreadType = FunctionType(parameters: [.i64, .i64], results: [])
+
+    func call(_ instance: Instance, _ thread: GuestThread) throws(GuestFailure) {
+        switch self {
+        case .main:
+            let none = FunctionType(parameters: [], results: [])
+            let entry = instance.function("_start", type: none) ?? instance.function("_initialize", type: none)
+            try entry?.call()
+        case .thread(.wasi(let argument), let number):
+            if let entry = instance.function("wasi_thread_start", type: Self.threadType) {
+                try entry.call(.i32(Int32(bitPattern: number)), .i32(Int32(truncatingIfNeeded: argument)))
+            } else if let entry = instance.function("wasi_thread_start", type: Self.wideThreadType) {
+                try entry.call(.i64(Int64(number)), .i64(Int64(bitPattern: argument)))
+            }
+        case .thread(.legacy(let userData, let stackBase, let isReactor), _):
+            do throws(EngineError) {
+                try instance.global(GuestModule.stackPointer)?.set(.i32(Int32(bitPattern: stackBase)))
+            } catch {
+                throw .error(error)
+            }
+            try LegacyExport(isReactor: isReactor).call([userData], in: instance)
+        }
+    }
+
+    /// The lower end of the thread's stack: before its code begins, or in a copy of its memory. Nil when it is not known.
+    func stackLow(_ instance: Instance, _ memory: GuestMemory) -> UInt64? {
+        switch self {
+        case .main:
+            if let low = instance.address("__stack_low") { return low }
+            // Without it: the stack lies behind the data, or before them at the beginning of memory.
+            guard let end = instance.address("__data_end"), let pointer = instance.address(GuestModule.stackPointer)
+            else { return 0 }
+            return end <= pointer ? end : 0
+        case .thread(.wasi(let argument), _):
+            // The thread-start block (WasixABI.docc/Threads), which is the thread's own memory later.
+            let block = GuestPointer(rawValue: argument)
+            let isWide = instance.module.exportType(named: "wasi_thread_start") == .function(Self.wideThreadType)
+            return isWide
+                ? Self.difference(
+                    memory, block + ThreadStartLayout64.stack, block + ThreadStartLayout64.stackSize, UInt64.self)
+                : Self.difference(
+                    memory, block + ThreadStartLayout.stack, block + ThreadStartLayout.stackSize, UInt32.self)
+        case .thread(.legacy, _):
+            return nil
+        }
+    }
+
+    private static func difference<Word: FixedWidthInteger & UnsignedInteger>(
+        _ memory: GuestMemory, _ top: GuestPointer, _ size: GuestPointer, _ type: Word.Type
+    ) -> UInt64? {
+        guard let top = try? memory.load(top, as: type), let size = try? memory.load(size, as: type), top >= size else {
+            return nil
+        }
+        return UInt64(top - size)
+    }
+}

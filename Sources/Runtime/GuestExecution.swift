@@ -1,0 +1,136 @@
+import Glibc
+import Kernel
+import Trace
+import WasixABI
+import WasmEngine
+
+/// The code of one guest thread at work: its `GuestThread.runnerState`. Owner thread only.
+///
+/// Code is entered by `run`, at the thread's entry and for each signal handler. It may leave by unwinding and be entered
+/// again, so that one call comes back more than once (article Stacks).
+final class GuestExecution {
+    let instance: Instance
+    /// How the code of the thread is entered; again, when it comes back to where it has unwound.
+    let entry: GuestEntry
+    /// The lower end of the thread's stack; nil when it is not known. The guest's own record of it is gone later.
+    private let stackLow: UInt64?
+    private let asyncify: Asyncify?
+    /// Of each `run` that is under way, the outermost first.
+    private var checkpoints: [Checkpoints]
+    /// Copies the process, while the thread's code has unwound.
+    private let fork: (_ sharesTime: Bool) -> Rewound
+
+    /// - Parameters:
+    ///   - parent: the execution whose copy this is.
+    ///   - fork: makes a child of the thread's process.
+    init(
+        _ instance: Instance, entry: GuestEntry, copying parent: GuestExecution? = nil, memory: GuestMemory,
+        fork: @escaping (_ sharesTime: Bool) -> Rewound
+    ) {
+        self.instance = instance
+        self.entry = entry
+        self.fork = fork
+        stackLow = parent.map(\.stackLow) ?? entry.stackLow(instance, memory)
+        asyncify = stackLow.flatMap { Asyncify(instance, stackLow: $0) }
+        checkpoints = parent.map { [$0.checkpoints[0]] } ?? []
+        if let parent = parent?.asyncify { asyncify?.setGlobals(parent.globalValues) }
+    }
+
+    /// The thread's own code: from its entry on, or of a copy from where it was copied.
+    func runThread(_ thread: GuestThread, from copied: Rewound? = nil) throws(GuestFailure) {
+        if copied == nil { checkpoints = [Checkpoints()] }
+        defer { checkpoints = [] }
+        if let copied { rewind(thread, copied) }
+        try runTurns(thread) { () throws(GuestFailure) in try entry.call(instance, thread) }
+    }
+
+    /// Code that is entered while other code is in a host call: a handler.
+    func run(_ thread: GuestThread, _ body: () throws(GuestFailure) -> Void) throws(GuestFailure) {
+        checkpoints.append(Checkpoints())
+        defer { checkpoints.removeLast() }
+        try runTurns(thread, body)
+    }
+
+    /// Enters the code, and again whenever it has left to come back.
+    private func runTurns(
+        _ thread: GuestThread, _ body: () throws(GuestFailure) -> Void
+    ) throws(GuestFailure) {
+        let depth = checkpoints.count - 1
+        while true {
+            do throws(GuestFailure) {
+                try body()
+            } catch {
+                guard !thread.isEnding, !thread.wantsExit, let key = thread.jumpKey,
+                    let checkpoint = checkpoints[depth][key], let jump = thread.takeJump()
+                else { throw error }
+                goBack(to: checkpoint, thread, jump.value)
+                continue
+            }
+            guard let purpose = thread.takeUnwinding() else { return }
+            asyncify?.endUnwinding()
+            switch purpose {
+            case .fork(let sharesTime): rewind(thread, fork(sharesTime))
+            case .checkpoint(let snapshot, let result): rewind(thread, keep(thread, snapshot, result, depth))
+            }
+        }
+    }
+
+    private func rewind(_ thread: GuestThread, _ answer: Rewound) {
+        thread.beginRewinding(answer)
+        asyncify?.beginRewinding()
+    }
+
+    // MARK: inside a host call
+
+    /// See `GuestRunner.beginUnwinding`.
+    func beginUnwinding(_ thread: GuestThread, for purpose: Unwinding) throws(Errno) {
+        guard let asyncify, !checkpoints.isEmpty else { throw .notsup }
+        // What lies below a handler is in a host call, which cannot be copied.
+        if case .fork = purpose, checkpoints.count > 1 { throw .notsup }
+        try asyncify.beginUnwinding(thread.memory)
+    }
+
+    func endRewinding() { asyncify?.endRewinding() }
+
+    func hasCheckpoint(_ key: CheckpointKey) -> Bool { checkpoints.contains { $0[key] != nil } }
+
+    // MARK: checkpoints
+
+    /// Keeps the code that has just left, and tells the guest the key.
+    private func keep(
+        _ thread: GuestThread, _ snapshot: GuestPointer, _ result: GuestPointer, _ depth: Int
+    ) -> Rewound {
+        guard let asyncify else { return Rewound(errno: .notsup) }
+        do throws(Errno) {
+            let key = CheckpointKey.next()
+            checkpoints[depth].add(
+                Checkpoint(
+                    key: key, snapshot: snapshot, stackPointer: asyncify.pointer,
+                    locals: try asyncify.keptLocals(thread.memory), globals: asyncify.globalValues))
+            try thread.memory.store(result.rawValue, at: snapshot + StackSnapshotLayout.user)
+            try thread.memory.store(key.low, at: snapshot + StackSnapshotLayout.hashLow)
+            try thread.memory.store(key.high, at: snapshot + StackSnapshotLayout.hashHigh)
+            return Rewound()
+        } catch {
+            return Rewound(errno: error)
+        }
+    }
+
+    private func goBack(to checkpoint: Checkpoint, _ thread: GuestThread, _ value: UInt64) {
+        guard let asyncify else { return }
+        asyncify.setGlobals(checkpoint.globals)
+        do throws(Errno) {
+            try asyncify.put(checkpoint.locals, thread.memory)
+            rewind(thread, Rewound(value: value))
+        } catch {
+            rewind(thread, Rewound(errno: error))
+        }
+    }
+}
+
+extension CheckpointKey {
+    /// A key that no other checkpoint has, in this process or a copy of it: 128 random bits.
+    fileprivate static func next() -> CheckpointKey {
+        CheckpointKey(low: .random(in: 1 ... .max), high: .random(in: 0 ... .max))
+    }
+}

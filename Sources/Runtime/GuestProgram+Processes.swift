@@ -1,0 +1,97 @@
+import CLinux
+import Kernel
+import Trace
+import WasixABI
+import WasmEngine
+
+/// Copies of a process, and other programs.
+extension GuestProgram {
+    func beginUnwinding(_ thread: GuestThread, for purpose: Unwinding) throws(Errno) {
+        guard let execution = thread.runnerState as? GuestExecution else { throw .notsup }
+        try execution.beginUnwinding(thread, for: purpose)
+    }
+
+    func goOn(as thread: GuestThread, on lender: GuestThread) {
+        (lender.runnerState as? GuestExecution)?.instance.store.setData(Unmanaged.passUnretained(thread).toOpaque())
+    }
+
+    func endRewinding(_ thread: GuestThread) { (thread.runnerState as? GuestExecution)?.endRewinding() }
+
+    func hasCheckpoint(_ key: CheckpointKey, on thread: GuestThread) -> Bool {
+        (thread.runnerState as? GuestExecution)?.hasCheckpoint(key) ?? false
+    }
+
+    /// Makes a child of the process of `thread`, whose code has unwound.
+    /// - Returns: what the parent's call answers.
+    func fork(_ thread: GuestThread, _ sharesTime: Bool) -> Rewound {
+        guard let execution = thread.runnerState as? GuestExecution else { return Rewound(errno: .notsup) }
+        do throws(Errno) {
+            guard hasRoomForThread else { throw .again }
+            let image = thread.image.copy(thread.kernel)
+            let program = try copy(image, thread.memory)
+            let main = try thread.process.fork(image, by: thread)
+            do throws(Errno) {
+                try program.start(main, copying: execution, thread.memory)
+            } catch {
+                main.process.disown()
+                throw error
+            }
+            if sharesTime { main.process.waitForRelease(thread) }
+            return Rewound(value: UInt64(main.process.id.rawValue))
+        } catch {
+            return Rewound(errno: error)
+        }
+    }
+
+    /// The same program with a memory of its own, of the size that `memory` has.
+    private func copy(_ image: ProgramImage, _ memory: GuestMemory) throws(Errno) -> GuestProgram {
+        do throws(EngineError) {
+            return try GuestProgram(guest, symbols, loader, image: image, pages: memory.byteCount / GuestMemory.pageSize)
+        } catch {
+            throw .nomem
+        }
+    }
+
+    func load(
+        _ file: ProgramFile, environment: [[UInt8]], for process: GuestProcess
+    ) throws(Errno) -> ProgramImage {
+        let (module, symbols) = try loader.load(file)
+        let image = ProgramImage(process.kernel, arguments: file.arguments, environment: environment)
+        do throws(EngineError) {
+            _ = try GuestProgram(module, symbols, loader, image: image)
+        } catch {
+            throw .nomem
+        }
+        return image
+    }
+}
+
+extension GuestProcess {
+    /// The program that it runs now.
+    var program: GuestProgram? { kernel.locked { image }.runner as? GuestProgram }
+}
+
+extension GuestExecution {
+    /// Makes the memory what `source` is, on whose thread this runs.
+    /// - Returns: false when there is no room.
+    func takeMemory(of source: GuestMemory, into target: GuestMemory) -> Bool {
+        let missing = source.byteCount - min(source.byteCount, target.byteCount)
+        if missing > 0 {
+            guard let memory = instance.memory(), (try? memory.grow(pages: missing / GuestMemory.pageSize)) != nil else {
+                return false
+            }
+        }
+        let bytes = source.byteCount
+        guard bytes > 0 else { return true }
+        guard let from = source.start, let to = target.start, target.byteCount >= bytes else { return false }
+        cl_copy_touched_pages(to, from, Int(bytes))
+        return true
+    }
+}
+
+/// Takes a value that is not Sendable to the one thread that uses it from then on.
+struct SendableBox<Value>: @unchecked Sendable {
+    let value: Value
+
+    init(_ value: Value) { self.value = value }
+}
