@@ -49,6 +49,8 @@ package struct Glyphs: Sendable {
         case (false, false): ""
         }
     }
+    /// Before what stands below another in a tree.
+    package var branch: String { isUTF8 ? "└─" : "`-" }
     package static let arrowWidth = 2
     package var more: Unicode.Scalar { isUTF8 ? "↓" : "v" }
     /// What a pipe's end is connected to, and which way the bytes go.

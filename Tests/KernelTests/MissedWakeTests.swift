@@ -44,7 +44,8 @@ import Trace
         let guest = KernelGuest(tracer: Tracer())
         let timed = guest.start { [word] thread in
             guest.locked {
-                guest.process.image.futexes.wait(word.base, expected: 0, until: KernelGuest.after(milliseconds: 1), thread)
+                guest.process.image.futexes.wait(
+                    word.base, expected: 0, until: KernelGuest.after(milliseconds: 1), thread)
             }
         }
         #expect(try !timed.value())

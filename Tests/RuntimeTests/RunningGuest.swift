@@ -60,7 +60,9 @@ final class RunningGuest {
         }
     }
 
-    func word(_ address: UInt64) throws -> UInt32 { try guest.process.image.memory.load(GuestPointer(rawValue: address)) }
+    func word(_ address: UInt64) throws -> UInt32 {
+        try guest.process.image.memory.load(GuestPointer(rawValue: address))
+    }
 }
 
 /// Files of modules, removed with all that is in them.

@@ -60,6 +60,13 @@ import WasixABI
         #expect(try loop.end() == .signalled(signal: 10), "a trap in the handler")
     }
 
+    /// libc's callback traps where nobody has ever set a handler: CHLD, URG, WINCH and CONT do nothing then.
+    @Test(arguments: [Signal.chld, .urg, .winch, .cont])
+    func aTrapInAHandlerOfWhatIsIgnoredIsNoEnd(signal: Signal) throws {
+        let body = "(call $register) (drop (call $raise (i32.const \(signal.rawValue)))) (call $exit (i32.const 7))"
+        #expect(try end(body, handler: "unreachable") == .exited(code: 7))
+    }
+
     private static let raise = "(call $register) (drop (call $raise (i32.const 10)))"
 
     @Test func aHandlerHasRunWhenRaiseReturns() throws {

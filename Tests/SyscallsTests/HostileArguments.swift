@@ -45,6 +45,12 @@ struct HostileArguments {
             switch argument.kind {
             case .path, .text: memory.put(Array("file\0".utf8), at: address)
             case .iovecs: vectors(memory, address)
+            case .texts:
+                memory.put(Array("A=1\0".utf8), at: Self.buffers)
+                memory.put(UInt64(Self.buffers), at: address)
+            // The shortest line that is an assignment.
+            case .bytes(.input, _, _): memory.put(Array("=".utf8), at: address)
+            case .array(.signalDisposition, _, _, _): memory.put([Signal.hup.rawValue, 1], at: address)
             case .structure(.addrPort, .input): memory.put([1, 0, 1, 0, 127, 0, 0, 1], at: address)
             case .structure(.optionTimestamp, .input): memory.put([1], at: address)
             case .array(.subscription, _, _, _), .array(.subscriptionUnstable, _, _, _):

@@ -38,8 +38,9 @@ public final class GuestThread: @unchecked Sendable {
     @usableFromInline let interrupts: UnsafeMutablePointer<UInt32>
     /// The queue node for waits on a single queue (owner; its links under the lock).
     let node: WaitNodePointer
-    /// The queue that the node is or was in last.
+    /// What `wait` waits in, and whether it has left that because it was stopped: no wake-up has chosen it then.
     private var waitQueue: Unmanaged<WaitQueue>?
+    private(set) var wasStoppedInWait = false
     private var hostThread: pid_t = 0
     private var isInHostWait = false
 
@@ -267,6 +268,8 @@ public final class GuestThread: @unchecked Sendable {
         node.pointee.address = address
         queue.append(node)
         waitQueue = .passUnretained(queue)
+        wasStoppedInWait = false
+        defer { waitQueue = nil }
         // A thread that was woken without being chosen has served a request: its wait goes on.
         var end = park(until: deadline)
         while end == .woken, node.pointee.isQueued { end = park(until: deadline) }
@@ -274,7 +277,7 @@ public final class GuestThread: @unchecked Sendable {
             queue.remove(node)
             return end
         }
-        guard isEnding else {
+        guard isEnding, !wasStoppedInWait else {
             if waker != 0 {
                 ChangeLog.current?.add(.wokenBy(waker))
                 waker = 0
@@ -330,8 +333,7 @@ public final class GuestThread: @unchecked Sendable {
             var requests = takeInterrupts(.requests)
             if requests.contains(.pause) {
                 wasStopped = true
-                // Whoever looks next is to get what comes meanwhile: this one looks again when it goes on.
-                if node.pointee.isQueued { waitQueue?._withUnsafeGuaranteedRef { $0.remove(node) } }
+                waitQueue?._withUnsafeGuaranteedRef { leave($0) }
                 while process.isStopped, !isEnding {
                     kernel.unlock()
                     _ = wakeWord.sleep(until: .max, &spin)
@@ -353,6 +355,18 @@ public final class GuestThread: @unchecked Sendable {
             frame.pointee.waitTicks |= 1
         }
         return wasStopped
+    }
+
+    /// The thread stops in its wait: what comes meanwhile is for others, and it looks again when it goes on. A futex's
+    /// wake-up that it has got already stays its own, because nothing can be looked at.
+    private func leave(_ queue: WaitQueue) {
+        if node.pointee.isQueued {
+            queue.remove(node)
+        } else {
+            guard node.pointee.address == 0 else { return }
+            queue.passOn(node)
+        }
+        wasStoppedInWait = true
     }
 
     /// Serves requests at the end of a call. No lock held.

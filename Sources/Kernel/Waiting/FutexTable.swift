@@ -36,7 +36,11 @@ public final class FutexTable {
         let address = UInt(bitPattern: word)
         if kernel.isObserved { thread.missedWake = noteWait(address, expected) }
         defer { if kernel.isObserved { thread.missedWake = nil } }
-        return thread.wait(in: bucket(address), address: address, until: deadline) != .timedOut
+        while true {
+            let end = thread.wait(in: bucket(address), address: address, until: deadline)
+            guard end == .woken, thread.wasStoppedInWait else { return end != .timedOut }
+            guard cl_load_acquire32(word) == expected else { return true }
+        }
     }
 
     /// Wakes at most `limit` threads that wait for `word`, first come first served. `waker` is the thread that does it, where

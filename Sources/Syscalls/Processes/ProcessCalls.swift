@@ -88,13 +88,14 @@ enum ProcessCalls {
         let first = try memory.load(record, as: UInt32.self)
         let second = first <= 1 ? try? memory.load(record + OptionPidLayout.pid, as: UInt32.self) : nil
         let isOption = first == 0 || (first == 1 && second.map { isChild($0, thread) } ?? false)
+        let place = try memory.range(record, isOption ? UInt64(OptionPidLayout.size) : 4)
         let number = isOption ? (first == 0 ? nil : second) : (first == .max ? nil : first)
         let news = try join(number.map { ProcessID(rawValue: $0) }, [], thread)
         guard case .ended(let child, let state) = news else { return }
         if isOption {
-            store(child, try memory.range(record, UInt64(OptionPidLayout.size)))
+            store(child, place)
         } else {
-            try memory.store(child.rawValue, at: record)
+            place.storeBytes(of: child.rawValue, as: UInt32.self)
         }
         target.storeBytes(of: state.exitCode, as: UInt32.self)
     }

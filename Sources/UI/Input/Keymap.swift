@@ -110,7 +110,7 @@ package enum Keymap {
             meaning: "clear this view; Esc brings the lines back; the tables stay", panes: [.trace]),
         Binding(
             keys: [.character("1")], request: .focus(.fds), meaning: "descriptors",
-            bar: .init(key: "1-8", label: "View", weight: 65)),
+            bar: .init(key: "1-9", label: "View", weight: 65)),
         Binding(keys: [.character("2")], request: .focus(.epoll), meaning: "epoll instance; again: the next one"),
         Binding(keys: [.character("3")], request: .focus(.ready), meaning: "what waits returned"),
         Binding(keys: [.character("4")], request: .focus(.trace), meaning: "system calls"),
@@ -118,6 +118,7 @@ package enum Keymap {
         Binding(keys: [.character("6")], request: .focus(.syscalls), meaning: "statistics of system calls"),
         Binding(keys: [.character("7")], request: .focus(.findings), meaning: "findings: everything that looks wrong"),
         Binding(keys: [.character("8")], request: .focus(.stdio), meaning: "the guest's output and input"),
+        Binding(keys: [.character("9")], request: .focus(.processes), meaning: "processes as a tree"),
         Binding(keys: [.tab], request: .nextPane, meaning: "next pane"),
         Binding(keys: [.backTab], request: .previousPane, meaning: "previous pane"),
         Binding(

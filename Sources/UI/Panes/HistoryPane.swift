@@ -42,7 +42,7 @@ struct HistoryPane: PaneView {
         guard context.height >= 8 else { return [] }
         switch target {
         case .object(let object): return ObjectFacts.lines(object, context)
-        case .thread, .call, nil: return []
+        case .thread, .process, .call, nil: return []
         }
     }
 }

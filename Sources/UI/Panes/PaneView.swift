@@ -26,7 +26,7 @@ protocol TableTraits: Sendable {
 enum Panes {
     static let all: [any PaneView] = [
         FdsPane(), EpollPane(), ReadyPane(), TracePane(), ThreadsPane(), SyscallsPane(), FindingsPane(),
-        StdioPane(), HistoryPane(), WhyPane(), StackPane(), EventPane(),
+        StdioPane(), ProcessesPane(), HistoryPane(), WhyPane(), StackPane(), EventPane(),
     ]
     /// Those whose rows are a table, those that are a text, and those whose rows are lines that only grow.
     static let tables = Set(all.filter { $0.traits != nil }.map(\.id))

@@ -2,10 +2,11 @@ import Model
 import Trace
 import WasixABI
 
-/// The object, thread or call that a history is about.
+/// The object, thread, process or call that a history is about.
 package enum HistoryTarget: Hashable, Sendable {
     case object(ObjectID)
     case thread(ThreadID)
+    case process(ProcessID)
     case call(CallID)
 
     var isCall: Bool {
@@ -18,6 +19,7 @@ package enum HistoryTarget: Hashable, Sendable {
             entry.kind == .call
                 && (entry.record.objects.0 == object.rawValue || entry.record.objects.1 == object.rawValue)
         case .thread(let thread): entry.thread == thread
+        case .process(let process): entry.process == process
         case .call(let call): entry.call == call
         }
     }

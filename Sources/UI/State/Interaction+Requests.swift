@@ -42,6 +42,7 @@ extension Interaction {
         case .item(let id): push(object: id.object, model)
         case .thread(let id): push(.thread(id), name: "T\(id.rawValue)")
         case .call(let id): push(.call(id), name: id.spec.name)
+        case .process(let id): push(.process(id), name: "P\(id.rawValue)")
         case .finding(let id):
             guard let finding = state.examination.findings.first(where: { $0.id == id }) else { return }
             push(Level(content: .why(finding), name: "Why"))

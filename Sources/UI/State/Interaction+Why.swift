@@ -101,6 +101,9 @@ extension Interaction {
     private func threadUnderCursor(_ state: ExaminedState) -> ThreadID? {
         switch view[list: view.focus].cursor {
         case .thread(let id): return id
+        case .process(let id):
+            let own = state.model.threads.filter { $0.thread.process == id && $0.thread.state == .blocked }
+            return own.min { $0.thread.blockedSince < $1.thread.blockedSince }?.id
         case .number(let number) where view.focus == .trace || view.focus == .history:
             return state.model.trace[number]?.thread
         case .number(let number) where view.focus == .ready: return state.model.waits[number]?.thread

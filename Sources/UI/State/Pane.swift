@@ -14,6 +14,8 @@ package enum Pane: Int, CaseIterable, Sendable, Hashable {
     case why = 9
     /// A thread's stack.
     case stack = 10
+    /// The tree of processes.
+    case processes = 12
     /// One call with all its fields.
     case event = 11
 

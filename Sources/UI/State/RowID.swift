@@ -9,6 +9,7 @@ package enum RowID: Hashable, Sendable {
     case item(ItemRow.ID)
     case thread(ThreadID)
     case call(CallID)
+    case process(ProcessID)
     case finding(Finding.ID)
     /// A line of a document, by its section and its place there.
     case spot(section: Int, index: Int)

@@ -24,17 +24,17 @@ struct EntryText {
             return gap(entry)
         case .call:
             // Lines stand in the order in which calls took effect, so that is the time they bear.
-            line.add(prefix(at: time.sinceStart(entry.moment), thread: entry.thread, mark: mark(entry)))
+            line.add(prefix(at: time.sinceStart(entry.moment), process: entry.process, thread: entry.thread, mark: mark(entry)))
             line.add(call(entry, used: line.width, isWhole: isWhole, count: count))
         case .threadStart:
-            line.add(prefix(at: time.sinceStart(entry.record.start), thread: entry.thread))
+            line.add(prefix(at: time.sinceStart(entry.record.start), process: entry.process, thread: entry.thread))
             let maker = entry.record.result == 0 ? "" : " by T\(entry.record.result)"
             line.add(.title, "+++ thread started\(maker) +++")
         case .threadExit:
-            line.add(prefix(at: time.sinceStart(entry.record.start), thread: entry.thread))
+            line.add(prefix(at: time.sinceStart(entry.record.start), process: entry.process, thread: entry.thread))
             line.add(.title, StraceLine.end(ThreadEnd(entry.record)))
         case .signal:
-            line.add(prefix(at: time.sinceStart(entry.record.start), thread: entry.thread))
+            line.add(prefix(at: time.sinceStart(entry.record.start), process: entry.process, thread: entry.thread))
             line.add(.title, StraceLine.signal(entry.record))
         }
         return line
@@ -57,7 +57,7 @@ struct EntryText {
         guard snapshot.state == .blocked, let call = snapshot.call else { return nil }
         let since = context.model.time.sinceStart(monotonic: snapshot.blockedSince)
         var line = StyledLine(" ")
-        line.add(prefix(at: since, thread: thread.id))
+        line.add(prefix(at: since, process: snapshot.process, thread: thread.id))
         let tokens = formatter.unfinished(
             call: call, words: snapshot.words, payload: snapshot.payload, isWide: snapshot.isWide,
             objects: snapshot.objects)
@@ -77,9 +77,15 @@ struct EntryText {
     }
 
     /// Time and thread, and where there is room a mark of what led to what.
-    func prefix(at time: UInt64, thread: ThreadID, mark: String = "") -> StyledLine {
+    /// - Parameter process: shown where the guest has had more than one.
+    func prefix(at time: UInt64, process: ProcessID, thread: ThreadID, mark: String = "") -> StyledLine {
         var line = StyledLine(isNarrow ? ClockText.narrow(time) : ClockText.exact(time), Style(.faint))
         line.add(" ")
+        if context.model.hasSeveralProcesses {
+            let number = StyledLine("P\(process.rawValue)", Style(.number))
+            line.add(number.fitted(processWidth, .left, cut: context.glyphs.cut))
+            line.add(" ")
+        }
         line.add(StyledLine("T\(thread.rawValue)", Style(.number)).fitted(threadWidth, .left, cut: context.glyphs.cut))
         line.add(" ")
         guard context.width >= Self.fromMarks else { return line }
@@ -89,7 +95,7 @@ struct EntryText {
     }
 
     /// Columns of time and thread, with the room for the cursor's sign before them.
-    var prefixWidth: Int { 1 + prefix(at: 0, thread: ThreadID(rawValue: 0)).width }
+    var prefixWidth: Int { 1 + prefix(at: 0, process: .none, thread: ThreadID(rawValue: 0)).width }
 
     private var isNarrow: Bool { context.width < 100 }
     /// Columns from which on there is room for marks of what led to what.
@@ -98,6 +104,10 @@ struct EntryText {
     /// Columns that a call keeps when something else is to be said on its line.
     private static let leastCall = 24
     private static let durationWidth = 7
+
+    private var processWidth: Int {
+        1 + String(context.model.processes.reduce(1) { max($0, $1.process.rawValue) }).count
+    }
 
     private var threadWidth: Int {
         1 + String(context.model.threads.reduce(1) { max($0, $1.id.rawValue) }).count

@@ -23,6 +23,7 @@ enum Glossary {
         case .stack: stack
         case .event: event
         case .threads: threads
+        case .processes: processes
         case .syscalls: []
         case .stdio: output
         }
@@ -69,6 +70,12 @@ enum Glossary {
         Term("blocked", "in a call that waits"),
         Term("T3, asleep", "only T3 could wake it, and sleeps itself; likely: so far as was seen"),
         Term("nobody", "nothing that is left can end the wait"),
+    ]
+
+    private static let processes = [
+        Term("waits", "all of its threads are in calls that wait"),
+        Term("exited 0", "it has ended; its parent has not joined it yet"),
+        Term("stopped", "by a signal, until SIGCONT"),
     ]
 
     private static let findings = [
