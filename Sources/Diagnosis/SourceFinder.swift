@@ -98,7 +98,8 @@ final class SourceFinder {
     private func child(_ thread: ThreadSnapshot) -> WaitGraph.Source {
         let number = thread.payload.withUnsafeBytes { bytes in
             CallFields(
-                inProgress: .procJoin, words: thread.words, isWide: thread.isWide, objects: thread.objects, payload: bytes
+                inProgress: .procJoin, words: thread.words, isWide: thread.isWide, objects: thread.objects,
+                payload: bytes
             ).joinedProcess ?? 0
         }
         let wanted = ProcessID(rawValue: number)
@@ -222,7 +223,8 @@ final class SourceFinder {
     private static let few = 16
     private lazy var everyone: [ThreadID] = threads.map(\.thread)
     /// The process of each thread.
-    private lazy var owners: [ThreadID: ProcessID] = Dictionary(threads.lazy.map { ($0.thread, $0.process) }) { first, _ in
+    private lazy var owners: [ThreadID: ProcessID] = Dictionary(threads.lazy.map { ($0.thread, $0.process) }) {
+        first, _ in
         first
     }
     private lazy var hasProcesses = Set(threads.lazy.map(\.process)).count > 1

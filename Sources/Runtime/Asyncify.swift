@@ -52,14 +52,16 @@ struct Asyncify {
         guard record.rawValue + Self.leastRoom < top else { throw .overflow }
         try store(start: locals.rawValue, memory)
         try memory.storeAddress(top, at: record + width, isWide)
-        call(startUnwind, [address(record)])
+        _ = call(startUnwind, [address(record)])
     }
 
-    func endUnwinding() { call(stopUnwind, []) }
+    /// - Returns: false when the stack had no room for all locals, which have overwritten what was still in use: nothing of
+    ///   the guest's memory can be relied on then.
+    func endUnwinding() -> Bool { call(stopUnwind, []) }
 
-    func beginRewinding() { call(startRewind, [address(record)]) }
+    func beginRewinding() { _ = call(startRewind, [address(record)]) }
 
-    func endRewinding() { call(stopRewind, []) }
+    func endRewinding() { _ = call(stopRewind, []) }
 
     // MARK: what is kept
 
@@ -80,7 +82,10 @@ struct Asyncify {
     }
 
     /// Puts locals back to where rewinding looks for them.
-    func put(_ bytes: [UInt8], _ memory: GuestMemory) throws(Errno) {
+    /// - Parameter top: the stack pointer where they were kept.
+    func put(_ bytes: [UInt8], below top: UInt64, _ memory: GuestMemory) throws(Errno) {
+        guard locals.rawValue + UInt64(bytes.count) <= top else { throw .overflow }
+        try memory.storeAddress(top, at: record + width, isWide)
         let target = try memory.range(locals, UInt64(bytes.count))
         target.copyMemory(from: bytes, byteCount: bytes.count)
         try store(start: locals.rawValue + UInt64(bytes.count), memory)
@@ -105,8 +110,8 @@ struct Asyncify {
         isWide ? .i64(Int64(bitPattern: pointer.rawValue)) : .i32(Int32(truncatingIfNeeded: pointer.rawValue))
     }
 
-    /// These functions set a state and trap only when they are called out of turn.
-    private func call(_ function: Function, _ arguments: [Value]) { _ = try? function.call(arguments) }
+    /// - Returns: whether it did its work.
+    private func call(_ function: Function, _ arguments: [Value]) -> Bool { (try? function.call(arguments)) != nil }
 }
 
 extension GuestMemory {

@@ -67,7 +67,10 @@ final class GuestExecution {
                 continue
             }
             guard let purpose = thread.takeUnwinding() else { return }
-            asyncify?.endUnwinding()
+            guard asyncify?.endUnwinding() == true else {
+                return thread.process.end(
+                    .trapped(message: "the stack has no room to keep all functions in: asyncify needs more", stack: []))
+            }
             switch purpose {
             case .fork(let sharesTime): rewind(thread, fork(sharesTime))
             case .checkpoint(let snapshot, let result): rewind(thread, keep(thread, snapshot, result, depth))
@@ -120,7 +123,7 @@ final class GuestExecution {
         guard let asyncify else { return }
         asyncify.setGlobals(checkpoint.globals)
         do throws(Errno) {
-            try asyncify.put(checkpoint.locals, thread.memory)
+            try asyncify.put(checkpoint.locals, below: checkpoint.stackPointer, thread.memory)
             rewind(thread, Rewound(value: value))
         } catch {
             rewind(thread, Rewound(errno: error))

@@ -46,7 +46,8 @@ extension GuestProgram {
     /// The same program with a memory of its own, of the size that `memory` has.
     private func copy(_ image: ProgramImage, _ memory: GuestMemory) throws(Errno) -> GuestProgram {
         do throws(EngineError) {
-            return try GuestProgram(guest, symbols, loader, image: image, pages: memory.byteCount / GuestMemory.pageSize)
+            return try GuestProgram(
+                guest, symbols, loader, image: image, pages: memory.byteCount / GuestMemory.pageSize)
         } catch {
             throw .nomem
         }
@@ -77,7 +78,8 @@ extension GuestExecution {
     func takeMemory(of source: GuestMemory, into target: GuestMemory) -> Bool {
         let missing = source.byteCount - min(source.byteCount, target.byteCount)
         if missing > 0 {
-            guard let memory = instance.memory(), (try? memory.grow(pages: missing / GuestMemory.pageSize)) != nil else {
+            guard let memory = instance.memory(), (try? memory.grow(pages: missing / GuestMemory.pageSize)) != nil
+            else {
                 return false
             }
         }

@@ -52,7 +52,8 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         let minimum = max(type.minimum, pages ?? 0)
         let most = bytes.map { max(minimum, $0 / 65_536) }
         return MemoryType(
-            minimum: minimum, maximum: most.map { min(type.maximum ?? $0, $0) } ?? type.maximum, isShared: type.isShared,
+            minimum: minimum, maximum: most.map { min(type.maximum ?? $0, $0) } ?? type.maximum,
+            isShared: type.isShared,
             is64: type.is64)
     }
 
@@ -125,6 +126,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         if let limit = loader.options.maximumMemory { store.limit(memoryBytes: Int64(clamping: limit)) }
         guard guest.engine.configuration.isInterruptible else { return store }
         store.setEpochHandler(ticks: 1) { [unowned store] in
+            let thread = thread.running
             let pending = thread.pendingInterrupts
             if !pending.isDisjoint(with: .requests) { thread.serveRequestsBetweenCalls() }
             // The engine cannot enter this handler twice, nor the guest other code while it unwinds.
@@ -146,7 +148,8 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         if importedMemory == nil, let memory = instance.memory() {
             thread.memory.attach(base: memory.base) { UInt64(memory.byteCount) }
         }
-        return GuestExecution(instance, entry: entry, copying: parent, memory: thread.memory) { [unowned self] sharesTime in
+        return GuestExecution(instance, entry: entry, copying: parent, memory: thread.memory) {
+            [unowned self] sharesTime in
             fork(thread, sharesTime)
         }
     }
@@ -173,6 +176,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         } catch {
             failed(error, thread)
         }
+        thread.abandonEnvironment()
         thread.runnerState = nil
         thread.end()
     }
@@ -189,6 +193,10 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
     /// Guest code did not return: it was told to leave, or it trapped, which ends the process.
     private func failed(_ failure: GuestFailure, _ thread: GuestThread) {
         guard !thread.mustLeave else { return }
+        guard thread.running === thread else {
+            return thread.process.end(
+                .trapped(message: "a child of proc_fork_env ended otherwise than by proc_exit2", stack: []))
+        }
         switch failure {
         case .trap(let trap):
             let stack = trap.frames.flatMap { symbols.named(GuestFrame($0)) }.map { Self.text($0) }
@@ -298,7 +306,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         } catch {
             // A handler that traps ends the process as by that signal, unless it has left its code on purpose. libc traps
             // where nobody has set a handler: that is no end for what is ignored then.
-            let isIgnored = Signal(rawValue: signal).defaultAction == .ignore
+            let isIgnored = [.ignore, .resume].contains(Signal(rawValue: signal).defaultAction)
             if !thread.mustLeave, !isIgnored { thread.process.end(.signalled(signal: signal)) }
         }
         return true

@@ -5,7 +5,8 @@ public enum CallBodies {
     private static let bindings: [CallBinding] =
         EpollCalls.bindings + PollCalls.bindings + ChannelCalls.bindings + FutexCalls.bindings + ThreadCalls.bindings
         + LegacyThreadCalls.bindings
-        + ProcessCalls.bindings + StackCalls.bindings + ExecCalls.bindings + SpawnCalls.bindings + SignalCalls.bindings + FdCalls.bindings + TransferCalls.bindings
+        + ProcessCalls.bindings + StackCalls.bindings + ExecCalls.bindings + SpawnCalls.bindings + SignalCalls.bindings
+        + FdCalls.bindings + TransferCalls.bindings
         + SocketCalls.bindings + SocketTransferCalls.bindings + SocketOptionCalls.bindings + SendFileCalls.bindings
         + MulticastCalls.bindings
         + ResolveCalls.bindings + PortCalls.bindings

@@ -84,7 +84,9 @@ struct GuestArguments: ParsableArguments {
     var processLimit: Int?
 
     private static func parseProcessLimit(_ text: String) throws -> Int {
-        guard let limit = Int(text), limit >= 1 else { throw ValidationError("expected a number of processes, at least 1") }
+        guard let limit = Int(text), limit >= 1 else {
+            throw ValidationError("expected a number of processes, at least 1")
+        }
         return limit
     }
 

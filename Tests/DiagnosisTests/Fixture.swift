@@ -84,6 +84,36 @@ enum Fixture {
             mark: RowMark(firstSeen: 0))
     }
 
+    /// The row's thread as one of another process.
+    static func thread(_ row: ThreadRow, in process: UInt32) -> ThreadRow {
+        var row = row
+        row.thread.process = ProcessID(rawValue: process)
+        return row
+    }
+
+    /// The rows as numbers of another process for the same descriptions.
+    static func descriptors(_ rows: [DescriptorRow], in process: UInt32) -> [DescriptorRow] {
+        rows.map { row in
+            var row = row
+            row.descriptor.process = ProcessID(rawValue: process)
+            return row
+        }
+    }
+
+    static func process(_ number: UInt32, of parent: UInt32, isOrphan: Bool = false) -> ProcessSnapshot {
+        ProcessSnapshot(
+            process: ProcessID(rawValue: number), parent: ProcessID(rawValue: parent), state: .running,
+            isStopped: false,
+            isOrphan: isOrphan, program: "/bin/p\(number)")
+    }
+
+    /// A thread of `process` that waits for a child, for any where `child` is 0.
+    static func parent(_ number: UInt32, in process: UInt32, of child: UInt32) -> ThreadRow {
+        let option: [UInt8] = [child == 0 ? 0 : 1, 0, 0, 0, UInt8(child), 0, 0, 0]
+        let payload = RecordedCall.chunk(0, option, total: option.count)
+        return thread(thread(number, .procJoin, words: [64, 0, 72], payload: payload), in: process)
+    }
+
     static func running(_ number: UInt32) -> ThreadRow { thread(number, nil, state: .running) }
 
     /// A thread that waits while the futex word at `address` is `expected`.

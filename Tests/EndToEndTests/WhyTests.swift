@@ -45,6 +45,30 @@ extension Explained {
             try tmux.press("Q")
         }
 
+        /// A pipeline that waits for an end that it keeps away itself; the tree says which process waits for which.
+        @Test(.enabled(if: Product.has("processes/pipeline.wasm"), "binaryen is missing"))
+        func aPipelineThatHoldsItsOwnEndOpen() throws {
+            let guest = try Product.processGuest("pipeline")
+            let tmux = try Tmux(Tmux.quote([Product.program, guest]), columns: 80, rows: 24)
+            try tmux.wait(for: "the finding below the state") { lines in
+                lines.prefix(2).contains { $0.contains("E14") }
+            }
+            try tmux.press("9")
+            try tmux.wait(for: "the processes") { lines in
+                lines.contains { $0.contains("1 pipeline.wasm") && $0.contains("the end of P2") }
+                    && lines.contains { $0.contains("─pipeline.wasm") && $0.contains("fd 3 pipe#1 r") }
+            }
+            try tmux.press("!")
+            try tmux.wait(for: "why, and where") { lines in
+                let text = lines.joined(separator: " ")
+                return ["write-end-still-open", "its own process holds", "nobody", "count_bytes", "pipeline.c:"]
+                    .allSatisfy(text.contains)
+            }
+            try tmux.press("Q")
+            let whole = try Product.call(["check", "--deny", "all", guest, "closes"])
+            #expect(whole.status == 0 && whole.output.contains("19 bytes"), "\(whole.errors)")
+        }
+
         private func hasPlace(_ lines: [String], _ stall: Stall) -> Bool {
             stall.place.allSatisfy { word in lines.contains { $0.contains(word) } }
         }

@@ -141,7 +141,8 @@ extension LintChecks {
             .writeEndStillOpen, .thread(thread.thread), since: thread.blockedSince,
             "T\(thread.thread.rawValue) reads \(source.name) and waits for more or for its end, but "
                 + (other.process == .initial && thread.process == .initial
-                    ? "the program itself" : other.process == thread.process ? "its own process" : "P\(other.process.rawValue)")
+                    ? "the program itself"
+                    : other.process == thread.process ? "its own process" : "P\(other.process.rawValue)")
                 + " holds the other end open as fd \(other.fd.rawValue), and nobody writes it any more.")
         finding.threads = [thread.thread]
         finding.fd = other.fd

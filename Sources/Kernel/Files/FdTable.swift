@@ -118,6 +118,7 @@ public final class FdTable {
     /// As `duplicate`; but the number of a granted directory is only covered, until what covers it is closed.
     public func duplicate(_ from: FdNumber, covering to: FdNumber) throws(Errno) {
         guard slot(from) != nil else { throw .badf }
+        guard !isClosedForGood else { throw .badf }
         guard from != to, let hidden = uncovered(to) else { return try duplicate(from, onto: to) }
         try duplicate(from, onto: to)
         covered[to] = hidden

@@ -1,6 +1,5 @@
 import Trace
 import WasixABI
-import WasixABI
 
 /// A call in progress: what was asked, and what the kernel notes on the way for whoever reads its record.
 ///
@@ -52,7 +51,7 @@ public struct CallFrame {
 
     /// The call waits for events or for time: every signal that is handled ends it, whatever SA_RESTART says (signal(7)).
     var isEndedByEverySignal: Bool {
-        [.pollOneoff, .epollWait, .threadSleep].contains(CallID(rawValue: call))
+        [.pollOneoff, .pollOneoffUnstable, .epollWait, .threadSleep].contains(CallID(rawValue: call))
     }
 
     /// The outermost frame of a thread, which has no call: what is noted outside calls goes there.

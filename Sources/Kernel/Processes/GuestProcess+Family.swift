@@ -17,11 +17,13 @@ extension GuestProcess {
     /// descriptions. It has no thread yet. No lock held.
     /// - Throws: AGAIN when there are too many processes, INTR when this one has ended.
     func makeChild(_ image: ProgramImage) throws(Errno) -> GuestProcess {
-        guard kernel.locked({ kernel.processes.count < kernel.mostProcesses }) else { throw .again }
         let child = GuestProcess(kernel: kernel, parent: id, image: image, workingDirectory: [])
         child.isWasix = image.isWasix
         try kernel.locked { () throws(Errno) in
-            guard !state.hasEnded else { throw .intr }
+            guard !state.hasEnded, kernel.processes.count <= kernel.mostProcesses else {
+                kernel.processes.remove(child.id)
+                throw state.hasEnded ? .intr : .again
+            }
             descriptors.copy(into: child.descriptors)
             child.workingDirectory = workingDirectory
             child.mounts = mounts
@@ -39,7 +41,10 @@ extension GuestProcess {
     public func fork(_ image: ProgramImage, by thread: GuestThread) throws(Errno) -> GuestThread {
         let child = try makeChild(image)
         kernel.locked { child.signalCallback = thread.signalCallback }
-        guard let main = child.makeThread(isMain: true, by: thread.id) else { throw .intr }
+        guard let main = child.makeThread(isMain: true, by: thread.id) else {
+            child.disown()
+            throw .intr
+        }
         kernel.locked {
             main.ownSignalCallback = thread.ownSignalCallback
             main.signalsInHandlers = thread.signalsInHandlers

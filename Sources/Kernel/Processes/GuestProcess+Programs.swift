@@ -20,7 +20,7 @@ extension GuestProcess {
     public func spawn(
         _ request: ProgramRequest, actions: [SpawnAction], ignoring: [Signal], by thread: GuestThread
     ) throws(Errno) -> ProcessID {
-        let child = try makeChild(image)
+        let child = try makeChild(kernel.locked { image })
         do throws(Errno) {
             try child.apply(actions, by: thread)
             let image = try child.load(request, by: thread)
@@ -28,7 +28,9 @@ extension GuestProcess {
                 child.adopt(image)
                 child.ignoredSignals = ignoring
             }
-            guard let main = child.makeThread(isMain: true, by: thread.id), let runner = image.runner, runner.hasRoomForThread, runner.startMain(main) else {
+            guard let main = child.makeThread(isMain: true, by: thread.id), let runner = image.runner,
+                runner.hasRoomForThread, runner.startMain(main)
+            else {
                 throw .again
             }
         } catch {
@@ -68,7 +70,7 @@ extension GuestProcess {
                 other.interrupt(.ending)
             }
         }
-        thread.image.runner?.expel()
+        if thread.lender == nil { thread.image.runner?.expel() }
         guard let main = makeThread(isMain: true, by: thread.id) else { return }
         if !runner.startMain(main) {
             // Too late to go back (Linux: past the point of no return).

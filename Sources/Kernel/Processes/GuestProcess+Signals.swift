@@ -104,6 +104,14 @@ extension GuestProcess {
 
     /// Without a handler: ends the process, or nothing. No lock held.
     private func actByDefault(_ signal: Signal) {
+        let isOver = kernel.locked {
+            if ignoredSignals.contains(signal), signal.canBeHandled { return true }
+            // A stopped process takes only SIGKILL, and SIGCONT forgets what would stop it (signal(7)).
+            guard isStopped, signal != .kill else { return false }
+            if signal.defaultAction != .stop { heldSignals.insert(signal) }
+            return true
+        }
+        guard !isOver else { return }
         switch signal.defaultAction {
         case .terminate, .abort: end(.signalled(signal: signal.rawValue))
         case .stop: stop(by: signal)
@@ -130,12 +138,15 @@ extension GuestProcess {
 
     /// No lock held.
     private func resume() {
-        kernel.locked {
-            guard isStopped else { return }
+        let held: SignalSet = kernel.locked {
+            guard isStopped else { return SignalSet() }
             isStopped = false
             stopNews = nil
             for thread in threads { thread.wake() }
+            defer { heldSignals = SignalSet() }
+            return heldSignals
         }
+        for signal in held.ascending { actByDefault(signal) }
     }
 }
 

@@ -38,6 +38,8 @@ public final class GuestProcess: @unchecked Sendable {
     var isJoinable = false
     /// Its threads stay where they are.
     var isStopped = false
+    /// Signals without a handler that came while it was stopped.
+    var heldSignals = SignalSet()
     /// The signal that has stopped it, until its parent knows.
     var stopNews: Signal?
     /// Woken when it runs another program or has ended.
@@ -185,7 +187,7 @@ public final class GuestProcess: @unchecked Sendable {
         guard let observers else { return }
         while kernel.locked({ descriptors.closeForGood(limit: Self.closedAtOnce) }) {}
         leaveFamily()
-        kernel.locked { image.runner }?.expel()
+        kernel.locked { sharesImage ? nil : image.runner }?.expel()
         for observer in observers { observer(newState) }
     }
 

@@ -31,6 +31,21 @@ extension GuestThread {
         return true
     }
 
+    /// The thread as which the code makes its calls: the child's while there is one.
+    public var running: GuestThread {
+        guard let borrower, borrower.lender != nil else { return self }
+        return borrower
+    }
+
+    /// The code is gone for good: a child that it still was ends with it.
+    public func abandonEnvironment() {
+        if running !== self {
+            running.process.end(.signalled(signal: Signal.kill.rawValue))
+            running.giveBack()
+        }
+        borrower = nil
+    }
+
     /// The child runs another program from now on, in a thread of its own.
     func giveBack() {
         guard let lender else { return }
@@ -39,5 +54,6 @@ extension GuestThread {
         // Nothing is asked of it any more: the call in progress returns to the guest's code.
         _ = takeInterrupts(Interrupts(rawValue: .max))
         image.runner?.goOn(as: lender, on: lender)
+        self.lender = nil
     }
 }

@@ -7,7 +7,8 @@ enum ProcessCalls {
     static let bindings = [
         CallBinding(.procExit, procExit), CallBinding(.procExit2, procExit2), CallBinding(.procId, procId),
         CallBinding(.procParent, procParent), CallBinding(.procFork, procFork), CallBinding(.procForkEnv, procForkEnv),
-        CallBinding(.procJoin, procJoin), CallBinding(.procJoinLegacy, procJoinLegacy), CallBinding(.procSnapshot, procSnapshot),
+        CallBinding(.procJoin, procJoin), CallBinding(.procJoinLegacy, procJoinLegacy),
+        CallBinding(.procSnapshot, procSnapshot),
     ]
 
     /// `proc_exit(code)`: every thread ends.

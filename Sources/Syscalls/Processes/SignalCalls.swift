@@ -35,7 +35,8 @@ enum SignalCalls {
             let entry = target + index * SignalDispositionLayout.size
             entry.storeBytes(of: signal.rawValue, toByteOffset: SignalDispositionLayout.signal, as: UInt8.self)
             entry.storeBytes(
-                of: SignalDisposition.ignore.rawValue, toByteOffset: SignalDispositionLayout.disposition, as: UInt8.self)
+                of: SignalDisposition.ignore.rawValue, toByteOffset: SignalDispositionLayout.disposition, as: UInt8.self
+            )
         }
     }
 
@@ -78,7 +79,7 @@ enum SignalCalls {
             let targets = kernel.allProcesses.filter { $0.id != .initial && $0.id != thread.process.id }
             guard !targets.isEmpty else { throw .srch }
             for target in targets { target.send(signal) }
-        case 0, -Int32(ProcessID.initial.rawValue):
+        case 0:
             for target in kernel.allProcesses where target.id != thread.process.id { target.send(signal) }
             send(signal, to: thread, thread)
         default:

@@ -18,12 +18,13 @@ public struct KernelSnapshot: Sendable {
 
     public init() {}
 
-    /// Adds what belongs to another process.
+    /// Adds what belongs to another process; of one that has ended only that it is there.
     public mutating func add(_ other: KernelSnapshot) {
+        processes += other.processes
+        guard !other.guest.hasEnded else { return }
         descriptors += other.descriptors
         epolls += other.epolls
         threads += other.threads
-        processes += other.processes
     }
 }
 

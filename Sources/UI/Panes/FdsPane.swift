@@ -19,7 +19,8 @@ struct FdsPane: PaneView {
                 Span(String(row.descriptor.fd.rawValue))
             },
             Column(
-                title: "PID", width: 3, alignment: .right, isForProcesses: true, meaning: "the process whose number it is"
+                title: "PID", width: 3, alignment: .right, isForProcesses: true,
+                meaning: "the process whose number it is"
             ) {
                 row, _ in Span(String(row.descriptor.process.rawValue), Style(.number))
             },

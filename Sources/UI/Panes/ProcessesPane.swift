@@ -11,7 +11,8 @@ struct ProcessesPane: PaneView {
 
     static let table = Table<ProcessRow>(
         columns: [
-            Column(title: "PID", width: 4, alignment: .right, meaning: "process number; 1 is the one that was started") {
+            Column(title: "PID", width: 4, alignment: .right, meaning: "process number; 1 is the one that was started")
+            {
                 row, _ in Span(String(row.id.rawValue), Style(.number))
             },
             Column(title: "PROGRAM", width: 18, meaning: "what it runs, below its parent") { row, context in
@@ -19,7 +20,9 @@ struct ProcessesPane: PaneView {
                 let branch = row.depth == 0 ? "" : context.glyphs.branch
                 return Span(indent + branch + Sanitizer.clean(program(row)), Style(.object))
             },
-            Column(title: "STATE", width: 10, meaning: "run, waits, stopped, or how it ended, until its parent joins it") {
+            Column(
+                title: "STATE", width: 10, meaning: "run, waits, stopped, or how it ended, until its parent joins it"
+            ) {
                 row, _ in state(row)
             },
             Column(title: "THR", width: 3, alignment: .right, meaning: "threads") { row, _ in

@@ -26,7 +26,8 @@ struct ThreadsPane: PaneView {
                 Span(String(row.id.rawValue) + (row.thread.isMain ? "*" : ""))
             },
             Column(
-                title: "PID", width: 3, alignment: .right, isForProcesses: true, meaning: "the process that it belongs to"
+                title: "PID", width: 3, alignment: .right, isForProcesses: true,
+                meaning: "the process that it belongs to"
             ) {
                 row, _ in Span(String(row.thread.process.rawValue), Style(.number))
             },

@@ -24,7 +24,9 @@ struct EntryText {
             return gap(entry)
         case .call:
             // Lines stand in the order in which calls took effect, so that is the time they bear.
-            line.add(prefix(at: time.sinceStart(entry.moment), process: entry.process, thread: entry.thread, mark: mark(entry)))
+            line.add(
+                prefix(
+                    at: time.sinceStart(entry.moment), process: entry.process, thread: entry.thread, mark: mark(entry)))
             line.add(call(entry, used: line.width, isWhole: isWhole, count: count))
         case .threadStart:
             line.add(prefix(at: time.sinceStart(entry.record.start), process: entry.process, thread: entry.thread))

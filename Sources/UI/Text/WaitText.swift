@@ -23,7 +23,10 @@ struct WaitText {
     func line(_ entry: TraceEntry) -> StyledLine {
         let time = context.model.time
         var line = StyledLine(" ")
-        line.add(entries.prefix(at: time.sinceStart(entry.moment), process: entry.process, thread: entry.thread, mark: entries.mark(entry)))
+        line.add(
+            entries.prefix(
+                at: time.sinceStart(entry.moment), process: entry.process, thread: entry.thread,
+                mark: entries.mark(entry)))
         let slept = context.duration(time.duration(of: entry.record))
         entry.withPayload { payload in
             guard let fields = CallFields(entry.record, payload: payload) else { return }

@@ -10,59 +10,14 @@ here=$(cd -P "$(dirname "$0")" && pwd)
 [ $# -eq 1 ] || { echo "usage: build.sh OUTDIR" >&2; exit 64; }
 mkdir -p "$1/programs/src"
 out=$(cd "$1/programs" && pwd)
-sources=$here/../../../.deps/sources
 packages="bzip2 zlib clzip byacc original-awk pcre2 lua5.4 lua-filesystem lua-lpeg"
+. "$here/sources.sh"
 
 if [ -z "${WASM_CLANG:-}" ]; then
     resources=$(swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
     WASM_CLANG=$resources/../../bin/clang
 fi
 builtins=$(ls -d /usr/lib/llvm-*/lib/clang/*/lib/wasi/libclang_rt.builtins-wasm32.a 2>/dev/null | tail -1)
-
-left_out() { echo "programs: $1" >&2; }
-
-# The upstream archive of a package, if it is here.
-archive() { ls "$sources/$1"_*.orig.tar.[bgx]z* 2>/dev/null | grep -v '\.asc$' | tail -1; }
-
-fetch() {
-    missing=
-    for package in $packages; do
-        [ -n "$(archive "$package")" ] || missing="$missing $package"
-    done
-    [ -n "$missing" ] || return 0
-    command -v apt-get >/dev/null || return 0
-    apt=$sources/apt
-    mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/parts"
-    for file in /etc/apt/sources.list.d/*.sources; do
-        [ ! -f "$file" ] || sed 's/^Types:.*/Types: deb-src/' "$file" >"$apt/parts/$(basename "$file")"
-    done
-    [ ! -f /etc/apt/sources.list ] || sed -n 's/^deb /deb-src /p' /etc/apt/sources.list >"$apt/parts/main.list"
-    options="-o Dir::State::Lists=$apt/lists -o Dir::Cache=$apt/cache -o Dir::Etc::SourceList=/dev/null
-        -o Dir::Etc::SourceParts=$apt/parts -o APT::Sandbox::User= -o Acquire::Retries=1 -o Acquire::http::Timeout=30"
-    release=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
-    # Not every package need come: those that do not are told of below. The release's own, not a later repair of it.
-    (
-        cd "$sources"
-        apt-get $options update
-        for package in $missing; do
-            apt-get $options source --download-only "$package/$release" || true
-        done
-    ) >"$sources/log" 2>&1 || true
-}
-
-# unpack PACKAGE
-unpack() {
-    [ ! -d "$out/src/$1" ] || return 0
-    file=$(archive "$1")
-    if [ -z "$file" ]; then
-        left_out "$1 is left out: its source is not here and cannot be fetched (.deps/sources/log)"
-        return 1
-    fi
-    rm -rf "$out/src/$1.new"
-    mkdir "$out/src/$1.new"
-    tar xf "$file" -C "$out/src/$1.new" --strip-components=1
-    mv "$out/src/$1.new" "$out/src/$1"
-}
 
 # program NAME ARGUMENT...: compiles it both ways, in the current directory.
 program() {
@@ -93,8 +48,7 @@ fi
 stamp=$out/stamp
 # Made only when every program is there: what was left out is tried again.
 [ -z "$(find "$here" -newer "$stamp" 2>/dev/null || echo none)" ] && exit 0
-mkdir -p "$sources"
-fetch
+fetch $packages
 
 if unpack bzip2; then
     (cd "$out/src/bzip2" && program bzip2 blocksort.c huffman.c crctable.c randtable.c compress.c decompress.c bzlib.c bzip2.c)
