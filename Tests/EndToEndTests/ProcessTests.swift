@@ -36,6 +36,19 @@ extension AgainstNative {
             expectSameTranscript(ours.output, as: try Product.golden("programs_old"), "programs_old")
         }
 
+        /// One after the other, at once, and more than there may be: afterwards there is room again.
+        @Test func manyProcessesLeaveNothingBehind() throws {
+            func lines(_ arguments: String..., limit: Int = 1024) throws -> [Substring] {
+                let guest = try Product.processGuest("swarm")
+                let ours = try Product.call(["run", "--max-processes", "\(limit)", guest] + arguments)
+                #expect(ours.status == 0, "\(ours.errors)")
+                return ours.output.split(separator: "\n")
+            }
+            #expect(try lines("row", "300") == ["300 in a row"])
+            #expect(try lines("once", "200") == ["200 at once"])
+            #expect(try lines("bomb", limit: 40) == ["  the bomb: exit 9", "20 at once"])
+        }
+
         /// `make differential WALK=processes/family` walks further.
         @Test func randomFamiliesMatchLinux() throws {
             let comparison = Comparison(
