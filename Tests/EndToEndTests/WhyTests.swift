@@ -55,13 +55,14 @@ extension Explained {
             }
             try tmux.press("9")
             try tmux.wait(for: "the processes") { lines in
-                lines.contains { $0.contains("1 pipeline.wasm") && $0.contains("the end of P2") }
-                    && lines.contains { $0.contains("─pipeline.wasm") && $0.contains("fd 3 pipe#1 r") }
+                ["the end of P2", "fd 3 pipe#1 r"].allSatisfy { what in
+                    lines.contains { $0.contains("pipeline.wasm") && $0.contains(what) }
+                }
             }
             try tmux.press("!")
             try tmux.wait(for: "why, and where") { lines in
                 let text = lines.joined(separator: " ")
-                return ["write-end-still-open", "its own process holds", "nobody", "count_bytes", "pipeline.c:"]
+                return ["write-end-still-open", "but its own", "ends it: nobody", "pipeline.c:"]
                     .allSatisfy(text.contains)
             }
             try tmux.press("Q")

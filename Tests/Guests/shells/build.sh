@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds a shell, make and small filters, for wasm and natively: build.sh OUTDIR
 #   OUTDIR/shells/src/NAME                source of other hands, from Debian's source packages
-#   OUTDIR/shells/NAME.wasm and NAME      the program; what forks went through wasm-opt --asyncify
+#   OUTDIR/shells/NAME.wasm and NAME      the program; what forks went through wasm-opt -g --asyncify
 #   OUTDIR/shells/bin and bin-native      every program under the names that it is called by
 # What cannot be had or built here is left out, and one line says so. Nothing in the sources is changed: what Debian's C
 # library for WASI lacks is in posix/.
@@ -23,11 +23,11 @@ filters="cat sort wc head tail seq tr sleep yes env ls mkdir rm tee grep args"
 suspends=wasix_32v1.proc_fork,wasix_32v1.stack_checkpoint,wasix_32v1.stack_restore
 
 compile_guest() {
-    "$WASM_CLANG" --target=wasm32-wasi --sysroot=/usr -O1 -w -D_GNU_SOURCE -D_WASI_EMULATED_PROCESS_CLOCKS \
+    "$WASM_CLANG" --target=wasm32-wasi --sysroot=/usr -O1 -g -w -D_GNU_SOURCE -D_WASI_EMULATED_PROCESS_CLOCKS \
         --no-wasm-opt -nodefaultlibs -Wl,-z,stack-size=1048576 -Wl,--export=__stack_pointer \
         -Wl,--export-if-defined=__stack_low,--export-if-defined=__stack_high \
         -Wl,--export-if-defined=__data_end,--export-if-defined=__heap_base \
-        -Wl,--wrap=fcntl,--wrap=chdir,--wrap=getcwd -I "$here/posix" -include "$here/posix/posix.h" "$@" \
+        -I "$here/posix" -include "$here/posix/posix.h" "$@" \
         "$here"/posix/*.c -lwasi-emulated-signal -lwasi-emulated-process-clocks -lm -lc "$builtins"
 }
 
@@ -43,7 +43,7 @@ program() {
         compile_guest -o "$out/$name.plain" "$@" &&
             case $kind in
             =plain) mv "$out/$name.plain" "$out/$name.wasm.new" ;;
-            *) wasm-opt --asyncify "--pass-arg=asyncify-imports@$suspends" -O1 -o "$out/$name.wasm.new" "$out/$name.plain" ;;
+            *) wasm-opt -g --asyncify "--pass-arg=asyncify-imports@$suspends" -O1 -o "$out/$name.wasm.new" "$out/$name.plain" ;;
             esac
     } >"$out/$name.wasm.log" 2>&1 || {
         left_out "$name is left out: it cannot be built for wasm here ($out/$name.wasm.log)"
@@ -53,6 +53,7 @@ program() {
     wait $native
     mv "$out/$name.new" "$out/$name"
     mv "$out/$name.wasm.new" "$out/$name.wasm"
+    rm -f "$out/$name.plain"
     echo "built $out/$name.wasm"
 }
 

@@ -10,6 +10,10 @@
 #include "../../processes/wasix_processes.h"
 #include "internal.h"
 
+#undef fcntl
+#undef chdir
+#undef getcwd
+
 WASIX_IMPORT(fd_dup2) int wasix_fd_dup_from(int fd, uint32_t minimum, uint32_t is_close_on_exec, int *copy);
 WASIX_IMPORT(fd_fdflags_get) int wasix_fd_fdflags_get(int fd, uint16_t *flags);
 WASIX_IMPORT(fd_fdflags_set) int wasix_fd_fdflags_set(int fd, uint32_t flags);
@@ -25,10 +29,7 @@ int dup2(int from, int to) { return posix_result(to < 0 ? EBADF : wasix_fd_renum
 
 int pipe(int ends[2]) { return posix_result(wasix_fd_pipe(&ends[0], &ends[1]), 0); }
 
-/* The C library's own, for what it knows. Its calls of fcntl come here too (see build.sh). */
-int __real_fcntl(int, int, ...);
-
-int __wrap_fcntl(int fd, int command, ...) {
+int posix_fcntl(int fd, int command, ...) {
     va_list rest;
     va_start(rest, command);
     int argument = va_arg(rest, int);
@@ -47,7 +48,7 @@ int __wrap_fcntl(int fd, int command, ...) {
         return posix_result(error, flags);
     }
     case F_SETFD: return posix_result(wasix_fd_fdflags_set(fd, (uint32_t)argument), 0);
-    default: return __real_fcntl(fd, command, argument);
+    default: return fcntl(fd, command, argument);
     }
 }
 
@@ -63,14 +64,12 @@ mode_t umask(mode_t mask) {
 
 /* The C library has one of its own, which begins at "/" and which it puts before relative paths. It follows the host's,
  * which is what other programs inherit. */
-int __real_chdir(const char *);
-
-int __wrap_chdir(const char *path) {
-    if (__real_chdir(path) != 0) return -1;
+int posix_chdir(const char *path) {
+    if (chdir(path) != 0) return -1;
     return posix_result(wasix_chdir(path, strlen(path)), 0);
 }
 
-char *__wrap_getcwd(char *buffer, size_t size) {
+char *posix_getcwd(char *buffer, size_t size) {
     char own[PATH_MAX];
     wasix_size length = buffer != NULL ? size : sizeof own;
     if (posix_result(wasix_getcwd(buffer != NULL ? buffer : own, &length), 0) != 0) return NULL;
@@ -80,5 +79,5 @@ char *__wrap_getcwd(char *buffer, size_t size) {
 __attribute__((constructor)) static void begin(void) {
     char path[PATH_MAX];
     wasix_size length = sizeof path;
-    if (wasix_getcwd(path, &length) == 0) __real_chdir(path);
+    if (wasix_getcwd(path, &length) == 0) chdir(path);
 }

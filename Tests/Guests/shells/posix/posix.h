@@ -51,3 +51,11 @@ int dup(int);
 int dup2(int, int);
 int pipe(int[2]);
 mode_t umask(mode_t);
+
+/* The C library's own know less. */
+int posix_fcntl(int, int, ...);
+int posix_chdir(const char *);
+char *posix_getcwd(char *, size_t);
+#define fcntl posix_fcntl
+#define chdir posix_chdir
+#define getcwd posix_getcwd
