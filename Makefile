@@ -71,7 +71,7 @@ sanitize: $(STAMPS)/test-packages $(ENGINE) $(STAMPS)/resolved
 	    swift test --sanitize=$$kind --scratch-path .build-$$kind --skip-build --filter '$(FILTER)' || exit 1; \
 	done
 
-bench: $(STAMPS)/test-packages $(STAMPS)/release $(STAMPS)/test-guests
+bench: $(STAMPS)/test-packages $(STAMPS)/release $(STAMPS)/test-guests $(STAMPS)/process-guests
 	@$(RELEASE) --product Benchmarks
 	@.build/release/Benchmarks $(TEST_GUESTS) $(PROGRAM)
 
@@ -81,7 +81,7 @@ docs: $(STAMPS)/resolved
 	    --enable-experimental-combined-documentation --warnings-as-errors --output-path $(DOCS)
 	@echo "to read it: python3 -m http.server --directory $(DOCS), then http://localhost:8000/documentation"
 
-differential: $(STAMPS)/release $(STAMPS)/test-guests
+differential: $(STAMPS)/release $(STAMPS)/test-guests $(STAMPS)/process-guests
 	@$(RELEASE) --product Differential
 	@.build/release/Differential $(WALK) --seeds $(SEEDS) --steps $(STEPS) --guests $(TEST_GUESTS) --runtime $(PROGRAM)
 

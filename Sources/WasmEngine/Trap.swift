@@ -22,13 +22,16 @@ public struct Trap: Sendable {
         case atomicWaitOnUnsharedMemory = 12
     }
 
+    /// What the engine knows of it: asked when somebody wants to know, because most traps are just a way out.
+    private let origin: Origin
+
     /// The engine's number; nil for an exception nobody caught. Newer numbers than `Code` knows are kept.
-    public let rawCode: UInt8?
+    public var rawCode: UInt8? { origin.code }
     /// The reason in one line, such as `wasm trap: integer divide by zero`.
-    public let reason: String
+    public var reason: String { Self.reason(in: report) }
     /// The engine's whole report.
-    public let report: String
-    public let frames: [StackFrame]
+    public var report: String { origin.report }
+    public var frames: [StackFrame] { origin.frames }
 
     /// nil for an exception nobody caught, and for a number that `Code` does not know.
     public var code: Code? { rawCode.flatMap(Code.init(rawValue:)) }
@@ -40,18 +43,33 @@ public struct Trap: Sendable {
         wasmtime_trap_new_code(code.rawValue)
     }
 
-    /// Takes over `trap` and deletes it.
-    init(consuming trap: UnsafeMutablePointer<wasm_trap_t>) {
-        var number: UInt8 = 0
-        rawCode = wasmtime_trap_code(trap, &number) ? number : nil
-        var trace = wasm_frame_vec_t()
-        wasm_trap_trace(trap, &trace)
-        frames = StackFrame.consume(&trace)
-        var text = wasm_byte_vec_t()
-        wasm_trap_message(trap, &text)
-        report = consumeText(&text)
-        reason = Self.reason(in: report)
-        wasm_trap_delete(trap)
+    /// Takes over `trap`.
+    init(consuming trap: UnsafeMutablePointer<wasm_trap_t>) { origin = Origin(trap) }
+
+    /// Owns the engine's trap, which never changes.
+    private final class Origin: @unchecked Sendable {
+        private let trap: UnsafeMutablePointer<wasm_trap_t>
+
+        init(_ trap: UnsafeMutablePointer<wasm_trap_t>) { self.trap = trap }
+
+        deinit { wasm_trap_delete(trap) }
+
+        var code: UInt8? {
+            var number: UInt8 = 0
+            return wasmtime_trap_code(trap, &number) ? number : nil
+        }
+
+        var frames: [StackFrame] {
+            var trace = wasm_frame_vec_t()
+            wasm_trap_trace(trap, &trace)
+            return StackFrame.consume(&trace)
+        }
+
+        var report: String {
+            var text = wasm_byte_vec_t()
+            wasm_trap_message(trap, &text)
+            return consumeText(&text)
+        }
     }
 
     /// The report is a backtrace followed by `Caused by:` and the reason; without frames it is the reason alone.

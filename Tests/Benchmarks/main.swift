@@ -2,7 +2,7 @@ import Foundation
 
 /// Usage: Benchmarks GUESTS WASIX-TOP [ROUNDS [ROW...]]
 /// GUESTS is the directory `Tests/Guests/build.sh` filled; ROW is clock, causes, active, scattered, apart, pingpong, polling,
-/// echo, http, idle, files, compute, hello, lock, verdict, screen or still.
+/// echo, http, processes, idle, files, compute, hello, lock, verdict, screen or still.
 let words = Array(CommandLine.arguments.dropFirst())
 guard words.count >= 2 else {
     FileHandle.standardError.write(Data("usage: Benchmarks GUESTS WASIX-TOP [ROUNDS [ROW...]]\n".utf8))
@@ -23,6 +23,7 @@ rows.measure("pingpong", wanted) { try $0.pingpong() }
 rows.measure("polling", wanted) { try $0.polling() }
 rows.measure("echo", wanted) { try $0.echo() }
 rows.measure("http", wanted) { try $0.http() }
+rows.measure("processes", wanted) { try $0.processes() }
 rows.measure("idle", wanted) { try $0.idle() }
 rows.measure("files", wanted) { try $0.files() }
 rows.measure("compute", wanted) { try $0.compute() }

@@ -13,7 +13,7 @@ enum Product {
     /// Where the guests are; the scripts do nothing when they are up to date.
     private static let built = Result {
         let directory = root + "/.build/test-guests"
-        let scripts = ["build.sh", "toolchains/build.sh", "programs/build.sh", "processes/build.sh"]
+        let scripts = ["build.sh", "toolchains/build.sh", "programs/build.sh", "processes/build.sh", "shells/build.sh"]
         for script in scripts.map({ "Tests/Guests/" + $0 }) {
             let outcome = try Command("/bin/sh", ["\(root)/\(script)", directory], timeLimit: 1200).run()
             guard outcome.status == 0 else { throw BuildFailure(description: "\(script): \(outcome.errors)") }
@@ -32,6 +32,9 @@ enum Product {
 
     /// What the programs' build script made.
     static func programs() throws -> String { "\(try built.get())/programs" }
+
+    /// What the shells' build script made.
+    static func shells() throws -> String { "\(try built.get())/shells" }
 
     /// Whether the scripts could build these files below their directory: what a machine lacks is left out there.
     static func has(_ names: String...) -> Bool {

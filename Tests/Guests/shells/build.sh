@@ -74,7 +74,7 @@ if [ ! -f /usr/lib/wasm32-wasi/libc.a ] || [ -z "$builtins" ] || ! command -v wa
 fi
 stamp=$out/stamp
 # Made only when every program is there: what was left out is tried again.
-[ -z "$(find "$here/build.sh" "$here"/*.c "$here/posix" "$here/../processes" -newer "$stamp" 2>/dev/null || echo none)" ] &&
+[ -z "$(find "$here/build.sh" "$here"/*.c "$here/posix" "$here/make" "$here/../processes" -newer "$stamp" 2>/dev/null || echo none)" ] &&
     exit 0
 fetch dash make-dfsg
 
@@ -108,10 +108,27 @@ if unpack dash; then
     )
 fi
 
+if unpack make-dfsg; then
+    (
+        cd "$out/src/make-dfsg"
+        mkdir -p made
+        cp lib/glob.in.h made/glob.h
+        cp lib/fnmatch.in.h made/fnmatch.h
+        sources=
+        for part in ar arscan commands default dir expand file function getopt getopt1 guile hash implicit job load loadapi \
+            main misc output posixos read remake remote-stub rule signame strcache variable version vpath; do
+            sources="$sources src/$part.c"
+        done
+        program make -DHAVE_CONFIG_H -I "$here/make" -Imade -Isrc -Ilib $sources lib/glob.c lib/fnmatch.c lib/findprog-in.c \
+            lib/concat-filename.c
+    )
+fi
+
 provide filters $filters
 provide dash sh dash
+provide make make
 
-for name in filters dash; do
+for name in filters dash make; do
     [ -x "$out/$name" ] && [ -f "$out/$name.wasm" ] || exit 0
 done
 touch "$stamp"

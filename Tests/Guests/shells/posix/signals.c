@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
-#include <time.h>
 
 #include "../../processes/wasix_processes.h"
 #include "internal.h"
@@ -15,9 +14,7 @@ WASIX_IMPORT(proc_raise) int wasix_proc_raise(uint32_t signal);
 static struct sigaction actions[NSIG];
 static volatile sigset_t blocked, pending;
 volatile unsigned posix_interruptions;
-
-/* An event counter that sigsuspend waits for; 0 is none. */
-static volatile int bell;
+volatile int posix_bell;
 
 static sigset_t bit(int number) { return (sigset_t)1 << (number - 1); }
 
@@ -47,7 +44,7 @@ static void take(int number) {
     action.sa_handler(number);
     blocked = before;
     if (!(action.sa_flags & SA_RESTART)) posix_interruptions++;
-    if (bell != 0) wasix_fd_write(bell, &(wasix_iovec){&(uint64_t){1}, 8}, 1, &(wasix_size){0});
+    if (posix_bell != 0) wasix_fd_write(posix_bell, &(wasix_iovec){&(uint64_t){1}, 8}, 1, &(wasix_size){0});
 }
 
 /* Those that were blocked and are not any more. The host calls the handler: only then is its trap an end by the signal. */
@@ -82,6 +79,8 @@ __attribute__((constructor)) static void begin(void) {
 }
 
 void posix_forget_pending(void) { pending = 0; }
+
+int posix_is_ignored(int number) { return actions[number].sa_handler == SIG_IGN; }
 
 /* ---- handlers and masks ---- */
 
@@ -118,49 +117,8 @@ int sigpending(sigset_t *set) {
     return 0;
 }
 
-/* A handler that runs before the wait has begun ends it as well: it rings the bell. */
-int sigsuspend(const sigset_t *mask) {
-    sigset_t before = blocked;
-    wasix_event event;
-    int made = 0;
-    int error = wasix_fd_event(0, 0, &made);
-    if (error != 0) return posix_result(error, 0);
-    bell = made;
-    wasix_subscription rung = {.tag = WASIX_EVENT_FD_READ, .fd = (uint32_t)made};
-    blocked = *mask;
-    take_pending();
-    while (wasix_poll_oneoff(&rung, &event, 1, &(wasix_size){0}) != 0) {}
-    bell = 0;
-    wasix_fd_close(made);
-    blocked = before;
-    take_pending();
-    return posix_result(EINTR, 0);
-}
-
 /* ---- sending ---- */
 
 int kill(pid_t pid, int number) { return posix_result(wasix_proc_signal((uint32_t)pid, (uint32_t)number), 0); }
 int killpg(pid_t group, int number) { return kill(-group, number); }
 int raise(int number) { return posix_result(wasix_proc_raise((uint32_t)number), 0); }
-
-/* ---- sleeping ---- */
-
-/* In place of the C library's, which ends with any signal, also one that is ignored. */
-int nanosleep(const struct timespec *duration, struct timespec *rest) {
-    uint64_t now = 0;
-    wasix_clock_time_get(WASIX_CLOCK_MONOTONIC, 1, &now);
-    uint64_t end = now + (uint64_t)duration->tv_sec * 1000000000u + (uint64_t)duration->tv_nsec;
-    wasix_subscription alarm = {.tag = WASIX_EVENT_CLOCK,
-                                .clock = {WASIX_CLOCK_MONOTONIC, end, 1, WASIX_CLOCK_ABSTIME}};
-    wasix_event event;
-    unsigned before = posix_interruptions;
-    int error;
-    do error = wasix_poll_oneoff(&alarm, &event, 1, &(wasix_size){0});
-    while (error == EINTR && posix_interruptions == before);
-    if (error != 0 && rest != NULL) {
-        wasix_clock_time_get(WASIX_CLOCK_MONOTONIC, 1, &now);
-        uint64_t left = end > now ? end - now : 0;
-        *rest = (struct timespec){(time_t)(left / 1000000000u), (long)(left % 1000000000u)};
-    }
-    return posix_result(error, 0);
-}

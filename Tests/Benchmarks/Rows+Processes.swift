@@ -1,0 +1,31 @@
+/// Processes, signals and jumps.
+extension Rows {
+    mutating func processes() throws {
+        try cost("fork, exit and join, 1 MiB", ["fork", "1", "500"], "at most 3x native") { $0.ratio <= 3 }
+        try cost("fork, exit and join, 64 MiB touched", ["fork", "64", "30"], "at most 5x native") { $0.ratio <= 5 }
+        try cost("spawn of a program that was started before", ["spawn", "100"], "at most 10 ms") { $0.ours <= 10_000 }
+        try cost("fork and exec of a program that was started before", ["exec", "100"], "at most 10 ms") {
+            $0.ours <= 10_000
+        }
+        try cost("a signal to its own handler", ["signal", "100000"], "at most 5 us") { $0.ours <= 5 }
+        try cost("setjmp and longjmp", ["jump", "20000"], "named") { _ in true }
+    }
+
+    private mutating func cost(
+        _ what: String, _ arguments: [String], _ target: String, _ isReached: (Comparison) -> Bool
+    ) throws {
+        let sides = sides
+        let comparison = try sides.compare(
+            ours: { try result(named: "cost", in: sides.processGuest("cost", arguments).output()) },
+            native: { try result(named: "cost", in: sides.native("processes/cost", arguments).output()) })
+        table.row(what, comparison, unit: "us", target: target, isReached: isReached(comparison))
+    }
+}
+
+extension Sides {
+    /// A guest that forks and jumps, and that finds its own file.
+    func processGuest(_ name: String, _ arguments: [String]) -> Program {
+        let options = ["--dir", "\(guests)/processes::/guests::ro", "--argv0", "/guests/\(name).wasm"]
+        return Program(program, ["run"] + options + ["\(guests)/processes/\(name).wasm"] + arguments)
+    }
+}
