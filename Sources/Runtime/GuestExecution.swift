@@ -17,6 +17,10 @@ final class GuestExecution {
     private let asyncify: Asyncify?
     /// Of each `run` that is under way, the outermost first.
     private var checkpoints: [Checkpoints]
+    /// The thread's table of functions, once somebody has asked for it (`GuestProgram.table`).
+    var table: FunctionTable?
+    /// What the guest's code is being left for that has made the call in progress (`GuestThread.beginFailing`).
+    private var failure: GuestFailure?
     /// Copies the process, while the thread's code has unwound.
     private let fork: (_ sharesTime: Bool) -> Rewound
 
@@ -93,6 +97,20 @@ final class GuestExecution {
     func endRewinding() { asyncify?.endRewinding() }
 
     func hasCheckpoint(_ key: CheckpointKey) -> Bool { checkpoints.contains { $0[key] != nil } }
+
+    /// Code that a host call has run was left by `failure`: so will be the code that has made the call.
+    func fail(_ failure: GuestFailure, _ thread: GuestThread) {
+        self.failure = failure
+        thread.beginFailing()
+    }
+
+    /// What a host call answers whose code is left.
+    func takeFailure(_ thread: GuestThread) -> HostTrap? {
+        guard thread.takeFailing() else { return nil }
+        defer { failure = nil }
+        guard case .trap(let trap) = failure else { return nil }
+        return trap.takeOrigin()
+    }
 
     // MARK: checkpoints
 

@@ -46,7 +46,9 @@ extension GuestProgram {
     /// The same program with a memory of its own, of the size that `memory` has.
     private func copy(_ image: ProgramImage, _ memory: GuestMemory) throws(Errno) -> GuestProgram {
         do throws(EngineError) {
-            return try GuestProgram(guest, symbols, loader, image: image, pages: memory.byteCount / GuestMemory.pageSize)
+            return try GuestProgram(
+                guest, symbols, loader, image: image, pages: memory.byteCount / GuestMemory.pageSize,
+                functions: functions.copy())
         } catch {
             throw .nomem
         }

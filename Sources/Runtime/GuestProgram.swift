@@ -17,15 +17,20 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
     private let linked: LinkedModule
     /// The store that an imported memory was made in.
     private let setupStore: Store
-    private let importedMemory: Memory?
+    let importedMemory: Memory?
+    /// The closures that all threads have.
+    let functions: SharedFunctions
     private let running = Atomic<Int>(0)
 
-    /// - Parameter pages: of 64 KiB, that an imported memory has at the beginning; nil for what the module asks for.
+    /// - Parameters:
+    ///   - pages: of 64 KiB, that an imported memory has at the beginning; nil for what the module asks for.
+    ///   - functions: the closures of the process that this one is a copy of.
     init(
         _ guest: GuestModule, _ symbols: GuestSymbols, _ loader: ProgramLoader, image: ProgramImage,
-        pages: UInt64? = nil
+        pages: UInt64? = nil, functions: SharedFunctions = SharedFunctions()
     ) throws(EngineError) {
         self.guest = guest
+        self.functions = functions
         self.symbols = symbols
         self.loader = loader
         setupStore = Store(engine: guest.engine, data: nil)
@@ -146,9 +151,11 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         if importedMemory == nil, let memory = instance.memory() {
             thread.memory.attach(base: memory.base) { UInt64(memory.byteCount) }
         }
-        return GuestExecution(instance, entry: entry, copying: parent, memory: thread.memory) { [unowned self] sharesTime in
-            fork(thread, sharesTime)
+        let execution = GuestExecution(instance, entry: entry, copying: parent, memory: thread.memory) {
+            [unowned self] sharesTime in fork(thread, sharesTime)
         }
+        if functions.hasAny { _ = table(of: execution) }
+        return execution
     }
 
     /// A guest thread from beginning to end, on its host thread.

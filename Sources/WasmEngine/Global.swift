@@ -2,7 +2,7 @@ import CWasmtime
 
 /// A guest global in one store, such as `__stack_pointer`. Used on the store's thread only.
 public struct Global {
-    private let handle: wasmtime_global_t
+    let handle: wasmtime_global_t
     private let store: Store
 
     init(handle: wasmtime_global_t, store: Store) {

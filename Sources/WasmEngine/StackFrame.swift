@@ -19,13 +19,19 @@ public struct StackFrame: Sendable, Equatable {
         return frames
     }
 
+    /// The name of modules that the host has made itself, whose code has no place in the guest's module.
+    public static let hostModuleName = "wasix-top"
+
     private init(_ frame: UnsafeMutablePointer<wasm_frame_t>) {
         functionIndex = wasm_frame_func_index(frame)
-        functionName = wasmtime_frame_func_name(frame).map { name in
-            String(decoding: UnsafeRawBufferPointer(start: name.pointee.data, count: name.pointee.size), as: UTF8.self)
-        }
-        functionOffset = Self.known(wasm_frame_func_offset(frame))
-        moduleOffset = Self.known(wasm_frame_module_offset(frame))
+        functionName = wasmtime_frame_func_name(frame).map(Self.text)
+        let isHosts = wasmtime_frame_module_name(frame).map(Self.text) == Self.hostModuleName
+        functionOffset = isHosts ? nil : Self.known(wasm_frame_func_offset(frame))
+        moduleOffset = isHosts ? nil : Self.known(wasm_frame_module_offset(frame))
+    }
+
+    private static func text(_ name: UnsafePointer<wasm_byte_vec_t>) -> String {
+        String(decoding: UnsafeRawBufferPointer(start: name.pointee.data, count: name.pointee.size), as: UTF8.self)
     }
 
     /// What the engine does not know is all ones.

@@ -29,6 +29,7 @@ public struct Trap: Sendable {
     /// The engine's whole report.
     public let report: String
     public let frames: [StackFrame]
+    private let origin: TrapOrigin
 
     /// nil for an exception nobody caught, and for a number that `Code` does not know.
     public var code: Code? { rawCode.flatMap(Code.init(rawValue:)) }
@@ -40,8 +41,13 @@ public struct Trap: Sendable {
         wasmtime_trap_new_code(code.rawValue)
     }
 
-    /// Takes over `trap` and deletes it.
+    /// The trap itself, or the exception, for a host function to return that has run the code: the code that has called the
+    /// host is left in the same way. In the same store. Nil when it has been taken before.
+    public func takeOrigin() -> HostTrap? { origin.take() }
+
+    /// Takes over `trap`.
     init(consuming trap: UnsafeMutablePointer<wasm_trap_t>) {
+        origin = TrapOrigin(trap)
         var number: UInt8 = 0
         rawCode = wasmtime_trap_code(trap, &number) ? number : nil
         var trace = wasm_frame_vec_t()
@@ -51,7 +57,6 @@ public struct Trap: Sendable {
         wasm_trap_message(trap, &text)
         report = consumeText(&text)
         reason = Self.reason(in: report)
-        wasm_trap_delete(trap)
     }
 
     /// The report is a backtrace followed by `Caused by:` and the reason; without frames it is the reason alone.
@@ -61,5 +66,20 @@ public struct Trap: Sendable {
             return EngineError.oneLine(lines[(cause + 1)...].joined(separator: "\n"))
         }
         return EngineError.oneLine(report)
+    }
+}
+
+/// The engine's own trap, until somebody takes it.
+private final class TrapOrigin: @unchecked Sendable {
+    // Safe to share: taken on the thread whose code has trapped, or by nobody.
+    private var trap: HostTrap?
+
+    init(_ trap: UnsafeMutablePointer<wasm_trap_t>) { self.trap = trap }
+
+    deinit { if let trap { wasm_trap_delete(trap) } }
+
+    func take() -> HostTrap? {
+        defer { trap = nil }
+        return trap
     }
 }

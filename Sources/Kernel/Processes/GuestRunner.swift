@@ -45,6 +45,28 @@ public protocol GuestRunner: AnyObject, Sendable {
     /// The code of `lender`, which is in a host call, makes its calls as `thread` from now on.
     func goOn(as thread: GuestThread, on lender: GuestThread)
 
+    // What follows is of the function table of the module that `thread` runs, on that thread and inside a host call.
+
+    /// What the table holds at `index`.
+    /// - Throws: NOTSUP when the module has no table.
+    func functionSlot(_ index: UInt64, on thread: GuestThread) throws(Errno) -> FunctionSlot
+    /// Calls the function at `index` with packed arguments; bytes that are missing are 0, others are left out.
+    /// - Returns: its packed results.
+    /// - Throws: INVAL when there is no function, or one with references; INTR when its code was left (`isCallLeft`).
+    func callFunction(
+        _ index: UInt64, _ arguments: UnsafeRawBufferPointer, on thread: GuestThread
+    ) throws(Errno) -> [UInt8]
+    /// A place for a closure, empty, the same in the tables of all threads.
+    /// - Throws: NOTSUP when the module cannot have any, NOMEM.
+    func allocateClosure(on thread: GuestThread) throws(Errno) -> UInt64
+    /// Puts a closure into a place that was allocated for one, or another one instead of the one that is there.
+    /// - Throws: INVAL for another place, or a backing function that is none; NOTSUP, NOMEM.
+    func prepareClosure(_ index: UInt64, _ closure: Closure, on thread: GuestThread) throws(Errno)
+    /// - Throws: INVAL when the place was not allocated for a closure.
+    func freeClosure(_ index: UInt64, on thread: GuestThread) throws(Errno)
+    /// Makes the thread's table what those of the other threads are.
+    func followFunctions(_ thread: GuestThread)
+
     /// Makes `file` ready to run in `process`. No lock held.
     /// - Throws: NOEXEC when it is no module that can be run, NOMEM.
     func load(
@@ -84,6 +106,17 @@ extension GuestRunner {
 /// Where the guest's code begins in a new thread.
 public enum ThreadEntry: Sendable {
     /// `wasi_thread_start(tid, argument)`.
+    // For runners of code without a table of functions.
+    public func functionSlot(_ index: UInt64, on thread: GuestThread) throws(Errno) -> FunctionSlot { throw .notsup }
+    public func callFunction(
+        _ index: UInt64, _ arguments: UnsafeRawBufferPointer, on thread: GuestThread
+    ) throws(Errno) -> [UInt8] { throw .notsup }
+    public func allocateClosure(on thread: GuestThread) throws(Errno) -> UInt64 { throw .notsup }
+    public func prepareClosure(_ index: UInt64, _ closure: Closure, on thread: GuestThread) throws(Errno) {
+        throw .notsup
+    }
+    public func freeClosure(_ index: UInt64, on thread: GuestThread) throws(Errno) { throw .notsup }
+    public func followFunctions(_ thread: GuestThread) {}
     case wasi(argument: UInt64)
     /// As programs of 2022-2023 have it (WasixABI.docc/LegacyPrograms): `_start_thread(userData)`, or
     /// `_react(userData)` of a reactor, with the stack pointer set to the upper end of the thread's stack.

@@ -22,11 +22,16 @@ public struct Interrupts: OptionSet, Sendable {
     public static let rewinding = Interrupts(rawValue: 1 << 6)
     /// The guest's code is left for a checkpoint further out.
     public static let jumping = Interrupts(rawValue: 1 << 7)
+    /// Guest code that a call has run was left by a trap or an exception, and so is the code that has made the call.
+    public static let failing = Interrupts(rawValue: 1 << 8)
+
+    /// Another thread has changed its table of functions: this one's is to follow before it runs guest code again.
+    public static let functions = Interrupts(rawValue: 1 << 9)
 
     /// A signal is to be taken.
     public static let signals: Interrupts = [.signal, .quietSignal]
     /// Those that are looked at before a call is made.
-    public static let beforeCalls: Interrupts = [.ending, .signal, .quietSignal, .rewinding]
+    public static let beforeCalls: Interrupts = [.ending, .signal, .quietSignal, .rewinding, .functions]
     /// Those that end a wait. The others are requests, which are served in the middle of it.
     public static let leaving: Interrupts = [.ending, .signal]
     /// Those that `GuestRunner.serve` is called for.
