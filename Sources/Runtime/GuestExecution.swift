@@ -10,6 +10,8 @@ import WasmEngine
 /// again, so that one call comes back more than once (article Stacks).
 final class GuestExecution {
     let instance: Instance
+    /// All modules of a program that is linked while it runs, `instance` among them.
+    let world: GuestWorld?
     /// How the code of the thread is entered; again, when it comes back to where it has unwound.
     let entry: GuestEntry
     /// The lower end of the thread's stack; nil when it is not known. The guest's own record of it is gone later.
@@ -28,14 +30,15 @@ final class GuestExecution {
     ///   - parent: the execution whose copy this is.
     ///   - fork: makes a child of the thread's process.
     init(
-        _ instance: Instance, entry: GuestEntry, copying parent: GuestExecution? = nil, memory: GuestMemory,
-        fork: @escaping (_ sharesTime: Bool) -> Rewound
+        _ instance: Instance, _ world: GuestWorld? = nil, entry: GuestEntry, copying parent: GuestExecution? = nil,
+        memory: GuestMemory, fork: @escaping (_ sharesTime: Bool) -> Rewound
     ) {
         self.instance = instance
+        self.world = world
         self.entry = entry
         self.fork = fork
-        stackLow = parent.map(\.stackLow) ?? entry.stackLow(instance, memory)
-        asyncify = stackLow.flatMap { Asyncify(instance, stackLow: $0) }
+        stackLow = parent.map(\.stackLow) ?? entry.stackLow(instance, world, memory)
+        asyncify = stackLow.flatMap { Asyncify(instance, world, stackLow: $0) }
         checkpoints = parent.map { [$0.checkpoints[0]] } ?? []
         if let parent = parent?.asyncify { asyncify?.setGlobals(parent.globalValues) }
     }
@@ -45,6 +48,9 @@ final class GuestExecution {
         if copied == nil { checkpoints = [Checkpoints()] }
         defer { checkpoints = [] }
         if let copied { rewind(thread, copied) }
+        if copied == nil, let world {
+            try run(thread) { () throws(GuestFailure) in try entry.prepare(world, thread.memory) }
+        }
         try runTurns(thread) { () throws(GuestFailure) in try entry.call(instance, thread) }
     }
 
@@ -73,7 +79,9 @@ final class GuestExecution {
             guard let purpose = thread.takeUnwinding() else { return }
             asyncify?.endUnwinding()
             switch purpose {
-            case .fork(let sharesTime): rewind(thread, fork(sharesTime))
+            case .fork(let sharesTime):
+                if thread.pendingInterrupts.contains(.link) { thread.catchUpWithLinking() }
+                rewind(thread, fork(sharesTime))
             case .checkpoint(let snapshot, let result): rewind(thread, keep(thread, snapshot, result, depth))
             }
         }

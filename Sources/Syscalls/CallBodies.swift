@@ -11,6 +11,7 @@ public enum CallBodies {
         + ResolveCalls.bindings + PortCalls.bindings
         + FileCalls.bindings + DirectoryCalls.bindings + PathCalls.bindings + WorkingDirectoryCalls.bindings
         + DynamicCalls.bindings
+        + LinkCalls.bindings
         + ArgumentCalls.bindings + ClockCalls.bindings + RandomCalls.bindings + TerminalCalls.bindings
 
     /// Indexed by `CallID.rawValue`; nil where the row answers NOSYS.

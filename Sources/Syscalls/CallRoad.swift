@@ -77,6 +77,7 @@ public enum CallRoad {
         if !pending.isEmpty {
             // On its way out of its code, the guest can run no other; the result is not looked at.
             if pending.contains(.unwinding) { return true }
+            if pending.contains(.link) { thread.catchUpWithLinking() }
             if pending.contains(.failing) { return false }
             thread.followFunctions()
             if !pending.isDisjoint(with: .requests) { thread.serveRequestsBetweenCalls() }

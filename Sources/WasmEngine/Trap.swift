@@ -60,7 +60,7 @@ public struct Trap: Sendable {
     }
 
     /// The report is a backtrace followed by `Caused by:` and the reason; without frames it is the reason alone.
-    private static func reason(in report: String) -> String {
+    static func reason(in report: String) -> String {
         let lines = report.split(whereSeparator: \.isNewline)
         if let cause = lines.firstIndex(of: "Caused by:") {
             return EngineError.oneLine(lines[(cause + 1)...].joined(separator: "\n"))

@@ -252,3 +252,5 @@ const wasm_byte_vec_t *_Nullable wasmtime_frame_module_name(const wasm_frame_t *
 void wasm_frame_vec_delete(wasm_frame_vec_t *);
 
 #pragma clang assume_nonnull end
+
+#include "CWasmtimeLinking.h"

@@ -72,6 +72,16 @@ public protocol GuestRunner: AnyObject, Sendable {
     func load(
         _ file: ProgramFile, environment: [[UInt8]], for process: GuestProcess
     ) throws(Errno) -> ProgramImage
+    /// Loads a library, or finds the one that is loaded. On `thread`, in a call; no lock held.
+    /// - Returns: its handle.
+    func openLibrary(_ request: LibraryRequest, on thread: GuestThread) throws(LinkFailure) -> UInt32
+    /// The address of a symbol: of data in memory, of a function in the table. On `thread`, in a call; no lock held.
+    /// - Parameter handle: the library that is asked, with those that it needs; 0 for all.
+    func address(of symbol: [UInt8], handle: UInt32, on thread: GuestThread) throws(LinkFailure) -> UInt64
+    func isLibrary(_ handle: UInt32) -> Bool
+    /// Makes the modules that other threads have loaded known to `thread`, between its calls. No lock held.
+    func catchUp(_ thread: GuestThread)
+
     /// Starts a process's main thread at the beginning of its program. No lock held.
     /// - Returns: false when there is no room for another thread.
     func startMain(_ thread: GuestThread) -> Bool
@@ -96,16 +106,6 @@ extension GuestRunner {
     public func goOn(as thread: GuestThread, on lender: GuestThread) {}
     public func endRewinding(_ thread: GuestThread) {}
     public func hasCheckpoint(_ key: CheckpointKey, on thread: GuestThread) -> Bool { false }
-    /// For runners that know one program.
-    public func load(
-        _ file: ProgramFile, environment: [[UInt8]], for process: GuestProcess
-    ) throws(Errno) -> ProgramImage { throw .noexec }
-    public func startMain(_ thread: GuestThread) -> Bool { false }
-}
-
-/// Where the guest's code begins in a new thread.
-public enum ThreadEntry: Sendable {
-    /// `wasi_thread_start(tid, argument)`.
     // For runners of code without a table of functions.
     public func functionSlot(_ index: UInt64, on thread: GuestThread) throws(Errno) -> FunctionSlot { throw .notsup }
     public func callFunction(
@@ -117,6 +117,38 @@ public enum ThreadEntry: Sendable {
     }
     public func freeClosure(_ index: UInt64, on thread: GuestThread) throws(Errno) { throw .notsup }
     public func followFunctions(_ thread: GuestThread) {}
+    /// For runners that know one program.
+    public func load(
+        _ file: ProgramFile, environment: [[UInt8]], for process: GuestProcess
+    ) throws(Errno) -> ProgramImage { throw .noexec }
+    public func startMain(_ thread: GuestThread) -> Bool { false }
+
+    // For runners of programs that are linked statically.
+    public func openLibrary(_ request: LibraryRequest, on thread: GuestThread) throws(LinkFailure) -> UInt32 {
+        throw .staticProgram
+    }
+    public func address(
+        of symbol: [UInt8], handle: UInt32, on thread: GuestThread
+    ) throws(LinkFailure) -> UInt64 { throw .staticProgram }
+    public func isLibrary(_ handle: UInt32) -> Bool { handle == LibraryHandle.main }
+    public func catchUp(_ thread: GuestThread) {}
+}
+
+extension LinkFailure {
+    public static let staticProgram = LinkFailure(
+        .notsup, "the program is linked statically: it cannot load libraries")
+}
+
+/// Numbers that stand for libraries.
+public enum LibraryHandle {
+    /// Everything that is loaded.
+    public static let all: UInt32 = 0
+    public static let main: UInt32 = 1
+}
+
+/// Where the guest's code begins in a new thread.
+public enum ThreadEntry: Sendable {
+    /// `wasi_thread_start(tid, argument)`.
     case wasi(argument: UInt64)
     /// As programs of 2022-2023 have it (WasixABI.docc/LegacyPrograms): `_start_thread(userData)`, or
     /// `_react(userData)` of a reactor, with the stack pointer set to the upper end of the thread's stack.
