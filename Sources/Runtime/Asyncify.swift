@@ -15,6 +15,8 @@ struct Asyncify {
     private let stackPointer: Global
     /// Mutable globals that the module exports: each thread has its own, and a checkpoint keeps them.
     private let globals: [Global]
+    /// All modules of a program that is linked while it runs: code of each may be on its way out.
+    private let world: GuestWorld?
     private let isWide: Bool
     /// The record of where locals are kept: two addresses, and behind it the locals themselves, at the far end of the
     /// thread's stack, which is free.
@@ -22,8 +24,9 @@ struct Asyncify {
 
     /// - Parameter stackLow: the lower end of the thread's stack.
     /// - Returns: nil for a module that was not built with asyncify or does not export its stack pointer.
-    init?(_ instance: Instance, stackLow: UInt64) {
-        guard let pointer = instance.global(GuestModule.stackPointer), let value = pointer.value else { return nil }
+    init?(_ instance: Instance, _ world: GuestWorld?, stackLow: UInt64) {
+        let stackPointer = world?.stackPointer ?? instance.global(GuestModule.stackPointer)
+        guard let pointer = stackPointer, let value = pointer.value else { return nil }
         isWide = value.type == .i64
         let address = FunctionType(parameters: [value.type], results: [])
         let nothing = FunctionType(parameters: [], results: [])
@@ -36,8 +39,9 @@ struct Asyncify {
         self.stopUnwind = stopUnwind
         self.startRewind = startRewind
         self.stopRewind = stopRewind
-        stackPointer = pointer
-        globals = instance.mutableGlobals
+        self.stackPointer = pointer
+        self.world = world
+        globals = world == nil ? instance.mutableGlobals : []
         record = GuestPointer(rawValue: (max(stackLow, 16) + 15) & ~15)
     }
 
@@ -52,16 +56,16 @@ struct Asyncify {
         guard record.rawValue + Self.leastRoom < top else { throw .overflow }
         try store(start: locals.rawValue, memory)
         try memory.storeAddress(top, at: record + width, isWide)
-        _ = call(startUnwind, [address(record)])
+        _ = call(startUnwind, Self.mark, [address(record)])
     }
 
     /// - Returns: false when the stack had no room for all locals, which have overwritten what was still in use: nothing of
     ///   the guest's memory can be relied on then.
-    func endUnwinding() -> Bool { call(stopUnwind, []) }
+    func endUnwinding() -> Bool { call(stopUnwind, "asyncify_stop_unwind", []) }
 
-    func beginRewinding() { _ = call(startRewind, [address(record)]) }
+    func beginRewinding() { _ = call(startRewind, "asyncify_start_rewind", [address(record)]) }
 
-    func endRewinding() { _ = call(stopRewind, []) }
+    func endRewinding() { _ = call(stopRewind, "asyncify_stop_rewind", []) }
 
     // MARK: what is kept
 
@@ -91,10 +95,10 @@ struct Asyncify {
         try store(start: locals.rawValue + UInt64(bytes.count), memory)
     }
 
-    var globalValues: [Value?] { globals.map(\.value) }
+    var globalValues: [Value?] { (world?.keptGlobals ?? globals).map(\.value) }
 
     func setGlobals(_ values: [Value?]) {
-        for case (let global, let value?) in zip(globals, values) { try? global.set(value) }
+        for case (let global, let value?) in zip(world?.keptGlobals ?? globals, values) { try? global.set(value) }
     }
 
     // MARK: details
@@ -110,8 +114,15 @@ struct Asyncify {
         isWide ? .i64(Int64(bitPattern: pointer.rawValue)) : .i32(Int32(truncatingIfNeeded: pointer.rawValue))
     }
 
-    /// - Returns: whether it did its work.
-    private func call(_ function: Function, _ arguments: [Value]) -> Bool { (try? function.call(arguments)) != nil }
+    /// - Returns: whether it did its work, in all modules of the program.
+    private func call(_ function: Function, _ name: String, _ arguments: [Value]) -> Bool {
+        var isDone = (try? function.call(arguments)) != nil
+        for library in world?.instances.dropFirst() ?? [] {
+            guard let function = library.function(name, type: function.type) else { continue }
+            isDone = (try? function.call(arguments)) != nil && isDone
+        }
+        return isDone
+    }
 }
 
 extension GuestMemory {

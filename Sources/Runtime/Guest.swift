@@ -37,9 +37,10 @@ package final class Guest: Sendable {
         endWord = Latch()
         captured = try GuestSetup.streams(options, process)
         try GuestSetup.descriptors(options, module, process)
+        let linking = try Self.linking(module, options, image, process)
         do throws(EngineError) {
             program = try GuestProgram(
-                module, GuestSymbols(module: module.binary), ProgramLoader(options), image: image)
+                module, GuestSymbols(module: module.binary), ProgramLoader(options), image: image, linking: linking)
         } catch {
             throw LaunchError(options.module, error)
         }

@@ -34,10 +34,26 @@ enum GuestEntry: Sendable {
         }
     }
 
+    /// What a dynamically linked program does before the thread's code begins: constructors of its libraries, or the thread's
+    /// own storage of each.
+    func prepare(_ world: GuestWorld, _ memory: GuestMemory) throws(GuestFailure) {
+        switch self {
+        case .main: try world.construct(world.image.modules)
+        case .thread(.wasi(let argument), _):
+            let block = GuestPointer(rawValue: argument)
+            guard let stack = try? memory.load(block + ThreadStartLayout.stack, as: UInt32.self),
+                let storage = try? memory.load(block + ThreadStartLayout.tlsBase, as: UInt32.self)
+            else { return }
+            try world.beginThread(stack: stack, storage: storage)
+        case .thread(.legacy, _): return
+        }
+    }
+
     /// The lower end of the thread's stack: before its code begins, or in a copy of its memory. Nil when it is not known.
-    func stackLow(_ instance: Instance, _ memory: GuestMemory) -> UInt64? {
+    func stackLow(_ instance: Instance, _ world: GuestWorld?, _ memory: GuestMemory) -> UInt64? {
         switch self {
         case .main:
+            if let world { return UInt64(world.image.room.stack.lowerBound) }
             if let low = instance.address("__stack_low") { return low }
             // Without it: the stack lies behind the data, or before them at the beginning of memory.
             guard let end = instance.address("__data_end"), let pointer = instance.address(GuestModule.stackPointer)

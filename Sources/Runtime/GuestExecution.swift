@@ -10,6 +10,8 @@ import WasmEngine
 /// again, so that one call comes back more than once (article Stacks).
 final class GuestExecution {
     let instance: Instance
+    /// All modules of a program that is linked while it runs, `instance` among them.
+    let world: GuestWorld?
     /// How the code of the thread is entered; again, when it comes back to where it has unwound.
     let entry: GuestEntry
     /// The lower end of the thread's stack; nil when it is not known. The guest's own record of it is gone later.
@@ -17,6 +19,10 @@ final class GuestExecution {
     private let asyncify: Asyncify?
     /// Of each `run` that is under way, the outermost first.
     private var checkpoints: [Checkpoints]
+    /// The thread's table of functions, once somebody has asked for it (`GuestProgram.table`).
+    var table: FunctionTable?
+    /// What the guest's code is being left for that has made the call in progress (`GuestThread.beginFailing`).
+    private var failure: GuestFailure?
     /// Copies the process, while the thread's code has unwound.
     private let fork: (_ sharesTime: Bool) -> Rewound
 
@@ -24,14 +30,15 @@ final class GuestExecution {
     ///   - parent: the execution whose copy this is.
     ///   - fork: makes a child of the thread's process.
     init(
-        _ instance: Instance, entry: GuestEntry, copying parent: GuestExecution? = nil, memory: GuestMemory,
-        fork: @escaping (_ sharesTime: Bool) -> Rewound
+        _ instance: Instance, _ world: GuestWorld? = nil, entry: GuestEntry, copying parent: GuestExecution? = nil,
+        memory: GuestMemory, fork: @escaping (_ sharesTime: Bool) -> Rewound
     ) {
         self.instance = instance
+        self.world = world
         self.entry = entry
         self.fork = fork
-        stackLow = parent.map(\.stackLow) ?? entry.stackLow(instance, memory)
-        asyncify = stackLow.flatMap { Asyncify(instance, stackLow: $0) }
+        stackLow = parent.map(\.stackLow) ?? entry.stackLow(instance, world, memory)
+        asyncify = stackLow.flatMap { Asyncify(instance, world, stackLow: $0) }
         checkpoints = parent.map { [$0.checkpoints[0]] } ?? []
         if let parent = parent?.asyncify { asyncify?.setGlobals(parent.globalValues) }
     }
@@ -41,6 +48,9 @@ final class GuestExecution {
         if copied == nil { checkpoints = [Checkpoints()] }
         defer { checkpoints = [] }
         if let copied { rewind(thread, copied) }
+        if copied == nil, let world {
+            try run(thread) { () throws(GuestFailure) in try entry.prepare(world, thread.memory) }
+        }
         try runTurns(thread) { () throws(GuestFailure) in try entry.call(instance, thread) }
     }
 
@@ -72,7 +82,9 @@ final class GuestExecution {
                     .trapped(message: "the stack has no room to keep all functions in: asyncify needs more", stack: []))
             }
             switch purpose {
-            case .fork(let sharesTime): rewind(thread, fork(sharesTime))
+            case .fork(let sharesTime):
+                if thread.pendingInterrupts.contains(.link) { thread.catchUpWithLinking() }
+                rewind(thread, fork(sharesTime))
             case .checkpoint(let snapshot, let result): rewind(thread, keep(thread, snapshot, result, depth))
             }
         }
@@ -96,6 +108,20 @@ final class GuestExecution {
     func endRewinding() { asyncify?.endRewinding() }
 
     func hasCheckpoint(_ key: CheckpointKey) -> Bool { checkpoints.contains { $0[key] != nil } }
+
+    /// Code that a host call has run was left by `failure`: so will be the code that has made the call.
+    func fail(_ failure: GuestFailure, _ thread: GuestThread) {
+        self.failure = failure
+        thread.beginFailing()
+    }
+
+    /// What a host call answers whose code is left.
+    func takeFailure(_ thread: GuestThread) -> HostTrap? {
+        guard thread.takeFailing() else { return nil }
+        defer { failure = nil }
+        guard case .trap(let trap) = failure else { return nil }
+        return trap.takeOrigin()
+    }
 
     // MARK: checkpoints
 

@@ -23,6 +23,12 @@ struct GuestModule {
     let usesPaths: Bool
     /// It can name files, or looks for granted directories: it notices whether there are any.
     let findsDirectories: Bool
+    /// What is linked while the program runs; nil for a program that is one module.
+    let library: Library?
+    /// The libraries that its processes load.
+    let libraries: LibraryCache
+    /// Bytes that its memory can have.
+    let memoryLimit: UInt64
     /// The imported memory, if it is imported.
     let importedMemory: (module: String, name: String, type: MemoryType)?
 
@@ -40,33 +46,68 @@ struct GuestModule {
         let name = GuestText.short(path.description)
         self.binary = binary
         engine = Engine(configuration: Self.configuration(options, binary))
-        do throws(EngineError) {
-            if options.usesModuleCache, let cache = ModuleCache(environment: Self.variable) {
-                module = try cache.module(binary: binary, engine: engine).module
-            } else {
-                module = try Module(binary: binary, engine: engine)
-            }
-        } catch {
-            throw LaunchError(path, error, "not a WebAssembly module")
+        module = try Self.compile(binary, engine, options, path)
+        library = try Self.library(module, binary, name, engine)
+        if let library {
+            importedMemory = library.memory
+        } else {
+            importedMemory = try Self.checkImports(module, name)
         }
-        importedMemory = try Self.checkImports(module, name)
+        libraries = LibraryCache(engine, options)
+        memoryLimit = min(
+            options.maximumMemory ?? .max, (importedMemory?.type.maximum).map { min($0, 65_536) * 65_536 } ?? 1 << 32)
         try Self.checkEntry(module, name)
         try Self.checkMemories(module, engine, options, path)
         isOldRust = Self.isOldRust(module)
-        isWasix = module.imports.contains { Namespace(rawValue: $0.module)?.isWasix == true }
-        let usesPaths = module.imports.contains { $0.name.hasPrefix("path_") }
+        let isLinked = library != nil
+        isWasix = isLinked || module.imports.contains { Namespace(rawValue: $0.module)?.isWasix == true }
+        let usesPaths = isLinked || module.imports.contains { $0.name.hasPrefix("path_") }
         self.usesPaths = usesPaths
         findsDirectories = usesPaths || module.imports.contains { $0.name.hasPrefix("fd_prestat_") }
         linker = Linker(engine: engine)
         do throws(EngineError) {
-            try Self.defineFunctions(of: module, in: linker)
+            if !isLinked { try Self.defineFunctions(of: module, in: linker) }
             linked = importedMemory == nil ? try linker.link(module) : nil
         } catch {
             throw LaunchError(path, error)
         }
     }
 
-    private static func defineFunctions(of module: Module, in linker: Linker) throws(EngineError) {
+    /// Takes the compiled module from the user's cache, or compiles it.
+    static func compile(
+        _ binary: [UInt8], _ engine: Engine, _ options: GuestOptions, _ path: ByteString
+    ) throws(LaunchError) -> Module {
+        do throws(EngineError) {
+            if options.usesModuleCache, let cache = ModuleCache(environment: variable) {
+                return try cache.module(binary: binary, engine: engine).module
+            }
+            return try Module(binary: binary, engine: engine)
+        } catch {
+            throw LaunchError(path, error, "not a WebAssembly module")
+        }
+    }
+
+    /// The module as one of several; nil when it needs no others.
+    private static func library(
+        _ module: Module, _ binary: [UInt8], _ name: String, _ engine: Engine
+    ) throws(LaunchError) -> Library? {
+        let needsLinking = module.imports.enumerated().contains { index, item in
+            LinkedImport(item, module.importShapes[index])?.needsLinking == true
+        }
+        guard module.isDynamic, needsLinking else { return nil }
+        do throws(LinkFailure) {
+            let library = try Library(module, binary: binary, named: name, engine)
+            guard library.memory != nil else {
+                throw LinkFailure(.noexec, "\(name): a dynamically linked module that imports no memory")
+            }
+            return library
+        } catch {
+            throw LaunchError(.notRunnable, error.message)
+        }
+    }
+
+    /// Defines the host's functions that the module imports.
+    static func defineFunctions(of module: Module, in linker: Linker) throws(EngineError) {
         let isMemoryAsked = module.hasStartFunction && !module.imports.contains { $0.type.isMemory }
         var defined: Set<String> = []
         for item in module.imports {
@@ -112,11 +153,6 @@ struct GuestModule {
                 unknown.append(GuestText.name(of: item))
             }
         }
-        guard unknown.isEmpty || !module.isDynamic else {
-            throw LaunchError(
-                .notRunnable,
-                "\(path): a dynamically linked module (dylink.0), which cannot be run yet; link it statically")
-        }
         guard unknown.isEmpty else {
             throw LaunchError(
                 .notRunnable, "\(path): imports we do not have: \(unknown.joined(separator: ", "))")
@@ -142,7 +178,7 @@ struct GuestModule {
     private static let mostAddressSpace: UInt64 = 1 << 47
 
     /// Checks the minimum sizes of the memories against the limit and the host's address space.
-    private static func checkMemories(
+    static func checkMemories(
         _ module: Module, _ engine: Engine, _ options: GuestOptions, _ path: ByteString
     ) throws(LaunchError) {
         for memory in module.memories {
@@ -169,7 +205,8 @@ struct GuestModule {
         }
     }
 
-    private static func problem(_ item: ModuleImport, _ type: FunctionType) -> String? {
+    /// What is wrong with an imported function of the host; nil for nothing.
+    static func problem(_ item: ModuleImport, _ type: FunctionType) -> String? {
         let name = GuestText.name(of: item)
         guard let namespace = Namespace(rawValue: item.module) else { return name }
         let rows = CallTable.rows(namespace: namespace, name: item.name)

@@ -47,7 +47,8 @@ extension GuestProgram {
     private func copy(_ image: ProgramImage, _ memory: GuestMemory) throws(Errno) -> GuestProgram {
         do throws(EngineError) {
             return try GuestProgram(
-                guest, symbols, loader, image: image, pages: memory.byteCount / GuestMemory.pageSize)
+                guest, symbols, loader, image: image, pages: memory.byteCount / GuestMemory.pageSize,
+                functions: functions.copy(), linking: linking?.copy(turn: image.linkTurn))
         } catch {
             throw .nomem
         }
@@ -58,8 +59,11 @@ extension GuestProgram {
     ) throws(Errno) -> ProgramImage {
         let (module, symbols) = try loader.load(file)
         let image = ProgramImage(process.kernel, arguments: file.arguments, environment: environment)
+        let linking = try module.library.map { library throws(Errno) in
+            try Self.linking(module, library, file.path, environment, process, image)
+        }
         do throws(EngineError) {
-            _ = try GuestProgram(module, symbols, loader, image: image)
+            _ = try GuestProgram(module, symbols, loader, image: image, linking: linking)
         } catch {
             throw .nomem
         }

@@ -14,27 +14,40 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
     let guest: GuestModule
     let symbols: GuestSymbols
     let loader: ProgramLoader
-    private let linked: LinkedModule
+    private let linked: LinkedModule?
+    /// The modules of a program that is linked while it runs; nil for one that is one module.
+    let linking: GuestImage?
     /// The store that an imported memory was made in.
     private let setupStore: Store
-    private let importedMemory: Memory?
+    let importedMemory: Memory?
+    /// The closures that all threads have.
+    let functions: SharedFunctions
     private let running = Atomic<Int>(0)
 
-    /// - Parameter pages: of 64 KiB, that an imported memory has at the beginning; nil for what the module asks for.
+    /// - Parameters:
+    ///   - pages: of 64 KiB, that an imported memory has at the beginning; nil for what the module asks for.
+    ///   - functions: the closures of the process that this one is a copy of.
     init(
         _ guest: GuestModule, _ symbols: GuestSymbols, _ loader: ProgramLoader, image: ProgramImage,
-        pages: UInt64? = nil
+        pages: UInt64? = nil, functions: SharedFunctions = SharedFunctions(), linking: GuestImage? = nil
     ) throws(EngineError) {
+        self.linking = linking
         self.guest = guest
+        self.functions = functions
         self.symbols = symbols
         self.loader = loader
         setupStore = Store(engine: guest.engine, data: nil)
         if let wanted = guest.importedMemory {
-            let type = Self.limited(wanted.type, loader.options.maximumMemory, atLeast: pages)
+            let type = Self.limited(wanted.type, loader.options.maximumMemory, atLeast: pages ?? linking?.pages)
             let memory = try Memory(type: type, store: setupStore)
-            let linker = guest.linker.copy()
-            try linker.define(module: wanted.module, name: wanted.name, memory: memory, store: setupStore)
-            linked = try linker.link(guest.module)
+            if let linking {
+                linked = nil
+                linking.use(memory)
+            } else {
+                let linker = guest.linker.copy()
+                try linker.define(module: wanted.module, name: wanted.name, memory: memory, store: setupStore)
+                linked = try linker.link(guest.module)
+            }
             importedMemory = memory
             image.memory.attach(base: memory.base) { UInt64(memory.byteCount) }
         } else if let linked = guest.linked {
@@ -53,8 +66,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         let most = bytes.map { max(minimum, $0 / 65_536) }
         return MemoryType(
             minimum: minimum, maximum: most.map { min(type.maximum ?? $0, $0) } ?? type.maximum,
-            isShared: type.isShared,
-            is64: type.is64)
+            isShared: type.isShared, is64: type.is64)
     }
 
     // MARK: threads
@@ -144,14 +156,37 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
     private func execution(
         _ thread: GuestThread, in store: Store, _ entry: GuestEntry, copying parent: GuestExecution? = nil
     ) throws(GuestFailure) -> GuestExecution {
-        let instance = try linked.instantiate(in: store)
+        let world = try world(in: store, copying: parent?.world)
+        let instance: Instance
+        if let linked {
+            instance = try linked.instantiate(in: store)
+        } else if let main = world?.instances.first {
+            instance = main
+        } else {
+            preconditionFailure("a program has a main module")
+        }
         if importedMemory == nil, let memory = instance.memory() {
             thread.memory.attach(base: memory.base) { UInt64(memory.byteCount) }
         }
-        return GuestExecution(instance, entry: entry, copying: parent, memory: thread.memory) {
-            [unowned self] sharesTime in
-            fork(thread, sharesTime)
+        let execution = GuestExecution(instance, world, entry: entry, copying: parent, memory: thread.memory) {
+            [unowned self] sharesTime in fork(thread, sharesTime)
         }
+        if functions.hasAny { _ = table(of: execution) }
+        return execution
+    }
+
+    /// The modules of a dynamically linked program for one thread.
+    private func world(in store: Store, copying parent: GuestWorld?) throws(GuestFailure) -> GuestWorld? {
+        guard let linking, let importedMemory else { return nil }
+        let world = try GuestWorld(linking, importedMemory, in: store)
+        if let parent {
+            try world.copy(parent)
+        } else if linking.isUnlinked {
+            try world.link(linking.modules, isGlobal: true)
+        } else {
+            _ = try world.catchUp()
+        }
+        return world
     }
 
     /// A guest thread from beginning to end, on its host thread.
@@ -191,7 +226,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
     }
 
     /// Guest code did not return: it was told to leave, or it trapped, which ends the process.
-    private func failed(_ failure: GuestFailure, _ thread: GuestThread) {
+    func failed(_ failure: GuestFailure, _ thread: GuestThread) {
         guard !thread.mustLeave else { return }
         guard thread.running === thread else {
             return thread.process.end(
@@ -199,10 +234,11 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         }
         switch failure {
         case .trap(let trap):
-            let stack = trap.frames.flatMap { symbols.named(GuestFrame($0)) }.map { Self.text($0) }
+            let stack = named(frames(trap.frames)).map { Self.text($0) }
             thread.process.end(.trapped(message: Self.reason(trap, thread), stack: stack))
         case .error(let error):
-            thread.process.end(.trapped(message: GuestText.short(error.message), stack: []))
+            let stack = named(frames(error.frames)).map { Self.text($0) }
+            thread.process.end(.trapped(message: GuestText.short(error.message), stack: stack))
         }
     }
 
@@ -230,7 +266,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
 
     func stack(of thread: GuestThread) -> [GuestFrame] {
         guard let execution = thread.runnerState as? GuestExecution else { return [] }
-        return GuestStack.capture(execution.instance.store).map { GuestFrame($0) }
+        return frames(GuestStack.capture(execution.instance.store))
     }
 
     func named(_ frames: [GuestFrame]) -> [GuestFrame] { frames.flatMap { symbols.named($0) } }

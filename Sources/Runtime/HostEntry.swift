@@ -9,8 +9,14 @@ let hostEntry: HostCallback = { environment, caller, slots, _ in
     let thread = Unmanaged<GuestThread>.fromOpaque(hostData(of: caller)!)
     let values = slots.assumingMemoryBound(to: UInt64.self)
     return thread._withUnsafeGuaranteedRef { thread in
-        site._withUnsafeGuaranteedRef { CallRoad.enter($0, thread, values) ? nil : Trap.make() }
+        site._withUnsafeGuaranteedRef { CallRoad.enter($0, thread, values) ? nil : leavingTrap(thread) }
     }
+}
+
+/// What takes the guest out of its code: the trap or exception of code that the call has run, or one of ours.
+@inline(never)
+private func leavingTrap(_ thread: GuestThread) -> HostTrap? {
+    (thread.runnerState as? GuestExecution)?.takeFailure(thread) ?? Trap.make()
 }
 
 /// As `hostEntry`, for modules whose start function may call before the instance can be asked for its memory.

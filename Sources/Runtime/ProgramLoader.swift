@@ -9,15 +9,6 @@ final class ProgramLoader: Sendable {
     /// Modules that are kept. They hold machine code; with more, all are forgotten.
     private static let mostKept = 64
 
-    /// A file as it was when it was loaded.
-    private struct FileVersion: Hashable {
-        let device: dev_t
-        let inode: ino_t
-        let size: off_t
-        let seconds: Int
-        let nanoseconds: Int
-    }
-
     private struct Program: Sendable {
         let module: GuestModule
         let symbols: GuestSymbols
@@ -32,11 +23,7 @@ final class ProgramLoader: Sendable {
     /// - Throws: NOEXEC for what is no module that can be run; what the host answers to reading it.
     func load(_ file: ProgramFile) throws(Errno) -> (GuestModule, GuestSymbols) {
         defer { close(file.hostFd) }
-        var status = stat()
-        guard fstat(file.hostFd, &status) == 0 else { throw .io }
-        let version = FileVersion(
-            device: status.st_dev, inode: status.st_ino, size: status.st_size, seconds: status.st_mtim.tv_sec,
-            nanoseconds: status.st_mtim.tv_nsec)
+        guard let version = FileVersion(file.hostFd) else { throw .io }
         if let known = kept.withLock({ $0[version] }) { return (known.module, known.symbols) }
         let program: Program
         do throws(LaunchError) {

@@ -11,6 +11,8 @@ public enum CallBodies {
         + MulticastCalls.bindings
         + ResolveCalls.bindings + PortCalls.bindings
         + FileCalls.bindings + DirectoryCalls.bindings + PathCalls.bindings + WorkingDirectoryCalls.bindings
+        + DynamicCalls.bindings
+        + LinkCalls.bindings
         + ArgumentCalls.bindings + ClockCalls.bindings + RandomCalls.bindings + TerminalCalls.bindings
 
     /// Indexed by `CallID.rawValue`; nil where the row answers NOSYS.

@@ -26,6 +26,7 @@ public enum CallRoad {
     private static func mayEnter(_ thread: GuestThread) -> Bool {
         // On its way back to a call: no other code of the guest may run.
         if thread.pendingInterrupts.contains(.rewinding) { return true }
+        thread.followFunctions()
         // A signal that came while the guest computed does not interrupt the call that follows.
         thread.deliverSignals()
         return !thread.mustLeave
@@ -76,6 +77,9 @@ public enum CallRoad {
         if !pending.isEmpty {
             // On its way out of its code, the guest can run no other; the result is not looked at.
             if pending.contains(.unwinding) { return true }
+            if pending.contains(.link) { thread.catchUpWithLinking() }
+            if pending.contains(.failing) { return false }
+            thread.followFunctions()
             if !pending.isDisjoint(with: .requests) { thread.serveRequestsBetweenCalls() }
             // The handler has run when the guest sees the result of the call that it interrupted.
             if !pending.isDisjoint(with: .signals) { thread.deliverSignals() }
@@ -101,8 +105,8 @@ public enum CallRoad {
         // The record is written when the guest is back in the call.
         if thread.pendingInterrupts.contains(.unwinding) { return errno }
         let end = TickClock.now()
-        // A call that the end of its process cut off has no result that anybody sees.
-        let isUnfinished = errno == .intr && thread.isEnding
+        // A call that the end of its process cut off, or of code that it has run, has no result that anybody sees.
+        let isUnfinished = errno == .intr && thread.isCallLeft
         let isFailed = errno != .success && !isUnfinished
         // Of a call with a path NOTCAPABLE means that the path leads outside, unless the call has noted another reason.
         if errno == .notcapable, site.namesFile, thread.refusalNote(of: frame.pointee) == nil {

@@ -17,10 +17,11 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
     init(consuming error: UnsafeMutablePointer<wasmtime_error_t>) {
         var text = wasm_byte_vec_t()
         wasmtime_error_message(error, &text)
-        message = Self.oneLine(consumeText(&text))
+        let report = consumeText(&text)
         var trace = wasm_frame_vec_t()
         wasmtime_error_wasm_trace(error, &trace)
         frames = StackFrame.consume(&trace)
+        message = frames.isEmpty ? Self.oneLine(report) : Trap.reason(in: report)
         wasmtime_error_delete(error)
     }
 

@@ -30,7 +30,7 @@ public struct MemoryType: Sendable, Equatable {
     }
 }
 
-/// What an import or export is. Types of globals, tables and tags are not kept.
+/// What an import or export is. The types of globals, tables and tags are kept of imports alone, in `Module.importShapes`.
 public enum ExternType: Sendable, Equatable {
     case function(FunctionType)
     case memory(MemoryType)
@@ -48,4 +48,12 @@ public struct ModuleImport: Sendable, Equatable {
 public struct ModuleExport: Sendable, Equatable {
     public let name: String
     public let type: ExternType
+}
+
+/// The type of an imported global, table or tag.
+public enum ImportShape: Sendable, Equatable {
+    case global(ValueType, isMutable: Bool)
+    /// Sizes in elements.
+    case table(ValueType, minimum: UInt64, maximum: UInt64?)
+    case tag(FunctionType)
 }

@@ -19,7 +19,7 @@ public enum Value: Sendable, Equatable {
 
 /// A guest function in one store. Called on the store's thread only, from outside or from within a host call.
 public struct Function {
-    private let handle: wasmtime_func_t
+    let handle: wasmtime_func_t
     public let type: FunctionType
     private let store: Store
 
@@ -42,11 +42,16 @@ public struct Function {
         var slots = arguments.map(Self.slot)
         let missing = type.results.count - slots.count
         if missing > 0 { slots.append(contentsOf: repeatElement(wasmtime_val_raw_t(), count: missing)) }
+        try run(&slots)
+        return zip(type.results, slots).map(Self.value)
+    }
+
+    /// Runs the function on slots that hold its arguments, as many as it has of them or of results.
+    func run(_ slots: inout [wasmtime_val_raw_t]) throws(GuestFailure) {
         var trap: UnsafeMutablePointer<wasm_trap_t>?
         var handle = handle
         let error = wasmtime_func_call_unchecked(store.context, &handle, &slots, slots.count, &trap)
         try GuestFailure.check(error, trap)
-        return zip(type.results, slots).map(Self.value)
     }
 
     private static func slot(_ value: Value) -> wasmtime_val_raw_t {

@@ -2,7 +2,7 @@ import CWasmtime
 
 /// A guest global in one store, such as `__stack_pointer`. Used on the store's thread only.
 public struct Global {
-    private let handle: wasmtime_global_t
+    let handle: wasmtime_global_t
     private let store: Store
 
     init(handle: wasmtime_global_t, store: Store) {
@@ -26,6 +26,12 @@ public struct Global {
 
     /// Throws when the global is constant or of another type.
     public func set(_ value: Value) throws(EngineError) {
+        var item = Self.item(value)
+        var handle = handle
+        try EngineError.check(wasmtime_global_set(store.context, &handle, &item))
+    }
+
+    static func item(_ value: Value) -> wasmtime_val_t {
         var item = wasmtime_val_t()
         switch value {
         case .i32(let number): (item.kind, item.of.i32) = (CWASMTIME_I32, number)
@@ -33,7 +39,6 @@ public struct Global {
         case .f32(let number): (item.kind, item.of.f32) = (CWASMTIME_F32, number)
         case .f64(let number): (item.kind, item.of.f64) = (CWASMTIME_F64, number)
         }
-        var handle = handle
-        try EngineError.check(wasmtime_global_set(store.context, &handle, &item))
+        return item
     }
 }

@@ -5,7 +5,7 @@ import CWasmtime
 ///
 /// Define on one thread; once nothing is defined any more it may be used by all.
 public final class Linker: @unchecked Sendable {
-    private let handle: UnsafeMutablePointer<wasmtime_linker_t>
+    let handle: UnsafeMutablePointer<wasmtime_linker_t>
 
     public init(engine: Engine) {
         handle = wasmtime_linker_new(engine.handle)
@@ -27,9 +27,7 @@ public final class Linker: @unchecked Sendable {
         module: String, name: String, type: FunctionType, environment: UnsafeMutableRawPointer?,
         callback: HostCallback
     ) throws(EngineError) {
-        var parameters = Self.vector(of: type.parameters)
-        var results = Self.vector(of: type.results)
-        let signature = wasm_functype_new(&parameters, &results)
+        let signature = Self.signature(type)
         defer { wasm_functype_delete(signature) }
         try EngineError.check(
             wasmtime_linker_define_func_unchecked(
@@ -50,6 +48,13 @@ public final class Linker: @unchecked Sendable {
         var linked: UnsafeMutablePointer<wasmtime_instance_pre_t>?
         try EngineError.check(wasmtime_linker_instantiate_pre(handle, module.handle, &linked))
         return LinkedModule(owning: linked!, module: module)
+    }
+
+    /// The engine's form of a type; the caller deletes it.
+    static func signature(_ type: FunctionType) -> UnsafeMutablePointer<wasm_functype_t> {
+        var parameters = vector(of: type.parameters)
+        var results = vector(of: type.results)
+        return wasm_functype_new(&parameters, &results)
     }
 
     private static func vector(of types: [ValueType]) -> wasm_valtype_vec_t {

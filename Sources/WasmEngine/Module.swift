@@ -12,6 +12,10 @@ public final class Module: @unchecked Sendable {
     public let hasStartFunction: Bool
     /// It has the section by which dynamically linked modules say what they need.
     public let isDynamic: Bool
+    /// As it calls itself in its name section; the guest's text.
+    public let name: String?
+    /// Of imported globals, tables and tags, by their position among the imports.
+    public let importShapes: [Int: ImportShape]
     private let exportTypes: [String: ExternType]
 
     /// Compiles a binary module.
@@ -43,6 +47,8 @@ public final class Module: @unchecked Sendable {
         memories = interface.memories
         hasStartFunction = interface.hasStartFunction
         isDynamic = interface.isDynamic
+        importShapes = interface.importShapes
+        name = interface.name
         exportTypes = Dictionary(interface.exports.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
     }
 

@@ -13,6 +13,10 @@ struct ModuleInterface: Sendable {
     private(set) var hasStartFunction = false
     /// It is one of several that make a program (the tools' dynamic linking convention).
     private(set) var isDynamic = false
+    /// By position among the imports.
+    private(set) var importShapes: [Int: ImportShape] = [:]
+    /// As the module calls itself; the guest's text.
+    private(set) var name: String?
 
     private enum Section: UInt8 {
         case custom = 0
@@ -31,7 +35,7 @@ struct ModuleInterface: Sendable {
             let id = try reader.byte()
             var contents = BinaryReader(try reader.bytes(Int(reader.u32())))
             switch Section(rawValue: id) {
-            case .custom: if ["dylink.0", "dylink"].contains(try contents.name()) { isDynamic = true }
+            case .custom: readCustom(&contents)
             case .types: try readTypes(&contents)
             case .imports: try readImports(&contents)
             case .functions:
@@ -42,6 +46,17 @@ struct ModuleInterface: Sendable {
             case .start: hasStartFunction = true
             case nil: continue
             }
+        }
+    }
+
+    /// Sections that the engine does not look at: what is wrong in one says nothing about the module.
+    private mutating func readCustom(_ reader: inout BinaryReader) {
+        switch try? reader.name() {
+        case "dylink.0"?, "dylink"?: isDynamic = true
+        case "name"?:
+            guard (try? reader.byte()) == 0, (try? reader.u32()) != nil else { return }
+            name = try? reader.name()
+        default: return
         }
     }
 
@@ -120,20 +135,21 @@ struct ModuleInterface: Sendable {
                 functions.append(function)
                 type = .function(function)
             case 1:
-                _ = try Self.valueType(&reader)
-                _ = try Self.limits(&reader)
+                let element = try Self.valueType(&reader)
+                let limits = try Self.limits(&reader)
+                importShapes[imports.count] = .table(element, minimum: limits.minimum, maximum: limits.maximum)
                 type = .table
             case 2:
                 let memory = try Self.limits(&reader)
                 memories.append(memory)
                 type = .memory(memory)
             case 3:
-                _ = try Self.valueType(&reader)
-                try reader.skip(1)
+                let value = try Self.valueType(&reader)
+                importShapes[imports.count] = .global(value, isMutable: try reader.byte() & 1 != 0)
                 type = .global
             case 4:
                 try reader.skip(1)
-                _ = try reader.u32()
+                importShapes[imports.count] = .tag(try functionType(at: reader.u32()))
                 type = .tag
             default:
                 throw EngineError("the module imports something of an unknown kind")
@@ -165,59 +181,5 @@ struct ModuleInterface: Sendable {
             throw EngineError("the module refers to a type it does not define")
         }
         return type
-    }
-}
-
-/// A cursor over a part of a binary module. Every read is checked, though the engine has validated the module before.
-private struct BinaryReader {
-    private var rest: ArraySlice<UInt8>
-
-    init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
-
-    var isAtEnd: Bool { rest.isEmpty }
-
-    mutating func byte() throws(EngineError) -> UInt8 {
-        guard let byte = rest.popFirst() else { throw EngineError("the module ends in the middle of a section") }
-        return byte
-    }
-
-    mutating func bytes(_ count: Int) throws(EngineError) -> ArraySlice<UInt8> {
-        guard count <= rest.count else { throw EngineError("the module ends in the middle of a section") }
-        defer { rest = rest.dropFirst(count) }
-        return rest.prefix(count)
-    }
-
-    mutating func skip(_ count: Int) throws(EngineError) { _ = try bytes(count) }
-
-    /// Consumes the next byte if it is one of `expected`.
-    mutating func take(_ expected: UInt8...) -> Bool {
-        guard let next = rest.first, expected.contains(next) else { return false }
-        rest = rest.dropFirst()
-        return true
-    }
-
-    mutating func u64() throws(EngineError) -> UInt64 {
-        var value: UInt64 = 0
-        for shift in stride(from: UInt64(0), to: 70, by: 7) {
-            let byte = try byte()
-            value |= UInt64(byte & 0x7f) << shift
-            if byte & 0x80 == 0 { return value }
-        }
-        throw EngineError("the module holds a number that is too long")
-    }
-
-    mutating func u32() throws(EngineError) -> UInt32 {
-        guard let value = UInt32(exactly: try u64()) else {
-            throw EngineError("the module holds a number that is too large")
-        }
-        return value
-    }
-
-    mutating func skipSigned() throws(EngineError) {
-        while try byte() & 0x80 != 0 {}
-    }
-
-    mutating func name() throws(EngineError) -> String {
-        String(decoding: try bytes(Int(u32())), as: UTF8.self)
     }
 }

@@ -46,11 +46,14 @@ public final class Store: @unchecked Sendable {
     /// and one without a maximum of its own could take all of the host's memory.
     public static let tableLimit: Int64 = 10_000_000
 
+    /// Instances of one store: beside the guest's own, each closure that it makes is one.
+    private static let instanceLimit: Int64 = 1_000_000
+
     /// Limits what the guest can take: bytes of each private memory (shared memories are bounded by their maximum; nil
     /// for what the module declares), and elements of each table, which a new store limits already. Growing past them
     /// fails as the wasm instructions say; a larger minimum fails to instantiate.
     public func limit(memoryBytes: Int64?, tableElements: Int64 = Store.tableLimit) {
-        wasmtime_store_limiter(handle, memoryBytes ?? -1, tableElements, -1, -1, -1)
+        wasmtime_store_limiter(handle, memoryBytes ?? -1, tableElements, Self.instanceLimit, -1, -1)
     }
 
     /// Calls `handler` on the guest's thread once the epoch has advanced by `ticks`, and then as it decides. The engine

@@ -23,7 +23,7 @@ public struct Trap: Sendable {
     }
 
     /// What the engine knows of it: asked when somebody wants to know, because most traps are just a way out.
-    private let origin: Origin
+    private let origin: TrapOrigin
 
     /// The engine's number; nil for an exception nobody caught. Newer numbers than `Code` knows are kept.
     public var rawCode: UInt8? { origin.code }
@@ -43,41 +43,54 @@ public struct Trap: Sendable {
         wasmtime_trap_new_code(code.rawValue)
     }
 
+    /// The trap itself, or the exception, for a host function to return that has run the code: the code that has called the
+    /// host is left in the same way. In the same store. Nil when it has been taken before.
+    public func takeOrigin() -> HostTrap? { origin.take() }
+
     /// Takes over `trap`.
-    init(consuming trap: UnsafeMutablePointer<wasm_trap_t>) { origin = Origin(trap) }
-
-    /// Owns the engine's trap, which never changes.
-    private final class Origin: @unchecked Sendable {
-        private let trap: UnsafeMutablePointer<wasm_trap_t>
-
-        init(_ trap: UnsafeMutablePointer<wasm_trap_t>) { self.trap = trap }
-
-        deinit { wasm_trap_delete(trap) }
-
-        var code: UInt8? {
-            var number: UInt8 = 0
-            return wasmtime_trap_code(trap, &number) ? number : nil
-        }
-
-        var frames: [StackFrame] {
-            var trace = wasm_frame_vec_t()
-            wasm_trap_trace(trap, &trace)
-            return StackFrame.consume(&trace)
-        }
-
-        var report: String {
-            var text = wasm_byte_vec_t()
-            wasm_trap_message(trap, &text)
-            return consumeText(&text)
-        }
-    }
+    init(consuming trap: UnsafeMutablePointer<wasm_trap_t>) { origin = TrapOrigin(trap) }
 
     /// The report is a backtrace followed by `Caused by:` and the reason; without frames it is the reason alone.
-    private static func reason(in report: String) -> String {
+    static func reason(in report: String) -> String {
         let lines = report.split(whereSeparator: \.isNewline)
         if let cause = lines.firstIndex(of: "Caused by:") {
             return EngineError.oneLine(lines[(cause + 1)...].joined(separator: "\n"))
         }
         return EngineError.oneLine(report)
+    }
+}
+
+/// The engine's own trap, until somebody takes it.
+private final class TrapOrigin: @unchecked Sendable {
+    // Safe to share: taken on the thread whose code has trapped, or by nobody.
+    private var trap: HostTrap?
+
+    init(_ trap: UnsafeMutablePointer<wasm_trap_t>) { self.trap = trap }
+
+    deinit { if let trap { wasm_trap_delete(trap) } }
+
+    func take() -> HostTrap? {
+        defer { trap = nil }
+        return trap
+    }
+
+    var code: UInt8? {
+        var number: UInt8 = 0
+        guard let trap, wasmtime_trap_code(trap, &number) else { return nil }
+        return number
+    }
+
+    var frames: [StackFrame] {
+        guard let trap else { return [] }
+        var trace = wasm_frame_vec_t()
+        wasm_trap_trace(trap, &trace)
+        return StackFrame.consume(&trace)
+    }
+
+    var report: String {
+        guard let trap else { return "" }
+        var text = wasm_byte_vec_t()
+        wasm_trap_message(trap, &text)
+        return consumeText(&text)
     }
 }

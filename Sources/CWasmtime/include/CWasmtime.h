@@ -43,6 +43,9 @@ typedef wasmtime_memory_t wasmtime_table_t;
 typedef struct { uint64_t store_id; uint32_t a_, b_, c_; } wasmtime_global_t;
 typedef struct { uint64_t store_id; size_t priv_; } wasmtime_instance_t;
 
+static const uint8_t CWASMTIME_EXTERN_FUNC = 0;
+static const uint8_t CWASMTIME_EXTERN_GLOBAL = 1;
+static const uint8_t CWASMTIME_EXTERN_TABLE = 2;
 static const uint8_t CWASMTIME_EXTERN_MEMORY = 3;
 static const uint8_t CWASMTIME_EXTERN_SHAREDMEMORY = 4;
 
@@ -61,6 +64,8 @@ static const uint8_t CWASMTIME_I32 = 0;
 static const uint8_t CWASMTIME_I64 = 1;
 static const uint8_t CWASMTIME_F32 = 2;
 static const uint8_t CWASMTIME_F64 = 3;
+static const uint8_t CWASMTIME_V128 = 4;
+static const uint8_t CWASMTIME_FUNCREF = 5;
 
 // wasm_valtype_new numbers references differently from wasmtime_val_t.
 static const uint8_t CWASMTIME_VALTYPE_EXTERNREF = 128;
@@ -131,14 +136,19 @@ void wasmtime_engine_increment_epoch(const wasm_engine_t *);
 
 // MARK: Bytes and types
 //
-// Types are never read back through this API: wasm_valtype_kind aborts the process on v128 and on most references, so
-// WasmEngine reads them from the module's own sections.
+// The kind of a type is never asked for: wasm_valtype_kind aborts the process on v128 and on most references. WasmEngine
+// reads types from the module's own sections, and compares those of functions with types that it has made.
 
 void wasm_byte_vec_delete(wasm_byte_vec_t *);
 wasm_valtype_t *wasm_valtype_new(uint8_t kind);
 void wasm_valtype_vec_new(wasm_valtype_vec_t *out, size_t, wasm_valtype_t *_Nullable const *_Nullable);
 wasm_functype_t *wasm_functype_new(wasm_valtype_vec_t *params, wasm_valtype_vec_t *results);
 void wasm_functype_delete(wasm_functype_t *);
+const wasm_valtype_vec_t *wasm_functype_params(const wasm_functype_t *);
+const wasm_valtype_vec_t *wasm_functype_results(const wasm_functype_t *);
+wasm_valtype_t *wasmtime_wasm_valtype_v128(void);
+bool wasmtime_wasm_valtype_equal(const wasm_valtype_t *, const wasm_valtype_t *);
+void wasm_valtype_delete(wasm_valtype_t *);
 wasmtime_result_t wasmtime_memorytype_new(
     uint64_t min, bool has_max, uint64_t max, bool is64, bool shared, uint8_t page_size_log2,
     wasm_memorytype_t *_Nullable *_Nonnull out);
@@ -172,6 +182,9 @@ wasmtime_result_t wasmtime_instance_pre_instantiate(
     const wasmtime_instance_pre_t *, wasmtime_context_t *, wasmtime_instance_t *out,
     wasm_trap_t *_Nullable *_Nonnull trap);
 void wasmtime_instance_pre_delete(wasmtime_instance_pre_t *);
+wasmtime_result_t wasmtime_instance_new(
+    wasmtime_context_t *, const wasmtime_module_t *, const wasmtime_extern_t *_Nullable imports, size_t,
+    wasmtime_instance_t *out, wasm_trap_t *_Nullable *_Nonnull trap);
 bool wasmtime_instance_export_get(
     wasmtime_context_t *, const wasmtime_instance_t *, const char *_Nullable name, size_t, wasmtime_extern_t *out);
 
@@ -209,7 +222,14 @@ uint8_t *wasmtime_sharedmemory_data(const wasmtime_sharedmemory_t *);
 size_t wasmtime_sharedmemory_data_size(const wasmtime_sharedmemory_t *);
 wasmtime_result_t wasmtime_sharedmemory_grow(
     const wasmtime_sharedmemory_t *, uint64_t delta, uint64_t *previous);
+wasm_functype_t *wasmtime_func_type(const wasmtime_context_t *, const wasmtime_func_t *);
+void wasmtime_val_unroot(wasmtime_val_t *);
 uint64_t wasmtime_table_size(const wasmtime_context_t *, const wasmtime_table_t *);
+bool wasmtime_table_get(wasmtime_context_t *, const wasmtime_table_t *, uint64_t index, wasmtime_val_t *out);
+wasmtime_result_t wasmtime_table_set(
+    wasmtime_context_t *, const wasmtime_table_t *, uint64_t index, const wasmtime_val_t *);
+wasmtime_result_t wasmtime_table_grow(
+    wasmtime_context_t *, const wasmtime_table_t *, uint64_t delta, const wasmtime_val_t *, uint64_t *previous);
 void wasmtime_global_get(wasmtime_context_t *, const wasmtime_global_t *, wasmtime_val_t *out);
 wasmtime_result_t wasmtime_global_set(wasmtime_context_t *, const wasmtime_global_t *, const wasmtime_val_t *);
 
@@ -228,6 +248,9 @@ uint32_t wasm_frame_func_index(const wasm_frame_t *);
 size_t wasm_frame_func_offset(const wasm_frame_t *);
 size_t wasm_frame_module_offset(const wasm_frame_t *);
 const wasm_byte_vec_t *_Nullable wasmtime_frame_func_name(const wasm_frame_t *);
+const wasm_byte_vec_t *_Nullable wasmtime_frame_module_name(const wasm_frame_t *);
 void wasm_frame_vec_delete(wasm_frame_vec_t *);
 
 #pragma clang assume_nonnull end
+
+#include "CWasmtimeLinking.h"

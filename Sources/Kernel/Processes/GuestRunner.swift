@@ -45,11 +45,43 @@ public protocol GuestRunner: AnyObject, Sendable {
     /// The code of `lender`, which is in a host call, makes its calls as `thread` from now on.
     func goOn(as thread: GuestThread, on lender: GuestThread)
 
+    // What follows is of the function table of the module that `thread` runs, on that thread and inside a host call.
+
+    /// What the table holds at `index`.
+    /// - Throws: NOTSUP when the module has no table.
+    func functionSlot(_ index: UInt64, on thread: GuestThread) throws(Errno) -> FunctionSlot
+    /// Calls the function at `index` with packed arguments; bytes that are missing are 0, others are left out.
+    /// - Returns: its packed results.
+    /// - Throws: INVAL when there is no function, or one with references; INTR when its code was left (`isCallLeft`).
+    func callFunction(
+        _ index: UInt64, _ arguments: UnsafeRawBufferPointer, on thread: GuestThread
+    ) throws(Errno) -> [UInt8]
+    /// A place for a closure, empty, the same in the tables of all threads.
+    /// - Throws: NOTSUP when the module cannot have any, NOMEM.
+    func allocateClosure(on thread: GuestThread) throws(Errno) -> UInt64
+    /// Puts a closure into a place that was allocated for one, or another one instead of the one that is there.
+    /// - Throws: INVAL for another place, or a backing function that is none; NOTSUP, NOMEM.
+    func prepareClosure(_ index: UInt64, _ closure: Closure, on thread: GuestThread) throws(Errno)
+    /// - Throws: INVAL when the place was not allocated for a closure.
+    func freeClosure(_ index: UInt64, on thread: GuestThread) throws(Errno)
+    /// Makes the thread's table what those of the other threads are.
+    func followFunctions(_ thread: GuestThread)
+
     /// Makes `file` ready to run in `process`. No lock held.
     /// - Throws: NOEXEC when it is no module that can be run, NOMEM.
     func load(
         _ file: ProgramFile, environment: [[UInt8]], for process: GuestProcess
     ) throws(Errno) -> ProgramImage
+    /// Loads a library, or finds the one that is loaded. On `thread`, in a call; no lock held.
+    /// - Returns: its handle.
+    func openLibrary(_ request: LibraryRequest, on thread: GuestThread) throws(LinkFailure) -> UInt32
+    /// The address of a symbol: of data in memory, of a function in the table. On `thread`, in a call; no lock held.
+    /// - Parameter handle: the library that is asked, with those that it needs; 0 for all.
+    func address(of symbol: [UInt8], handle: UInt32, on thread: GuestThread) throws(LinkFailure) -> UInt64
+    func isLibrary(_ handle: UInt32) -> Bool
+    /// Makes the modules that other threads have loaded known to `thread`, between its calls. No lock held.
+    func catchUp(_ thread: GuestThread)
+
     /// Starts a process's main thread at the beginning of its program. No lock held.
     /// - Returns: false when there is no room for another thread.
     func startMain(_ thread: GuestThread) -> Bool
@@ -74,11 +106,44 @@ extension GuestRunner {
     public func goOn(as thread: GuestThread, on lender: GuestThread) {}
     public func endRewinding(_ thread: GuestThread) {}
     public func hasCheckpoint(_ key: CheckpointKey, on thread: GuestThread) -> Bool { false }
+    // For runners of code without a table of functions.
+    public func functionSlot(_ index: UInt64, on thread: GuestThread) throws(Errno) -> FunctionSlot { throw .notsup }
+    public func callFunction(
+        _ index: UInt64, _ arguments: UnsafeRawBufferPointer, on thread: GuestThread
+    ) throws(Errno) -> [UInt8] { throw .notsup }
+    public func allocateClosure(on thread: GuestThread) throws(Errno) -> UInt64 { throw .notsup }
+    public func prepareClosure(_ index: UInt64, _ closure: Closure, on thread: GuestThread) throws(Errno) {
+        throw .notsup
+    }
+    public func freeClosure(_ index: UInt64, on thread: GuestThread) throws(Errno) { throw .notsup }
+    public func followFunctions(_ thread: GuestThread) {}
     /// For runners that know one program.
     public func load(
         _ file: ProgramFile, environment: [[UInt8]], for process: GuestProcess
     ) throws(Errno) -> ProgramImage { throw .noexec }
     public func startMain(_ thread: GuestThread) -> Bool { false }
+
+    // For runners of programs that are linked statically.
+    public func openLibrary(_ request: LibraryRequest, on thread: GuestThread) throws(LinkFailure) -> UInt32 {
+        throw .staticProgram
+    }
+    public func address(
+        of symbol: [UInt8], handle: UInt32, on thread: GuestThread
+    ) throws(LinkFailure) -> UInt64 { throw .staticProgram }
+    public func isLibrary(_ handle: UInt32) -> Bool { handle == LibraryHandle.main }
+    public func catchUp(_ thread: GuestThread) {}
+}
+
+extension LinkFailure {
+    public static let staticProgram = LinkFailure(
+        .notsup, "the program is linked statically: it cannot load libraries")
+}
+
+/// Numbers that stand for libraries.
+public enum LibraryHandle {
+    /// Everything that is loaded.
+    public static let all: UInt32 = 0
+    public static let main: UInt32 = 1
 }
 
 /// Where the guest's code begins in a new thread.

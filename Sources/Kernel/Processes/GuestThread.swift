@@ -88,6 +88,8 @@ public final class GuestThread: @unchecked Sendable {
     /// What the guest's code unwinds for, and what the call answers once it is back in it (owner).
     var unwinding: Unwinding?
     var rewound: Rewound?
+    /// Signals that wait until a wait that they must not end is over (owner).
+    var signalsSetAside: Interrupts = []
     /// Where it is going instead (owner).
     var jump: StackJump?
     /// The thread of the parent process whose code this one runs, and the one that runs this thread's code or was the last
@@ -165,6 +167,9 @@ public final class GuestThread: @unchecked Sendable {
         record.result = maker
         channel?.push(record)
     }
+
+    /// It is on its host thread. Lock held.
+    var hasBegun: Bool { hostThread != 0 }
 
     /// The guest thread is over: joiners learn of it. Called on the host thread, no lock held.
     public func end() {
@@ -340,6 +345,10 @@ public final class GuestThread: @unchecked Sendable {
                     kernel.lock()
                 }
                 requests.remove(.pause)
+            }
+            if requests.contains(.linkNotice) {
+                image.linkTurn.noticeArrival()
+                requests.remove(.linkNotice)
             }
             guard !requests.isEmpty, let runner = image.runner else { continue }
             isServing = true

@@ -10,6 +10,8 @@ public final class ProgramImage: @unchecked Sendable {
     public let memory = GuestMemory()
     /// Futexes are words of the memory.
     public let futexes: FutexTable
+    /// Who may change the program's modules.
+    public let linkTurn: LinkTurn
     /// The module imports from a WASIX namespace: some preview1 calls mean something else then.
     public var isWasix = false
     /// The module is a Rust program of 2022-2023, which expects both ends of `fd_pipe` to read and write, as those of a
@@ -22,6 +24,7 @@ public final class ProgramImage: @unchecked Sendable {
         self.arguments = arguments
         self.environment = environment
         futexes = FutexTable(kernel)
+        linkTurn = LinkTurn(kernel)
     }
 
     /// Lets go of the memory and of what ran the code, when no thread is left. Lock held.

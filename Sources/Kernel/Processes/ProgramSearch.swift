@@ -20,6 +20,12 @@ enum ProgramSearch {
         }
         return try lookup.search(request.name, in: searchPath, request.arguments)
     }
+
+    /// Opens the regular file that an absolute path of the guest leads to.
+    static func open(_ path: [UInt8], _ process: GuestProcess) throws(Errno) -> Int32 {
+        try GuestPath.check(path)
+        return try ProgramLookup(process: process, thread: nil, commands: [], environment: []).open(path)
+    }
 }
 
 private struct ProgramLookup {
@@ -125,7 +131,7 @@ private struct ProgramLookup {
     }
 
     /// Opens what an absolute path of the guest leads to.
-    private func open(_ path: [UInt8]) throws(Errno) -> Int32 {
+    fileprivate func open(_ path: [UInt8]) throws(Errno) -> Int32 {
         let names = path.split(separator: PathText.slash)
         guard names.allSatisfy({ $0.count <= Self.longestComponent }) else { throw .nametoolong }
         guard Device(path) == nil else { throw .acces }

@@ -3,7 +3,7 @@ import WasixABI
 
 /// Paths as text: bytes with slashes. Nothing here decides what a guest may reach.
 public enum PathText {
-    static let slash = UInt8(ascii: "/")
+    public static let slash = UInt8(ascii: "/")
     private static let dot = UInt8(ascii: ".")
     static let root: [UInt8] = [slash]
     static let here: [UInt8] = [dot]

@@ -22,13 +22,23 @@ public struct Interrupts: OptionSet, Sendable {
     public static let rewinding = Interrupts(rawValue: 1 << 6)
     /// The guest's code is left for a checkpoint further out.
     public static let jumping = Interrupts(rawValue: 1 << 7)
+    /// Guest code that a call has run was left by a trap or an exception, and so is the code that has made the call.
+    public static let failing = Interrupts(rawValue: 1 << 8)
+
+    /// Another thread has changed its table of functions: this one's is to follow before it runs guest code again.
+    public static let functions = Interrupts(rawValue: 1 << 9)
+
+    /// Another thread has changed the modules of the program: this one has to catch up before it runs the guest's code on.
+    public static let link = Interrupts(rawValue: 1 << 10)
+    /// Whoever did so wants to know when this thread goes to sleep.
+    public static let linkNotice = Interrupts(rawValue: 1 << 11)
 
     /// A signal is to be taken.
     public static let signals: Interrupts = [.signal, .quietSignal]
     /// Those that are looked at before a call is made.
-    public static let beforeCalls: Interrupts = [.ending, .signal, .quietSignal, .rewinding]
+    public static let beforeCalls: Interrupts = [.ending, .signal, .quietSignal, .rewinding, .functions]
     /// Those that end a wait. The others are requests, which are served in the middle of it.
     public static let leaving: Interrupts = [.ending, .signal]
-    /// Those that `GuestRunner.serve` is called for.
-    public static let requests: Interrupts = [.pause, .stack]
+    /// Those that are served in the middle of a wait.
+    public static let requests: Interrupts = [.pause, .stack, .linkNotice]
 }

@@ -29,7 +29,7 @@ program() {
     "$WASM_CLANG" --target=wasm32-wasi --sysroot=/usr -O1 -w -D_GNU_SOURCE -D_WASI_EMULATED_SIGNAL \
         -D_WASI_EMULATED_PROCESS_CLOCKS -mllvm -wasm-enable-sjlj -mllvm -wasm-use-legacy-eh=false --no-wasm-opt \
         -nodefaultlibs -Wl,-z,stack-size=8388608 -I "$here/wasi" -include "$here/wasi/posix.h" \
-        -o "$out/$name.wasm.new" "$@" "$here/wasi/posix.c" "$here/wasi/setjmp.c" \
+        -o "$out/$name.wasm.new" "$@" "$here"/wasi/*.c \
         -lwasi-emulated-signal -lwasi-emulated-process-clocks -lm -lc "$builtins" >"$out/$name.wasm.log" 2>&1 || {
         left_out "$name is left out: it cannot be built for wasm here ($out/$name.wasm.log)"
         wait $native || true

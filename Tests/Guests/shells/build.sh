@@ -28,23 +28,30 @@ compile_guest() {
         -Wl,--export-if-defined=__stack_low,--export-if-defined=__stack_high \
         -Wl,--export-if-defined=__data_end,--export-if-defined=__heap_base \
         -I "$here/posix" -include "$here/posix/posix.h" "$@" \
-        "$here"/posix/*.c -lwasi-emulated-signal -lwasi-emulated-process-clocks -lm -lc "$builtins"
+        "$here"/posix/*.c "$here/../programs/wasi/temporary.c" \
+        -lwasi-emulated-signal -lwasi-emulated-process-clocks -lm -lc "$builtins"
 }
 
-# program NAME ARGUMENT...: compiles it both ways, in the current directory. One that does not fork needs no asyncify, which
-# NAME has "=plain" behind it for.
+# program NAME ARGUMENT...: compiles it both ways, in the current directory. With `plain` before NAME it neither forks nor
+# jumps, and needs no asyncify.
 program() {
-    name=${1%=plain}
-    kind=${1#"$name"}
+    kind=asyncify
+    if [ "$1" = plain ]; then
+        kind=plain
+        shift
+    fi
+    name=$1
     shift
     "$WASM_CLANG" -O1 -w -D_GNU_SOURCE -o "$out/$name.new" "$@" -lm >"$out/$name.log" 2>&1 &
     native=$!
     {
         compile_guest -o "$out/$name.plain" "$@" &&
-            case $kind in
-            =plain) mv "$out/$name.plain" "$out/$name.wasm.new" ;;
-            *) wasm-opt -g --asyncify "--pass-arg=asyncify-imports@$suspends" -O1 -o "$out/$name.wasm.new" "$out/$name.plain" ;;
-            esac
+            if [ $kind = plain ]; then
+                mv "$out/$name.plain" "$out/$name.wasm.new"
+            else
+                wasm-opt -g --asyncify "--pass-arg=asyncify-imports@$suspends" -O1 -o "$out/$name.wasm.new" \
+                    "$out/$name.plain"
+            fi
     } >"$out/$name.wasm.log" 2>&1 || {
         left_out "$name is left out: it cannot be built for wasm here ($out/$name.wasm.log)"
         wait $native || true
@@ -74,11 +81,11 @@ if [ ! -f /usr/lib/wasm32-wasi/libc.a ] || [ -z "$builtins" ] || ! command -v wa
 fi
 stamp=$out/stamp
 # Made only when every program is there: what was left out is tried again.
-[ -z "$(find "$here/build.sh" "$here"/*.c "$here/posix" "$here/make" "$here/../processes" -newer "$stamp" 2>/dev/null || echo none)" ] &&
-    exit 0
+inputs="$here/build.sh $here/filters.c $here/posix $here/make $here/../processes/wasix_processes.h"
+[ -z "$(find $inputs -newer "$stamp" 2>/dev/null || echo none)" ] && exit 0
 fetch dash make-dfsg
 
-(cd "$here" && program filters=plain filters.c)
+(cd "$here" && program plain filters filters.c)
 
 if unpack dash; then
     (
@@ -115,12 +122,12 @@ if unpack make-dfsg; then
         cp lib/glob.in.h made/glob.h
         cp lib/fnmatch.in.h made/fnmatch.h
         sources=
-        for part in ar arscan commands default dir expand file function getopt getopt1 guile hash implicit job load loadapi \
-            main misc output posixos read remake remote-stub rule signame strcache variable version vpath; do
+        for part in ar arscan commands default dir expand file function getopt getopt1 guile hash implicit job load \
+            loadapi main misc output posixos read remake remote-stub rule signame strcache variable version vpath; do
             sources="$sources src/$part.c"
         done
-        program make -DHAVE_CONFIG_H -I "$here/make" -Imade -Isrc -Ilib $sources lib/glob.c lib/fnmatch.c lib/findprog-in.c \
-            lib/concat-filename.c
+        program make -DHAVE_CONFIG_H -I "$here/make" -Imade -Isrc -Ilib $sources lib/glob.c lib/fnmatch.c \
+            lib/findprog-in.c lib/concat-filename.c lib/xconcat-filename.c
     )
 fi
 

@@ -1,4 +1,4 @@
-/* What posix.h declares. There are no permissions, users and processes; temporary files lie in the working directory. */
+/* What posix.h declares, but for temporary.c. There are no permissions, users and processes. */
 #include "posix.h"
 
 #include <errno.h>
@@ -29,35 +29,6 @@ FILE *popen(const char *command, const char *mode) {
 }
 
 int pclose(FILE *file) { return -1; }
-
-int mkstemp(char *template) {
-    char *end = template + strlen(template) - 6;
-    for (int attempt = 0; attempt < 100; attempt++) {
-        unsigned char random[6];
-        if (getentropy(random, sizeof random) != 0) return -1;
-        for (int i = 0; i < 6; i++) end[i] = (char)('a' + random[i] % 26);
-        int fd = open(template, O_RDWR | O_CREAT | O_EXCL, 0600);
-        if (fd >= 0 || errno != EEXIST) return fd;
-    }
-    return -1;
-}
-
-char *tmpnam(char *buffer) {
-    static char own[] = "tmp-XXXXXX";
-    char *name = strcpy(buffer ? buffer : own, "tmp-XXXXXX");
-    int fd = mkstemp(name);
-    if (fd < 0) return NULL;
-    close(fd);
-    return name;
-}
-
-FILE *tmpfile(void) {
-    char name[] = "tmp-XXXXXX";
-    int fd = mkstemp(name);
-    if (fd < 0) return NULL;
-    unlink(name);
-    return fdopen(fd, "w+");
-}
 
 int getrlimit(int resource, struct rlimit *limit) {
     limit->rlim_cur = limit->rlim_max = ~0ul;

@@ -46,6 +46,7 @@
 #define HAVE_ISATTY 1
 #define HAVE_LSTAT 1
 #define HAVE_MEMRCHR 1
+#define HAVE_MKSTEMP 1
 #define HAVE_PIPE 1
 #define HAVE_POSIX_SPAWN 1
 #define HAVE_POSIX_SPAWNATTR_SETSIGMASK 1
@@ -74,3 +75,11 @@
 #define FILE_TIMESTAMP_HI_RES 1
 #define ST_MTIM_NSEC st_mtim.tv_nsec
 #define RETSIGTYPE void
+
+#define _GL_INLINE static inline
+#define _GL_INLINE_HEADER_BEGIN
+#define _GL_INLINE_HEADER_END
+#define xalloc_die abort
+#define _GL_ATTRIBUTE_MALLOC
+#define _GL_ATTRIBUTE_PURE
+#define _GL_ATTRIBUTE_ALLOC_SIZE(positions)

@@ -11,7 +11,17 @@
 #define __wasilibc___typedef_sigset_t_h
 typedef uint64_t sigset_t;
 
+/* In place of the C library's, whose name has no size. */
+#define __wasilibc___struct_dirent_h
+#include <__typedef_ino_t.h>
+struct dirent {
+    ino_t d_ino;
+    unsigned char d_type;
+    char d_name[1];
+};
+
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -33,11 +43,22 @@ uid_t getuid(void);
 uid_t geteuid(void);
 gid_t getgid(void);
 gid_t getegid(void);
+char *getlogin(void);
+int getloadavg(double *, int);
 
 /* ---- files ---- */
 
 #define F_DUPFD 0
 #define F_DUPFD_CLOEXEC 1030
+
+/* fcntl knows no locks and says so. */
+#define F_SETLKW 7
+#define F_RDLCK 0
+#define F_WRLCK 1
+#define F_UNLCK 2
+
+int mkstemp(char *);
+FILE *tmpfile(void);
 
 /* Sizes have 64 bits anyway. */
 #define stat64 stat
@@ -59,3 +80,4 @@ char *posix_getcwd(char *, size_t);
 #define fcntl posix_fcntl
 #define chdir posix_chdir
 #define getcwd posix_getcwd
+#define eaccess access

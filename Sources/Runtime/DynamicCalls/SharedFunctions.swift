@@ -1,0 +1,91 @@
+import Kernel
+import Synchronization
+import WasmEngine
+
+/// The closures of a program: what each thread's table of functions holds in the same places. Any thread.
+final class SharedFunctions: Sendable {
+    /// A place that was allocated.
+    private struct Place {
+        var closure: Closure?
+        var isAllocated = true
+        /// When it was last changed.
+        var change: UInt64
+    }
+
+    private struct State {
+        var places: [UInt64: Place] = [:]
+        var free: [UInt64] = []
+        /// Behind all places that were ever allocated.
+        var end: UInt64 = 0
+        var changes: UInt64 = 0
+
+        mutating func set(_ index: UInt64, _ closure: Closure?, isAllocated: Bool = true) {
+            changes += 1
+            places[index] = Place(closure: closure, isAllocated: isAllocated, change: changes)
+        }
+    }
+
+    /// What a table is to take over.
+    struct Changes {
+        let places: [(index: UInt64, closure: Closure?)]
+        let last: UInt64
+    }
+
+    private let state: Mutex<State>
+    let adapters: ClosureAdapters
+
+    convenience init() { self.init(State(), ClosureAdapters()) }
+
+    private init(_ state: sending State, _ adapters: ClosureAdapters) {
+        self.state = Mutex(state)
+        self.adapters = adapters
+    }
+
+    /// For a process that forks.
+    func copy() -> SharedFunctions {
+        let state = state.withLock { ($0.places, $0.free, $0.end, $0.changes) }
+        return SharedFunctions(State(places: state.0, free: state.1, end: state.2, changes: state.3), adapters)
+    }
+
+    /// - Parameter count: places that the caller's table has.
+    func allocate(behind count: UInt64) -> UInt64 {
+        state.withLock { state in
+            let index = state.free.popLast() ?? max(state.end, count)
+            state.end = max(state.end, index + 1)
+            state.set(index, nil)
+            return index
+        }
+    }
+
+    /// Whether there ever was one.
+    var hasAny: Bool { state.withLock { $0.end > 0 } }
+
+    func isAllocated(_ index: UInt64) -> Bool { state.withLock { $0.places[index]?.isAllocated ?? false } }
+
+    /// - Returns: false for a place that was not allocated.
+    func set(_ index: UInt64, _ closure: Closure) -> Bool {
+        state.withLock { state in
+            guard state.places[index]?.isAllocated == true else { return false }
+            state.set(index, closure)
+            return true
+        }
+    }
+
+    func free(_ index: UInt64) -> Bool {
+        state.withLock { state in
+            guard state.places[index]?.isAllocated == true else { return false }
+            state.set(index, nil, isAllocated: false)
+            state.free.append(index)
+            return true
+        }
+    }
+
+    /// What has changed after the change `last`; nil for nothing.
+    func changes(after last: UInt64) -> Changes? {
+        state.withLock { state in
+            guard state.changes > last else { return nil }
+            let changed = state.places.filter { $0.value.change > last }.map { ($0.key, $0.value.closure) }
+            return Changes(places: changed, last: state.changes)
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import Kernel
+import WasixABI
+import WasmEngine
+
+/// Finding the modules that a program needs before it begins.
+extension Guest {
+    /// - Returns: nil for a program that is one module.
+    static func linking(
+        _ module: GuestModule, _ options: GuestOptions, _ image: ProgramImage, _ process: GuestProcess
+    ) throws(LaunchError) -> GuestImage? {
+        guard let library = module.library else { return nil }
+        do throws(LinkFailure) {
+            return try GuestImage(
+                module, library, path: options.arguments.first?.bytes ?? options.module.bytes,
+                environment: image.environment, for: process, turn: image.linkTurn)
+        } catch {
+            throw LaunchError(.notRunnable, "\(GuestText.short(options.module.description)): \(error.message)")
+        }
+    }
+}
+
+extension GuestProgram {
+    /// As `Guest.linking`, for a program that a process runs later.
+    static func linking(
+        _ module: GuestModule, _ library: Library, _ path: [UInt8], _ environment: [[UInt8]], _ process: GuestProcess,
+        _ image: ProgramImage
+    ) throws(Errno) -> GuestImage {
+        do throws(LinkFailure) {
+            return try GuestImage(
+                module, library, path: path, environment: environment, for: process, turn: image.linkTurn)
+        } catch {
+            throw error.errno == .nomem ? .nomem : .noexec
+        }
+    }
+}
