@@ -57,7 +57,8 @@ package struct ReportText {
     }
 
     private func line(_ thread: ThreadSnapshot) -> String {
-        let name = "T\(thread.thread.rawValue) "
+        let owner = model.hasSeveralProcesses ? "P\(thread.process.rawValue) " : ""
+        let name = "\(owner)T\(thread.thread.rawValue) "
         guard thread.state == .blocked, let call = thread.call else {
             return name + "runs, or is in a call that does not wait"
         }

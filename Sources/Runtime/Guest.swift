@@ -97,10 +97,12 @@ extension Guest: InspectedGuest {
 
 extension Guest {
     /// Hands the guest a signal that the program was sent, and gives it a moment to take it: code that computes sees it
-    /// only at its next call. Any thread but the guest's.
-    /// - Returns: false when the guest has no place for signals, or does not come by.
+    /// only at its next call. All of its processes get it, as a terminal's foreground group does. Any thread but the
+    /// guest's.
+    /// - Returns: false when the initial process has no place for signals, or does not come by.
     package func takes(_ signal: UInt8) -> Bool {
         let signal = Signal(rawValue: signal)
+        for other in kernel.allProcesses where other !== process { other.send(signal) }
         var offer = process.offer(signal)
         let deadline = cl_monotonic_ns() + Self.patience
         while offer == .waiting, cl_monotonic_ns() < deadline {

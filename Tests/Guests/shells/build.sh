@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds a shell, make and small filters, for wasm and natively: build.sh OUTDIR
 #   OUTDIR/shells/src/NAME                source of other hands, from Debian's source packages
-#   OUTDIR/shells/NAME.wasm and NAME      the program; what forks went through wasm-opt -g --asyncify
+#   OUTDIR/shells/NAME.wasm and NAME      the program; what forks went through wasm-opt --asyncify
 #   OUTDIR/shells/bin and bin-native      every program under the names that it is called by
 # What cannot be had or built here is left out, and one line says so. Nothing in the sources is changed: what Debian's C
 # library for WASI lacks is in posix/.
@@ -17,17 +17,19 @@ if [ -z "${WASM_CLANG:-}" ]; then
     WASM_CLANG=$resources/../../bin/clang
 fi
 builtins=$(ls -d /usr/lib/llvm-*/lib/clang/*/lib/wasi/libclang_rt.builtins-wasm32.a 2>/dev/null | tail -1)
-filters="cat sort wc head tail seq tr sleep yes env ls mkdir rm tee grep args"
+filters="args cat echo env false grep head ls mkdir rm seq sleep sort tail tee tr true wc yes"
 
 # The calls in which a stack may be taken.
 suspends=wasix_32v1.proc_fork,wasix_32v1.stack_checkpoint,wasix_32v1.stack_restore
 
+# crt1.o runs constructors by itself. With the other start file the linker would have every export do that, the handler of
+# signals too.
 compile_guest() {
     "$WASM_CLANG" --target=wasm32-wasi --sysroot=/usr -O1 -g -w -D_GNU_SOURCE -D_WASI_EMULATED_PROCESS_CLOCKS \
-        --no-wasm-opt -nodefaultlibs -Wl,-z,stack-size=1048576 -Wl,--export=__stack_pointer \
+        --no-wasm-opt -nostdlib -Wl,-z,stack-size=1048576 -Wl,--export=__stack_pointer \
         -Wl,--export-if-defined=__stack_low,--export-if-defined=__stack_high \
         -Wl,--export-if-defined=__data_end,--export-if-defined=__heap_base \
-        -I "$here/posix" -include "$here/posix/posix.h" "$@" \
+        -I "$here/posix" -include "$here/posix/posix.h" "$@" /usr/lib/wasm32-wasi/crt1.o \
         "$here"/posix/*.c "$here/../programs/wasi/temporary.c" \
         -lwasi-emulated-signal -lwasi-emulated-process-clocks -lm -lc "$builtins"
 }
@@ -96,7 +98,7 @@ if unpack dash; then
             -DHAVE_STRTOIMAX -DHAVE_STRTOUMAX -DHAVE_ST_MTIM -DHAVE_SYSCONF -DSIZEOF_INTMAX_T=8
             -DSIZEOF_LONG_LONG_INT=8 -DPRIdMAX=\"jd\" -D_PATH_BSHELL=\"/bin/sh\" -D_PATH_DEVNULL=\"/dev/null\"
             -D_PATH_TTY=\"/dev/tty\""
-        sources="alias.c arith_yacc.c arith_yylex.c cd.c error.c eval.c exec.c expand.c histedit.c input.c jobs.c mail.c
+        files="alias.c arith_yacc.c arith_yylex.c cd.c error.c eval.c exec.c expand.c histedit.c input.c jobs.c mail.c
             main.c memalloc.c miscbltin.c mystring.c options.c parser.c redir.c show.c trap.c output.c bltin/printf.c
             system.c bltin/test.c bltin/times.c var.c"
         {
@@ -106,12 +108,12 @@ if unpack dash; then
             for helper in mkinit mksyntax mknodes mksignames; do
                 "$WASM_CLANG" -w $options -o $helper $helper.c
             done
-            ./mkinit $sources
+            ./mkinit $files
             ./mksyntax
             ./mknodes nodetypes nodes.c.pat
             ./mksignames
         } >"$out/dash.made.log" 2>&1
-        program dash -I. $options $sources builtins.c init.c nodes.c signames.c syntax.c
+        program dash -I. $options $files builtins.c init.c nodes.c signames.c syntax.c
     )
 fi
 
@@ -121,13 +123,13 @@ if unpack make-dfsg; then
         mkdir -p made
         cp lib/glob.in.h made/glob.h
         cp lib/fnmatch.in.h made/fnmatch.h
-        sources=
+        files=
         for part in ar arscan commands default dir expand file function getopt getopt1 guile hash implicit job load \
             loadapi main misc output posixos read remake remote-stub rule signame strcache variable version vpath; do
-            sources="$sources src/$part.c"
+            files="$files src/$part.c"
         done
-        program make -DHAVE_CONFIG_H -I "$here/make" -Imade -Isrc -Ilib $sources lib/glob.c lib/fnmatch.c \
-            lib/findprog-in.c lib/concat-filename.c lib/xconcat-filename.c
+        program make -DHAVE_CONFIG_H -Dmain=make_main -I "$here/make" -Imade -Isrc -Ilib $files "$here/make/main.c" \
+            lib/glob.c lib/fnmatch.c lib/findprog-in.c lib/concat-filename.c lib/xconcat-filename.c
     )
 fi
 

@@ -197,6 +197,15 @@ static int show_words(char **words) {
     return wrote_all();
 }
 
+static int echo(char **words) {
+    for (char **word = words; *word != NULL; word++) printf(word == words ? "%s" : " %s", *word);
+    putchar('\n');
+    return wrote_all();
+}
+
+static int succeed(char **words) { return 0; }
+static int fail(char **words) { return 1; }
+
 static int snooze(char **words) {
     double seconds = *words != NULL ? atof(*words) : 0;
     struct timespec duration = {(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)};
@@ -260,10 +269,27 @@ static int count(char **words) { return for_each_file(words, count_all) | wrote_
 static const struct {
     const char *name;
     int (*run)(char **);
-} filters[] = {{"args", show_words}, {"cat", concatenate},     {"env", environment}, {"grep", grep}, {"head", head},
-               {"ls", list},         {"mkdir", make_directories}, {"rm", remove_files}, {"seq", sequence}, {"sleep", snooze},
-               {"sort", sort},       {"tail", tail},           {"tee", split},         {"tr", translate}, {"wc", count},
-               {"yes", yes}};
+} filters[] = {
+    {"args", show_words},
+    {"cat", concatenate},
+    {"echo", echo},
+    {"env", environment},
+    {"false", fail},
+    {"grep", grep},
+    {"head", head},
+    {"ls", list},
+    {"mkdir", make_directories},
+    {"rm", remove_files},
+    {"seq", sequence},
+    {"sleep", snooze},
+    {"sort", sort},
+    {"tail", tail},
+    {"tee", split},
+    {"tr", translate},
+    {"true", succeed},
+    {"wc", count},
+    {"yes", yes},
+};
 
 int main(int argc, char **argv) {
     name = argc > 0 ? argv[0] : "";
