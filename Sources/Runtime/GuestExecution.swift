@@ -116,8 +116,11 @@ final class GuestExecution {
     func takeFailure(_ thread: GuestThread) -> HostTrap? {
         guard thread.takeFailing() else { return nil }
         defer { failure = nil }
-        guard case .trap(let trap) = failure else { return nil }
-        return trap.takeOrigin()
+        switch failure {
+        case .trap(let trap): return trap.takeOrigin()
+        case .error(let error): return Trap.make(message: error.message)
+        case nil: return nil
+        }
     }
 
     // MARK: checkpoints

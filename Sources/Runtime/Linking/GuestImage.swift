@@ -95,7 +95,8 @@ final class GuestImage: @unchecked Sendable {
     ) throws(LinkFailure) -> (position: Int, new: [LoadedModule]) {
         var search = LibraryClosure(self, process, request.searchPath)
         let found: FoundModule
-        switch try search.find(request.name, for: nil) {
+        // Which module has called is not known: as a rule it is the main one.
+        switch try search.find(request.name, for: FoundModule(modules[0])) {
         case .loaded(let position):
             if request.isGlobal { isGlobal.formUnion(closure(of: position)) }
             return (position, [])

@@ -301,13 +301,28 @@ final class GuestWorld {
         try instances[module].function("__wasm_init_tls", type: type)?.call(.i32(Int32(bitPattern: base)))
     }
 
-    /// Makes this world what `other` is, of the process that this one is a copy of. The memory is copied afterwards.
+    /// As `takeStorage`, of memory that holds the thread's values already.
+    private func adoptStorage(of module: Int, at base: UInt32) throws(GuestFailure) {
+        storage[module] = base
+        let instance = instances[module]
+        if let pointer = instance.global("__tls_base"), (try? pointer.set(.i32(Int32(bitPattern: base)))) != nil {
+            return
+        }
+        guard case .i32(let size)? = instance.global("__tls_size")?.value, size > 0,
+            Int(base) + Int(size) <= memory.byteCount
+        else { return }
+        let values = UnsafeMutableRawBufferPointer(start: memory.base + Int(base), count: Int(size))
+        let kept = Array(values)
+        try takeStorage(of: module, at: base)
+        values.copyBytes(from: kept)
+    }
+
+    /// Makes this world what `other` is, of the process that this one is a copy of. The memory is copied before or afterwards.
     func copy(_ other: GuestWorld) throws(GuestFailure) {
         _ = try catchUp()
         for (module, base) in other.storage.enumerated() {
             guard let base, module < instances.count else { continue }
-            let isFirst = base == image.modules[module].memoryBase
-            if isFirst { storage[module] = base } else { try takeStorage(of: module, at: base) }
+            try adoptStorage(of: module, at: base)
         }
         for (module, own) in other.variables.enumerated() where module < variables.count {
             for (position, variable) in own {
