@@ -66,7 +66,7 @@ extension GuestProgram {
         return (execution, world)
     }
 
-    private func withTurn<Result>(
+    func withTurn<Result>(
         _ thread: GuestThread, _ execution: GuestExecution, _ world: GuestWorld,
         _ body: () throws(LinkFailure) -> Result
     ) throws(LinkFailure) -> Result {

@@ -324,6 +324,21 @@ final class GuestWorld {
             guard let base, module < instances.count else { continue }
             try adoptStorage(of: module, at: base)
         }
+        takeVariables(of: other)
+    }
+
+    /// Makes this world, of another context of the same thread, what `other` is. What modules export of their own follows with
+    /// each switch.
+    func follow(_ other: GuestWorld) throws(GuestFailure) {
+        _ = try catchUp()
+        for (module, base) in other.storage.enumerated() where module < instances.count { storage[module] = base }
+        takeVariables(of: other)
+    }
+
+    /// It does not know of modules or places that `other` knows of.
+    func isBehind(_ other: GuestWorld) -> Bool { done < other.done }
+
+    private func takeVariables(of other: GuestWorld) {
         for (module, own) in other.variables.enumerated() where module < variables.count {
             for (position, variable) in own {
                 guard let value = variable.value else { continue }
