@@ -12,7 +12,7 @@ final class GuestImage: @unchecked Sendable {
     let main: GuestModule
     private(set) var modules: [LoadedModule] = []
     /// Loaded at the beginning or to be seen by all: they are searched first.
-    private var isGlobal: Set<Int> = []
+    private(set) var isGlobal: Set<Int> = []
     /// Variables of symbols that nobody has defined yet.
     var undefined: [(module: Int, variable: LoadedModule.Variable)] = []
     /// Places of functions in the table.
