@@ -139,7 +139,11 @@ final class GuestWorld {
         if !image.isUnlinked { image.add(new, isGlobal: isGlobal) }
         done = image.record(new.map { .load($0) })
         try define(new)
-        for module in new { try call("__wasm_apply_data_relocs", of: module.index) }
+        for module in new {
+            try call("__wasm_apply_data_relocs", of: module.index)
+            try call("__wasm_apply_tls_relocs", of: module.index)
+            try call(Self.storageAddresses, of: module.index)
+        }
     }
 
     /// Gives the variables of new modules their values, and those of others that waited for the new modules' symbols.
@@ -301,12 +305,15 @@ final class GuestWorld {
         try instances[module].function("__wasm_init_tls", type: type)?.call(.i32(Int32(bitPattern: base)))
     }
 
+    /// The export that computes addresses in the thread's storage which the module keeps in globals.
+    private static let storageAddresses = "__wasm_apply_global_tls_relocs"
+
     /// As `takeStorage`, of memory that holds the thread's values already.
     private func adoptStorage(of module: Int, at base: UInt32) throws(GuestFailure) {
         storage[module] = base
         let instance = instances[module]
         if let pointer = instance.global("__tls_base"), (try? pointer.set(.i32(Int32(bitPattern: base)))) != nil {
-            return
+            return try call(Self.storageAddresses, of: module)
         }
         guard case .i32(let size)? = instance.global("__tls_size")?.value, size > 0,
             Int(base) + Int(size) <= memory.byteCount

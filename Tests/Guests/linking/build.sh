@@ -28,9 +28,10 @@ newest=$(ls -t "$out/linking/built" "$here"/*.* "$here"/libraries/* "$here"/../*
 objects=$(mktemp -d)
 trap 'rm -rf "$objects"' EXIT
 
-# Options for a source that jumps.
+# Options for a source that jumps, and for one with another module's thread-local variables: clang knows how for one target.
 extra() {
     ! grep -q -m1 'jumping.h' "$1" || echo "$jumps"
+    ! grep -q -m1 'Built for: global-dynamic' "$1" || echo --target=wasm32-unknown-emscripten
 }
 
 # library NAME [NEEDED...]
@@ -88,9 +89,11 @@ library pong ping
 library storage
 library wide
 library user
+library other
 program opens
 program needs shape base
 program later
+program owns other
 library catch
 program tries
 program storages

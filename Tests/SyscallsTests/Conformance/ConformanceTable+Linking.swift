@@ -7,8 +7,10 @@ extension ConformanceTable {
         ConformanceRow(
             .dlopen, [.noent, .noexec, .nametoolong],
             [
-                .ok("a library", #"dlopen("libone.so", RTLD_NOW, *"#) { $0.opening("libone.so") },
-                .ok("the program", #"dlopen(NULL, RTLD_NOW, *"#) {
+                .ok("a library", #"dlopen("libone.so", flags=RTLD_NOW, *, err_buf_len=64, "/data/lib") = 2"#) {
+                    $0.opening("libone.so")
+                },
+                .ok("the program", "dlopen(NULL, flags=RTLD_NOW, *, err_buf_len=64, NULL) = 1") {
                     $0.libraries([0, 0, 2, $0.room(64), 64, 0, 0, $0.out])
                 },
                 .fails(.noent, "nothing there") { $0.opening("libnone.so") },
@@ -25,8 +27,12 @@ extension ConformanceTable {
         ConformanceRow(
             .dlsym, [.inval],
             [
-                .ok("a symbol", #"dlsym(2, "one", *"#) { $0.asking("one", of: 2) },
-                .ok("of any", #"dlsym(0, "one", *"#) { $0.asking("one", of: 0) },
+                .ok("a symbol", #"dlsym(handle=2, "one", *, err_buf_len=64, ret_addr=0x4d) = 0"#) {
+                    $0.asking("one", of: 2)
+                },
+                .ok("of any", #"dlsym(handle=0, "one", *, err_buf_len=64, ret_addr=0x4d) = 0"#) {
+                    $0.asking("one", of: 0)
+                },
                 .fails(.inval, "no such symbol") { $0.asking("two", of: 2) },
                 .fails(.inval, "no such handle") { $0.asking("one", of: 3) },
                 .fails(.notsup, "a program that is one module") {
