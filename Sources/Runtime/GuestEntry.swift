@@ -6,13 +6,15 @@ import WasmEngine
 enum GuestEntry: Sendable {
     /// `_start`, or `_initialize` of a reactor.
     case main
+    /// The function at that place of the table: where a context begins.
+    case context(place: UInt64)
     /// `number` is the thread's, which its code is told: that of the thread it is a copy of.
     case thread(ThreadEntry, number: UInt32)
 
     static let threadType = FunctionType(parameters: [.i32, .i32], results: [])
     static let wideThreadType = FunctionType(parameters: [.i64, .i64], results: [])
 
-    func call(_ instance: Instance, _ thread: GuestThread) throws(GuestFailure) {
+    func call(_ instance: Instance, _ world: GuestWorld?, _ thread: GuestThread) throws(GuestFailure) {
         switch self {
         case .main:
             let none = FunctionType(parameters: [], results: [])
@@ -31,6 +33,11 @@ enum GuestEntry: Sendable {
                 throw .error(error)
             }
             try LegacyExport(isReactor: isReactor).call([userData], in: instance)
+        case .context(let place):
+            guard let table = world?.table ?? instance.table(FunctionTable.export),
+                case .function(let function) = table[place]
+            else { return }
+            try function.call()
         }
     }
 
@@ -45,7 +52,8 @@ enum GuestEntry: Sendable {
                 let storage = try? memory.load(block + ThreadStartLayout.tlsBase, as: UInt32.self)
             else { return }
             try world.beginThread(stack: stack, storage: storage)
-        case .thread(.legacy, _): return
+        // A context is of a thread that has begun.
+        case .thread(.legacy, _), .context: return
         }
     }
 
@@ -68,7 +76,8 @@ enum GuestEntry: Sendable {
                     memory, block + ThreadStartLayout64.stack, block + ThreadStartLayout64.stackSize, UInt64.self)
                 : Self.difference(
                     memory, block + ThreadStartLayout.stack, block + ThreadStartLayout.stackSize, UInt32.self)
-        case .thread(.legacy, _):
+        // The guest itself gives contexts their stacks.
+        case .thread(.legacy, _), .context:
             return nil
         }
     }

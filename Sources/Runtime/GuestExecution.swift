@@ -21,6 +21,11 @@ final class GuestExecution {
     private var checkpoints: [Checkpoints]
     /// The thread's table of functions, once somebody has asked for it (`GuestProgram.table`).
     var table: FunctionTable?
+    /// The contexts of the thread, if it has made any; this is the code of one.
+    var contexts: GuestContexts?
+    /// Its code is left for ever, because its context was destroyed.
+    var isDestroyed = false
+    private var knownGlobals: (modules: Int, globals: [Global])?
     /// What the guest's code is being left for that has made the call in progress (`GuestThread.beginFailing`).
     private var failure: GuestFailure?
     /// Copies the process, while the thread's code has unwound.
@@ -51,7 +56,7 @@ final class GuestExecution {
         if copied == nil, let world {
             try run(thread) { () throws(GuestFailure) in try entry.prepare(world, thread.memory) }
         }
-        try runTurns(thread) { () throws(GuestFailure) in try entry.call(instance, thread) }
+        try runTurns(thread) { () throws(GuestFailure) in try entry.call(instance, world, thread) }
     }
 
     /// Code that is entered while other code is in a host call: a handler.
@@ -117,10 +122,23 @@ final class GuestExecution {
 
     /// What a host call answers whose code is left.
     func takeFailure(_ thread: GuestThread) -> HostTrap? {
-        guard thread.takeFailing() else { return nil }
+        // Of a context that was destroyed all calls are left, however many there are.
+        guard !isDestroyed, thread.takeFailing() else { return nil }
         defer { failure = nil }
-        guard case .trap(let trap) = failure else { return nil }
-        return trap.takeOrigin()
+        switch failure {
+        case .trap(let trap): return trap.takeOrigin()
+        case .error(let error): return Trap.make(message: error.message)
+        case nil: return nil
+        }
+    }
+
+    /// The globals that all contexts of the thread have in common.
+    var contextGlobals: [Global] {
+        let modules = world?.instances.count ?? 1
+        if let knownGlobals, knownGlobals.modules == modules { return knownGlobals.globals }
+        let globals = world?.keptGlobals ?? instance.mutableGlobals
+        knownGlobals = (modules, globals)
+        return globals
     }
 
     // MARK: checkpoints

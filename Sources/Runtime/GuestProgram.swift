@@ -122,7 +122,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
 
     var hasRoomForThread: Bool { HostRoom.hasRoomForThread(stackSize: guest.engine.configuration.guestThreadStackSize) }
 
-    private func startHostThread(_ body: @escaping @Sendable () -> Void) -> Bool {
+    func startHostThread(_ body: @escaping @Sendable () -> Void) -> Bool {
         running.add(1, ordering: .relaxed)
         let hasStarted = Runtime.startHostThread(stackSize: guest.engine.configuration.guestThreadStackSize) { [self] in
             body()
@@ -133,7 +133,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
     }
 
     /// A store whose code looks for what is asked of `thread`.
-    private func prepareStore(for thread: GuestThread) -> Store {
+    func prepareStore(for thread: GuestThread) -> Store {
         let store = store(for: thread)
         if let limit = loader.options.maximumMemory { store.limit(memoryBytes: Int64(clamping: limit)) }
         guard guest.engine.configuration.isInterruptible else { return store }
@@ -153,10 +153,12 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
     }
 
     /// An instance for `thread`, which may run the module's start function.
-    private func execution(
-        _ thread: GuestThread, in store: Store, _ entry: GuestEntry, copying parent: GuestExecution? = nil
+    /// - Parameter neighbour: the thread's code until now, if this is for a context.
+    func execution(
+        _ thread: GuestThread, in store: Store, _ entry: GuestEntry, copying parent: GuestExecution? = nil,
+        beside neighbour: GuestExecution? = nil
     ) throws(GuestFailure) -> GuestExecution {
-        let world = try world(in: store, copying: parent?.world)
+        let world = try world(in: store, copying: parent?.world, beside: neighbour?.world)
         let instance: Instance
         if let linked {
             instance = try linked.instantiate(in: store)
@@ -176,11 +178,15 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
     }
 
     /// The modules of a dynamically linked program for one thread.
-    private func world(in store: Store, copying parent: GuestWorld?) throws(GuestFailure) -> GuestWorld? {
+    private func world(
+        in store: Store, copying parent: GuestWorld?, beside neighbour: GuestWorld?
+    ) throws(GuestFailure) -> GuestWorld? {
         guard let linking, let importedMemory else { return nil }
         let world = try GuestWorld(linking, importedMemory, in: store)
         if let parent {
             try world.copy(parent)
+        } else if let neighbour {
+            try world.follow(neighbour)
         } else if linking.isUnlinked {
             try world.link(linking.modules, isGlobal: true)
         } else {
@@ -212,6 +218,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
             failed(error, thread)
         }
         thread.abandonEnvironment()
+        endContexts(of: thread)
         thread.runnerState = nil
         thread.end()
     }
@@ -235,7 +242,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         switch failure {
         case .trap(let trap):
             let stack = named(frames(trap.frames)).map { Self.text($0) }
-            thread.process.end(.trapped(message: Self.reason(trap, thread), stack: stack))
+            thread.process.end(.trapped(message: Self.reason(trap, after: thread.missingCall), stack: stack))
         case .error(let error):
             let stack = named(frames(error.frames)).map { Self.text($0) }
             thread.process.end(.trapped(message: GuestText.short(error.message), stack: stack))
@@ -252,9 +259,9 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
     }
 
     /// Programs give up by `unreachable` when a call that they cannot do without answers NOSYS.
-    private static func reason(_ trap: Trap, _ thread: GuestThread) -> String {
+    static func reason(_ trap: Trap, after missing: CallID?) -> String {
         let reason = GuestText.short(trap.reason)
-        guard trap.code == .unreachable, let missing = thread.missingCall else { return reason }
+        guard trap.code == .unreachable, let missing else { return reason }
         return "\(reason), after calling \(missing.spec.name), which does not work yet and answered NOSYS"
     }
 

@@ -11,7 +11,7 @@ public enum CallBodies {
         + MulticastCalls.bindings
         + ResolveCalls.bindings + PortCalls.bindings
         + FileCalls.bindings + DirectoryCalls.bindings + PathCalls.bindings + WorkingDirectoryCalls.bindings
-        + DynamicCalls.bindings
+        + DynamicCalls.bindings + ContextCalls.bindings
         + LinkCalls.bindings
         + ArgumentCalls.bindings + ClockCalls.bindings + RandomCalls.bindings + TerminalCalls.bindings
 

@@ -86,7 +86,7 @@ public enum CallRoad {
             // The process may have ended meanwhile.
             pending = thread.pendingInterrupts
         }
-        return pending.isDisjoint(with: [.ending, .jumping]) && !thread.wantsExit
+        return pending.isDisjoint(with: [.ending, .jumping, .failing]) && !thread.wantsExit
     }
 
     /// Someone listens: the call, its record and its counters. Kept apart, so that other calls do not pay for it.
@@ -106,7 +106,7 @@ public enum CallRoad {
         if thread.pendingInterrupts.contains(.unwinding) { return errno }
         let end = TickClock.now()
         // A call that the end of its process cut off, or of code that it has run, has no result that anybody sees.
-        let isUnfinished = errno == .intr && thread.isCallLeft
+        let isUnfinished = errno == .intr && thread.mustLeave
         let isFailed = errno != .success && !isUnfinished
         // Of a call with a path NOTCAPABLE means that the path leads outside, unless the call has noted another reason.
         if errno == .notcapable, site.namesFile, thread.refusalNote(of: frame.pointee) == nil {

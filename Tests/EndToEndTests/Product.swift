@@ -13,7 +13,10 @@ enum Product {
     /// Where the guests are; the scripts do nothing when they are up to date.
     private static let built = Result {
         let directory = root + "/.build/test-guests"
-        let scripts = ["build.sh", "toolchains/build.sh", "programs/build.sh", "processes/build.sh", "shells/build.sh"]
+        let scripts = [
+            "build.sh", "toolchains/build.sh", "programs/build.sh", "processes/build.sh", "shells/build.sh",
+            "linking/build.sh",
+        ]
         for script in scripts.map({ "Tests/Guests/" + $0 }) {
             let outcome = try Command("/bin/sh", ["\(root)/\(script)", directory], timeLimit: 1200).run()
             guard outcome.status == 0 else { throw BuildFailure(description: "\(script): \(outcome.errors)") }

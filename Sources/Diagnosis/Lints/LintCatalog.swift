@@ -194,9 +194,9 @@ extension Lint {
                 """),
         Lint(
             "W30", .missingCall, "The program asks for a call that does not work here.",
-            advice: "See 'wasix-top calls' for what works.",
+            advice: "See 'wasix-top calls' for what works; some calls need a module that was built for them.",
             example: """
-                proc_fork(...);                 /* answers NOSYS */
+                proc_fork(...);                 /* answers NOTSUP, or NOSYS elsewhere */
                 """),
         Lint(
             "W31", .peerGoneStillOpen, hold: 1000,

@@ -118,12 +118,27 @@ extension LintChecks {
 
     private static func missing(_ facts: LintFacts) -> [Finding] {
         facts.model.calls.compactMap { statistics in
-            guard let errors = statistics.errorCounts.first(where: { $0.errno == .nosys }) else { return nil }
+            let missing = statistics.errorCounts.first { error in
+                error.errno == .nosys || (error.errno == .notsup && statistics.call.needsSomethingOfTheModule)
+            }
+            guard let errors = missing else { return nil }
             var finding = Finding(
                 .missingCall, .call(statistics.call), since: facts.now,
                 "\(statistics.call.spec.name) was asked for \(count(errors.count, "time")) and does not work here.")
             finding.count = errors.count
             return finding
+        }
+    }
+}
+
+extension CallID {
+    /// It answers NOTSUP when the module was not built for it.
+    fileprivate var needsSomethingOfTheModule: Bool {
+        switch self {
+        case .procFork, .stackCheckpoint, .dlopen, .dlsym, .callDynamic, .reflectSignature, .closureAllocate,
+            .closurePrepare, .contextCreate, .contextSwitch, .contextDestroy:
+            true
+        default: false
         }
     }
 }

@@ -52,7 +52,7 @@ public protocol GuestRunner: AnyObject, Sendable {
     func functionSlot(_ index: UInt64, on thread: GuestThread) throws(Errno) -> FunctionSlot
     /// Calls the function at `index` with packed arguments; bytes that are missing are 0, others are left out.
     /// - Returns: its packed results.
-    /// - Throws: INVAL when there is no function, or one with references; INTR when its code was left (`isCallLeft`).
+    /// - Throws: INVAL when there is no function, or one with references; INTR when its code was left (`mustLeave`).
     func callFunction(
         _ index: UInt64, _ arguments: UnsafeRawBufferPointer, on thread: GuestThread
     ) throws(Errno) -> [UInt8]
@@ -66,6 +66,18 @@ public protocol GuestRunner: AnyObject, Sendable {
     func freeClosure(_ index: UInt64, on thread: GuestThread) throws(Errno)
     /// Makes the thread's table what those of the other threads are.
     func followFunctions(_ thread: GuestThread)
+
+    // What follows is of the contexts of `thread`, in a call of the one that runs.
+
+    /// - Parameter entry: the place of a function in the table, where the context's code begins.
+    /// - Returns: its number.
+    /// - Throws: INVAL for another function or none, NOTSUP, AGAIN and NOMEM when there is no room.
+    func createContext(_ entry: UInt64, on thread: GuestThread) throws(Errno) -> UInt64
+    /// Returns when another context hands back to the one that calls.
+    /// - Throws: INVAL for one that is not there, NOTSUP; INTR when the code that calls is to be left (`mustLeave`).
+    func switchContext(_ id: UInt64, on thread: GuestThread) throws(Errno)
+    /// - Throws: INVAL for one that never was, the main one and the one that calls; NOTSUP.
+    func destroyContext(_ id: UInt64, on thread: GuestThread) throws(Errno)
 
     /// Makes `file` ready to run in `process`. No lock held.
     /// - Throws: NOEXEC when it is no module that can be run, NOMEM.
@@ -117,6 +129,10 @@ extension GuestRunner {
     }
     public func freeClosure(_ index: UInt64, on thread: GuestThread) throws(Errno) { throw .notsup }
     public func followFunctions(_ thread: GuestThread) {}
+    // For runners of code that has one stack.
+    public func createContext(_ entry: UInt64, on thread: GuestThread) throws(Errno) -> UInt64 { throw .notsup }
+    public func switchContext(_ id: UInt64, on thread: GuestThread) throws(Errno) { throw .notsup }
+    public func destroyContext(_ id: UInt64, on thread: GuestThread) throws(Errno) { throw .notsup }
     /// For runners that know one program.
     public func load(
         _ file: ProgramFile, environment: [[UInt8]], for process: GuestProcess

@@ -41,13 +41,13 @@ public final class GuestThread: @unchecked Sendable {
     /// What `wait` waits in, and whether it has left that because it was stopped: no wake-up has chosen it then.
     private var waitQueue: Unmanaged<WaitQueue>?
     private(set) var wasStoppedInWait = false
-    private var hostThread: pid_t = 0
+    var hostThread: pid_t = 0
     private var isInHostWait = false
 
     /// The innermost call in progress (owner; under the lock others may read it while the thread is blocked). Between
     /// calls it is a frame without a call, so that there always is one.
     public var frame: UnsafeMutablePointer<CallFrame>
-    private let outermostFrame: UnsafeMutablePointer<CallFrame>
+    let outermostFrame: UnsafeMutablePointer<CallFrame>
 
     /// The guest asked to end this thread alone: the call in progress does not return to it (owner).
     public var wantsExit = false
@@ -200,7 +200,7 @@ public final class GuestThread: @unchecked Sendable {
 
     /// This thread runs no more of the code that it is in.
     @inlinable
-    public var mustLeave: Bool { wantsExit || !pendingInterrupts.isDisjoint(with: [.ending, .jumping]) }
+    public var mustLeave: Bool { wantsExit || !pendingInterrupts.isDisjoint(with: [.ending, .jumping, .failing]) }
 
     /// The process ends: this thread runs no more of the guest's code.
     @inlinable

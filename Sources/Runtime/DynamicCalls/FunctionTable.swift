@@ -7,7 +7,8 @@ final class FunctionTable {
     static let export = "__indirect_function_table"
 
     private let table: Table
-    private let instance: Instance
+    private let stack: Global?
+    private let store: Store
     private let shared: SharedFunctions
     /// The guest's memory; nil when it has none.
     private let memory: Memory?
@@ -19,12 +20,18 @@ final class FunctionTable {
     private var idle: [FunctionSignature: [ClosureAdapter]] = [:]
     private var hasWideTable = false
 
-    /// - Parameter imported: the memory that the module imports.
-    init?(_ instance: Instance, _ shared: SharedFunctions, imported: (memory: Memory, type: MemoryType)?) {
-        guard let table = instance.table(Self.export) else { return nil }
+    /// - Parameters:
+    ///   - world: the modules of a program that is linked while it runs, which have one table.
+    ///   - imported: the memory that the module imports.
+    init?(
+        _ instance: Instance, _ world: GuestWorld?, _ shared: SharedFunctions,
+        imported: (memory: Memory, type: MemoryType)?
+    ) {
+        guard let table = world?.table ?? instance.table(Self.export) else { return nil }
         self.table = table
-        self.instance = instance
         self.shared = shared
+        stack = world?.stackPointer ?? instance.global(GuestModule.stackPointer)
+        store = instance.store
         memory = imported?.memory ?? instance.memory()
         memoryType = imported?.type ?? instance.module.memories.first
     }
@@ -36,7 +43,7 @@ final class FunctionTable {
 
     /// The module has what closures need: a memory and a stack.
     var canHaveClosures: Bool {
-        memory != nil && instance.global(GuestModule.stackPointer)?.value?.type == (isWide ? .i64 : .i32)
+        memory != nil && stack?.value?.type == (isWide ? .i64 : .i32)
     }
 
     private var isWide: Bool { memoryType?.is64 ?? false }
@@ -90,15 +97,15 @@ final class FunctionTable {
     }
 
     private func adapter(_ signature: FunctionSignature) throws(Errno) -> ClosureAdapter {
-        guard let memory, let stack = instance.global(GuestModule.stackPointer) else { throw .notsup }
+        guard let memory, let stack else { throw .notsup }
         let imports: [External] = [.memory(memory), .table(table), .global(stack)]
         // Whether 64 bits index the table the engine tells only by refusing the other form.
         for isWide in [hasWideTable, !hasWideTable] {
             let shape = AdapterShape(
                 signature: signature, isWide: self.isWide,
                 sharedPages: memoryType?.isShared == true ? memoryType?.maximum : nil, hasWideTable: isWide)
-            guard let module = try? shared.adapters.module(shape, instance.store.engine),
-                let adapter = ClosureAdapter(module, instance.store, imports, signature)
+            guard let module = try? shared.adapters.module(shape, store.engine),
+                let adapter = ClosureAdapter(module, store, imports, signature)
             else { continue }
             hasWideTable = isWide
             return adapter

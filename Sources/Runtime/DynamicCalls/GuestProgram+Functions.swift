@@ -8,7 +8,8 @@ extension GuestProgram {
     func table(of execution: GuestExecution) -> FunctionTable? {
         if let table = execution.table { return table }
         let imported = guest.importedMemory.flatMap { wanted in importedMemory.map { (memory: $0, type: wanted.type) } }
-        execution.table = FunctionTable(execution.instance, functions, imported: imported)
+        execution.table = FunctionTable(
+            execution.instance, execution.world, functions, imported: imported)
         execution.table?.follow()
         return execution.table
     }
@@ -63,7 +64,12 @@ extension GuestProgram {
         let table = try table(of: thread)
         guard table.canHaveClosures else { throw .notsup }
         table.follow()
-        let index = functions.allocate(behind: table.count)
+        let index: UInt64
+        if let free = functions.reuse() {
+            index = free
+        } else {
+            index = functions.add(try nextPlace(behind: table.count, thread))
+        }
         do throws(Errno) {
             try table.makeRoom(for: index)
         } catch {
@@ -71,6 +77,21 @@ extension GuestProgram {
             throw error
         }
         return index
+    }
+
+    /// A place that no thread's table has yet.
+    /// - Throws: INTR when the process ends.
+    private func nextPlace(behind count: UInt64, _ thread: GuestThread) throws(Errno) -> UInt64 {
+        guard let execution = thread.runnerState as? GuestExecution, let world = execution.world else {
+            return functions.next(behind: count)
+        }
+        do throws(LinkFailure) {
+            return try withTurn(thread, execution, world) {
+                UInt64(world.image.nextPlace(behind: UInt32(clamping: world.table.count)))
+            }
+        } catch {
+            throw .intr
+        }
     }
 
     func prepareClosure(_ index: UInt64, _ closure: Closure, on thread: GuestThread) throws(Errno) {

@@ -47,10 +47,27 @@ final class SharedFunctions: Sendable {
         return SharedFunctions(State(places: state.0, free: state.1, end: state.2, changes: state.3), adapters)
     }
 
-    /// - Parameter count: places that the caller's table has.
-    func allocate(behind count: UInt64) -> UInt64 {
+    /// A place that was freed.
+    func reuse() -> UInt64? {
         state.withLock { state in
-            let index = state.free.popLast() ?? max(state.end, count)
+            guard let index = state.free.popLast() else { return nil }
+            state.set(index, nil)
+            return index
+        }
+    }
+
+    /// A place behind all others and behind `count`, which is given away.
+    func next(behind count: UInt64) -> UInt64 {
+        state.withLock { state in
+            let index = max(state.end, count)
+            state.end = index + 1
+            return index
+        }
+    }
+
+    /// Makes a place one for closures.
+    func add(_ index: UInt64) -> UInt64 {
+        state.withLock { state in
             state.end = max(state.end, index + 1)
             state.set(index, nil)
             return index

@@ -12,7 +12,7 @@ final class GuestImage: @unchecked Sendable {
     let main: GuestModule
     private(set) var modules: [LoadedModule] = []
     /// Loaded at the beginning or to be seen by all: they are searched first.
-    private var isGlobal: Set<Int> = []
+    private(set) var isGlobal: Set<Int> = []
     /// Variables of symbols that nobody has defined yet.
     var undefined: [(module: Int, variable: LoadedModule.Variable)] = []
     /// Places of functions in the table.
@@ -95,7 +95,8 @@ final class GuestImage: @unchecked Sendable {
     ) throws(LinkFailure) -> (position: Int, new: [LoadedModule]) {
         var search = LibraryClosure(self, process, request.searchPath)
         let found: FoundModule
-        switch try search.find(request.name, for: nil) {
+        // Which module has called is not known: as a rule it is the main one.
+        switch try search.find(request.name, for: FoundModule(modules[0])) {
         case .loaded(let position):
             if request.isGlobal { isGlobal.formUnion(closure(of: position)) }
             return (position, [])

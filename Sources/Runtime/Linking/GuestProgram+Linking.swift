@@ -51,7 +51,8 @@ extension GuestProgram {
     /// The modules that a handle means, in the order in which they are searched.
     private static func modules(_ handle: UInt32, _ image: GuestImage) throws(LinkFailure) -> [Int] {
         switch handle {
-        case LibraryHandle.all, LibraryHandle.main: return Array(image.modules.indices)
+        case LibraryHandle.all: return Array(image.modules.indices)
+        case LibraryHandle.main: return image.modules.indices.filter { image.isGlobal.contains($0) }
         case 2...UInt32(image.modules.count): return image.closure(of: Int(handle) - 1)
         default: throw LinkFailure(.inval, "invalid handle: \(handle)")
         }
@@ -66,7 +67,7 @@ extension GuestProgram {
         return (execution, world)
     }
 
-    private func withTurn<Result>(
+    func withTurn<Result>(
         _ thread: GuestThread, _ execution: GuestExecution, _ world: GuestWorld,
         _ body: () throws(LinkFailure) -> Result
     ) throws(LinkFailure) -> Result {

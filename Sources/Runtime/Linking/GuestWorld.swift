@@ -139,7 +139,11 @@ final class GuestWorld {
         if !image.isUnlinked { image.add(new, isGlobal: isGlobal) }
         done = image.record(new.map { .load($0) })
         try define(new)
-        for module in new { try call("__wasm_apply_data_relocs", of: module.index) }
+        for module in new {
+            try call("__wasm_apply_data_relocs", of: module.index)
+            try call("__wasm_apply_tls_relocs", of: module.index)
+            try call(Self.storageAddresses, of: module.index)
+        }
     }
 
     /// Gives the variables of new modules their values, and those of others that waited for the new modules' symbols.
@@ -301,14 +305,47 @@ final class GuestWorld {
         try instances[module].function("__wasm_init_tls", type: type)?.call(.i32(Int32(bitPattern: base)))
     }
 
-    /// Makes this world what `other` is, of the process that this one is a copy of. The memory is copied afterwards.
+    /// The export that computes addresses in the thread's storage which the module keeps in globals.
+    private static let storageAddresses = "__wasm_apply_global_tls_relocs"
+
+    /// As `takeStorage`, of memory that holds the thread's values already.
+    private func adoptStorage(of module: Int, at base: UInt32) throws(GuestFailure) {
+        storage[module] = base
+        let instance = instances[module]
+        if let pointer = instance.global("__tls_base"), (try? pointer.set(.i32(Int32(bitPattern: base)))) != nil {
+            return try call(Self.storageAddresses, of: module)
+        }
+        guard case .i32(let size)? = instance.global("__tls_size")?.value, size > 0,
+            Int(base) + Int(size) <= memory.byteCount
+        else { return }
+        let values = UnsafeMutableRawBufferPointer(start: memory.base + Int(base), count: Int(size))
+        let kept = Array(values)
+        try takeStorage(of: module, at: base)
+        values.copyBytes(from: kept)
+    }
+
+    /// Makes this world what `other` is, of the process that this one is a copy of. The memory is copied before or afterwards.
     func copy(_ other: GuestWorld) throws(GuestFailure) {
         _ = try catchUp()
         for (module, base) in other.storage.enumerated() {
             guard let base, module < instances.count else { continue }
-            let isFirst = base == image.modules[module].memoryBase
-            if isFirst { storage[module] = base } else { try takeStorage(of: module, at: base) }
+            try adoptStorage(of: module, at: base)
         }
+        takeVariables(of: other)
+    }
+
+    /// Makes this world, of another context of the same thread, what `other` is. What modules export of their own follows with
+    /// each switch.
+    func follow(_ other: GuestWorld) throws(GuestFailure) {
+        _ = try catchUp()
+        for (module, base) in other.storage.enumerated() where module < instances.count { storage[module] = base }
+        takeVariables(of: other)
+    }
+
+    /// It does not know of modules or places that `other` knows of.
+    func isBehind(_ other: GuestWorld) -> Bool { done < other.done }
+
+    private func takeVariables(of other: GuestWorld) {
         for (module, own) in other.variables.enumerated() where module < variables.count {
             for (position, variable) in own {
                 guard let value = variable.value else { continue }

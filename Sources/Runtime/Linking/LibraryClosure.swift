@@ -89,10 +89,12 @@ struct LibraryClosure {
 
     /// Looks for a library as it is named by `requester`, or by a call.
     func find(_ name: [UInt8], for requester: FoundModule?) throws(LinkFailure) -> Answer {
-        if !name.contains(PathText.slash), let known = image.modules.first(where: { $0.name == name }) {
-            return .loaded(known.index)
+        if !name.contains(PathText.slash) {
+            if let known = image.modules.first(where: { FoundModule($0).isCalled(name) }) {
+                return .loaded(known.index)
+            }
+            if let known = found.first(where: { $0.isCalled(name) }) { return .new(known) }
         }
-        if let known = found.first(where: { $0.name == name && !name.contains(PathText.slash) }) { return .new(known) }
         let file: LibraryFile
         do throws(Errno) {
             file = try LibrarySearch.find(name, in: directories(for: requester), process)
@@ -137,6 +139,11 @@ struct LibraryClosure {
 }
 
 extension FoundModule {
+    /// Whether a name without a directory means it: what it was asked for as, or what it calls itself.
+    func isCalled(_ name: [UInt8]) -> Bool {
+        self.name == name || library.module.name.map { $0.utf8.elementsEqual(name) } == true
+    }
+
     func isSame(as other: FoundModule) -> Bool {
         path == other.path || (version != nil && version == other.version)
     }

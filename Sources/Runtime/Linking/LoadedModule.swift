@@ -105,6 +105,12 @@ struct FoundModule {
     let version: FileVersion?
 }
 
+extension FoundModule {
+    init(_ module: LoadedModule) {
+        self.init(library: module.library, path: module.path, name: module.name, version: module.file)
+    }
+}
+
 /// One change of a program's modules, which every thread's world repeats.
 enum LinkStep: Sendable {
     case load(LoadedModule)

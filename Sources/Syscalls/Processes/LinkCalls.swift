@@ -67,7 +67,7 @@ enum LinkCalls {
         do throws(LinkFailure) {
             return try body(runner)
         } catch {
-            if room > 0, !thread.isCallLeft {
+            if room > 0, !thread.mustLeave {
                 let message = Array(error.message.utf8.prefix(Int(room) - 1)) + [0]
                 try thread.memory.range(call.pointer(index), UInt64(message.count))
                     .copyMemory(from: message, byteCount: message.count)

@@ -113,6 +113,7 @@ extension LintCase {
             after(.wait([7]), .read(7, thread: 2, errno: .badf, of: ObjectID.none))),
 
         .fires(.missingCall, "NOSYS", asked([.init(errno: .again, count: 3), .init(errno: .nosys, count: 4)])),
+        .fires(.missingCall, "NOTSUP of the module", asked([.init(errno: .notsup, count: 4)])),
         .silent(.missingCall, "another answer", asked([.init(errno: .again, count: 7)])),
         .silent(.missingCall, "success", asked([])),
     ]

@@ -1,23 +1,24 @@
-/* A call that this host does not have; wasm only.
+/* A call that does not work in this module; wasm only.
  *
- * fire: the program destroys a context, which answers NOSYS, and goes on without, for 4 s. To look at: the calls in
- * `destroy_context`.
+ * fire: the program makes a context, for which the module would have to export its table of functions: NOTSUP. It goes on
+ * without, for 4 s. To look at: the calls in `make_context`.
  *
  * guard: the same import is there and is not called; calls that exist fail, with SPIPE, BADF and INVAL.
  *
  * Usage: missing-call fire|guard */
 #include "lint.h"
 
-WASIX_IMPORT(context_destroy) int wasix_context_destroy(uint64_t id);
+WASIX_IMPORT(context_create) int wasix_context_create(uint64_t *id, uint32_t entry);
 
-ON_STACK static void destroy_context(void) {
-    int error = wasix_context_destroy(7);
+ON_STACK static void make_context(void) {
+    uint64_t id;
+    int error = wasix_context_create(&id, 1);
     if (error != WASIX_ENOSYS && error != WASIX_ENOTSUP) print("the call exists: %s\n", wasix_errno_name(error));
 }
 
 static void fire(void) {
     while (elapsed_ms() < FIRE_MS) {
-        destroy_context();
+        make_context();
         sleep_ms(250);
     }
 }

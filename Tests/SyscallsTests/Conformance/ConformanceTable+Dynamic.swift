@@ -1,7 +1,7 @@
 import Kernel
 import WasixABI
 
-/// Calls through the table of functions, and closures (WasixABI.docc/DynamicLinking).
+/// Calls through the table of functions, and closures (WasixABI.docc/DynamicLinking); contexts (WasixABI.docc/Contexts).
 extension ConformanceTable {
     static let dynamic: [ConformanceRow] = [
         ConformanceRow(
@@ -67,6 +67,29 @@ extension ConformanceTable {
             [
                 .ok("a place", "closure_free(id=4) = 0") { $0.dynamic(4) },
                 .fails(.inval, "another place") { $0.dynamic(1) },
+            ]),
+        ConformanceRow(
+            .contextCreate, [.inval, .notsup],
+            [
+                .ok("a function", "context_create(entrypoint=2) = 3") { $0.dynamic($0.out, 2) },
+                .fails(.inval, "another place") { $0.dynamic($0.out, 1) },
+                .fails(.notsup, "nobody who runs code") { [$0.out, 2] },
+            ]),
+        ConformanceRow(
+            .contextSwitch, [.inval, .notsup],
+            [
+                .ok("another", "context_switch(id=1) = 0") { $0.dynamic(1) },
+                .ok("itself", "context_switch(id=0) = 0") { $0.dynamic(0) },
+                .fails(.inval, "one that was destroyed") { $0.dynamic(2) },
+                .fails(.notsup, "nobody who runs code") { _ in [0] },
+            ]),
+        ConformanceRow(
+            .contextDestroy, [.inval, .notsup],
+            [
+                .ok("another", "context_destroy(id=1) = 0") { $0.dynamic(1) },
+                .ok("once more", "context_destroy(id=2) = 0") { $0.dynamic(2) },
+                .fails(.inval, "the main one") { $0.dynamic(0) },
+                .fails(.notsup, "nobody who runs code") { _ in [1] },
             ]),
     ]
 }

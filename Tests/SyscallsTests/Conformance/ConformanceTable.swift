@@ -3,6 +3,6 @@
 enum ConformanceTable {
     static let rows: [ConformanceRow] =
         basics + descriptors + transfers + paths + events + threads + processes + programs + sockets + socketData
-        + networks + dynamic
+        + networks + dynamic + linking
         + older
 }

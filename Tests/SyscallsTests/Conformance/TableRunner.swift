@@ -41,4 +41,17 @@ final class TableRunner: GuestRunner {
     func freeClosure(_ index: UInt64, on thread: GuestThread) throws(Errno) {
         guard [4, 5].contains(index) else { throw .inval }
     }
+
+    // Contexts: the main one runs, 1 is suspended, 2 was destroyed; only place 2 of the table could begin another.
+
+    func createContext(_ entry: UInt64, on thread: GuestThread) throws(Errno) -> UInt64 {
+        guard entry == 2 else { throw .inval }
+        return 3
+    }
+
+    func switchContext(_ id: UInt64, on thread: GuestThread) throws(Errno) { guard id <= 1 else { throw .inval } }
+
+    func destroyContext(_ id: UInt64, on thread: GuestThread) throws(Errno) {
+        guard [1, 2].contains(id) else { throw .inval }
+    }
 }
