@@ -53,7 +53,8 @@ run: $(STAMPS)/release $(STAMPS)/guests
 # What the tests need is built side by side: Swift's compiler and the guests' compilers mostly use one core each.
 test:
 	@$(MAKE) --no-print-directory --jobs 3 --output-sync=line test-build lint $(STAMPS)/guests $(STAMPS)/test-guests \
-	    $(STAMPS)/toolchain-guests $(STAMPS)/program-guests $(STAMPS)/process-guests $(STAMPS)/linking-guests
+	    $(STAMPS)/toolchain-guests $(STAMPS)/program-guests $(STAMPS)/process-guests $(STAMPS)/linking-guests \
+	    $(STAMPS)/shell-guests
 	@swift test --skip-build
 
 test-build: $(STAMPS)/release $(STAMPS)/test-packages
@@ -135,6 +136,10 @@ $(STAMPS)/program-guests: $(TEST_GUEST_SOURCES) $(STAMPS)/test-packages
 
 $(STAMPS)/process-guests: $(GUEST_SOURCES) $(TEST_GUEST_SOURCES) $(STAMPS)/test-packages
 	@Tests/Guests/processes/build.sh $(TEST_GUESTS)
+	@touch $@
+
+$(STAMPS)/shell-guests: $(GUEST_SOURCES) $(TEST_GUEST_SOURCES) $(STAMPS)/test-packages
+	@Tests/Guests/shells/build.sh $(TEST_GUESTS)
 	@touch $@
 
 $(STAMPS)/linking-guests: $(GUEST_SOURCES) $(TEST_GUEST_SOURCES) $(STAMPS)/test-packages

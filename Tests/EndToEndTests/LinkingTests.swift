@@ -74,9 +74,11 @@ extension AgainstNative {
             return [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 0, UInt8(contents.count)] + contents
         }
 
-        private static func needing(_ name: String) -> [UInt8] {
-            let names = [1, UInt8(name.utf8.count)] + Array(name.utf8)
-            return module([2, UInt8(names.count)] + names)
+        private static func needing(_ name: String, in directory: String? = nil) -> [UInt8] {
+            func list(_ part: UInt8, _ text: String) -> [UInt8] {
+                [part, UInt8(text.utf8.count + 2), 1, UInt8(text.utf8.count)] + Array(text.utf8)
+            }
+            return module(list(2, name) + (directory.map { list(5, $0) } ?? []))
         }
 
         private static let broken: [(name: String, contents: [UInt8], answer: String)] = [
@@ -103,7 +105,7 @@ extension AgainstNative {
                 "libneeds.so", needing("libother.so"),
                 "libother.so: cannot open shared object file: No such file or directory"
             ),
-            ("libself.so", needing("libself.so"), "opened"),
+            ("libself.so", needing("libself.so", in: "$ORIGIN"), "opened"),
             ("libgood.so", module([]), "opened"),
         ]
 

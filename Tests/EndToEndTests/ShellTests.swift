@@ -2,7 +2,8 @@ import Foundation
 import Testing
 
 extension AgainstNative {
-    /// Debian's shell, with programs that it starts: a script prints the same natively and as a guest, and ends alike.
+    /// Debian's shell and GNU make, with programs that they start: a script prints the same natively and as a guest, and
+    /// ends alike.
     @Suite(.enabled(if: Product.has("shells/dash.wasm", "shells/filters.wasm"), "left out"))
     struct Shells {
         private static let scripts = Product.root + "/Tests/Guests/shells/scripts"
@@ -31,11 +32,12 @@ extension AgainstNative {
             let scratch = try workplace()
             let programs = try Product.shells() + "/bin"
             let grants = ["--dir", scratch.path + "::/work", "--dir", programs + "::/bin::ro"]
-            let command = ["--cwd", "/work", "--env", "PATH=/bin", "\(programs)/\(words[0])"] + words.dropFirst()
-            return try Product.call(["run"] + grants + command, timeLimit: 120)
+            let place = ["--cwd", "/work", "--env", "PATH=/bin", "--argv0", words[0]]
+            let command = ["\(programs)/\(words[0])"] + words.dropFirst()
+            return try Product.call(["run"] + grants + place + command, timeLimit: 120)
         }
 
-        private static func expectTheSame(_ words: String..., status: Int32) throws {
+        private static func expectTheSame(_ words: [String], status: Int32) throws {
             let reference = try runNatively(words)
             #expect(reference.status == status, "\(reference.output) \(reference.errors)")
             let ours = try runAsGuest(words)
@@ -52,11 +54,25 @@ extension AgainstNative {
 
         @Test(arguments: endings)
         func scriptPrintsWhatItPrintsNatively(name: String, status: Int32) throws {
-            try Self.expectTheSame("sh", name + ".sh", status: status)
+            try Self.expectTheSame(["sh", name + ".sh"], status: status)
         }
 
         @Test func shellThatASignalEndsSaysSo() throws {
-            try Self.expectTheSame("sh", "-c", "echo before; kill -TERM $$; echo not here", status: 128 + SIGTERM)
+            let words = ["sh", "-c", "echo before; kill -TERM $$; echo not here"]
+            try Self.expectTheSame(words, status: 128 + SIGTERM)
+        }
+
+        /// Its programs are started by posix_spawn, and it waits for several at a time.
+        @Test(
+            .enabled(if: Product.has("shells/make.wasm"), "make is left out"),
+            arguments: [
+                "all", "-j4 all", "-j3 again", "-n part failure", "-s part", "-k failure part missing",
+                "-j4 meeting parallel", "failure", "killed", "missing",
+            ])
+        func makeMakesWhatItMakesNatively(request: String) throws {
+            let fails = ["failure", "killed", "missing"].contains { request.contains($0) } && !request.contains("-n")
+            let words = ["make", "-f", "project.mk"] + request.split(separator: " ").map(String.init)
+            try Self.expectTheSame(words, status: fails ? 2 : 0)
         }
     }
 }

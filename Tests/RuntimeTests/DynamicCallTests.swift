@@ -15,6 +15,8 @@ import WasixABI
         (import "wasix_32v1" "futex_wait" (func $wait (param i32 i32 i32 i32) (result i32)))
         (import "wasix_32v1" "futex_wake_all" (func $wake (param i32 i32) (result i32)))
         (import "wasix_32v1" "proc_fork" (func $fork (param i32 i32) (result i32)))
+        (import "wasix_32v1" "stack_checkpoint" (func $checkpoint (param i32 i32) (result i32)))
+        (import "wasix_32v1" "stack_restore" (func $restore (param i32 i64)))
         (import "wasix_32v1" "proc_join" (func $join (param i32 i32 i32) (result i32)))
         (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
         (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
@@ -32,7 +34,7 @@ import WasixABI
         """
         (module \(imports) \(memory)
           (global $stack (export "__stack_pointer") (mut i32) (i32.const 4096))
-          (table (export "__indirect_function_table") 6 funcref)
+          (table $t (export "__indirect_function_table") 6 funcref)
           (tag $e (param i32))
           (type $mixed (func (param i32 i64 f32 f64 v128) (result f64 v128 i64 f32 i32)))
           (type $closed (func (param i32 i64 v128) (result i64 i32)))
@@ -230,15 +232,72 @@ import WasixABI
         #expect(try guest.end() == Self.ok)
     }
 
-    /// A module that leaves its code and comes back by hand, as `wasm-opt --asyncify` makes it do.
-    @Test func aChildInheritsTheClosures() throws {
+    /// What makes a module leave its code and come back by hand, as `wasm-opt --asyncify` does it.
+    private static let asyncify = """
+        (global $state (mut i32) (i32.const 0))
+        (func (export "asyncify_start_unwind") (param i32) (global.set $state (i32.const 1)))
+        (func (export "asyncify_stop_unwind") (global.set $state (i32.const 0)))
+        (func (export "asyncify_start_rewind") (param i32) (global.set $state (i32.const 2)))
+        (func (export "asyncify_stop_rewind") (global.set $state (i32.const 0)))
+        """
+
+    @Test func codeThatIsCalledMayJumpOutOfTheCall() throws {
         let more = """
-            (global $state (mut i32) (i32.const 0))
-            (func (export "asyncify_start_unwind") (param i32) (global.set $state (i32.const 1)))
-            (func (export "asyncify_stop_unwind") (global.set $state (i32.const 0)))
-            (func (export "asyncify_start_rewind") (param i32) (global.set $state (i32.const 2)))
-            (func (export "asyncify_stop_rewind") (global.set $state (i32.const 0)))
+            (func $jumps (call $restore (i32.const 600) (i64.const 9)))
+            (elem (table $t) (i32.const 0) func $jumps)
             """
+        let body = """
+            (if (i32.eqz (global.get $state)) (then (i64.store (i32.const 640) (i64.const 0))))
+            (call $check (call $checkpoint (i32.const 600) (i32.const 640)) (i32.const 0))
+            (if (global.get $state) (then (return)))
+            (if (i64.eqz (i64.load (i32.const 640)))
+              (then (drop (call $plain (i32.const 0))) (call $exit (i32.const 1))))
+            (call $exit (i32.load (i32.const 640)))
+            """
+        #expect(try RunningGuest(Self.module(body, more: Self.asyncify + more)).end() == .exited(code: 9))
+    }
+
+    @Test func codeThatIsCalledIsEndedFromOutside() throws {
+        let more = """
+            (func $computes (i32.store (i32.const 68) (i32.const 1)) (loop $again (br $again)))
+            (elem (table $t) (i32.const 0) func $computes)
+            """
+        let guest = try RunningGuest(Self.module("(drop (call $plain (i32.const 0)))", more: more)) {
+            $0.isInterruptible = true
+        }
+        try awaitCondition("it computes") { (try? guest.word(68)) == 1 }
+        guest.guest.terminate()
+        #expect(try guest.end() == .signalled(signal: 9))
+    }
+
+    /// With 64-bit memory and the 64-bit interface; indexed by 64 bits as well or not.
+    @Test(arguments: ["", "i64 "]) func closuresOfWideModules(index: String) throws {
+        let place = index.isEmpty ? "(i32.load (i64.const 400))" : "(i64.extend_i32_u (i32.load (i64.const 400)))"
+        let guest = try RunningGuest(
+            """
+            (module
+              (import "wasix_64v1" "closure_allocate" (func $allocate (param i64) (result i32)))
+              (import "wasix_64v1" "closure_prepare"
+                (func $prepare (param i32 i32 i64 i64 i64 i64 i64) (result i32)))
+              (import "wasix_64v1" "proc_exit" (func $exit (param i32)))
+              (memory (export "memory") i64 1)
+              (global (export "__stack_pointer") (mut i64) (i64.const 4096))
+              (table $t (export "__indirect_function_table") \(index)4 funcref)
+              (elem (\(index.isEmpty ? "i32" : "i64").const 1) func $backing)
+              (func $backing (param i64 i64 i64)
+                (i32.store (local.get 1) (i32.add (i32.load (local.get 0)) (i32.wrap_i64 (local.get 2)))))
+              (data (i64.const 500) "\\00\\00")
+              (func (export "_start")
+                (if (call $allocate (i64.const 400)) (then (call $exit (i32.const 101))))
+                (if (call $prepare (i32.const 1) (i32.load (i64.const 400)) (i64.const 500) (i64.const 1) (i64.const 501)
+                    (i64.const 1) (i64.const 30)) (then (call $exit (i32.const 102))))
+                (call $exit (call_indirect (param i32) (result i32) (i32.const 4)
+                  \(place)))))
+            """)
+        #expect(try guest.end() == .exited(code: 34))
+    }
+
+    @Test func aChildInheritsTheClosures() throws {
         let body = """
             (local $errno i32)
             (if (i32.eqz (global.get $state)) (then
@@ -254,6 +313,6 @@ import WasixABI
             (call $check (i32.load8_u (i32.const 640)) (i32.const 1))
             (call $exit (i32.load16_u offset=2 (i32.const 640)))
             """
-        #expect(try RunningGuest(Self.module(body, more: more)).end() == .exited(code: 5))
+        #expect(try RunningGuest(Self.module(body, more: Self.asyncify)).end() == .exited(code: 5))
     }
 }

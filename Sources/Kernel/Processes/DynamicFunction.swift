@@ -75,9 +75,6 @@ extension GuestThread {
     /// Whether the code is left for what `beginFailing` was told. It is over then. For the runner.
     public func takeFailing() -> Bool { !takeInterrupts(.failing).isEmpty }
 
-    /// Whether the call in progress does not come back to the code that has made it.
-    public var isCallLeft: Bool { wantsExit || !pendingInterrupts.isDisjoint(with: [.ending, .jumping, .failing]) }
-
     /// Brings the thread's table of functions up to date, when another thread has changed its own.
     public func followFunctions() {
         guard !takeInterrupts(.functions).isEmpty else { return }

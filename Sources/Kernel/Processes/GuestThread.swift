@@ -180,6 +180,7 @@ public final class GuestThread: @unchecked Sendable {
             hasEnded = true
             hostThread = 0
             joiners.wake(key: [])
+            image.linkTurn.noticeArrival()
             process.threadEnded(self)
         }
         process.endIfDeserted()

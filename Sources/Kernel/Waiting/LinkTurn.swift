@@ -83,6 +83,8 @@ public final class LinkTurn: @unchecked Sendable {
 extension GuestThread {
     /// Makes the modules that others have loaded known to this thread, when it was told to. On the thread; no lock held.
     public func catchUpWithLinking() {
+        // Code that is left may be gone on with further out: there is a call then that catches up.
+        guard !mustLeave else { return }
         _ = takeInterrupts([.link, .linkNotice])
         image.runner?.catchUp(self)
         kernel.locked { image.linkTurn.noticeArrival() }

@@ -52,16 +52,18 @@ struct WakeWord: @unchecked Sendable {
 /// How long a thread spins on its wake word before it lets the host put it to sleep. Two running threads hand work to
 /// each other in a fraction of a microsecond; through the scheduler it takes tens of microseconds. As long as spinning
 /// succeeds, every wait spins. After a failure only one wait in sixteen does, so that long waits cost next to nothing.
-struct SpinBudget {
+public struct SpinBudget {
     /// Ticks: longer than the host takes to put a sleeping thread on a processor, or two threads would never be awake
     /// at the same time.
     private static let window: UInt64 = 150_000
     private static let tryEvery = 16
     private var fruitless = 0
 
+    public init() {}
+
     /// Spins until `isDone`, for one window at most and not beyond `deadline` (CLOCK_MONOTONIC nanoseconds).
     /// - Returns: whether `isDone` answered true.
-    mutating func turn(until deadline: UInt64, _ isDone: () -> Bool) -> Bool {
+    public mutating func turn(until deadline: UInt64, _ isDone: () -> Bool) -> Bool {
         guard fruitless % Self.tryEvery == 0 else {
             fruitless += 1
             return isDone()

@@ -71,22 +71,31 @@ final class GuestContexts: @unchecked Sendable {
 
 /// A word by which one host thread hands over to another.
 final class Baton: @unchecked Sendable {
-    // Safe to share: one atomic word.
+    // Safe to share: one atomic word; only the thread that takes it uses the budget.
+    private static let away: UInt32 = 0
+    private static let here: UInt32 = 1
+    /// Somebody sleeps until it is passed.
+    private static let awaited: UInt32 = 2
+
     private let word: UnsafeMutablePointer<UInt32>
+    private var spin = SpinBudget()
 
     init() {
         word = .allocate(capacity: 1)
-        word.initialize(to: 0)
+        word.initialize(to: Self.away)
     }
 
     deinit { word.deallocate() }
 
-    func pass() {
-        cl_store_release32(word, 1)
-        cl_futex_wake(word, 1)
-    }
+    func pass() { if cl_exchange32(word, Self.here) == Self.awaited { cl_futex_wake(word, 1) } }
 
+    /// Returns when it was passed.
     func take() {
-        while cl_exchange32(word, 0) == 0 { _ = cl_futex_wait(word, 0, .max) }
+        let word = word
+        if !spin.turn(until: .max, { cl_load_acquire32(word) == Self.here }) {
+            _ = cl_compare_exchange32(word, Self.away, Self.awaited)
+            while cl_load_acquire32(word) != Self.here { _ = cl_futex_wait(word, Self.awaited, .max) }
+        }
+        _ = cl_exchange32(word, Self.away)
     }
 }

@@ -5,23 +5,27 @@ import WasmEngine
 /// The closures of a program: what each thread's table of functions holds in the same places. Any thread.
 final class SharedFunctions: Sendable {
     /// A place that was allocated.
-    private struct Place {
+    private struct Place: Sendable {
         var closure: Closure?
         var isAllocated = true
         /// When it was last changed.
         var change: UInt64
     }
 
-    private struct State {
+    private struct State: Sendable {
         var places: [UInt64: Place] = [:]
         var free: [UInt64] = []
         /// Behind all places that were ever allocated.
         var end: UInt64 = 0
         var changes: UInt64 = 0
+        /// The places in the order of their changes. Of a place that was changed again the later one counts.
+        var log: [(change: UInt64, index: UInt64)] = []
 
         mutating func set(_ index: UInt64, _ closure: Closure?, isAllocated: Bool = true) {
             changes += 1
             places[index] = Place(closure: closure, isAllocated: isAllocated, change: changes)
+            log.append((changes, index))
+            if log.count > 2 * places.count + 64 { log.removeAll { places[$0.index]?.change != $0.change } }
         }
     }
 
@@ -36,15 +40,14 @@ final class SharedFunctions: Sendable {
 
     convenience init() { self.init(State(), ClosureAdapters()) }
 
-    private init(_ state: sending State, _ adapters: ClosureAdapters) {
+    private init(_ state: State, _ adapters: ClosureAdapters) {
         self.state = Mutex(state)
         self.adapters = adapters
     }
 
     /// For a process that forks.
     func copy() -> SharedFunctions {
-        let state = state.withLock { ($0.places, $0.free, $0.end, $0.changes) }
-        return SharedFunctions(State(places: state.0, free: state.1, end: state.2, changes: state.3), adapters)
+        SharedFunctions(state.withLock { $0 }, adapters)
     }
 
     /// A place that was freed.
@@ -101,7 +104,12 @@ final class SharedFunctions: Sendable {
     func changes(after last: UInt64) -> Changes? {
         state.withLock { state in
             guard state.changes > last else { return nil }
-            let changed = state.places.filter { $0.value.change > last }.map { ($0.key, $0.value.closure) }
+            var changed: [(index: UInt64, closure: Closure?)] = []
+            for entry in state.log.reversed() {
+                guard entry.change > last else { break }
+                guard let place = state.places[entry.index], place.change == entry.change else { continue }
+                changed.append((entry.index, place.closure))
+            }
             return Changes(places: changed, last: state.changes)
         }
     }

@@ -13,15 +13,15 @@ final class GuestWorld {
     private var tags: [String: (type: FunctionType, tag: Tag)] = [:]
     private(set) var instances: [Instance] = []
     /// The variables of each module, by import.
-    private var variables: [[Int: Global]] = []
+    var variables: [[Int: Global]] = []
     /// Where this thread's own storage of each module lies; nil while it is not known.
-    private(set) var storage: [UInt32?] = []
+    var storage: [UInt32?] = []
     /// Functions that modules have put into the table themselves.
-    private var elements: [Int: [UInt: UInt32]] = [:]
+    var elements: [Int: [UInt: UInt32]] = [:]
     /// Steps of the image that were repeated here.
-    private var done = 0
+    private(set) var done = 0
     /// Variables whose value depends on where the thread's own storage lies.
-    private var unset: [(module: Int, position: Int, of: Int, offset: UInt32)] = []
+    var unset: [(module: Int, position: Int, of: Int, offset: UInt32)] = []
 
     init(_ image: GuestImage, _ memory: Memory, in store: Store) throws(GuestFailure) {
         self.image = image
@@ -164,71 +164,9 @@ final class GuestWorld {
     }
 
     /// Does a step here, and has the other threads repeat it.
-    private func perform(_ step: LinkStep) throws(GuestFailure) {
+    func perform(_ step: LinkStep) throws(GuestFailure) {
         try apply(step)
         done = image.record([step])
-    }
-
-    // MARK: symbols (the thread has the turn)
-
-    private func place(ofSymbol name: String, for module: Int?) throws(GuestFailure) -> SymbolAddress? {
-        guard let definer = image.definer(for: module, { $0.exportsFunction(name) }) else { return nil }
-        return .number(try place(of: name, in: definer))
-    }
-
-    /// The place of a module's function in the table: where the module has put it, or a new one.
-    func place(of name: String, in module: Int) throws(GuestFailure) -> UInt32 {
-        let key = GuestImage.FunctionName(module: module, name: name)
-        if let known = image.places[key] { return known }
-        guard let function = instances[module].function(name) else { return 0 }
-        if let index = ownElements(of: module)[function.identity] {
-            image.places[key] = index
-            return index
-        }
-        let index = image.nextPlace(behind: UInt32(clamping: table.count))
-        try perform(.place(index, of: module, name: name))
-        image.places[key] = index
-        return index
-    }
-
-    private func ownElements(of module: Int) -> [UInt: UInt32] {
-        if let known = elements[module] { return known }
-        let loaded = image.modules[module]
-        var found: [UInt: UInt32] = [:]
-        let end = loaded.tableBase + loaded.library.section.table.size
-        for index in loaded.tableBase..<end {
-            guard case .function(let function) = table[UInt64(index)], found[function.identity] == nil else { continue }
-            found[function.identity] = index
-        }
-        elements[module] = found
-        return found
-    }
-
-    func dataAddress(of name: String, for module: Int?) -> SymbolAddress? {
-        if let own = image.ownSymbol(name) { return .number(own) }
-        guard let definer = image.definer(for: module, { $0.exportsData(name) }) else { return nil }
-        return dataAddress(of: name, in: definer)
-    }
-
-    func dataAddress(of name: String, in module: Int) -> SymbolAddress? {
-        guard let value = address(module, name) else { return nil }
-        let flags = image.modules[module].library.section.flags(ofExport: name)
-        if flags.contains(.threadLocal) { return .threadLocal(of: module, offset: value) }
-        return .number(flags.contains(.absolute) ? value : value &+ image.modules[module].memoryBase)
-    }
-
-    /// What a number of a module's means that it exports.
-    private func address(_ module: Int, _ name: String) -> UInt32? {
-        guard case .i32(let value)? = instances[module].global(name)?.value else { return nil }
-        return UInt32(bitPattern: value)
-    }
-
-    /// The address of a symbol in this thread.
-    func address(_ symbol: SymbolAddress) -> UInt32? {
-        switch symbol {
-        case .number(let number): number
-        case .threadLocal(let module, let offset): storage[module].map { $0 &+ offset }
-        }
     }
 
     // MARK: repeating
@@ -266,108 +204,7 @@ final class GuestWorld {
         }
     }
 
-    private func set(_ module: Int, _ position: Int, _ value: UInt32) {
+    func set(_ module: Int, _ position: Int, _ value: UInt32) {
         try? variables[module][position]?.set(.i32(Int32(bitPattern: value)))
     }
-
-    // MARK: the guest's code
-
-    /// Gives this thread its own storage of modules that other threads have linked. Runs the guest's code.
-    func makeStorage(_ modules: Range<Int>) throws(GuestFailure) {
-        for module in modules where module > 0 && storage[module] == nil {
-            let type = FunctionType(parameters: [], results: [.i32])
-            let results = try instances[module].function("__wasix_init_tls", type: type)?.call()
-            if case .i32(let base)? = results?.first { storage[module] = UInt32(bitPattern: base) }
-        }
-        unset.removeAll { variable in
-            guard let base = storage[variable.of] else { return false }
-            set(variable.module, variable.position, base &+ variable.offset)
-            return true
-        }
-    }
-
-    /// Before a new thread begins: its stack and its storage of the main module are what its maker has made for it, so that code
-    /// can run which gives it the rest.
-    func beginThread(stack: UInt32, storage base: UInt32) throws(GuestFailure) {
-        do throws(EngineError) {
-            try stackPointer.set(.i32(Int32(bitPattern: stack)))
-        } catch {
-            throw .error(error)
-        }
-        try takeStorage(of: 0, at: base)
-        try makeStorage(0..<instances.count)
-    }
-
-    /// Has a module use memory for the thread's storage of it, where it says by an export how that is done.
-    private func takeStorage(of module: Int, at base: UInt32) throws(GuestFailure) {
-        storage[module] = base
-        let type = FunctionType(parameters: [.i32], results: [])
-        try instances[module].function("__wasm_init_tls", type: type)?.call(.i32(Int32(bitPattern: base)))
-    }
-
-    /// The export that computes addresses in the thread's storage which the module keeps in globals.
-    private static let storageAddresses = "__wasm_apply_global_tls_relocs"
-
-    /// As `takeStorage`, of memory that holds the thread's values already.
-    private func adoptStorage(of module: Int, at base: UInt32) throws(GuestFailure) {
-        storage[module] = base
-        let instance = instances[module]
-        if let pointer = instance.global("__tls_base"), (try? pointer.set(.i32(Int32(bitPattern: base)))) != nil {
-            return try call(Self.storageAddresses, of: module)
-        }
-        guard case .i32(let size)? = instance.global("__tls_size")?.value, size > 0,
-            Int(base) + Int(size) <= memory.byteCount
-        else { return }
-        let values = UnsafeMutableRawBufferPointer(start: memory.base + Int(base), count: Int(size))
-        let kept = Array(values)
-        try takeStorage(of: module, at: base)
-        values.copyBytes(from: kept)
-    }
-
-    /// Makes this world what `other` is, of the process that this one is a copy of. The memory is copied before or afterwards.
-    func copy(_ other: GuestWorld) throws(GuestFailure) {
-        _ = try catchUp()
-        for (module, base) in other.storage.enumerated() {
-            guard let base, module < instances.count else { continue }
-            try adoptStorage(of: module, at: base)
-        }
-        takeVariables(of: other)
-    }
-
-    /// Makes this world, of another context of the same thread, what `other` is. What modules export of their own follows with
-    /// each switch.
-    func follow(_ other: GuestWorld) throws(GuestFailure) {
-        _ = try catchUp()
-        for (module, base) in other.storage.enumerated() where module < instances.count { storage[module] = base }
-        takeVariables(of: other)
-    }
-
-    /// It does not know of modules or places that `other` knows of.
-    func isBehind(_ other: GuestWorld) -> Bool { done < other.done }
-
-    private func takeVariables(of other: GuestWorld) {
-        for (module, own) in other.variables.enumerated() where module < variables.count {
-            for (position, variable) in own {
-                guard let value = variable.value else { continue }
-                try? variables[module][position]?.set(value)
-            }
-        }
-        unset = []
-    }
-
-    /// Runs the constructors of modules that were linked here, each after those of the modules it needs. The main module runs
-    /// its own.
-    func construct(_ modules: [LoadedModule]) throws(GuestFailure) {
-        for module in modules where module.index > 0 {
-            let hasOwn = module.library.exportsFunction("__wasm_call_ctors")
-            try call(hasOwn ? "__wasm_call_ctors" : "_initialize", of: module.index)
-        }
-    }
-
-    private func call(_ name: String, of module: Int) throws(GuestFailure) {
-        try instances[module].function(name, type: FunctionType(parameters: [], results: []))?.call()
-    }
-
-    /// Globals that belong to the code's state: a checkpoint or a copy of the process keeps them.
-    var keptGlobals: [Global] { [stackPointer] + instances.flatMap(\.mutableGlobals) }
 }
