@@ -262,7 +262,11 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
     static func reason(_ trap: Trap, after missing: CallID?) -> String {
         let reason = GuestText.short(trap.reason)
         guard trap.code == .unreachable, let missing else { return reason }
-        return "\(reason), after calling \(missing.spec.name), which does not work yet and answered NOSYS"
+        let why =
+            [.procFork, .stackCheckpoint].contains(missing)
+            ? "answered NOTSUP: the module must be built with asyncify (wasm-opt --asyncify)"
+            : "does not work yet and answered NOSYS"
+        return "\(reason), after calling \(missing.spec.name), which \(why)"
     }
 
     // MARK: requests

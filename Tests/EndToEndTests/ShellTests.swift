@@ -49,7 +49,7 @@ extension AgainstNative {
         /// Each with the status that it ends with.
         private static let endings: [(String, Int32)] = [
             ("pipelines", 0), ("redirections", 0), ("subshells", 0), ("jobs", 0), ("traps", 6), ("statuses", 44),
-            ("language", 0), ("programs", 11),
+            ("language", 0), ("programs", 11), ("storms", 0),
         ]
 
         @Test(arguments: endings)

@@ -65,6 +65,8 @@ extension GuestProcess {
             // Another thread may have been first, with its program or with the end.
             guard !thread.isEnding else { throw .intr }
             adopt(next)
+            // What waits for the thread that runs on waits for the program that takes its place (execve(2)).
+            pendingSignals = pendingSignals.union(thread.pendingSignals)
             for other in liveThreads {
                 other.isReplaced = true
                 other.interrupt(.ending)

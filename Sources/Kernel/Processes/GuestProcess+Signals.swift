@@ -170,5 +170,5 @@ extension GuestThread {
     /// Lock held.
     var signalCallback: SignalCallback? { ownSignalCallback ?? process.signalCallback }
     /// It runs handlers, and does not hold signals back. Lock held.
-    var takesSignals: Bool { signalCallback?.exists ?? false }
+    var takesSignals: Bool { !isReplaced && signalCallback?.exists ?? false }
 }

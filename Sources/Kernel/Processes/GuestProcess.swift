@@ -152,7 +152,9 @@ public final class GuestProcess: @unchecked Sendable {
     /// held.
     public func liveThread(_ number: UInt32) -> GuestThread? {
         assertLocked()
-        return threads.first { number == ThreadNumber.main ? $0.isMain : $0.id.rawValue == number }
+        return threads.first {
+            !$0.isReplaced && (number == ThreadNumber.main ? $0.isMain : $0.id.rawValue == number)
+        }
     }
 
     /// Waits until the thread has ended; at once when there is no such thread. Lock held, released while asleep.

@@ -44,7 +44,13 @@ extension GuestThread {
     /// - Throws: NOTSUP when the module or the place does not allow it, OVERFLOW when the guest's stack has no room.
     public func unwind(for purpose: Unwinding) throws(Errno) {
         guard let runner = image.runner, lender == nil else { throw .notsup }
-        try runner.beginUnwinding(self, for: purpose)
+        do throws(Errno) {
+            try runner.beginUnwinding(self, for: purpose)
+        } catch {
+            // Programs give up when that fails: the call is named then.
+            if error == .notsup { missingCall = CallID(rawValue: frame.pointee.call) }
+            throw error
+        }
         unwinding = purpose
         setOwnInterrupt(.unwinding)
     }

@@ -1,9 +1,9 @@
-/* What shells and their like use of POSIX and Debian's C library for WASI does not declare, made of WASIX calls. Included
- * before everything else.
+/* What shells and their like use of POSIX and Debian's C library for WASI does not declare, made of WASIX calls.
+ * Included before everything else.
  *
- * A program that forks or jumps must go through wasm-opt --asyncify (see build.sh). What WASIX has no call for is not made
- * up: there is one group of processes, there are no users and no permissions. Lost in exec are blocked signals and signals
- * that were set to be ignored: the host does not know of them. */
+ * A program that forks or jumps must go through wasm-opt --asyncify (see build.sh). What WASIX has no call for is not
+ * made up: there is one group of processes, there are no users and no permissions. Lost in exec are blocked signals and
+ * signals that were set to be ignored: the host does not know of them. */
 #pragma once
 #include <stdint.h>
 

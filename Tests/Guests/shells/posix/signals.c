@@ -1,4 +1,4 @@
-/* Signals of posix.h. The host knows one function for all of them; handlers, masks and blocked signals are kept here. */
+/* Signals of signal.h. The host knows one function for all of them; handlers, masks and blocked signals are here. */
 #include "posix.h"
 
 #include <errno.h>
@@ -15,6 +15,8 @@ static struct sigaction actions[NSIG];
 static volatile sigset_t blocked, pending;
 volatile unsigned posix_interruptions;
 volatile int posix_bell;
+
+void posix_ignore(int number) {}
 
 static sigset_t bit(int number) { return (sigset_t)1 << (number - 1); }
 
@@ -47,7 +49,8 @@ static void take(int number) {
     if (posix_bell != 0) wasix_fd_write(posix_bell, &(wasix_iovec){&(uint64_t){1}, 8}, 1, &(wasix_size){0});
 }
 
-/* Those that were blocked and are not any more. The host calls the handler: only then is its trap an end by the signal. */
+/* Those that were blocked and are not any more. The host calls the handler: only then is a trap in it an end by the
+ * signal. */
 static void take_pending(void) {
     for (sigset_t ready; (ready = pending & ~blocked) != 0;) {
         int number = __builtin_ctzll(ready) + 1;

@@ -12,7 +12,7 @@
 
 enum { SECOND = 1000000000, MOST = 64 };
 
-/* What an event stands for: the bell, an alarm, or from NUMBERED on a descriptor that can be read (even) or written (odd). */
+/* What an event is about: the bell, an alarm, or from NUMBERED on a descriptor that can be read (even) or written (odd). */
 enum { BELL, ALARM, NUMBERED };
 
 static uint64_t now(void) {
@@ -30,8 +30,8 @@ static wasix_subscription alarm_at(uint64_t time) {
                                 .clock = {WASIX_CLOCK_MONOTONIC, time, 1, WASIX_CLOCK_ABSTIME}};
 }
 
-/* Waits with this mask for what is asked for, or until a handler has run; `all` has room for one more. A handler that runs
- * before the wait has begun ends it as well, because it rings the bell. */
+/* Waits with this mask for what is asked for, or until a handler has run; `all` has room for one more. A handler that
+ * runs before the wait has begun ends it as well, because it rings the bell. */
 static int wait_masked(wasix_subscription *all, wasix_size count, wasix_event *events, wasix_size *happened,
                        const sigset_t *mask) {
     sigset_t before;
@@ -78,9 +78,10 @@ int pselect(int limit, fd_set *readable, fd_set *writable, fd_set *special, cons
     for (int writes = 0; writes <= 1; writes++) {
         for (size_t i = 0; sets[writes] != NULL && i < sets[writes]->__nfds; i++) {
             if (count == MOST - 1) return posix_result(EINVAL, 0);
-            all[count++] = (wasix_subscription){.userdata = NUMBERED + 2 * (uint64_t)sets[writes]->__fds[i] + (uint64_t)writes,
+            uint64_t fd = (uint64_t)sets[writes]->__fds[i];
+            all[count++] = (wasix_subscription){.userdata = NUMBERED + 2 * fd + (uint64_t)writes,
                                                 .tag = writes ? WASIX_EVENT_FD_WRITE : WASIX_EVENT_FD_READ,
-                                                .fd = (uint32_t)sets[writes]->__fds[i]};
+                                                .fd = (uint32_t)fd};
         }
         if (sets[writes] != NULL) FD_ZERO(sets[writes]);
     }
