@@ -56,7 +56,8 @@ struct Asyncify {
         guard record.rawValue + Self.leastRoom < top else { throw .overflow }
         try store(start: locals.rawValue, memory)
         try memory.storeAddress(top, at: record + width, isWide)
-        _ = call(startUnwind, Self.mark, [address(record)])
+        // The host's own stack may be at its end.
+        guard call(startUnwind, Self.mark, [address(record)]) else { throw .overflow }
     }
 
     /// - Returns: false when the stack had no room for all locals, which have overwritten what was still in use: nothing of

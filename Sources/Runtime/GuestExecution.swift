@@ -81,16 +81,17 @@ final class GuestExecution {
                 goBack(to: checkpoint, thread, jump.value)
                 continue
             }
-            guard let purpose = thread.takeUnwinding() else { return }
+            guard thread.isUnwinding else { return }
             guard asyncify?.endUnwinding() == true else {
                 return thread.process.end(
                     .trapped(message: "the stack has no room to keep all functions in: asyncify needs more", stack: []))
             }
-            switch purpose {
+            switch thread.takeUnwinding() {
             case .fork(let sharesTime):
                 if thread.pendingInterrupts.contains(.link) { thread.catchUpWithLinking() }
                 rewind(thread, fork(sharesTime))
             case .checkpoint(let snapshot, let result): rewind(thread, keep(thread, snapshot, result, depth))
+            case nil: return
             }
         }
     }

@@ -45,6 +45,21 @@ import WasixABI
 
     // MARK: exec
 
+    /// The main thread of the program before may still be on its way out.
+    @Test func onlyTheNewProgramsMainThreadIsTheMainThread() throws {
+        guest.process.setSignalCallback(Array("handler".utf8), on: guest.main)
+        guest.locked { guest.main.pendingSignals.insert(.usr1) }
+        #expect(execute() == .success)
+        let main = try #require(runner.started.withLock { $0.first })
+        guest.locked {
+            #expect(guest.process.liveThread(ThreadNumber.main) === main)
+            #expect(guest.process.liveThread(guest.main.id.rawValue) == nil)
+            #expect(guest.process.pendingSignals.contains(.usr1), "it waits for the new program")
+        }
+        guest.process.setSignalCallback(Array("handler".utf8), on: main)
+        #expect(main.pendingInterrupts == .signal && guest.main.pendingInterrupts == .ending)
+    }
+
     @Test func anotherProgramTakesThePlaceOfTheOneBefore() throws {
         let (reader, writer) = guest.pipe()
         let fd = try guest.install(reader)

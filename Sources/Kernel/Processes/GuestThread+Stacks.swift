@@ -55,10 +55,12 @@ extension GuestThread {
         setOwnInterrupt(.unwinding)
     }
 
-    /// The guest's code has left. For the runner.
-    /// - Returns: what for; nil when it has simply returned.
+    /// The guest's code has left, or is leaving, to come back. For the runner.
+    public var isUnwinding: Bool { pendingInterrupts.contains(.unwinding) }
+
+    /// The guest's code has left, and is no longer in the state of leaving: handlers may run again. For the runner.
+    /// - Returns: what it has left for.
     public func takeUnwinding() -> Unwinding? {
-        guard pendingInterrupts.contains(.unwinding) else { return nil }
         _ = takeInterrupts(.unwinding)
         defer { unwinding = nil }
         return unwinding
@@ -74,8 +76,9 @@ extension GuestThread {
     public func takeRewound() -> Rewound? {
         guard pendingInterrupts.contains(.rewinding), let answer = rewound else { return nil }
         rewound = nil
-        _ = takeInterrupts(.rewinding)
+        // Until that is done no handler may run, and doing it is guest code that looks for signals.
         image.runner?.endRewinding(self)
+        _ = takeInterrupts(.rewinding)
         return answer
     }
 

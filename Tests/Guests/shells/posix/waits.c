@@ -12,7 +12,7 @@
 
 enum { SECOND = 1000000000, MOST = 64 };
 
-/* What an event is about: the bell, an alarm, or from NUMBERED on a descriptor that can be read (even) or written (odd). */
+/* What an event is about: the bell, an alarm, or from NUMBERED on a descriptor, to be read (even) or written (odd). */
 enum { BELL, ALARM, NUMBERED };
 
 static uint64_t now(void) {
