@@ -47,7 +47,7 @@ static void round_jump(void) {
 }
 
 static void touch(uint64_t mebibytes) {
-    char *bytes = allocate(mebibytes << 20);
+    volatile char *bytes = allocate(mebibytes << 20);
     for (uint64_t at = 0; at < mebibytes << 20; at += 4096) bytes[at] = 1;
 }
 
