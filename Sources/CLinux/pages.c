@@ -6,13 +6,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { PAGE = 4096, ENTRIES = 2048, MANY = 8 };
+enum { PAGE = 4096, ENTRIES = 2048, MANY = 8, HUGE = 4 << 20 };
 
 /* /proc/self/pagemap has 8 bytes for each page; these two bits need no privilege (Linux: pagemap.rst). */
 static const uint64_t IN_MEMORY = 1ull << 63, IN_SWAP = 1ull << 62;
 
-/* Where the kernel can it makes the target's pages at once: a fault for each takes longer than copying it. */
+/* Where the kernel can it takes large pages, and makes the target's pages at once: a fault for each takes longer than copying it. */
 static void copy(void *target, const void *source, size_t bytes) {
+    if (bytes >= HUGE) madvise(target, bytes, MADV_HUGEPAGE);
 #ifdef MADV_POPULATE_WRITE
     if (bytes >= MANY * PAGE) madvise(target, bytes, MADV_POPULATE_WRITE);
 #endif

@@ -73,7 +73,7 @@ extension GuestProgram {
 
 extension GuestProcess {
     /// The program that it runs now.
-    var program: GuestProgram? { kernel.locked { image }.runner as? GuestProgram }
+    var program: GuestProgram? { kernel.locked { image.runner } as? GuestProgram }
 }
 
 extension GuestExecution {

@@ -137,8 +137,9 @@ public final class GuestProcess: @unchecked Sendable {
     func endIfDeserted() {
         guard kernel.locked({ threads.isEmpty }) else { return }
         end(.exited(code: 0))
-        // Given back after the lock: the host takes its time to unmap a memory.
-        let parts = kernel.locked { threads.isEmpty && !sharesImage ? image.takeApart() : nil }
+        // Given back after the lock: the host takes its time to unmap a memory. The initial process's goes with the guest,
+        // which may be looked at until then.
+        let parts = kernel.locked { threads.isEmpty && !sharesImage && id != .initial ? image.takeApart() : nil }
         withExtendedLifetime(parts) {}
     }
 

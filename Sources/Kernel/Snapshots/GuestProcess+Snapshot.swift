@@ -150,7 +150,8 @@ extension GuestThread {
     fileprivate func snapshot() -> ThreadSnapshot {
         kernel.assertLocked()
         let isBlocked = blockedSince != 0
-        let frame = frame.pointee
+        // Of a thread that runs, the frame may go at any moment.
+        let frame = isBlocked ? frame.pointee : .none
         let call = isBlocked && frame.call != CallFrame.noCall ? CallID(rawValue: frame.call) : nil
         return ThreadSnapshot(
             process: process.id, thread: id, isMain: isMain,
