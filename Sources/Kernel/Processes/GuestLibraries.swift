@@ -46,10 +46,8 @@ public enum LibrarySearch {
     private static let moduleEnding = Array(".wasm".utf8)
     private static let libraryEnding = Array(".so".utf8)
 
-    /// - Parameters:
-    ///   - name: a path when it holds a slash, else looked up in each of `directories`. What ends with `.so` may be there as
-    ///     `.wasm`.
-    ///   - directories: an empty one is the working directory.
+    /// Finds a library in the files of `process`. A name that holds a slash is a path, another one is looked up in each of
+    /// `directories`, of which an empty one is the working directory. What ends with `.so` may be there as `.wasm`.
     /// - Throws: NOENT when it is nowhere; ACCES for what is no regular file or cannot be read; what any path can.
     public static func find(
         _ name: [UInt8], in directories: [[UInt8]], _ process: GuestProcess

@@ -14,8 +14,7 @@ extension GuestThread {
 }
 
 extension GuestProcess {
-    /// Starts a child with a program of its own. No lock held.
-    /// - Parameter ignoring: signals that the child is told to ignore.
+    /// Starts a child with a program of its own, which is told to ignore the signals `ignoring`. No lock held.
     /// - Throws: what the actions or execve(2) answer, AGAIN; there is no child then.
     public func spawn(
         _ request: ProgramRequest, actions: [SpawnAction], ignoring: [Signal], by thread: GuestThread

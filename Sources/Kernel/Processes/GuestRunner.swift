@@ -69,7 +69,7 @@ public protocol GuestRunner: AnyObject, Sendable {
 
     // What follows is of the contexts of `thread`, in a call of the one that runs.
 
-    /// - Parameter entry: the place of a function in the table, where the context's code begins.
+    /// Makes a context whose code begins at the function that has the place `entry` in the table.
     /// - Returns: its number.
     /// - Throws: INVAL for another function or none, NOTSUP, AGAIN and NOMEM when there is no room.
     func createContext(_ entry: UInt64, on thread: GuestThread) throws(Errno) -> UInt64
@@ -87,8 +87,8 @@ public protocol GuestRunner: AnyObject, Sendable {
     /// Loads a library, or finds the one that is loaded. On `thread`, in a call; no lock held.
     /// - Returns: its handle.
     func openLibrary(_ request: LibraryRequest, on thread: GuestThread) throws(LinkFailure) -> UInt32
-    /// The address of a symbol: of data in memory, of a function in the table. On `thread`, in a call; no lock held.
-    /// - Parameter handle: the library that is asked, with those that it needs; 0 for all.
+    /// The address of a symbol: of data in memory, of a function in the table. Asked are the library `handle` and those that
+    /// it needs, all for 0. On `thread`, in a call; no lock held.
     func address(of symbol: [UInt8], handle: UInt32, on thread: GuestThread) throws(LinkFailure) -> UInt64
     func isLibrary(_ handle: UInt32) -> Bool
     /// Makes the modules that other threads have loaded known to `thread`, between its calls. No lock held.

@@ -51,8 +51,8 @@ public struct OpenRequest: Sendable {
 }
 
 extension GuestPath {
-    /// Opens it and gives it the lowest free number of its process. No lock held.
-    /// - Parameter thread: whose call it is: the process's own, or its parent's.
+    /// Opens it and gives it the lowest free number of its process. The call is that of `thread`, one of the process's own
+    /// or of its parent's. No lock held.
     /// - Throws: NOTCAPABLE when it leads outside, or when the directory does not let it be changed as asked; the
     ///   host's reason.
     public func open(_ request: OpenRequest, _ thread: GuestThread) throws(Errno) -> FdNumber {
