@@ -42,9 +42,13 @@ extension EndToEnd {
                 return server.settle()
             }
             let descriptors = try meetAll()
-            let kilobytes = server.residentKilobytes
-            #expect(try meetAll() <= descriptors)
-            let growth = server.residentKilobytes - kilobytes
+            // On a busy machine fewer may have been there at once the first time. What leaks grows every time.
+            var growth = Int.max
+            for _ in 0..<3 where growth > Self.tolerance {
+                let kilobytes = server.residentKilobytes
+                #expect(try meetAll() <= descriptors)
+                growth = server.residentKilobytes - kilobytes
+            }
             #expect(growth <= Self.tolerance, "\(growth) KiB")
             _ = try server.quit()
         }
