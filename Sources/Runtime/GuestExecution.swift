@@ -155,9 +155,7 @@ final class GuestExecution {
                 Checkpoint(
                     key: key, snapshot: snapshot, stackPointer: asyncify.pointer,
                     locals: try asyncify.keptLocals(thread.memory), globals: asyncify.globalValues))
-            try thread.memory.store(result.rawValue, at: snapshot + StackSnapshotLayout.user)
-            try thread.memory.store(key.low, at: snapshot + StackSnapshotLayout.hashLow)
-            try thread.memory.store(key.high, at: snapshot + StackSnapshotLayout.hashHigh)
+            try key.store(at: snapshot, result: result, thread.memory)
             return Rewound()
         } catch {
             return Rewound(errno: error)

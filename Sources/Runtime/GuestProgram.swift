@@ -232,43 +232,6 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         return setupStore
     }
 
-    /// Guest code did not return: it was told to leave, or it trapped, which ends the process.
-    func failed(_ failure: GuestFailure, _ thread: GuestThread) {
-        guard !thread.mustLeave else { return }
-        guard thread.running === thread else {
-            return thread.process.end(
-                .trapped(message: "a child of proc_fork_env ended otherwise than by proc_exit2", stack: []))
-        }
-        switch failure {
-        case .trap(let trap):
-            let stack = named(frames(trap.frames)).map { Self.text($0) }
-            thread.process.end(.trapped(message: Self.reason(trap, after: thread.missingCall), stack: stack))
-        case .error(let error):
-            let stack = named(frames(error.frames)).map { Self.text($0) }
-            thread.process.end(.trapped(message: GuestText.short(error.message), stack: stack))
-        }
-    }
-
-    /// `serve stall.c:45 (module offset 0x2e1)`
-    private static func text(_ frame: GuestFrame) -> String {
-        var text = frame.function
-        if let file = frame.file, let line = frame.line {
-            text += " \(GuestText.short(file.split(separator: "/").last.map(String.init) ?? file)):\(line)"
-        }
-        return frame.moduleOffset.map { "\(text) (module offset 0x\(String($0, radix: 16)))" } ?? text
-    }
-
-    /// Programs give up by `unreachable` when a call that they cannot do without answers NOSYS.
-    static func reason(_ trap: Trap, after missing: CallID?) -> String {
-        let reason = GuestText.short(trap.reason)
-        guard trap.code == .unreachable, let missing else { return reason }
-        let why =
-            [.procFork, .stackCheckpoint].contains(missing)
-            ? "answered NOTSUP: the module must be built with asyncify (wasm-opt --asyncify)"
-            : "does not work yet and answered NOSYS"
-        return "\(reason), after calling \(missing.spec.name), which \(why)"
-    }
-
     // MARK: requests
 
     func serve(_ requests: Interrupts, on thread: GuestThread) {
@@ -297,75 +260,5 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
                 pause = min(pause * 2, 20_000)
             }
         }
-    }
-
-    // MARK: thread-local values
-
-    /// How often values that destructors leave behind are looked for (PTHREAD_DESTRUCTOR_ITERATIONS).
-    private static let destructorRounds = 4
-
-    /// Hands the values of a thread that is over to their destructors.
-    private func destroyLocals(_ thread: GuestThread, in execution: GuestExecution) throws(GuestFailure) {
-        for _ in 0..<Self.destructorRounds {
-            let values = thread.kernel.locked { thread.takeLocals() }
-            guard !values.isEmpty else { return }
-            for value in values {
-                try LegacyExport.destroyLocal.call([value.userData, value.value], in: execution.instance)
-            }
-        }
-    }
-
-    func destroy(_ value: ThreadLocalValue, on thread: GuestThread) {
-        guard let execution = thread.runnerState as? GuestExecution else { return }
-        do throws(GuestFailure) {
-            try execution.instance.store.withoutEpochs { () throws(GuestFailure) in
-                try execution.run(thread) { () throws(GuestFailure) in
-                    try LegacyExport.destroyLocal.call([value.userData, value.value], in: execution.instance)
-                }
-            }
-        } catch {
-            failed(error, thread)
-        }
-    }
-
-    // MARK: signals
-
-    private static let handlerType = FunctionType(parameters: [.i32], results: [])
-
-    func hasHandler(_ name: [UInt8]) -> Bool {
-        guest.module.exportType(named: String(decoding: name, as: UTF8.self)) == .function(Self.handlerType)
-    }
-
-    func startService(_ body: @escaping @Sendable () -> Void) -> Bool {
-        Runtime.startHostThread(stackSize: Self.serviceStack, body)
-    }
-
-    /// Bytes of stack of a thread that runs no guest code.
-    private static let serviceStack = 256 << 10
-
-    func deliver(_ signal: UInt8, to handler: [UInt8], on thread: GuestThread) -> Bool {
-        guard let execution = thread.runnerState as? GuestExecution,
-            let function = execution.instance.function(
-                String(decoding: handler, as: UTF8.self), type: Self.handlerType)
-        else { return false }
-        do throws(GuestFailure) {
-            try execution.run(thread) { () throws(GuestFailure) in _ = try function.call(.i32(Int32(signal))) }
-        } catch {
-            // A handler that traps ends the process as by that signal, unless it has left its code on purpose. libc traps
-            // where nobody has set a handler: that is no end for what is ignored then.
-            let isIgnored = [.ignore, .resume].contains(Signal(rawValue: signal).defaultAction)
-            if !thread.mustLeave, !isIgnored { thread.process.end(.signalled(signal: signal)) }
-        }
-        return true
-    }
-}
-
-extension GuestFrame {
-    /// As the engine tells it: without a place in the source.
-    init(_ frame: StackFrame) {
-        self.init(
-            function: frame.functionName.map { GuestText.short($0, limit: GuestText.mangledLimit) }
-                ?? "function \(frame.functionIndex)",
-            functionOffset: frame.functionOffset, moduleOffset: frame.moduleOffset)
     }
 }

@@ -31,8 +31,8 @@ extension AgainstNative {
         private static func runAsGuest(_ words: [String]) throws -> Outcome {
             let scratch = try workplace()
             let programs = try Product.shells() + "/bin"
-            let grants = ["--dir", scratch.path + "::/work", "--dir", programs + "::/bin::ro"]
-            let place = ["--cwd", "/work", "--env", "PATH=/bin", "--argv0", words[0]]
+            let grants = ["--dir", scratch.path + "::/home", "--dir", programs + "::/bin::ro"]
+            let place = ["--cwd", "/home", "--env", "PATH=/bin", "--argv0", words[0]]
             let command = ["\(programs)/\(words[0])"] + words.dropFirst()
             return try Product.call(["run"] + grants + place + command, timeLimit: 120)
         }

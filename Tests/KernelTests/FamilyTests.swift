@@ -35,16 +35,16 @@ import WasixABI
     @Test func aForkCopiesTheDirectoryAndWhatIsIgnored() throws {
         let guest = KernelGuest()
         guest.locked {
-            guest.process.workingDirectory = Array("/work".utf8)
+            guest.process.workingDirectory = Array("/home".utf8)
             guest.process.ignoredSignals = [.hup]
         }
         guest.process.clockOffsets[0] = 5
         let child = try guest.child().process
         guest.locked {
-            #expect(child.workingDirectory == Array("/work".utf8))
+            #expect(child.workingDirectory == Array("/home".utf8))
             #expect(child.ignoredSignals == [.hup])
             child.workingDirectory = Array("/".utf8)
-            #expect(guest.process.workingDirectory == Array("/work".utf8))
+            #expect(guest.process.workingDirectory == Array("/home".utf8))
         }
         #expect(child.clockOffsets[0] == 5)
         #expect(guest.kernel.parent(of: child.id) == guest.process.id)

@@ -67,7 +67,7 @@ import WasixABI
         guest.close(writer)
         guest.process.setSignalCallback(Array("handler".utf8), on: guest.main)
         guest.locked {
-            guest.process.workingDirectory = Array("/work".utf8)
+            guest.process.workingDirectory = Array("/home".utf8)
             guest.process.ignoredSignals = [.hup]
         }
         let before = guest.process.image
@@ -83,7 +83,7 @@ import WasixABI
         #expect(main.isMain && main.image === next && !main.isEnding)
         guest.locked {
             #expect(guest.process.state == .running)
-            #expect(guest.process.workingDirectory == Array("/work".utf8))
+            #expect(guest.process.workingDirectory == Array("/home".utf8))
             #expect(guest.process.ignoredSignals == [.hup])
             #expect(guest.process.signalCallback == nil, "handlers are the program's")
             #expect(guest.process.descriptors.slot(fd) != nil)

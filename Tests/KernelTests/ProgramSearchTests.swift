@@ -27,7 +27,7 @@ import WasixABI
 
     private static func process(granted host: String, as guest: String) throws -> GuestProcess {
         let process = GuestProcess(
-            kernel: Kernel(), arguments: [], environment: [], workingDirectory: Array("/work".utf8))
+            kernel: Kernel(), arguments: [], environment: [], workingDirectory: Array("/home".utf8))
         process.isWasix = true
         try Preopens.install([DirectoryGrant(hostPath: host, guestPath: guest)], into: process)
         return process
@@ -62,34 +62,34 @@ import WasixABI
 
     // MARK: paths
 
-    @Test(arguments: ["tool", "./tool", "../work/tool", "/work/tool", "//work/./tool"])
+    @Test(arguments: ["tool", "./tool", "../home/tool", "/home/tool", "//home/./tool"])
     func aPathStartsFromTheWorkingDirectory(path: String) throws {
-        try put("/work/tool", "T")
+        try put("/home/tool", "T")
         #expect(find(path) == .found("T", at: path, ["zero", "one"]))
     }
 
     @Test func whatCannotBeRunIsAnErrnoOfExecve() throws {
-        try put("/work/tool", "T")
+        try put("/home/tool", "T")
         #expect(find("") == .failed(.noent))
         #expect(find("none") == .failed(.noent))
         #expect(find("none/tool") == .failed(.noent))
         #expect(find("tool/") == .failed(.notdir))
         #expect(find("tool/x") == .failed(.notdir))
-        #expect(find("/work") == .failed(.acces))
+        #expect(find("/home") == .failed(.acces))
         #expect(find("/") == .failed(.acces))
         #expect(find("/dev/null") == .failed(.acces))
         #expect(find(String(repeating: "x", count: 255)) == .failed(.noent))
         #expect(find(String(repeating: "x", count: 256)) == .failed(.nametoolong))
         #expect(find(String(repeating: "/x", count: 2048)) == .failed(.nametoolong))
         #expect(find("to\0ol") == .failed(.inval))
-        #expect(mkfifo(scratch.path + "/work/fifo", 0o600) == 0)
+        #expect(mkfifo(scratch.path + "/home/fifo", 0o600) == 0)
         #expect(find("fifo") == .failed(.acces))
     }
 
     @Test(.enabled(if: geteuid() != 0, "the superuser may read everything"))
     func whatCannotBeReadIsDenied() throws {
-        try put("/work/tool", "T")
-        chmod(scratch.path + "/work/tool", 0)
+        try put("/home/tool", "T")
+        chmod(scratch.path + "/home/tool", 0)
         #expect(find("tool") == .failed(.acces))
     }
 
@@ -121,12 +121,12 @@ import WasixABI
 
     @Test(arguments: ["", ":/a", "/a:", "/a::/b"])
     func anEmptyDirectoryIsTheWorkingDirectory(searchPath: String) throws {
-        try put("/work/tool", "W")
+        try put("/home/tool", "W")
         #expect(find("tool", in: searchPath) == .found("W", at: "tool", ["zero", "one"]))
     }
 
     @Test func directoriesOfThePathMayBeRelative() throws {
-        try put("/work/bin/tool", "W")
+        try put("/home/bin/tool", "W")
         #expect(find("tool", in: "bin") == .found("W", at: "bin/tool", ["zero", "one"]))
     }
 
@@ -152,7 +152,7 @@ import WasixABI
 
     @Test func aScriptRunsItsInterpreter() throws {
         try put("/bin/sh", "SH")
-        try put("/work/script", "#! /bin/sh -x  y \nrest")
+        try put("/home/script", "#! /bin/sh -x  y \nrest")
         try put("/a/script", "#!/bin/sh")
         #expect(find("script") == .found("SH", at: "/bin/sh", ["/bin/sh", "-x  y", "script", "one"]))
         #expect(find("script", in: "/a") == .found("SH", at: "/bin/sh", ["/bin/sh", "/a/script", "one"]))
@@ -160,11 +160,11 @@ import WasixABI
 
     @Test func anInterpreterIsAPathAndNotSearched() throws {
         try put("/bin/sh", "SH")
-        try put("/work/script", "#!sh\n")
+        try put("/home/script", "#!sh\n")
         #expect(find("script", environment: ["PATH=/bin"]) == .failed(.noent))
-        try put("/work/sh", "own")
+        try put("/home/sh", "own")
         #expect(find("script") == .found("own", at: "sh", ["sh", "script", "one"]))
-        try put("/work/script", "#!/bin\n")
+        try put("/home/script", "#!/bin\n")
         #expect(find("script") == .failed(.acces))
     }
 
@@ -190,7 +190,7 @@ import WasixABI
     }
 
     @Test func aMissingEnvIsDoneWithout() throws {
-        try put("/work/script", "#!/usr/bin/env py\n")
+        try put("/home/script", "#!/usr/bin/env py\n")
         #expect(find("script") == .failed(.noent))
         try put("/a/py", "A")
         #expect(find("script", environment: ["X=1", "PATH=/a"]) == .found("A", at: "/a/py", ["py", "script", "one"]))
@@ -244,7 +244,7 @@ import WasixABI
         #expect(find("/a/tool", commands: [tool]) == .failed(.noent))
         try put("/bin/tool", "the guest's own")
         #expect(find("/bin/tool", commands: [tool]) == answer("/bin/tool"))
-        try put("/work/script", "#!/bin/tool -q\n")
+        try put("/home/script", "#!/bin/tool -q\n")
         #expect(
             find("script", commands: [tool])
                 == .found("#!/none\n", at: "/bin/tool", ["/bin/tool", "-q", "script", "one"]))

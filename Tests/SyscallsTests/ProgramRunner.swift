@@ -82,9 +82,7 @@ final class ProgramRunner: GuestRunner {
                     known.insert(key)
                     return key
                 }
-                try thread.memory.store(result.rawValue, at: snapshot + StackSnapshotLayout.user)
-                try thread.memory.store(key.low, at: snapshot + StackSnapshotLayout.hashLow)
-                try thread.memory.store(key.high, at: snapshot + StackSnapshotLayout.hashHigh)
+                try key.store(at: snapshot, result: result, thread.memory)
                 return Rewound()
             }
         } catch {

@@ -53,7 +53,7 @@ public enum LibrarySearch {
         _ name: [UInt8], in directories: [[UInt8]], _ process: GuestProcess
     ) throws(Errno) -> LibraryFile {
         let current = process.kernel.locked { process.workingDirectory }
-        var failure = Errno.noent
+        var failure = SearchFailure()
         let places = name.contains(PathText.slash) ? [[]] : directories
         for place in places {
             for name in spellings(of: name) {
@@ -61,16 +61,11 @@ public enum LibrarySearch {
                 do throws(Errno) {
                     return LibraryFile(hostFd: try ProgramSearch.open(path, process), path: path)
                 } catch {
-                    switch error {
-                    case .acces: failure = .acces
-                    // What leads outside, or cannot be a name here at all, is not there for the guest.
-                    case .noent, .notdir, .notcapable, .nametoolong, .ilseq, .inval: break
-                    default: throw error
-                    }
+                    try failure.add(error)
                 }
             }
         }
-        throw failure
+        throw failure.errno
     }
 
     private static func spellings(of name: [UInt8]) -> [[UInt8]] {

@@ -21,17 +21,6 @@ public struct Rewound: Sendable {
     }
 }
 
-/// Names a checkpoint: what `stack_checkpoint` writes into the guest's memory, where it may be copied.
-public struct CheckpointKey: Hashable, Sendable {
-    public let low: UInt64
-    public let high: UInt64
-
-    public init(low: UInt64, high: UInt64) {
-        self.low = low
-        self.high = high
-    }
-}
-
 /// A checkpoint that the thread goes back to, and what it finds there.
 public struct StackJump: Sendable {
     public let key: CheckpointKey

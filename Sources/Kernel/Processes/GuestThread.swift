@@ -33,16 +33,16 @@ public final class GuestThread: @unchecked Sendable {
     public let channelReference: Unmanaged<ThreadChannel>?
 
     let wakeWord = WakeWord()
-    private var spin = SpinBudget()
+    var spin = SpinBudget()
     /// `Interrupts` that are not served yet; atomic.
     @usableFromInline let interrupts: UnsafeMutablePointer<UInt32>
     /// The queue node for waits on a single queue (owner; its links under the lock).
     let node: WaitNodePointer
     /// What `wait` waits in, and whether it has left that because it was stopped: no wake-up has chosen it then.
-    private var waitQueue: Unmanaged<WaitQueue>?
-    private(set) var wasStoppedInWait = false
+    var waitQueue: Unmanaged<WaitQueue>?
+    var wasStoppedInWait = false
     var hostThread: pid_t = 0
-    private var isInHostWait = false
+    var isInHostWait = false
 
     /// The innermost call in progress (owner; under the lock others may read it while the thread is blocked). Between
     /// calls it is a frame without a call, so that there always is one.
@@ -58,23 +58,23 @@ public final class GuestThread: @unchecked Sendable {
 
     // Under the lock: what a snapshot says of this thread.
     /// Since when it waits, in CLOCK_MONOTONIC nanoseconds: 0 while it runs, 1 for a wait that nobody traces.
-    private(set) var blockedSince: UInt64 = 0
-    private(set) var blockedUntil: UInt64 = UInt64.max
-    private var waitBegan: UInt64 = 0
-    private(set) var wakes: UInt64 = 0
+    var blockedSince: UInt64 = 0
+    var blockedUntil: UInt64 = UInt64.max
+    var waitBegan: UInt64 = 0
+    var wakes: UInt64 = 0
     /// A wake-up that the futex wait in progress has missed.
     var missedWake: MissedWake?
     /// Since when the wait goes on that a request interrupted; 0 for none.
-    private var heldSince: UInt64 = 0
+    var heldSince: UInt64 = 0
     /// It serves a request right now, in the middle of a wait or before it.
-    private var isServing = false
+    var isServing = false
     /// The stack as last seen, when that was (CLOCK_MONOTONIC nanoseconds), and `blockedSince` of the wait it was in; 0
     /// outside of a wait.
-    private(set) var stack: [GuestFrame] = []
+    var stack: [GuestFrame] = []
     /// The thread that has ended the wait in progress, if it is traced; else 0. Lock held.
     var waker: UInt32 = 0
-    private(set) var stackTakenAt: UInt64 = 0
-    private(set) var stackWait: UInt64 = 0
+    var stackTakenAt: UInt64 = 0
+    var stackWait: UInt64 = 0
     public private(set) var hasEnded = false
     /// Its process runs another program now. Lock held.
     var isReplaced = false
@@ -237,219 +237,4 @@ public final class GuestThread: @unchecked Sendable {
     /// Gets the thread out of a wait on host descriptors. The signal is unblocked only inside that wait, so it stays
     /// pending when the thread has not reached it yet.
     private func leaveHostWait() { _ = cl_tgkill(hostThread, cl_interrupt_signal()) }
-
-    // MARK: waiting (lock held; released while asleep)
-
-    /// Sleeps until woken, interrupted or `deadline` (CLOCK_MONOTONIC nanoseconds). For a thread that is in no queue,
-    /// or in queues whose wake-ups it does not use up (`PollSet`). An exclusive waiter calls `wait`.
-    func park(until deadline: UInt64) -> WaitEnd {
-        kernel.assertLocked()
-        let wasStopped = serveRequests()
-        guard !isInterrupted else { return .interrupted }
-        // What it is to wait for may have come meanwhile.
-        guard !wasStopped else { return .woken }
-        beginBlocked(until: deadline)
-        kernel.unlock()
-        let wasWoken = wakeWord.sleep(until: deadline, &spin)
-        kernel.lock()
-        let since = endBlocked()
-        serveRequests(inWaitSince: since)
-        if isInterrupted { return .interrupted }
-        return wasWoken ? .woken : .timedOut
-    }
-
-    /// Waits for one wake-up of `queue` that concerns `key`. All exclusive waiters go through here, so that no wake-up
-    /// gets lost: a thread that a wake-up has chosen looks again, even when its time is up or a signal came at the same
-    /// moment (Linux: prepare_to_wait_event, ep_poll). A thread that cannot look, because its process ends, passes the
-    /// wake-up on.
-    /// - Parameters:
-    ///   - isExclusive: a wake-up with a key wakes only the first exclusive waiter.
-    ///   - address: what a wake-up of a futex queue must name.
-    func wait(
-        in queue: WaitQueue, key: EpollEvents = [], isExclusive: Bool = true, address: UInt = 0,
-        until deadline: UInt64
-    ) -> WaitEnd {
-        node.pointee.key = key
-        node.pointee.isExclusive = isExclusive
-        node.pointee.address = address
-        queue.append(node)
-        waitQueue = .passUnretained(queue)
-        wasStoppedInWait = false
-        defer { waitQueue = nil }
-        // A thread that was woken without being chosen has served a request: its wait goes on.
-        var end = park(until: deadline)
-        while end == .woken, node.pointee.isQueued { end = park(until: deadline) }
-        guard !node.pointee.isQueued else {
-            queue.remove(node)
-            return end
-        }
-        guard isEnding, !wasStoppedInWait else {
-            if waker != 0 {
-                ChangeLog.current?.add(.wokenBy(waker))
-                waker = 0
-            }
-            return .woken
-        }
-        queue.passOn(node)
-        return .interrupted
-    }
-
-    /// Sleeps until `deadline`. Only an interrupt ends it early, no other wake-up.
-    public func sleep(until deadline: UInt64) -> WaitEnd {
-        while true {
-            let end = park(until: deadline)
-            if end != .woken { return end }
-        }
-    }
-
-    /// Runs a wait on host descriptors that an interrupt can end. What the host answered counts even when an interrupt
-    /// came at the same moment: the host reports an edge only once.
-    /// - Parameter body: entered without the lock; must wait with `cl_wait_poll`, `cl_wait_epoll` or `cl_wait_connect`.
-    /// - Returns: what the host answered; -EINTR also for a wake-up that came late and means nothing any more.
-    func hostWait(until deadline: UInt64, _ body: (_ timeout: UInt64) -> Int32) -> Int32 {
-        kernel.assertLocked()
-        let wasStopped = serveRequests()
-        guard !isInterrupted, !wasStopped else { return -EINTR }
-        isInHostWait = true
-        beginBlocked(until: deadline)
-        kernel.unlock()
-        let answer = body(Self.timeout(until: deadline))
-        kernel.lock()
-        isInHostWait = false
-        let since = endBlocked()
-        serveRequests(inWaitSince: since)
-        return answer
-    }
-
-    /// What `hostWait` came to, for a caller that asks the host again: descriptors that are ready win over a signal.
-    func end(ofHostWait answer: Int32) -> WaitEnd {
-        if answer > 0, !isEnding { return .woken }
-        if isInterrupted { return .interrupted }
-        return answer == 0 ? .timedOut : .woken
-    }
-
-    /// Serves requests to stop the thread or to show its stack, without the lock. The wait goes on afterwards: every
-    /// waiter looks again after a wake-up.
-    /// - Parameter since: `blockedSince` of the wait that a request may have interrupted; 0 before a wait.
-    /// - Returns: whether the thread was stopped, and slept.
-    @discardableResult
-    private func serveRequests(inWaitSince since: UInt64 = 0) -> Bool {
-        var wasStopped = false
-        while !pendingInterrupts.isDisjoint(with: .requests) {
-            var requests = takeInterrupts(.requests)
-            if requests.contains(.pause) {
-                wasStopped = true
-                waitQueue?._withUnsafeGuaranteedRef { leave($0) }
-                while process.isStopped, !isEnding {
-                    kernel.unlock()
-                    _ = wakeWord.sleep(until: .max, &spin)
-                    kernel.lock()
-                }
-                requests.remove(.pause)
-            }
-            if requests.contains(.linkNotice) {
-                image.linkTurn.noticeArrival()
-                requests.remove(.linkNotice)
-            }
-            guard !requests.isEmpty, let runner = image.runner else { continue }
-            isServing = true
-            kernel.unlock()
-            runner.serve(requests, on: self)
-            kernel.lock()
-            isServing = false
-            guard since != 0 else { continue }
-            // To whoever looks, the wait that follows in the same call is the same wait.
-            heldSince = since
-            if stackTakenAt > since { stackWait = since }
-            wakes &-= 1
-            frame.pointee.waitTicks |= 1
-        }
-        return wasStopped
-    }
-
-    /// The thread stops in its wait: what comes meanwhile is for others, and it looks again when it goes on. A futex's
-    /// wake-up that it has got already stays its own, because nothing can be looked at.
-    private func leave(_ queue: WaitQueue) {
-        if node.pointee.isQueued {
-            queue.remove(node)
-        } else {
-            guard node.pointee.address == 0 else { return }
-            queue.passOn(node)
-        }
-        wasStoppedInWait = true
-    }
-
-    /// Serves requests at the end of a call. No lock held.
-    public func serveRequestsBetweenCalls() { kernel.locked { serveRequests() } }
-
-    /// Keeps the thread's stack for whoever looks. Called on the thread while it serves a request; no lock held.
-    public func keepStack(_ frames: [GuestFrame]) {
-        kernel.locked {
-            stack = frames
-            stackTakenAt = cl_monotonic_ns()
-            stackWait = 0
-        }
-    }
-
-    /// It has not served a request or taken a signal yet and is in no wait. Lock held.
-    var isAskedWhileItRuns: Bool {
-        kernel.assertLocked()
-        return blockedSince == 0 && !isServing
-            && !pendingInterrupts.isDisjoint(with: [.pause, .stack, .signal, .quietSignal])
-    }
-
-    /// Nanoseconds that a wait must have lasted before its stack is worth a look, and between two looks at a thread that
-    /// runs.
-    private static let waitWorthALook: UInt64 = 100_000_000
-    private static let betweenLooks: UInt64 = 500_000_000
-
-    /// Asks for the stack when what is known is not of the present. Lock held.
-    /// - Returns: whether it was asked for.
-    func askForStack(at now: UInt64) -> Bool {
-        kernel.assertLocked()
-        // Asked once more while it serves, it would wake again, and its wait would seem to begin anew.
-        guard !hasEnded, hostThread != 0, !isServing, !pendingInterrupts.contains(.stack) else { return false }
-        let isOld =
-            blockedSince != 0
-            ? stackWait != blockedSince && now > blockedSince &+ Self.waitWorthALook
-            : now > stackTakenAt &+ Self.betweenLooks
-        guard isOld else { return false }
-        interrupt(.stack)
-        return true
-    }
-
-    /// Nanoseconds left until `deadline`; all ones for no deadline.
-    static func timeout(until deadline: UInt64) -> UInt64 {
-        guard deadline != .max else { return .max }
-        guard deadline != 0 else { return 0 }
-        let now = cl_monotonic_ns()
-        return deadline > now ? deadline - now : 0
-    }
-
-    private func beginBlocked(until deadline: UInt64) {
-        blockedUntil = deadline
-        blockedSince = cl_monotonic_ns()
-        if heldSince != 0 {
-            // A call that has not waited before is another one.
-            if frame.pointee.waitTicks != 0 { blockedSince = heldSince }
-            heldSince = 0
-        }
-        guard let channelReference else { return }
-        waitBegan = TickClock.now()
-        channelReference._withUnsafeGuaranteedRef { $0.ring.announceNothing() }
-    }
-
-    /// - Returns: since when it waited.
-    private func endBlocked() -> UInt64 {
-        let since = blockedSince
-        blockedSince = 0
-        wakes &+= 1
-        guard let channelReference else { return since }
-        let now = TickClock.now()
-        // At least 1, because 0 stands for a call that did not wait.
-        frame.pointee.waitTicks &+= max(now &- waitBegan, 1)
-        frame.pointee.lookupTick = now
-        channelReference._withUnsafeGuaranteedRef { $0.ring.announce(now) }
-        return since
-    }
 }

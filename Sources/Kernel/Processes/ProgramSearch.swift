@@ -55,22 +55,17 @@ private struct ProgramLookup {
             let path = Self.commandDirectories[0] + name
             return ProgramFile(hostFd: try open(command), path: path, arguments: arguments)
         }
-        var failure = Errno.noent
+        var failure = SearchFailure()
         for directory in searchPath.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false) {
             guard thread?.isEnding != true else { throw .intr }
             let path = directory.isEmpty ? name : PathText.join(Array(directory), name)
             do throws(Errno) {
                 return try file(at: path, arguments, scripts: scripts)
             } catch {
-                switch error {
-                case .acces: failure = .acces
-                // What leads outside, or cannot be a name here at all, is not there for the guest.
-                case .noent, .notdir, .notcapable, .nametoolong, .ilseq, .inval: break
-                default: throw error
-                }
+                try failure.add(error)
             }
         }
-        throw failure
+        throw failure.errno
     }
 
     /// The program at `path`: the file itself, or that of the interpreter it names.

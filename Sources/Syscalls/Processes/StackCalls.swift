@@ -22,10 +22,7 @@ enum StackCalls {
 
     /// `stack_restore(snapshot, val)`: does not return; 0 comes back as 1 (longjmp(3)).
     private static func stackRestore(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        let snapshot = call.pointer(0)
-        let key = CheckpointKey(
-            low: try thread.memory.load(snapshot + StackSnapshotLayout.hashLow),
-            high: try thread.memory.load(snapshot + StackSnapshotLayout.hashHigh))
+        let key = try CheckpointKey(at: call.pointer(0), thread.memory)
         guard !thread.goBack(to: key, value: max(call.u64(1), 1)) else { return }
         thread.process.end(.trapped(message: "stack_restore of a checkpoint that does not exist", stack: []))
     }

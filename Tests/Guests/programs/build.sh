@@ -31,14 +31,10 @@ program() {
         -nodefaultlibs -Wl,-z,stack-size=8388608 -I "$here/wasi" -include "$here/wasi/posix.h" \
         -o "$out/$name.wasm.new" "$@" "$here"/wasi/*.c \
         -lwasi-emulated-signal -lwasi-emulated-process-clocks -lm -lc "$builtins" >"$out/$name.wasm.log" 2>&1 || {
-        left_out "$name is left out: it cannot be built for wasm here ($out/$name.wasm.log)"
-        wait $native || true
+        left_behind "$name" $native
         return 0
     }
-    wait $native
-    mv "$out/$name.new" "$out/$name"
-    mv "$out/$name.wasm.new" "$out/$name.wasm"
-    echo "built $out/$name.wasm"
+    finish "$name" $native
 }
 
 if [ ! -f /usr/lib/wasm32-wasi/libc.a ] || [ -z "$builtins" ]; then

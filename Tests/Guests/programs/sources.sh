@@ -4,6 +4,21 @@ sources=$here/../../../.deps/sources
 
 left_out() { echo "$(basename "$here"): $1" >&2; }
 
+# A program is built both ways at once, natively in the background as NATIVE.
+# left_behind NAME NATIVE: it cannot be built for wasm.
+left_behind() {
+    left_out "$1 is left out: it cannot be built for wasm here ($out/$1.wasm.log)"
+    wait "$2" || true
+}
+
+# finish NAME NATIVE: what was built takes its place.
+finish() {
+    wait "$2"
+    mv "$out/$1.new" "$out/$1"
+    mv "$out/$1.wasm.new" "$out/$1.wasm"
+    echo "built $out/$1.wasm"
+}
+
 # The upstream archive of a package, if it is here.
 archive() { ls "$sources/$1"_*.orig.tar.[bgx]z* 2>/dev/null | grep -v '\.asc$' | tail -1; }
 

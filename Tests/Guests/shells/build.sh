@@ -55,15 +55,11 @@ program() {
                     "$out/$name.plain"
             fi
     } >"$out/$name.wasm.log" 2>&1 || {
-        left_out "$name is left out: it cannot be built for wasm here ($out/$name.wasm.log)"
-        wait $native || true
+        left_behind "$name" $native
         return 0
     }
-    wait $native
-    mv "$out/$name.new" "$out/$name"
-    mv "$out/$name.wasm.new" "$out/$name.wasm"
+    finish "$name" $native
     rm -f "$out/$name.plain"
-    echo "built $out/$name.wasm"
 }
 
 # provide PROGRAM NAME...: puts it among the programs that a shell finds.
