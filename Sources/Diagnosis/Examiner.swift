@@ -44,7 +44,8 @@ package struct Examiner {
         var result = Examination()
         let descriptors = DescriptorIndex(model)
         result.graph = WaitGraph(model, users: habits.users, descriptors: descriptors)
-        if !model.guest.hasEnded {
+        // Of a paused guest nothing is new: what was found before stays.
+        if !model.guest.hasEnded, model.pace != .paused {
             let facts = LintFacts(model: model, graph: result.graph, habits: habits, index: descriptors)
             memory.note(facts)
             for suspicion in LintChecks.all(facts, memory) where !off.contains(suspicion.lint.id) {

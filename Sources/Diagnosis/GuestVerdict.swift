@@ -4,6 +4,8 @@ import Trace
 /// The state of the guest as a whole.
 package enum GuestVerdict: Sendable, Equatable {
     case running
+    /// Whoever inspects it makes it stand still.
+    case paused
     /// All threads wait, and something can wake them: the rest of the world, a timer.
     case idle
     /// All threads wait, and nothing outside of the guest, no timeout and no other thread can wake one of them. Since
@@ -27,7 +29,7 @@ package enum GuestVerdict: Sendable, Equatable {
         case .exited(let code): self = .exited(code: code)
         case .trapped(let message, let stack): self = .trapped(message: message, stack: stack)
         case .signalled(let signal): self = .signalled(signal: signal)
-        case .running: self = Self.alive(model, graph)
+        case .running: self = model.pace == .paused ? .paused : Self.alive(model, graph)
         }
     }
 
@@ -51,10 +53,11 @@ package enum GuestVerdict: Sendable, Equatable {
 
     private static func hasHeld(_ since: UInt64, _ model: ModelState) -> Bool { model.now >= since &+ hold }
 
-    /// `RUN`, `IDLE`, `STALLED`, `2 of 3 STUCK`, `EXITED 3`, `TRAPPED`, `SIGNAL 9`.
+    /// `RUN`, `PAUSED`, `IDLE`, `STALLED`, `2 of 3 STUCK`, `EXITED 3`, `TRAPPED`, `SIGNAL 9`.
     package var word: String {
         switch self {
         case .running: "RUN"
+        case .paused: "PAUSED"
         case .idle: "IDLE"
         case .stalled: "STALLED"
         case .partlyStuck(let count, let all, _): "\(count) of \(all) STUCK"
@@ -68,7 +71,7 @@ package enum GuestVerdict: Sendable, Equatable {
     package var stuckSince: UInt64? {
         switch self {
         case .stalled(let since), .partlyStuck(_, _, let since): since
-        case .running, .idle, .exited, .trapped, .signalled: nil
+        case .running, .paused, .idle, .exited, .trapped, .signalled: nil
         }
     }
 
@@ -77,7 +80,7 @@ package enum GuestVerdict: Sendable, Equatable {
         case .running: .plain
         case .idle: .faint
         case .exited(let code): code == 0 ? .good : .trouble
-        case .stalled, .partlyStuck: .attention
+        case .paused, .stalled, .partlyStuck: .attention
         case .trapped, .signalled: .trouble
         }
     }

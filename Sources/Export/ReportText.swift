@@ -60,7 +60,7 @@ package struct ReportText {
         let owner = model.hasSeveralProcesses ? "P\(thread.process.rawValue) " : ""
         let name = "\(owner)T\(thread.thread.rawValue) "
         guard thread.state == .blocked, let call = thread.call else {
-            return name + "runs, or is in a call that does not wait"
+            return name + (thread.pausedAt == nil ? "runs, or is in a call that does not wait" : "is paused")
         }
         let text = formatter.unfinished(
             call: call, words: thread.words, payload: thread.payload, isWide: thread.isWide, objects: thread.objects)
@@ -126,6 +126,7 @@ package struct ReportText {
         case .exited(let code): return "exited with \(code)"
         case .trapped(let message, _): return "trapped: \(StringEscaper.plain(message))"
         case .signalled(let signal): return "killed by \(Signal(rawValue: signal).name)"
+        case .paused: return "PAUSED: \(threads.waiting) of \(threads.alive) threads wait"
         case .running: return "\(threads.waiting) of \(threads.alive) threads wait"
         }
     }

@@ -34,6 +34,8 @@ public final class Kernel: @unchecked Sendable {
     private var shortReads: [ObjectID: [GuestFrame]] = [:]
     /// The calls that last took a high descriptor number, one of each kind. Lock held.
     private(set) var openings: [DescriptorOpening] = []
+    /// How far the guest may run. Lock held.
+    var pace = GuestPace.free
     private let tables = Tables()
 
     public init(

@@ -10,6 +10,8 @@ package struct ModelState: Sendable {
     /// How long the guest has run, in nanoseconds; stands still once it has ended.
     package var uptime: UInt64 = 0
     package var guest: GuestState = .running
+    /// How far the guest may run.
+    package var pace = GuestPace.free
     /// The calls that last took a high descriptor number, one of each kind.
     package var openings: [DescriptorOpening] = []
 

@@ -119,6 +119,10 @@ extension Guest {
 extension Guest: GuestControl {
     package func sendInput(_ bytes: [UInt8]) { captured?.sendInput(bytes) }
     package func closeInput() { captured?.closeInput() }
+    package func pause() { kernel.pauseGuest() }
+    package func resume() { kernel.resumeGuest() }
+    package func step(_ thread: ThreadID) { _ = kernel.step(thread) }
+    package func runToWait() { kernel.runToWait() }
     /// Ends it as a signal would that it does not handle. Any thread.
     package func end(bySignal signal: UInt8) { process.end(.signalled(signal: signal)) }
     package func terminate() { process.end(.signalled(signal: Signal.kill.rawValue)) }

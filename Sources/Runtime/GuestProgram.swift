@@ -139,6 +139,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         guard guest.engine.configuration.isInterruptible else { return store }
         store.setEpochHandler(ticks: 1) { [unowned store] in
             let thread = thread.running
+            if thread.pendingInterrupts.contains(.pause) { thread.pause(.insideCode) }
             let pending = thread.pendingInterrupts
             if !pending.isDisjoint(with: .requests) { thread.serveRequestsBetweenCalls() }
             // The engine cannot enter this handler twice, nor the guest other code while it unwinds.

@@ -12,7 +12,7 @@ public enum CallRoad {
     public static func enter(
         _ site: CallSite, _ thread: GuestThread, _ slots: UnsafeMutablePointer<UInt64>
     ) -> Bool {
-        if !thread.pendingInterrupts.isDisjoint(with: .beforeCalls), !mayEnter(thread) { return false }
+        if !thread.pendingInterrupts.isDisjoint(with: .beforeCalls), !mayEnter(site, thread, slots) { return false }
         var frame = CallFrame(call: site.id, isWide: site.isWide, arguments: slots, outer: thread.frame)
         // Nothing of variable length is written into the frame, so the compiler's stack protection is not needed here.
         return _withUnprotectedUnsafeMutablePointer(to: &frame) { frame in
@@ -23,13 +23,27 @@ public enum CallRoad {
 
     /// Whether a thread that has something to see to still makes the call.
     @inline(never)
-    private static func mayEnter(_ thread: GuestThread) -> Bool {
+    private static func mayEnter(
+        _ site: CallSite, _ thread: GuestThread, _ slots: UnsafePointer<UInt64>
+    ) -> Bool {
         // On its way back to a call: no other code of the guest may run.
         if thread.pendingInterrupts.contains(.rewinding) { return true }
+        if thread.pendingInterrupts.contains(.pause) { pause(before: site, thread, slots) }
         thread.followFunctions()
         // A signal that came while the guest computed does not interrupt the call that follows.
         thread.deliverSignals()
         return !thread.mustLeave
+    }
+
+    /// Lets whoever paused the guest see the call before it is made.
+    private static func pause(before site: CallSite, _ thread: GuestThread, _ slots: UnsafePointer<UInt64>) {
+        let outer = thread.frame
+        var frame = CallFrame(call: site.id, isWide: site.isWide, arguments: slots, outer: outer)
+        withUnsafeMutablePointer(to: &frame) {
+            thread.frame = $0
+            thread.pause(.beforeCall)
+            thread.frame = outer
+        }
     }
 
     /// Runs the call and, when somebody listens, writes its record.
@@ -77,6 +91,10 @@ public enum CallRoad {
         if !pending.isEmpty {
             // On its way out of its code, the guest can run no other; the result is not looked at.
             if pending.contains(.unwinding) { return true }
+            if pending.contains(.pause) {
+                thread.pause(.afterCall, of: CallID(rawValue: site.id))
+                pending = thread.pendingInterrupts
+            }
             if pending.contains(.link) { thread.catchUpWithLinking() }
             if pending.contains(.failing) { return false }
             thread.followFunctions()

@@ -9,6 +9,8 @@ import Trace
 package final class App {
     /// Nanoseconds between two frames that are not drawn because of a key.
     private static let frameInterval: UInt64 = 100_000_000
+    /// The same while the guest is paused: whoever steps it sees each call at once.
+    private static let pausedInterval: UInt64 = 10_000_000
     /// The same while nothing changes but the time.
     private static let quietInterval: UInt64 = 500_000_000
 
@@ -50,7 +52,7 @@ package final class App {
                 deadline = TerminalInput.now() > lastFrame + Self.frameInterval ? nil : 0
                 if deadline == nil { draw() }
             case .rung:
-                let interval = latest().model.isQuiet(since: state.model) ? Self.quietInterval : Self.frameInterval
+                let interval = Self.interval(latest().model, since: state.model)
                 deadline = min(deadline ?? .max, max(TerminalInput.now(), lastFrame + interval))
             case .deadline:
                 deadline = nil
@@ -75,10 +77,19 @@ package final class App {
         case .redraw: screen.redrawAll()
         case .copy(let text): screen.copy(text)
         case .save(let text, let name): interaction.view.message = TextFile.write(text, to: name)
+        case .control(.pause): control?.pause()
+        case .control(.resume): control?.resume()
+        case .control(.step(let thread)): control?.step(thread)
+        case .control(.runToWait): control?.runToWait()
         case .input(let bytes): control?.sendInput(bytes)
         case .endInput: control?.closeInput()
         }
         return true
+    }
+
+    private static func interval(_ model: ModelState, since earlier: ModelState) -> UInt64 {
+        if model.isQuiet(since: earlier) { return quietInterval }
+        return model.pace == .paused ? pausedInterval : frameInterval
     }
 
     private func draw() {
@@ -94,5 +105,6 @@ extension ModelState {
     fileprivate func isQuiet(since earlier: ModelState) -> Bool {
         totalCalls == earlier.totalCalls && guest == earlier.guest && output.totalBytes == earlier.output.totalBytes
             && descriptors.count == earlier.descriptors.count && threads.count == earlier.threads.count
+            && pace == earlier.pace && threads.elementsEqual(earlier.threads) { $0.thread.pausedAt == $1.thread.pausedAt }
     }
 }

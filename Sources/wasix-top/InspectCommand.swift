@@ -17,6 +17,9 @@ struct InspectOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Colours; auto is dark or light, as the terminal is.", valueName: "theme"))
     var theme = ThemeName.automatic
 
+    @Flag(help: "Start paused: p runs it, s makes its calls one by one.")
+    var paused = false
+
     @OptionGroup var waitStacks: WaitStacks
 
     @OptionGroup(title: "Guest options") var guest: GuestArguments
@@ -69,6 +72,7 @@ struct InspectCommand: GuestCommand {
                 examiner.take($0)
                 bell.ring()
             }
+            if options.paused { guest.pause() }
             inspector.start()
             try launch.start()
             App(screen: screen, program: programName, control: guest) { examiner.latest }.run()

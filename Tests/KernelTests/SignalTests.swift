@@ -202,7 +202,7 @@ import WasixABI
     @Test func aHandlerThatJumpsAwayLeavesNoSignalBehind() {
         let runner = Runner { signal, thread in
             thread.process.send(.usr1, to: thread)
-            thread.setOwnInterrupt(.jumping)
+            thread.setInterrupt(.jumping)
         }
         let guest = guest(runner)
         guest.process.send(.usr1, to: guest.main)

@@ -11,7 +11,7 @@ import WasixABI
     /// Returns when `thread`, whose process is stopped, has noticed.
     private func untilStopped(_ thread: GuestThread) throws {
         try awaitCondition("the thread has stopped") {
-            thread.kernel.locked { thread.blockedSince == 0 && !thread.pendingInterrupts.contains(.pause) }
+            thread.kernel.locked { thread.blockedSince == 0 && !thread.pendingInterrupts.contains(.stop) }
         }
     }
 
@@ -154,7 +154,7 @@ import WasixABI
                 _ = withVector($0, 1) { pipe.writer.write(from: $0, guest.main) }
             }
             child.process.isStopped = true
-            child.interrupt(.pause)
+            child.interrupt(.stop)
         }
         try awaitCondition("one of them has it") { first.isDone || second.isDone }
         child.process.send(.cont)

@@ -189,7 +189,7 @@ import WasixABI
         var expected: [Interrupts] = []
         for running in waits {
             try running.untilBlocked()
-            for request in [Interrupts.pause, .stack, [.pause, .stack]] {
+            for request in [Interrupts.stop, .stack, [.stop, .stack]] {
                 guest.locked { running.thread.interrupt(request) }
                 // The kernel itself stops threads.
                 if request.contains(.stack) { expected.append(.stack) }
@@ -210,12 +210,12 @@ import WasixABI
         let thread = guest.main
         guest.locked {
             thread.interrupt(.signal)
-            thread.interrupt(.pause)
+            thread.interrupt(.stop)
         }
         #expect(thread.isInterrupted && !thread.isEnding)
         #expect(thread.takeInterrupts(.signal) == .signal)
-        #expect(!thread.isInterrupted && thread.pendingInterrupts == .pause)
-        #expect(thread.takeInterrupts([.signal, .pause]) == .pause)
+        #expect(!thread.isInterrupted && thread.pendingInterrupts == .stop)
+        #expect(thread.takeInterrupts([.signal, .stop]) == .stop)
         guest.process.end(.exited(code: 0))
         #expect(thread.isInterrupted && thread.isEnding)
     }

@@ -13,13 +13,17 @@ final class RunningGuest {
     private let directory: ModuleDirectory
 
     /// Starts the module.
-    init(_ text: String, tracer: Tracer? = nil, _ configure: (inout GuestOptions) -> Void = { _ in }) throws {
+    init(
+        _ text: String, tracer: Tracer? = nil, isPaused: Bool = false,
+        _ configure: (inout GuestOptions) -> Void = { _ in }
+    ) throws {
         directory = try ModuleDirectory()
         var options = GuestOptions(module: try directory.module(text))
         options.usesModuleCache = false
         options.stdio = .captured(input: "/dev/null")
         configure(&options)
         guest = try Guest(options, tracer: tracer)
+        if isPaused { guest.pause() }
         try guest.start()
     }
 

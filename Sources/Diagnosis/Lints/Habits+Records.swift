@@ -25,6 +25,7 @@ extension Habits {
         let taken = min(count, Self.mostEntries)
         hasLost = lost || taken < count
         weight = taken == 0 ? 1 : Double(count) / Double(taken)
+        if model.pace != .free { pausedUntil = model.now }
         if taken < count { for id in threads.keys { threads[id]!.loseTrack() } }
         if hasLost { forgetRegistrations() }
         for sequence in (kept.upperBound - taken)..<kept.upperBound {
@@ -32,6 +33,7 @@ extension Habits {
             take(entry, model.time)
         }
         if hasLost { forgetWhatMayBeOver() }
+        if pausedUntil == model.now { for id in threads.keys { threads[id]!.loseTrack() } }
         for id in threads.keys { threads[id]!.roll(at: model.now) }
         if objects.count > Self.limit { objects.removeAll() }
         if registered.count > Self.limit { registered.removeAll() }

@@ -29,6 +29,9 @@ package struct Habits: Sendable {
     var staleUses: [StaleUse] = []
     /// Records were lost since the last look, or were too many to be looked at.
     package internal(set) var hasLost = false
+    /// When the guest was last seen not to run freely, in CLOCK_MONOTONIC nanoseconds: how long a call took that began
+    /// before says nothing of the guest.
+    var pausedUntil: UInt64 = 0
     /// How many entries each that is looked at stands for.
     var weight = 1.0
 

@@ -70,7 +70,7 @@ extension GuestThread {
 
     /// Guest code that the call in progress has run was left by a trap or an exception: so is the code that has made the call.
     /// For the runner, which keeps what it was.
-    public func beginFailing() { setOwnInterrupt(.failing) }
+    public func beginFailing() { setInterrupt(.failing) }
 
     /// Whether the code is left for what `beginFailing` was told. It is over then. For the runner.
     public func takeFailing() -> Bool { !takeInterrupts(.failing).isEmpty }
@@ -87,7 +87,7 @@ extension GuestThread {
             var threads = process.liveThreads
             // The code of a child by `forkEnvironment` is its parent's.
             if let lender { threads += lender.process.liveThreads }
-            for other in threads where other !== self && other.image === image { other.setOwnInterrupt(.functions) }
+            for other in threads where other !== self && other.image === image { other.setInterrupt(.functions) }
         }
     }
 }

@@ -127,7 +127,7 @@ extension GuestProcess {
             guard !state.hasEnded, !isStopped else { return nil }
             isStopped = true
             stopNews = signal
-            for thread in threads { thread.interrupt(.pause) }
+            for thread in threads { thread.interrupt(.stop) }
             let parent = isOrphan ? nil : kernel.processes[self.parent]
             parent?.hearOfChild()
             return parent

@@ -111,7 +111,8 @@ public final class GuestProcess: @unchecked Sendable {
             let thread = GuestThread(
                 kernel: kernel, process: self, id: kernel.nextThreadID(), isMain: isMain, maker: maker)
             threads.append(thread)
-            if isStopped { thread.interrupt(.pause) }
+            if isStopped { thread.interrupt(.stop) }
+            if kernel.pace != .free { thread.setInterrupt(.pause) }
             return thread
         }
     }

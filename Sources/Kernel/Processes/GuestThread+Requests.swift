@@ -13,7 +13,7 @@ extension GuestThread {
         var wasStopped = false
         while !pendingInterrupts.isDisjoint(with: .requests) {
             var requests = takeInterrupts(.requests)
-            if requests.contains(.pause) {
+            if requests.contains(.stop) {
                 wasStopped = true
                 waitQueue?._withUnsafeGuaranteedRef { leave($0) }
                 while process.isStopped, !isEnding {
@@ -21,7 +21,7 @@ extension GuestThread {
                     _ = wakeWord.sleep(until: .max, &spin)
                     kernel.lock()
                 }
-                requests.remove(.pause)
+                requests.remove(.stop)
             }
             if requests.contains(.linkNotice) {
                 image.linkTurn.noticeArrival()
@@ -56,7 +56,7 @@ extension GuestThread {
     }
 
     /// Serves requests at the end of a call. No lock held.
-    public func serveRequestsBetweenCalls() { kernel.locked { serveRequests() } }
+    public func serveRequestsBetweenCalls() { kernel.locked { _ = serveRequests() } }
 
     /// Keeps the thread's stack for whoever looks. Called on the thread while it serves a request; no lock held.
     public func keepStack(_ frames: [GuestFrame]) {
@@ -70,8 +70,8 @@ extension GuestThread {
     /// It has not served a request or taken a signal yet and is in no wait. Lock held.
     var isAskedWhileItRuns: Bool {
         kernel.assertLocked()
-        return blockedSince == 0 && !isServing
-            && !pendingInterrupts.isDisjoint(with: [.pause, .stack, .signal, .quietSignal])
+        guard blockedSince == 0, !isServing else { return false }
+        return isToBePaused || !pendingInterrupts.isDisjoint(with: [.stop, .stack, .signal, .quietSignal])
     }
 
     /// Nanoseconds that a wait must have lasted before its stack is worth a look, and between two looks at a thread that
@@ -86,9 +86,13 @@ extension GuestThread {
         // Asked once more while it serves, it would wake again, and its wait would seem to begin anew.
         guard !hasEnded, hostThread != 0, !isServing, !pendingInterrupts.contains(.stack) else { return false }
         let isOld =
-            blockedSince != 0
-            ? stackWait != blockedSince && now > blockedSince &+ Self.waitWorthALook
-            : now > stackTakenAt &+ Self.betweenLooks
+            if blockedSince != 0 {
+                stackWait != blockedSince && now > blockedSince &+ Self.waitWorthALook
+            } else if pausedAt != nil {
+                stackTakenAt < pausedSince
+            } else {
+                now > stackTakenAt &+ Self.betweenLooks
+            }
         guard isOld else { return false }
         interrupt(.stack)
         return true

@@ -41,7 +41,7 @@ extension GuestThread {
             throw error
         }
         unwinding = purpose
-        setOwnInterrupt(.unwinding)
+        setInterrupt(.unwinding)
     }
 
     /// The guest's code has left, or is leaving, to come back. For the runner.
@@ -58,7 +58,7 @@ extension GuestThread {
     /// The guest's code is about to go back to where it unwound. For the runner.
     public func beginRewinding(_ answer: Rewound) {
         rewound = answer
-        setOwnInterrupt(.rewinding)
+        setInterrupt(.rewinding)
     }
 
     /// What the call in progress answers, when it is one that the guest's code has come back to; nil for one that begins.
@@ -76,7 +76,7 @@ extension GuestThread {
     public func goBack(to key: CheckpointKey, value: UInt64) -> Bool {
         guard image.runner?.hasCheckpoint(key, on: self) == true else { return false }
         jump = StackJump(key: key, value: value)
-        setOwnInterrupt(.jumping)
+        setInterrupt(.jumping)
         return true
     }
 

@@ -66,6 +66,11 @@ public final class GuestThread: @unchecked Sendable {
     var missedWake: MissedWake?
     /// Since when the wait goes on that a request interrupted; 0 for none.
     var heldSince: UInt64 = 0
+    /// Where it stands still because the guest is paused, and since when (CLOCK_MONOTONIC nanoseconds).
+    var pausedAt: PausePlace?
+    var pausedSince: UInt64 = 0
+    /// It may run to its next call although the guest is paused.
+    var mayStep = false
     /// It serves a request right now, in the middle of a wait or before it.
     var isServing = false
     /// The stack as last seen, when that was (CLOCK_MONOTONIC nanoseconds), and `blockedSince` of the wait it was in; 0
@@ -214,8 +219,8 @@ public final class GuestThread: @unchecked Sendable {
         wake()
     }
 
-    /// Sets a reason of the thread's own.
-    func setOwnInterrupt(_ reason: Interrupts) { _ = cl_fetch_or32(interrupts, reason.rawValue) }
+    /// Sets `reason` without waking the thread, which sees it when its call ends or before its next one.
+    func setInterrupt(_ reason: Interrupts) { _ = cl_fetch_or32(interrupts, reason.rawValue) }
 
     /// Takes `reasons` back, because the thread serves them now. Not for `ending`, which stays.
     /// - Returns: those of them that were asked for.

@@ -41,6 +41,7 @@ extension GuestProcess {
             // Before the descriptors: what is closed meanwhile may be missing from one picture, but is never counted twice.
             snapshot.closedTraffic = kernel.closedTraffic
             snapshot.openings = kernel.openings
+            snapshot.pace = kernel.pace
             return liveThreads
         }
         snapshot.threads.reserveCapacity(threads.count)
@@ -151,8 +152,8 @@ extension GuestThread {
         kernel.assertLocked()
         let isBlocked = blockedSince != 0
         // Of a thread that runs, the frame may go at any moment.
-        let frame = isBlocked ? frame.pointee : .none
-        let call = isBlocked && frame.call != CallFrame.noCall ? CallID(rawValue: frame.call) : nil
+        let frame = isBlocked || pausedAt == .beforeCall ? frame.pointee : .none
+        let call = CallID(rawValue: frame.call)
         return ThreadSnapshot(
             process: process.id, thread: id, isMain: isMain,
             state: hasEnded ? .ended : isBlocked ? .blocked : .running, call: call,
@@ -160,8 +161,17 @@ extension GuestThread {
             objects: (ObjectID(rawValue: frame.objects.0), ObjectID(rawValue: frame.objects.1)),
             blockedSince: isBlocked ? blockedSince : 0,
             deadline: isBlocked && blockedUntil != .max ? blockedUntil : nil, wakes: wakes,
-            calls: channel?.counters.total ?? 0, stack: isBlocked && stackWait != blockedSince ? [] : stack,
-            missedWake: missedWake)
+            calls: channel?.counters.total ?? 0, stack: isStackOfNow ? stack : [], missedWake: missedWake,
+            pausedAt: pausedAt)
+    }
+}
+
+extension GuestThread {
+    /// The stack that was last seen is that of the wait it is in or of the place where it is paused; of a thread that runs
+    /// there is no better one.
+    private var isStackOfNow: Bool {
+        if blockedSince != 0 { return stackWait == blockedSince }
+        return pausedAt == nil || stackTakenAt >= pausedSince
     }
 }
 

@@ -7,8 +7,8 @@ public struct Interrupts: OptionSet, Sendable {
     public static let ending = Interrupts(rawValue: 1 << 0)
     /// A signal is pending: the call ends with INTR unless what it waits for is there (signal(7)).
     public static let signal = Interrupts(rawValue: 1 << 1)
-    /// The thread is to stop until it is let go on; its call goes on then.
-    public static let pause = Interrupts(rawValue: 1 << 2)
+    /// The process was stopped by a signal: the thread stops wherever it is, until SIGCONT; its call goes on then.
+    public static let stop = Interrupts(rawValue: 1 << 2)
     /// Someone wants to see the thread's stack; the call goes on.
     public static let stack = Interrupts(rawValue: 1 << 3)
 
@@ -33,12 +33,16 @@ public struct Interrupts: OptionSet, Sendable {
     /// Whoever did so wants to know when this thread goes to sleep.
     public static let linkNotice = Interrupts(rawValue: 1 << 11)
 
+    /// Whoever inspects the guest wants to be asked at every border of a call (article Pause). Stays until the guest runs
+    /// freely again.
+    public static let pause = Interrupts(rawValue: 1 << 12)
+
     /// A signal is to be taken.
     public static let signals: Interrupts = [.signal, .quietSignal]
     /// Those that are looked at before a call is made.
-    public static let beforeCalls: Interrupts = [.ending, .signal, .quietSignal, .rewinding, .functions]
+    public static let beforeCalls: Interrupts = [.ending, .signal, .quietSignal, .rewinding, .functions, .pause]
     /// Those that end a wait. The others are requests, which are served in the middle of it.
     public static let leaving: Interrupts = [.ending, .signal]
     /// Those that are served in the middle of a wait.
-    public static let requests: Interrupts = [.pause, .stack, .linkNotice]
+    public static let requests: Interrupts = [.stop, .stack, .linkNotice]
 }

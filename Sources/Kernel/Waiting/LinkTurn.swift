@@ -55,7 +55,7 @@ public final class LinkTurn: @unchecked Sendable {
         kernel.locked {
             let others = thread.process.liveThreads.filter { $0 !== thread && $0.image === thread.image }
             guard !others.isEmpty else { return }
-            for other in others { other.setOwnInterrupt([.link, .linkNotice]) }
+            for other in others { other.setInterrupt([.link, .linkNotice]) }
             let deadline = cl_monotonic_ns() + Self.patience
             undisturbed(thread) {
                 while others.contains(where: \.isBehindAndRuns), cl_monotonic_ns() < deadline, !thread.isEnding {

@@ -44,7 +44,10 @@ package final class Inspector: Sendable {
                 latest.publish(state)
                 onPublish(state)
             }
-            if isLook { looks.noteLook(at: now, cost: Self.time(CLOCK_THREAD_CPUTIME_ID) &- begin) }
+            guard isLook else { return drains.next(count: count, fill: input.ringFill) }
+            looks.noteLook(
+                at: now, cost: Self.time(CLOCK_THREAD_CPUTIME_ID) &- begin,
+                isPaused: input.look?.snapshot.pace == .paused)
             return drains.next(count: count, fill: input.ringFill)
         }
     }

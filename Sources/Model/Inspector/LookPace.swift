@@ -3,6 +3,8 @@
 struct LookPace {
     /// Nanoseconds between two looks, at least and at most.
     private static let shortest: UInt64 = 100_000_000
+    /// The same while the guest is paused: who steps it wants to see each call at once.
+    private static let shortestInPause: UInt64 = 10_000_000
     private static let longest: UInt64 = 5_000_000_000
     /// The pause after a look is this many times the look's cost: while calls are made, and while none is. Drawing what
     /// the look found costs about as much again, or twice that.
@@ -14,6 +16,7 @@ struct LookPace {
     private var lookedAt: UInt64 = 0
     /// Something has happened since.
     private var isChanged = true
+    private var isPaused = false
 
     /// Records have come, or the guest has written something.
     mutating func noteChange() { isChanged = true }
@@ -21,12 +24,14 @@ struct LookPace {
     /// - Parameter now: CLOCK_MONOTONIC nanoseconds.
     func isDue(at now: UInt64) -> Bool {
         let pause = cost &* (isChanged ? Self.busyFactor : Self.idleFactor)
-        return now >= lookedAt &+ min(max(pause, Self.shortest), Self.longest)
+        let shortest = isPaused ? Self.shortestInPause : Self.shortest
+        return now >= lookedAt &+ min(max(pause, shortest), Self.longest)
     }
 
-    mutating func noteLook(at now: UInt64, cost: UInt64) {
+    mutating func noteLook(at now: UInt64, cost: UInt64, isPaused: Bool = false) {
         lookedAt = now
         self.cost = cost
+        self.isPaused = isPaused
         isChanged = false
     }
 }

@@ -38,6 +38,7 @@ package struct ModelFold {
         state.now = snapshot.takenAt
         state.uptime = records.time.sinceStart(monotonic: endedAt ?? snapshot.takenAt)
         state.guest = snapshot.guest
+        state.pace = snapshot.pace
         state.openings = snapshot.openings
         state.load = counters.load(isWaiting: snapshot.threads.contains(where: \.isWaitingForEvents))
         state.load.loopLag = records.loopLag()

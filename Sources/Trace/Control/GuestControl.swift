@@ -4,6 +4,14 @@ public protocol GuestControl: AnyObject, Sendable {
     func sendInput(_ bytes: [UInt8])
     /// End of file on the guest's standard input.
     func closeInput()
+    /// Its threads stand still at their next calls, those that compute where they are.
+    func pause()
+    /// It runs on.
+    func resume()
+    /// A thread that is paused runs to its next call. Does nothing when it is not.
+    func step(_ thread: ThreadID)
+    /// It runs until a wait for events returns, and is paused then.
+    func runToWait()
     /// Ends the guest, whatever its threads are doing.
     func terminate()
 }

@@ -9,6 +9,8 @@ public struct KernelSnapshot: Sendable {
     public var threads: [ThreadSnapshot] = []
     /// Of the initial process.
     public var guest: GuestState = .running
+    /// How far the guest may run.
+    public var pace = GuestPace.free
     /// In the order of their numbers.
     public var processes: [ProcessSnapshot] = []
     /// The calls that last took a high descriptor number, one of each kind.
@@ -209,7 +211,7 @@ public struct ThreadSnapshot: Sendable {
     public var thread: ThreadID
     public var isMain: Bool
     public var state: State
-    /// The call it waits in, with its argument words as in `TraceRecord`, when blocked.
+    /// The call it waits in, with its argument words as in `TraceRecord`, when blocked; or the one it is paused before.
     public var call: CallID?
     public var words: [UInt32]
     /// The inputs of the call in guest memory, as its record will have them: `PayloadChunk`s.
@@ -231,12 +233,14 @@ public struct ThreadSnapshot: Sendable {
     public var stack: [GuestFrame]
     /// Of a thread in futex_wait: a wake-up that came just before it and found nobody, while the word stayed the same.
     public var missedWake: MissedWake?
+    /// Where it stands still because the guest is paused; before a call, `call` and what goes with it are that call's.
+    public var pausedAt: PausePlace?
 
     public init(
         process: ProcessID, thread: ThreadID, isMain: Bool, state: State, call: CallID?, words: [UInt32],
         payload: [UInt8] = [], isWide: Bool = false, objects: (ObjectID, ObjectID), blockedSince: UInt64,
         deadline: UInt64?, wakes: UInt64,
-        calls: UInt64, stack: [GuestFrame] = [], missedWake: MissedWake? = nil
+        calls: UInt64, stack: [GuestFrame] = [], missedWake: MissedWake? = nil, pausedAt: PausePlace? = nil
     ) {
         self.process = process
         self.thread = thread
@@ -253,5 +257,6 @@ public struct ThreadSnapshot: Sendable {
         self.calls = calls
         self.stack = stack
         self.missedWake = missedWake
+        self.pausedAt = pausedAt
     }
 }

@@ -129,6 +129,17 @@ package enum Keymap {
             keys: [.character(" "), .character("Z")], request: .freeze,
             meaning: "freeze the display, the guest goes on; again: live",
             bar: .init(key: "Spc", label: "Freeze", weight: 80)),
+        Binding(
+            keys: [.character("p")], request: .pause,
+            meaning: "pause the guest: each thread stands still at its next call; again: it runs on",
+            bar: .init(key: "p", label: "Pause", weight: 64)),
+        Binding(
+            keys: [.character("s")], request: .step,
+            meaning: "step: one thread of the paused guest makes a call and stands still before its next one",
+            bar: .init(key: "s", label: "Step", weight: 63)),
+        Binding(
+            keys: [.character("S")], request: .runToWait,
+            meaning: "run until a wait for events returns, then pause"),
         Binding(keys: [.up, .character("k")], request: .up, meaning: "up"),
         Binding(keys: [.down, .character("j")], request: .down, meaning: "down"),
         Binding(keys: [.pageUp], request: .pageUp, meaning: "one page up"),

@@ -1,3 +1,5 @@
+import Trace
+
 /// An action that a key can ask for. The keymap, the help and the function bar list these.
 package enum Request: Hashable, Sendable {
     case up, down, pageUp, pageDown, halfUp, halfDown, first, last, left, right
@@ -10,8 +12,15 @@ package enum Request: Hashable, Sendable {
     case why, stack, mute, copy, save, everything
     case nextThread, previousThread, nextEvent, previousEvent
     case type
+    case pause, step, runToWait
     case help, bar, redraw, suspend
     case quit, quitNow
+}
+
+/// What a key asks of the guest.
+package enum ControlRequest: Hashable, Sendable {
+    case pause, resume, runToWait
+    case step(ThreadID)
 }
 
 /// What the event loop has to do after a key; everything else is in the view state already.
@@ -24,6 +33,7 @@ package enum Reaction: Hashable, Sendable {
     case copy(String)
     /// A text for a new file of this name.
     case save(String, to: String)
+    case control(ControlRequest)
     /// Bytes for the guest's standard input.
     case input([UInt8])
     /// End of file on the guest's standard input.

@@ -28,7 +28,9 @@ struct StackPane: PaneView {
         } else {
             for line in Self.lines(row.thread.stack, context) { document.add(line) }
         }
-        document.addHeading(row.thread.state == .blocked ? "It waits in" : "Now")
+        let heading =
+            if row.thread.state == .blocked { "It waits in" } else if row.thread.call != nil { "Paused before" } else { "Now" }
+        document.addHeading(heading)
         for line in Self.now(row, context) { document.add(line) }
         return PaneContent(
             title: "Stack of T\(id.rawValue)\(place)", note: "innermost first  j k = other threads",
@@ -63,25 +65,33 @@ struct StackPane: PaneView {
         let name = "T\(thread.thread.rawValue)"
         return switch thread.state {
         case .ended: "\(name) has ended."
+        case .running where thread.pausedAt != nil: "Its stack was not taken yet."
         case .running: "\(name) runs: its stack is taken every half second, or was not yet."
         case .blocked: "\(name) has not waited long enough for its stack to be taken."
+        }
+    }
+
+    /// Of a thread in no call that could be shown.
+    private static func state(_ thread: ThreadSnapshot) -> String {
+        switch (thread.state, thread.pausedAt) {
+        case (.ended, _): "It has ended."
+        case (_, nil): "It runs, or is in a call that does not wait."
+        case (_, .insideCode): "It is paused in code that computes."
+        case (_, _): "It is paused after a call, whose result it has not seen yet."
         }
     }
 
     /// Its call in progress, for how long, and who could end it.
     private static func now(_ row: ThreadRow, _ context: PaneContext) -> [StyledLine] {
         let thread = row.thread
-        guard thread.state == .blocked, let call = thread.call else {
-            return [
-                StyledLine(thread.state == .ended ? " It has ended." : " It runs, or is in a call that does not wait.")
-            ]
-        }
+        guard let call = thread.call else { return [StyledLine(" " + state(thread))] }
         var line = StyledLine(" ")
         line.add(
             StyledLine(
                 context.formatter.unfinished(
                     call: call, words: thread.words, payload: thread.payload, isWide: thread.isWide,
                     objects: thread.objects)))
+        guard thread.state == .blocked else { return line.wrapped(max(context.width - 1, 10)) }
         let age = "  " + context.age(thread.blockedSince)
         var lines = line.wrapped(max(context.width - age.count - 1, 10))
         lines[lines.count - 1].add(.blocked, age)

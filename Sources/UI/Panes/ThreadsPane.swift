@@ -36,8 +36,8 @@ struct ThreadsPane: PaneView {
             ) {
                 row, _ in state(row)
             },
-            Column(title: "BLOCKED IN", width: 10, isFlexible: true, meaning: "the call it waits in") { row, context in
-                guard row.thread.state == .blocked, let call = row.thread.call else {
+            Column(title: "BLOCKED IN", width: 10, isFlexible: true, meaning: "the call it waits in, or is paused before") { row, context in
+                guard let call = row.thread.call else {
                     return context.width < widest ? state(row) : Span("-", Style(.faint))
                 }
                 let tokens = context.formatter.unfinished(
@@ -129,7 +129,7 @@ struct ThreadsPane: PaneView {
 
     private static func state(_ row: ThreadRow) -> Span {
         switch row.thread.state {
-        case .running: Span("run", Style(.good))
+        case .running: row.thread.pausedAt == nil ? Span("run", Style(.good)) : Span("paused", Style(.attention))
         case .blocked: Span("blocked", Style(.blocked))
         case .ended: Span("ended", Style(.faint))
         }

@@ -36,14 +36,16 @@ struct TracePane: PaneView {
             emptyText: isCleared ? "Cleared: nothing since. Esc brings the lines back." : "No system call yet.")
     }
 
-    /// Calls in progress, the longest wait first. They take at most half of the pane; the newest are left out.
+    /// Calls in progress, the longest wait first, and those that threads are paused before. They take at most half of the
+    /// pane; the newest are left out.
     private static func live(_ text: EntryText, _ context: PaneContext) -> [StyledLine] {
+        let next = context.model.threads.filter { $0.thread.pausedAt == .beforeCall }
         let waiting = context.model.threads.filter {
             $0.thread.state == .blocked
                 && ClockText.between($0.thread.blockedSince, context.model.now) >= CallJudgement.long
         }
         let shown = waiting.sorted { $0.thread.blockedSince < $1.thread.blockedSince }
-        return shown.prefix(context.height / 2).compactMap { text.live($0) }
+        return (shown + next).suffix(context.height / 2).compactMap { text.live($0) }
     }
 }
 

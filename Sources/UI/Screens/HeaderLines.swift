@@ -120,13 +120,14 @@ struct HeaderLines {
             return line
         case .signalled(let signal):
             return StyledLine(" The guest was ended by signal \(signal); q quits.", Style(verdict.tone))
-        case .running, .idle, .stalled, .partlyStuck: return bar?.line(width, cut: glyphs.cut) ?? waiting
+        case .running, .paused, .idle, .stalled, .partlyStuck: return bar?.line(width, cut: glyphs.cut) ?? waiting
         }
     }
 
     private var bar: FindingBar? { FindingBar(view.heard(state.examination)) }
 
     private var waiting: StyledLine {
+        if verdict == .paused { return PauseText(model, view).line(width) }
         let threads = WaitingThreads(model)
         let count = " \(threads.waiting) of \(threads.alive) threads wait"
         let isStuck = verdict.stuckSince != nil

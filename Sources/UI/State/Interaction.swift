@@ -131,6 +131,9 @@ package struct Interaction {
         case .save: startSaving(state)
         case .everything: view.isWhole.toggle()
         case .type: startTyping(model)
+        case .pause: return pause(live.model)
+        case .step: return step(live)
+        case .runToWait: return runToWait(live.model)
         case .help: view.help = ViewState.Help()
         case .bar: view.showsBar.toggle()
         case .redraw: return [.redraw]

@@ -57,6 +57,8 @@ package struct ViewState: Sendable {
     var isWhole = false
     /// Runs of calls that say little are one line each.
     var folds = false
+    /// The thread that was stepped last.
+    var stepped: ThreadID?
     /// Trace lines before this number were cleared away.
     var clearedBefore: UInt64 = 0
     var escape = Escape.closed

@@ -53,21 +53,24 @@ struct EntryText {
         }
     }
 
-    /// A call that a thread is still in.
+    /// A call that a thread is still in, or is paused before.
     func live(_ thread: ThreadRow) -> StyledLine? {
         let snapshot = thread.thread
-        guard snapshot.state == .blocked, let call = snapshot.call else { return nil }
-        let since = context.model.time.sinceStart(monotonic: snapshot.blockedSince)
+        guard let call = snapshot.call else { return nil }
+        let isNext = snapshot.pausedAt == .beforeCall
+        let since = context.model.time.sinceStart(monotonic: isNext ? context.model.now : snapshot.blockedSince)
         var line = StyledLine(" ")
         line.add(prefix(at: since, process: snapshot.process, thread: thread.id))
         let tokens = formatter.unfinished(
             call: call, words: snapshot.words, payload: snapshot.payload, isWide: snapshot.isWide,
             objects: snapshot.objects)
         var text = StyledLine(isNarrow ? tokens.withoutNames : tokens)
-        text.add(.faint, " ...")
+        if !isNext { text.add(.faint, " ...") }
         let room = max(context.width - line.width - Self.resultWidth - Self.durationWidth, 0)
         line.add(text.fitted(room, .left, cut: context.glyphs.cut))
-        line.add(StyledLine(" blocked", Style(.blocked)).fitted(Self.resultWidth, .left, cut: context.glyphs.cut))
+        let word = isNext ? StyledLine(" next", Style(.attention)) : StyledLine(" blocked", Style(.blocked))
+        line.add(word.fitted(Self.resultWidth, .left, cut: context.glyphs.cut))
+        guard !isNext else { return line }
         line.add(duration(ClockText.between(snapshot.blockedSince, context.model.now), .blocked))
         return line
     }

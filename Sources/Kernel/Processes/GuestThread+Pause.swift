@@ -1,0 +1,41 @@
+import CLinux
+import Trace
+import WasixABI
+
+extension GuestThread {
+    /// A border: the thread stands still here while the guest is paused, unless it may step on. It serves what is asked of it
+    /// meanwhile. Called on the thread, whose `pause` interrupt is set; no lock held.
+    /// - Parameter call: the call that is over.
+    public func pause(_ place: PausePlace, of call: CallID? = nil) {
+        let pausesOthers = kernel.locked {
+            if place == .beforeCall { mayStep = false }
+            let isEnd = kernel.pace == .untilWait && place == .afterCall && call.map(Self.endsRun) ?? false
+            if isEnd { kernel.setPace(.paused) }
+            return isEnd
+        }
+        if pausesOthers { kernel.nudgeAll() }
+        kernel.locked {
+            while isToStandStill {
+                if pausedAt == nil { pausedSince = cl_monotonic_ns() }
+                pausedAt = place
+                serveRequests()
+                guard isToStandStill else { break }
+                kernel.unlock()
+                _ = wakeWord.sleep(until: .max, &spin)
+                kernel.lock()
+            }
+            pausedAt = nil
+        }
+    }
+
+    /// Waits for events: what `Kernel.runToWait` runs to.
+    private static func endsRun(_ call: CallID) -> Bool { [.epollWait, .pollOneoff, .pollOneoffUnstable].contains(call) }
+
+    private var isToStandStill: Bool { kernel.pace == .paused && !mayStep && !mustLeave }
+
+    /// It runs although the guest is paused, and not because it may step. Lock held.
+    var isToBePaused: Bool {
+        kernel.assertLocked()
+        return kernel.pace == .paused && !mayStep && pausedAt == nil && hasBegun
+    }
+}

@@ -1,0 +1,50 @@
+import Trace
+
+/// Pausing and stepping the guest, all of its processes at once (article Pause). Any thread but the guest's; no lock held.
+extension Kernel {
+    /// Threads stand still at the next border of a call, those that compute where they are.
+    public func pauseGuest() {
+        locked { setPace(.paused) }
+        nudgeAll()
+    }
+
+    /// The guest runs on.
+    public func resumeGuest() { locked { setPace(.free) } }
+
+    /// The guest runs until a wait for events returns in one of its threads, and is paused then.
+    public func runToWait() { locked { setPace(.untilWait) } }
+
+    /// A thread that is paused runs to its next call, while the others stay where they are.
+    /// - Returns: false when it is not paused: it waits in a call, has ended, or is on its way.
+    public func step(_ id: ThreadID) -> Bool {
+        locked {
+            guard pace == .paused, let thread = allThreads.first(where: { $0.id == id }), thread.pausedAt != nil else {
+                return false
+            }
+            thread.mayStep = true
+            thread.wake()
+            return true
+        }
+    }
+
+    /// Lock held.
+    func setPace(_ new: GuestPace) {
+        assertLocked()
+        pace = new
+        for thread in allThreads {
+            thread.mayStep = false
+            if new == .free {
+                _ = thread.takeInterrupts(.pause)
+            } else {
+                thread.setInterrupt(.pause)
+            }
+            if new != .paused, thread.pausedAt != nil { thread.wake() }
+        }
+    }
+
+    /// Gets threads that compute to look whether they are to stand still. No lock held.
+    func nudgeAll() { for process in allProcesses { process.nudge() } }
+
+    /// Lock held.
+    private var allThreads: [GuestThread] { processes.all.flatMap(\.liveThreads) }
+}

@@ -1,0 +1,67 @@
+import Diagnosis
+import Model
+import Trace
+
+/// Pausing and stepping the guest. What the display shows may be frozen; these act on the guest as it is.
+extension Interaction {
+    mutating func pause(_ model: ModelState) -> [Reaction] {
+        guard canControl(model) else { return [] }
+        return [.control(model.pace == .paused ? .resume : .pause)]
+    }
+
+    mutating func runToWait(_ model: ModelState) -> [Reaction] {
+        guard canControl(model) else { return [] }
+        view.message = "runs until a wait for events returns; p pauses at once"
+        return [.control(.runToWait)]
+    }
+
+    /// Steps the thread under the cursor, or the one that was stepped last, or another that is paused.
+    mutating func step(_ state: ExaminedState) -> [Reaction] {
+        let model = state.model
+        guard canControl(model) else { return [] }
+        guard model.pace == .paused else {
+            view.message = "paused: s makes a call, S runs to the next wait's return, p runs on"
+            return [.control(.pause)]
+        }
+        let chosen = chosenThread(state)
+        guard let next = Stepping(model, chosen: chosen).thread else {
+            view.message = "no thread is paused: all wait in their calls; p runs on"
+            return []
+        }
+        if let chosen, chosen != next { view.message = "T\(chosen.rawValue) is not paused: T\(next.rawValue) steps" }
+        view.stepped = next
+        return [.control(.step(next))]
+    }
+
+    /// The thread that the user points at: in the list of threads, or by its page.
+    private func chosenThread(_ state: ExaminedState) -> ThreadID? {
+        switch view.trail.last?.content {
+        case .stack(let id), .history(.thread(let id)): return id
+        default: break
+        }
+        if view.focus == .threads, case .thread(let id) = view[list: .threads].cursor { return id }
+        return view.stepped
+    }
+
+    private mutating func canControl(_ model: ModelState) -> Bool {
+        if !view.canType {
+            view.message = "there is no guest to pause"
+        } else if model.guest.hasEnded {
+            view.message = "the guest has ended"
+        } else {
+            return true
+        }
+        return false
+    }
+}
+
+/// Which thread a step is for.
+struct Stepping {
+    let thread: ThreadID?
+
+    /// - Parameter chosen: taken when it is paused.
+    init(_ model: ModelState, chosen: ThreadID?) {
+        let paused = model.threads.filter { $0.thread.pausedAt != nil }.map(\.id)
+        thread = chosen.flatMap { paused.contains($0) ? $0 : nil } ?? paused.min { $0.rawValue < $1.rawValue }
+    }
+}

@@ -1,0 +1,38 @@
+import Diagnosis
+import Model
+import Terminal
+import Trace
+
+/// What a paused guest is about to do: ` T2 is about to call fd_write  s steps it  S to the next wait  p runs on`.
+struct PauseText {
+    private let model: ModelState
+    private let next: ThreadRow?
+
+    init(_ model: ModelState, _ view: ViewState) {
+        self.model = model
+        let id = Stepping(model, chosen: view.stepped).thread
+        next = model.threads.first { $0.id == id }
+    }
+
+    func line(_ width: Int) -> StyledLine {
+        var line = StyledLine(" " + state, Style(.attention))
+        line.add(StyledLine("  " + keys, Style(.faint)), ifFits: width)
+        return line
+    }
+
+    private var state: String {
+        let threads = WaitingThreads(model)
+        guard let next else {
+            return threads.waiting == threads.alive
+                ? "paused: all threads wait in their calls" : "pausing: a thread runs to its next call"
+        }
+        let name = "T\(next.id.rawValue)"
+        return switch next.thread.pausedAt {
+        case .beforeCall: "\(name) is about to call \(next.thread.call?.spec.name ?? "")"
+        case .insideCode: "\(name) computes"
+        default: "\(name) is back from a call"
+        }
+    }
+
+    private var keys: String { next == nil ? "p runs on" : "s steps it  S to the next wait  p runs on" }
+}

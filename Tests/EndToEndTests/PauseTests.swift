@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// Pausing a guest and stepping through its calls, in a real terminal emulator.
+    @Suite struct Pause {
+        static let sizes = [(80, 24), (120, 40)]
+
+        private func start(
+            _ guest: String, _ arguments: [String] = [], options: [String], columns: Int = 80, rows: Int = 24
+        ) throws -> Tmux {
+            try Tmux(
+                Tmux.quote([Product.program] + options + [Product.guest(guest)] + arguments), columns: columns,
+                rows: rows)
+        }
+
+        @Test(arguments: sizes)
+        func aDemoIsSteppedCallByCall(columns: Int, rows: Int) throws {
+            let tmux = try start("stall", options: ["--paused"], columns: columns, rows: rows)
+            for call in ["sock_pair", "fd_fdstat_set_flags", "epoll_create", "epoll_ctl"] {
+                let lines = try tmux.wait(forText: "T1 is about to call \(call) ")
+                #expect(lines[0].contains("PAUSED"))
+                #expect(lines.contains { $0.contains("T1 \(call)(") && $0.contains(" next") })
+                #expect(lines.allSatisfy { $0.count <= columns })
+                try tmux.press("s")
+            }
+            try tmux.press("S")
+            try tmux.wait(forText: "T1 is back from a call")
+            try tmux.press("s")
+            try tmux.wait(forText: "T1 is about to call fd_read")
+            try tmux.press("p")
+            try tmux.wait(for: "the guest runs on") { $0[0].contains("RUN") || $0[0].contains("STALLED") }
+            try tmux.press("Q")
+        }
+
+        /// Four clients and a server that are all at work; what is paused is as it was a second later.
+        @Test func aServerUnderLoadStandsStill() throws {
+            let tmux = try start("echo", options: ["--net"])
+            try tmux.wait(for: "load") { $0[0].contains("fd 13") }
+            for _ in 0..<5 {
+                try tmux.press("p")
+                try tmux.wait(for: "a pause") { $0[0].contains("PAUSED") }
+                try tmux.wait(for: "nothing going on") { $0[0].contains(" 0 sys/s") }
+                try tmux.press("p")
+                try tmux.wait(for: "calls") { $0[0].contains("RUN") && !$0[0].contains(" 0 sys/s") }
+            }
+            try tmux.press("p")
+            try tmux.wait(for: "a pause") { $0[0].contains("PAUSED") }
+            try tmux.press("Q")
+        }
+
+        @Test(.enabled(if: Product.has("processes/pipeline.wasm"), "binaryen is missing"))
+        func allProcessesOfATreeArePaused() throws {
+            let command = [Product.program, "--paused", try Product.processGuest("pipeline")]
+            let tmux = try Tmux(Tmux.quote(command), columns: 80, rows: 24)
+            try tmux.wait(for: "a pause") { $0[0].contains("PAUSED") }
+            // By single steps until there is a child, which is paused like its parent.
+            try tmux.wait(for: "two processes", seconds: 120) { lines in
+                if lines.contains(where: { $0.contains("P2 ") }) { return true }
+                try? tmux.press("s")
+                return false
+            }
+            try tmux.press("9")
+            try tmux.wait(forText: "PAUSED")
+            try tmux.press("Q")
+        }
+    }
+}

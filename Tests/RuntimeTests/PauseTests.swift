@@ -1,0 +1,124 @@
+import Testing
+import Trace
+import WasixABI
+
+@testable import Runtime
+
+/// Pausing and stepping (Kernel.docc/Pause).
+@Suite struct PauseTests {
+    private func guest(_ body: String, isPaused: Bool = false) throws -> RunningGuest {
+        try RunningGuest(
+            """
+            (module
+              (import "wasi_snapshot_preview1" "sched_yield" (func $yield (result i32)))
+              (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
+              (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+              (import "wasix_32v1" "futex_wait" (func $wait (param i32 i32 i32 i32) (result i32)))
+              (memory (export "memory") 1)
+              ;; At 64 a subscription to the monotonic clock, a millisecond from now.
+              (data (i32.const 80) "\\01\\00\\00\\00\\00\\00\\00\\00\\40\\42\\0f")
+              (func $note (param i32) (i32.store (i32.const 0) (local.get 0)))
+              (func (export "_start") \(body)))
+            """, isPaused: isPaused
+        ) { $0.isInterruptible = true }
+    }
+
+    private func thread(_ guest: RunningGuest) throws -> ThreadSnapshot {
+        try #require(guest.guest.snapshot().threads.first)
+    }
+
+    private func untilPaused(_ guest: RunningGuest, _ place: PausePlace) throws {
+        try awaitCondition("it is paused: \(place)") { (try? thread(guest))?.pausedAt == place }
+    }
+
+    private static let threeCalls = """
+        (call $note (i32.const 1)) (drop (call $yield))
+        (call $note (i32.const 2)) (drop (call $yield))
+        (call $note (i32.const 3)) (call $exit (i32.const 7))
+        """
+
+    @Test func aStepIsFromOneCallToTheNext() throws {
+        let guest = try guest(Self.threeCalls, isPaused: true)
+        for step in UInt32(1)...3 {
+            try awaitCondition("step \(step)") { (try? guest.word(0)) == step }
+            try untilPaused(guest, .beforeCall)
+            #expect(try thread(guest).call == (step == 3 ? .procExit : .schedYield))
+            #expect(guest.guest.snapshot().pace == .paused)
+            guest.guest.step(try thread(guest).thread)
+        }
+        #expect(try guest.end() == .exited(code: 7))
+    }
+
+    @Test func itRunsOnFromWhereItIsPaused() throws {
+        let guest = try guest(Self.threeCalls, isPaused: true)
+        try untilPaused(guest, .beforeCall)
+        #expect(try guest.word(0) == 1)
+        guest.guest.resume()
+        #expect(try guest.end() == .exited(code: 7))
+    }
+
+    @Test func aThreadThatComputesStandsStillWhereItIs() throws {
+        let guest = try guest(
+            "(loop $on (call $note (i32.add (i32.load (i32.const 0)) (i32.const 1))) (br $on))")
+        try awaitCondition("it computes") { (try? guest.word(0)) ?? 0 > 0 }
+        for _ in 0..<20 {
+            guest.guest.pause()
+            try untilPaused(guest, .insideCode)
+            let count = try guest.word(0)
+            try awaitCondition("its stack is known") { (try? thread(guest))?.stack.isEmpty == false }
+            #expect(try guest.word(0) == count)
+            guest.guest.resume()
+            try awaitCondition("it goes on") { (try? guest.word(0)) != count }
+        }
+        guest.guest.pause()
+        try untilPaused(guest, .insideCode)
+        guest.guest.terminate()
+        #expect(try guest.end() == .signalled(signal: 9))
+    }
+
+    /// What ends a wait of a paused guest comes from outside; the guest sees the result when it goes on.
+    @Test func aThreadThatWaitsGoesOnWaiting() throws {
+        let guest = try guest(
+            "(drop (call $wait (i32.const 16) (i32.const 0) (i32.const 32) (i32.const 40))) \(Self.threeCalls)")
+        try guest.untilBlocked(1)
+        guest.guest.pause()
+        let before = try thread(guest)
+        #expect(before.state == .blocked && before.call == .futexWait && before.pausedAt == nil)
+        guest.guest.step(before.thread)
+        #expect(try thread(guest).state == .blocked, "there is nothing to step")
+        try guest.set(16)
+        try untilPaused(guest, .afterCall)
+        #expect(try guest.word(0) == 0)
+        guest.guest.step(before.thread)
+        try untilPaused(guest, .beforeCall)
+        #expect(try guest.word(0) == 1)
+        guest.guest.resume()
+        #expect(try guest.end() == .exited(code: 7))
+    }
+
+    @Test func itRunsUntilAWaitForEventsReturns() throws {
+        let guest = try guest(
+            """
+            (loop $on
+              (drop (call $yield))
+              (drop (call $poll (i32.const 64) (i32.const 128) (i32.const 1) (i32.const 32)))
+              (call $note (i32.add (i32.load (i32.const 0)) (i32.const 1)))
+              (br $on))
+            """, isPaused: true)
+        for turn in UInt32(0)..<4 {
+            guest.guest.runToWait()
+            try awaitCondition("the wait has returned") { guest.guest.snapshot().pace == .paused }
+            try untilPaused(guest, .afterCall)
+            #expect(try guest.word(0) == turn)
+        }
+        guest.guest.terminate()
+        #expect(try guest.end() == .signalled(signal: 9))
+    }
+
+    @Test func aPausedGuestCanBeEnded() throws {
+        let guest = try guest(Self.threeCalls, isPaused: true)
+        try untilPaused(guest, .beforeCall)
+        guest.guest.terminate()
+        #expect(try guest.end() == .signalled(signal: 9))
+    }
+}

@@ -1,0 +1,98 @@
+import Model
+import Terminal
+import Testing
+import Trace
+import WasixABI
+
+@testable import UI
+
+/// Pausing the guest and stepping through it by keys.
+@Suite struct PauseTests {
+    /// The guest is paused: T1 waits as before, T2 stands before a call.
+    private func paused() -> Driver {
+        var driver = Driver()
+        driver.change { model in
+            model.pace = .paused
+            model.threads.append(Fixture.thread(7, .running, call: .fdWrite, words: [4, 0x100, 1, 0x200]))
+            model.threads[model.threads.count - 1].thread.pausedAt = .beforeCall
+        }
+        return driver
+    }
+
+    @Test func pPausesAndRunsOn() {
+        var driver = Driver()
+        driver.type("p")
+        #expect(driver.reactions == [.control(.pause)])
+        driver.change { $0.pace = .paused }
+        driver.type("p")
+        #expect(driver.reactions == [.control(.pause), .control(.resume)])
+    }
+
+    @Test func sPausesFirstAndThenSteps() {
+        var driver = Driver()
+        driver.type("s")
+        #expect(driver.reactions == [.control(.pause)])
+        #expect(driver.line("paused: s makes a call") != nil)
+        driver = paused()
+        driver.type("s")
+        #expect(driver.reactions == [.control(.step(ThreadID(rawValue: 7)))])
+        driver.type("S")
+        #expect(driver.reactions.last == .control(.runToWait))
+    }
+
+    @Test func theHeaderSaysThatItIsPausedAndWhatComesNext() {
+        let driver = paused()
+        #expect(driver.lines[0].contains("PAUSED"))
+        #expect(driver.line("T7 is about to call fd_write  s steps it") != nil)
+        let next = driver.lines.filter { $0.contains("T7 fd_write(4") && $0.contains(" next") }
+        #expect(next.count == 1)
+    }
+
+    @Test func aThreadThatWaitsIsNotStepped() {
+        var driver = paused()
+        driver.change { $0.threads[$0.threads.count - 1].thread.pausedAt = nil }
+        driver.type("s")
+        #expect(driver.reactions.isEmpty)
+        #expect(driver.line("no thread is paused: all wait") != nil)
+    }
+
+    @Test func theThreadUnderTheCursorIsStepped() {
+        var driver = paused()
+        driver.change { model in
+            model.threads.append(Fixture.thread(9, .running))
+            model.threads[model.threads.count - 1].thread.pausedAt = .afterCall
+        }
+        driver.type("5Gk")
+        let cursorLine = driver.cursorLine
+        #expect(cursorLine?.contains("paused") ?? false)
+        driver.type("s")
+        #expect(driver.reactions == [.control(.step(ThreadID(rawValue: 9)))])
+        // It stays the one that is stepped, as long as it is paused.
+        driver.type("1s")
+        #expect(driver.reactions.last == .control(.step(ThreadID(rawValue: 9))))
+        driver.change { $0.threads[$0.threads.count - 1].thread.pausedAt = nil }
+        driver.type("s")
+        #expect(driver.reactions.last == .control(.step(ThreadID(rawValue: 7))))
+        #expect(driver.line("T9 is not paused: T7 steps") != nil)
+    }
+
+    @Test func aGuestThatHasEndedIsNotPaused() {
+        var driver = Driver()
+        driver.change { $0.guest = .exited(code: 0) }
+        driver.type("psS")
+        #expect(driver.reactions.isEmpty)
+        #expect(driver.line("the guest has ended") != nil)
+        var recording = Driver(canType: false)
+        recording.type("p")
+        #expect(recording.reactions.isEmpty)
+        #expect(recording.line("there is no guest to pause") != nil)
+    }
+
+    /// In a pause time goes by: nothing that is found in it is the guest's fault.
+    @Test func aPauseIsNoStandstill() {
+        var driver = Driver(Fixture.deadlock())
+        #expect(driver.lines[0].contains("STALLED") || driver.lines[0].contains("STUCK"))
+        driver.change { $0.pace = .paused }
+        #expect(driver.lines[0].contains("PAUSED"))
+    }
+}
