@@ -43,7 +43,7 @@ import WasixABI
     @Test func theHeaderSaysThatItIsPausedAndWhatComesNext() {
         let driver = paused()
         #expect(driver.lines[0].contains("PAUSED"))
-        #expect(driver.line("T7 is about to call fd_write  s steps it") != nil)
+        #expect(driver.line("T7 is about to call fd_write  s step") != nil)
         let next = driver.lines.filter { $0.contains("T7 fd_write(4") && $0.contains(" next") }
         #expect(next.count == 1)
     }

@@ -11,7 +11,6 @@ extension Interaction {
 
     mutating func runToWait(_ model: ModelState) -> [Reaction] {
         guard canControl(model) else { return [] }
-        view.message = "runs until a wait for events returns; p pauses at once"
         return [.control(.runToWait)]
     }
 

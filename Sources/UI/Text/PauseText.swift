@@ -3,7 +3,7 @@ import Model
 import Terminal
 import Trace
 
-/// What a paused guest is about to do: ` T2 is about to call fd_write  s steps it  S to the next wait  p runs on`.
+/// What a paused guest is about to do: ` T2 is about to call fd_write  s step  S to next wait  p run on`.
 struct PauseText {
     private let model: ModelState
     private let next: ThreadRow?
@@ -34,5 +34,5 @@ struct PauseText {
         }
     }
 
-    private var keys: String { next == nil ? "p runs on" : "s steps it  S to the next wait  p runs on" }
+    private var keys: String { next == nil ? "p run on" : "s step  S to next wait  p run on" }
 }
