@@ -39,6 +39,7 @@ let package = Package(
         // The guest's side
         .target(name: "WasmEngine", dependencies: ["CWasmtime"], swiftSettings: hotPath),
         .target(name: "Symbols"),
+        .target(name: "Packages"),
         .target(name: "WasixABI", swiftSettings: hotPath),
         .target(name: "Trace", dependencies: ["WasixABI", "CLinux"], swiftSettings: hotPath),
         .target(
@@ -51,7 +52,7 @@ let package = Package(
             name: "Syscalls", dependencies: ["WasixABI", "Trace", "Kernel"], swiftSettings: hotPath),
         .target(
             name: "Runtime",
-            dependencies: ["WasixABI", "Trace", "Kernel", "Syscalls", "WasmEngine", "Symbols", "CLinux"],
+            dependencies: ["WasixABI", "Trace", "Kernel", "Syscalls", "WasmEngine", "Symbols", "Packages", "CLinux"],
             swiftSettings: hotPath),
 
         // The inspector's side
@@ -90,6 +91,7 @@ let package = Package(
         .testTarget(name: "WasixABITests", dependencies: ["WasixABI"]),
         .testTarget(name: "WasmEngineTests", dependencies: ["WasmEngine", "TestSupport"]),
         .testTarget(name: "SymbolsTests", dependencies: ["Symbols"]),
+        .testTarget(name: "PackagesTests", dependencies: ["Packages", "TestSupport"]),
         .testTarget(name: "TraceTests", dependencies: ["Trace", "WasixABI"]),
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "Trace", "WasixABI", "CLinux", "TestSupport"]),
         .testTarget(

@@ -14,6 +14,8 @@ package final class Guest: Sendable {
     package let notice: String?
     private let program: GuestProgram
     private let captured: CapturedStreams?
+    /// Holds what is on the host for the guest's packages.
+    private let unpacked: UnpackedPackages
     private let end = Mutex<GuestState?>(nil)
     /// Written once when the guest has ended; wakes `wait`.
     private let endWord: Latch
@@ -26,17 +28,23 @@ package final class Guest: Sendable {
     package init(
         _ options: GuestOptions, tracer: Tracer? = nil, progress: LoadProgress? = nil
     ) throws(LaunchError) {
-        let module = try GuestModule(options: options, progress: progress)
+        let start = try GuestStart(options, progress)
+        let options = start.options
+        progress?.begin(.compiling, of: start.binary.count)
+        let module = try GuestModule(binary: start.binary, named: options.module, options: options)
+        unpacked = try start.packages.unpack(withCommands: module.isWasix)
         kernel = Kernel(
-            tracer: tracer, network: options.network, commands: options.commands, mostProcesses: options.mostProcesses)
+            tracer: tracer, network: options.network, commands: unpacked.commands + options.commands,
+            mostProcesses: options.mostProcesses)
         let image = ProgramImage(
-            kernel, arguments: options.arguments.map(\.bytes), environment: options.environment.map(\.bytes))
+            kernel, arguments: ([options.programName ?? options.module] + options.arguments).map(\.bytes),
+            environment: options.environment.map(\.bytes))
         process = GuestProcess(kernel: kernel, image: image, workingDirectory: [UInt8(ascii: "/")])
         process.isWasix = module.isWasix
         notice = module.hasNothingToRun ? "\(options.module): no _start, no _initialize: nothing to run" : nil
         endWord = Latch()
         captured = try GuestSetup.streams(options, process)
-        try GuestSetup.descriptors(options, module, process)
+        try GuestSetup.descriptors(options, module, unpacked, process)
         let linking = try Self.linking(module, options, image, process)
         do throws(EngineError) {
             program = try GuestProgram(

@@ -34,13 +34,6 @@ struct GuestModule {
 
     static let stackPointer = "__stack_pointer"
 
-    /// - Parameter progress: told how far it is.
-    init(options: GuestOptions, progress: LoadProgress?) throws(LaunchError) {
-        let binary = try ModuleFile.load(options.module, progress)
-        progress?.begin(.compiling, of: binary.count)
-        try self.init(binary: binary, named: options.module, options: options)
-    }
-
     /// - Parameter path: for messages.
     init(binary: [UInt8], named path: ByteString, options: GuestOptions) throws(LaunchError) {
         let name = GuestText.short(path.description)

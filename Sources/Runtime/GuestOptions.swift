@@ -10,15 +10,21 @@ package struct GuestOptions: Sendable {
         case captured(input: ByteString?)
     }
 
-    /// Path of the module's file on the host.
+    /// Path of the guest on the host: a module's file, or a package.
     package var module: ByteString
-    /// What the guest sees as its arguments, the program's name first.
+    /// The command of the package that runs; nil for the one that the package says.
+    package var entrypoint: ByteString?
+    /// Packages whose commands the guest may start, and whose files it sees.
+    package var packages: [IncludedPackage] = []
+    /// What the guest sees as its own name; nil for the module's path, or the name that a package's command has.
+    package var programName: ByteString?
+    /// What the guest sees as its arguments, behind its name.
     package var arguments: [ByteString]
     /// `KEY=VALUE` each.
     package var environment: [ByteString] = []
     package var grants: [DirectoryGrant] = []
-    /// The guest's working directory; `/` unless given.
-    package var workingDirectory: ByteString = "/"
+    /// The guest's working directory; nil for `/`, or the one that a package's command has.
+    package var workingDirectory: ByteString?
     package var network: NetworkPolicy = .denied
     package var listeners: [GuestListener] = []
     package var stdio: Stdio = .inherited(input: nil)
@@ -37,7 +43,7 @@ package struct GuestOptions: Sendable {
 
     package init(module: ByteString, arguments: [ByteString] = []) {
         self.module = module
-        self.arguments = [module] + arguments
+        self.arguments = arguments
     }
 
     package init(module: String, arguments: [String] = []) {

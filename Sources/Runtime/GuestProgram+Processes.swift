@@ -54,13 +54,11 @@ extension GuestProgram {
         }
     }
 
-    func load(
-        _ file: ProgramFile, environment: [[UInt8]], for process: GuestProcess
-    ) throws(Errno) -> ProgramImage {
+    func load(_ file: ProgramFile, for process: GuestProcess) throws(Errno) -> ProgramImage {
         let (module, symbols) = try loader.load(file)
-        let image = ProgramImage(process.kernel, arguments: file.arguments, environment: environment)
+        let image = ProgramImage(process.kernel, arguments: file.arguments, environment: file.environment)
         let linking = try module.library.map { library throws(Errno) in
-            try Self.linking(module, library, file.path, environment, process, image)
+            try Self.linking(module, library, file.path, file.environment, process, image)
         }
         do throws(EngineError) {
             _ = try GuestProgram(module, symbols, loader, image: image, linking: linking)

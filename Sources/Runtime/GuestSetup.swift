@@ -35,15 +35,17 @@ enum GuestSetup {
         }
     }
 
-    /// Adds granted directories, listeners, and what else the module expects to find. The order matters: granted
+    /// Adds what packages bring, granted directories, listeners, and what else the module expects to find. The order matters: granted
     /// directories and listeners keep their numbers whatever is added after them, and libc's search for directories
     /// ends at the first number that is no directory.
+    ///
+    /// The directory of commands that can be started is for modules that look for it, which find it by its path.
     static func descriptors(
-        _ options: GuestOptions, _ module: GuestModule, _ process: GuestProcess
+        _ options: GuestOptions, _ module: GuestModule, _ packages: UnpackedPackages, _ process: GuestProcess
     ) throws(LaunchError) {
         let hasListeners = !options.listeners.isEmpty
         try grants { () throws(GrantFailure) in
-            try Preopens.install(options.grants, into: process)
+            try Preopens.install(packages.volumes + options.grants, into: process)
             if module.usesPaths, !hasListeners { try Preopens.add(.files, isNumbered: true, to: process) }
         }
         try listeners(options, process)
@@ -51,12 +53,13 @@ enum GuestSetup {
             try grants { () throws(GrantFailure) in
                 if hasListeners { try Preopens.add(.files, isNumbered: false, to: process) }
                 try Preopens.add(.sharedMemory, isNumbered: false, to: process)
+                if let commands = packages.commandDirectory { try Preopens.mount(commands, in: process) }
                 try Preopens.addRoot(to: process)
             }
         }
-        guard options.workingDirectory != "/" else { return }
-        try check("cannot start in directory \"\(options.workingDirectory)\"") { () throws(Errno) in
-            try WorkingDirectory.change(to: options.workingDirectory.bytes, process)
+        guard let directory = options.workingDirectory else { return }
+        try check("cannot start in directory \"\(directory)\"") { () throws(Errno) in
+            try WorkingDirectory.change(to: directory.bytes, process)
         }
     }
 

@@ -1,8 +1,9 @@
 import Glibc
 import Kernel
+import Packages
 import WasmEngine
 
-/// Reads the file of a module. Of a file that is no module it says what it is instead.
+/// Reads the file of a module, or of a package. Of a file that is neither it says what it is instead.
 enum ModuleFile {
     /// Bytes. A larger file is refused as no module: other engines take no more either.
     private static let limit = 1 << 30
@@ -11,16 +12,25 @@ enum ModuleFile {
     /// Magic and version.
     private static let headerSize = 8
 
-    /// The binary form of the module in a file, in whichever form it is there. From a pipe or a device no more is read
-    /// than it takes to see that it is none.
-    static func load(_ path: ByteString, _ progress: LoadProgress?) throws(LaunchError) -> [UInt8] {
+    enum Contents {
+        /// In the binary form, whichever the file has.
+        case module([UInt8])
+        case package(OpenPackage)
+    }
+
+    /// What is in a file, or in the directory of a package. From a pipe or a device no more is read than it takes to
+    /// see that it is neither.
+    static func load(_ path: ByteString, _ progress: LoadProgress?) throws(LaunchError) -> Contents {
         let name = GuestText.short(path.description)
         let fd = path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
         guard fd >= 0 else {
             throw LaunchError(errno == ENOENT || errno == ENOTDIR ? .notFound : .notRunnable, "\(name): \(hostWords())")
         }
         defer { close(fd) }
-        return try binary(read(fd, name, progress), name)
+        if let package = try OpenPackage(directory: fd, path) { return .package(package) }
+        let contents = try read(fd, name, progress)
+        if contents.starts(with: WebcReader.magic) { return .package(try OpenPackage(file: contents, name)) }
+        return .module(try binary(contents, name))
     }
 
     /// As `load`, of a file that is open for reading, at its beginning.
@@ -29,7 +39,7 @@ enum ModuleFile {
         return try binary(read(fd, name, nil), name)
     }
 
-    private static func binary(_ contents: [UInt8], _ name: String) throws(LaunchError) -> [UInt8] {
+    static func binary(_ contents: [UInt8], _ name: String) throws(LaunchError) -> [UInt8] {
         do throws(EngineError) {
             return try Module.binary(fromFile: contents)
         } catch {
@@ -44,7 +54,9 @@ enum ModuleFile {
     ) throws(LaunchError) -> [UInt8] {
         var status = stat()
         guard fstat(fd, &status) == 0 else { throw LaunchError(.notRunnable, "\(name): \(hostWords())") }
-        if status.st_mode & S_IFMT == S_IFDIR { throw LaunchError(.notRunnable, "\(name): \(directoryReason(fd))") }
+        if status.st_mode & S_IFMT == S_IFDIR {
+            throw LaunchError(.notRunnable, "\(name): is a directory without a wasmer.toml")
+        }
         let size = status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
         if let size, size > limit { throw tooLarge(name) }
         progress?.begin(.reading, of: size)
@@ -105,6 +117,7 @@ enum ModuleFile {
             if isWhole, contents.isEmpty { return "the file is empty" }
             guard contents.count >= headerSize || isWhole else { return nil }
             if contents.starts(with: magic) { return ModuleFile.reason(binary: contents) }
+            if contents.starts(with: WebcReader.magic) { return nil }
             defer { checked = contents.count }
             // The text form holds no zero byte, and begins with a parenthesis or a comment.
             if contents[checked...].contains(0) { return ModuleFile.reason(other: contents) }
@@ -125,18 +138,10 @@ enum ModuleFile {
     }
 
     private static func reason(other contents: [UInt8]) -> String {
-        if contents.starts(with: [0x00] + Array("webc".utf8)) {
-            return "a webc package: packages cannot be run yet; 'wasmer package unpack' takes the modules out of it"
-        }
         if contents.starts(with: [0x7f] + Array("ELF".utf8)) {
             return "not a WebAssembly module: a program of the host"
         }
         if contents.starts(with: Array("#!".utf8)) { return "not a WebAssembly module: a script" }
         return "not a WebAssembly module"
-    }
-
-    private static func directoryReason(_ fd: Int32) -> String {
-        guard faccessat(fd, "wasmer.toml", F_OK, 0) == 0 else { return "is a directory" }
-        return "is a directory with a wasmer.toml: packages cannot be run yet; name a module of it"
     }
 }

@@ -1,15 +1,15 @@
-/// SHA-256 (FIPS 180-4), for the module cache's keys.
+/// SHA-256 (FIPS 180-4), for the module cache's keys and the checksums of packages.
 ///
 /// Ours because it is what a module's start has to wait for, and the libraries that offer it bring Foundation or a
 /// large C library with them.
-struct SHA256 {
+public struct SHA256 {
     private var state: SIMD8<UInt32> = [
         0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
     ]
     private var byteCount: UInt64 = 0
 
     /// The digest of the concatenated parts.
-    static func digest(_ parts: [UInt8]...) -> [UInt8] {
+    public static func digest(_ parts: [UInt8]...) -> [UInt8] {
         var hash = SHA256()
         var pending: [UInt8] = []
         for part in parts {

@@ -6,9 +6,24 @@ import Runtime
 /// The options of every command that runs a guest: which module, and what the guest may see of the host.
 struct GuestArguments: ParsableArguments {
     @Argument(
-        help: ArgumentHelp("The guest: a .wasm or .wat file.", valueName: "MODULE"),
-        completion: .file(extensions: ["wasm", "wat"]))
+        help: ArgumentHelp(
+            "The guest: a .wasm or .wat file, or a package: a .webc file or a directory with a wasmer.toml.",
+            valueName: "MODULE"),
+        completion: .file(extensions: ["wasm", "wat", "webc"]))
     var module: ByteString
+
+    @Option(
+        name: .customLong("entrypoint"),
+        help: ArgumentHelp("The command of a package that is run, in place of its default.", valueName: "NAME"))
+    var entrypoint: ByteString?
+
+    @Option(
+        name: .customLong("include-webc"),
+        help: ArgumentHelp(
+            "A package that the guest's needs, or whose commands it may start; NAME is what others need it as.",
+            valueName: "[NAME=]FILE"),
+        completion: .file(extensions: ["webc"]), transform: IncludedPackage.parse)
+    var packages: [IncludedPackage] = []
 
     @Option(
         name: .customLong("dir"), help: ArgumentHelp("Grant a host directory.", valueName: "HOST[::GUEST[::ro]]"),

@@ -92,10 +92,12 @@ extension GuestArguments {
     /// - Parameter arguments: what follows MODULE.
     func options(_ arguments: [ByteString], stdio: GuestOptions.Stdio) throws -> GuestOptions {
         var options = GuestOptions(module: module, arguments: arguments)
-        if let programName { options.arguments[0] = programName }
+        options.entrypoint = entrypoint
+        options.packages = packages
+        options.programName = programName
         options.environment = environment
         options.grants = directories + volumes + mapdirs
-        if let workingDirectory { options.workingDirectory = workingDirectory }
+        options.workingDirectory = workingDirectory
         options.listeners = try (forwardsListeners ? GuestListener.activated() : []) + listeners
         options.network = try network()
         options.stdio = stdio

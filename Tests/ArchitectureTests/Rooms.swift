@@ -21,11 +21,12 @@ struct Room {
     static let all: [String: Room] = [
         "WasmEngine": Room(["CWasmtime"]),
         "Symbols": Room(),
+        "Packages": Room(),
         "WasixABI": Room(),
         "Trace": Room(["WasixABI", "CLinux"]),
         "Kernel": Room(["WasixABI", "Trace", "CLinux"], libraries: ["DequeModule", "SystemPackage"]),
         "Syscalls": Room(["WasixABI", "Trace", "Kernel"]),
-        "Runtime": Room(guestSide.union(["Symbols"]), libraries: ["SystemPackage"]),
+        "Runtime": Room(guestSide.union(["Symbols", "Packages"]), libraries: ["SystemPackage"]),
         "Decode": Room(["WasixABI", "Trace"]),
         "Model": Room(["WasixABI", "Trace", "Decode"], libraries: foundation.union(["DequeModule", "Histogram"])),
         "Diagnosis": Room(["WasixABI", "Trace", "Decode", "Model"], libraries: foundation),

@@ -83,8 +83,8 @@ extension CommandForms {
                 #expect(outcome.errors == "wasix-top: error: \(path): \(words)\n", sourceLocation: location)
             }
             try refuse(
-                [0x00] + Array("webc003".utf8) + [1, 2, 3],
-                "a webc package: packages cannot be run yet; 'wasmer package unpack' takes the modules out of it")
+                [0x00] + Array("webc001".utf8) + [1, 2, 3],
+                "a webc package of version 001: versions 002 and 003 can be run")
             try refuse(
                 [0x00, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0], "a WebAssembly component: only core modules can be run")
             try refuse(
@@ -95,8 +95,6 @@ extension CommandForms {
                 Array(ModuleBytes.module(entry: [0, 0x06, 0x40, 0x19, 0x0b, 0x0b])),
                 "it uses legacy exceptions: convert it with 'wasm-opt --translate-to-exnref'")
             try refuse(Array("#!/bin/sh\n".utf8), "not a WebAssembly module: a script")
-            _ = try scratch.write("[package]\n", to: "wasmer.toml")
-            try expectRefusal(["run", scratch.path], status: 126, naming: "wasmer.toml", "name a module of it")
         }
 
         @Test func brokenText() throws {

@@ -250,6 +250,23 @@ import WasixABI
                 == .found("#!/none\n", at: "/bin/tool", ["/bin/tool", "-q", "script", "one"]))
     }
 
+    @Test func aCommandMayHaveANameArgumentsAndVariablesOfItsOwn() throws {
+        var tool = CommandMapping(
+            name: Array("tool".utf8), file: ByteString(try host.write("T", to: "tool.wasm")))
+        tool.leadingArguments = ["-q", ""].map { Array($0.utf8) }
+        tool.variables = ["OWN=1", "BOTH=own"].map { Array($0.utf8) }
+        #expect(
+            find("tool", in: "/a", commands: [tool]) == .found("T", at: "/bin/tool", ["zero", "-q", "", "one"]))
+        tool.programName = Array("itself".utf8)
+        #expect(find("/bin/tool", commands: [tool]) == .found("T", at: "/bin/tool", ["itself", "-q", "", "one"]))
+        let given = ["BOTH=given", "A=1"].map { Array($0.utf8) }
+        let request = ProgramRequest(name: Array("/bin/tool".utf8), arguments: [], environment: given)
+        let file = try ProgramSearch.find(request, nil, in: process, commands: [tool])
+        close(file.hostFd)
+        #expect(file.arguments == ["itself", "-q", ""].map { Array($0.utf8) })
+        #expect(file.environment == [Array("OWN=1".utf8)] + given)
+    }
+
     @Test func theLastCommandOfANameCounts() throws {
         let commands = try ["first", "second"].map {
             CommandMapping(name: Array("tool".utf8), file: ByteString(try host.write($0, to: $0)))

@@ -41,14 +41,12 @@ final class ProgramRunner: GuestRunner {
 
     // MARK: programs
 
-    func load(
-        _ file: ProgramFile, environment: [[UInt8]], for process: GuestProcess
-    ) throws(Errno) -> ProgramImage {
+    func load(_ file: ProgramFile, for process: GuestProcess) throws(Errno) -> ProgramImage {
         defer { close(file.hostFd) }
         var head = [UInt8](repeating: 0, count: Self.moduleStart.count)
         guard read(file.hostFd, &head, head.count) == head.count, head == Self.moduleStart else { throw .noexec }
-        loaded.withLock { $0.append((file.path, file.arguments, environment)) }
-        let image = ProgramImage(process.kernel, arguments: file.arguments, environment: environment)
+        loaded.withLock { $0.append((file.path, file.arguments, file.environment)) }
+        let image = ProgramImage(process.kernel, arguments: file.arguments, environment: file.environment)
         image.isWasix = true
         image.runner = self
         return image

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the demo guests with the Swift toolchain's own clang and wasm-ld: build.sh OUTDIR [FILE.c...]
-# Without files: every guest beside this script. A guest is rebuilt only when it or a header is newer. WASM_BITS=64 builds
+# Without files: every guest beside this script, and the manifest that makes them a package. A guest is rebuilt only when it or a header is newer. WASM_BITS=64 builds
 # for 64-bit memory and the 64-bit interface.
 set -eu
 here=$(cd -P "$(dirname "$0")" && pwd)
@@ -8,14 +8,17 @@ here=$(cd -P "$(dirname "$0")" && pwd)
 out=$1
 bits=${WASM_BITS:-32}
 shift
-[ $# -gt 0 ] || set -- "$here"/*.c
+mkdir -p "$out"
+if [ $# -eq 0 ]; then
+    cp "$here/wasmer.toml" "$out"
+    set -- "$here"/*.c
+fi
 
 if [ -z "${WASM_CLANG:-}" ]; then
     resources=$(swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
     WASM_CLANG=$resources/../../bin/clang
 fi
 
-mkdir -p "$out"
 for source; do
     target=$out/$(basename "$source" .c).wasm
     newest=$(ls -t "$target" "$source" "$here"/*.h "$here/build.sh" "$(dirname "$source")"/*.h "$(dirname "$source")"/../*.h \

@@ -81,9 +81,7 @@ public protocol GuestRunner: AnyObject, Sendable {
 
     /// Makes `file` ready to run in `process`. No lock held.
     /// - Throws: NOEXEC when it is no module that can be run, NOMEM.
-    func load(
-        _ file: ProgramFile, environment: [[UInt8]], for process: GuestProcess
-    ) throws(Errno) -> ProgramImage
+    func load(_ file: ProgramFile, for process: GuestProcess) throws(Errno) -> ProgramImage
     /// Loads a library, or finds the one that is loaded. On `thread`, in a call; no lock held.
     /// - Returns: its handle.
     func openLibrary(_ request: LibraryRequest, on thread: GuestThread) throws(LinkFailure) -> UInt32
@@ -134,9 +132,7 @@ extension GuestRunner {
     public func switchContext(_ id: UInt64, on thread: GuestThread) throws(Errno) { throw .notsup }
     public func destroyContext(_ id: UInt64, on thread: GuestThread) throws(Errno) { throw .notsup }
     /// For runners that know one program.
-    public func load(
-        _ file: ProgramFile, environment: [[UInt8]], for process: GuestProcess
-    ) throws(Errno) -> ProgramImage { throw .noexec }
+    public func load(_ file: ProgramFile, for process: GuestProcess) throws(Errno) -> ProgramImage { throw .noexec }
     public func startMain(_ thread: GuestThread) -> Bool { false }
 
     // For runners of programs that are linked statically.

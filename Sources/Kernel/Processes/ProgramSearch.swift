@@ -52,8 +52,7 @@ private struct ProgramLookup {
         try GuestPath.check(name)
         guard name.count <= Self.longestComponent else { throw .nametoolong }
         if let command = commands.last(where: { $0.name == name }) {
-            let path = Self.commandDirectories[0] + name
-            return ProgramFile(hostFd: try open(command), path: path, arguments: arguments)
+            return try program(command, at: Self.commandDirectories[0] + name, arguments)
         }
         var failure = SearchFailure()
         for directory in searchPath.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false) {
@@ -74,7 +73,7 @@ private struct ProgramLookup {
         try GuestPath.check(path)
         let whole = process.kernel.locked { PathText.join(process.workingDirectory, path) }
         if let command = command(at: whole) {
-            return ProgramFile(hostFd: try open(command), path: path, arguments: arguments)
+            return try program(command, at: path, arguments)
         }
         let fd = try open(whole)
         let line: ScriptLine?
@@ -84,7 +83,9 @@ private struct ProgramLookup {
             close(fd)
             throw error
         }
-        guard let line else { return ProgramFile(hostFd: fd, path: path, arguments: arguments) }
+        guard let line else {
+            return ProgramFile(hostFd: fd, path: path, arguments: arguments, environment: environment)
+        }
         close(fd)
         guard scripts < Self.mostScripts else { throw .loop }
         return try interpreter(of: path, line, arguments.dropFirst(), scripts: scripts + 1)
@@ -117,6 +118,14 @@ private struct ProgramLookup {
     }
 
     // MARK: files
+
+    private func program(
+        _ command: CommandMapping, at path: [UInt8], _ arguments: [[UInt8]]
+    ) throws(Errno) -> ProgramFile {
+        ProgramFile(
+            hostFd: try open(command), path: path, arguments: command.arguments(arguments),
+            environment: CommandMapping.environment(environment, adding: command.variables))
+    }
 
     private func open(_ command: CommandMapping) throws(Errno) -> Int32 {
         let fd = try HostCall.value(.open) {

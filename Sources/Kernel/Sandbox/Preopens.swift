@@ -31,22 +31,45 @@ public enum Preopens {
     /// demands (WasixABI.docc/StartUp). No lock held.
     public static func install(_ grants: [DirectoryGrant], into process: GuestProcess) throws(GrantFailure) {
         for grant in grants {
-            let name = grant.guestPath.bytes
-            guard !name.isEmpty, !name.contains(0) else {
-                throw GrantFailure(message: "directory \"\(grant.hostPath)\" is granted under an empty or broken name")
-            }
-            let fd = grant.hostPath.withCString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-            guard fd >= 0 else {
-                let reason = String(cString: strerror(Glibc.errno))
-                throw GrantFailure(message: "cannot open directory \"\(grant.hostPath)\": \(reason)")
-            }
-            let mount = Mount(path: place(name), hostFd: fd, isReadOnly: grant.isReadOnly)
+            let mount = try open(grant)
             do throws(Errno) {
-                try add(mount, name, to: process)
+                try add(mount, grant.guestPath.bytes, to: process)
             } catch {
                 throw GrantFailure(message: "cannot grant directory \"\(grant.hostPath)\": \(error.text)")
             }
         }
+    }
+
+    /// Gives the guest the directory without a number, so that only its path leads to it, unless what it was granted has
+    /// a directory there. No lock held.
+    public static func mount(_ grant: DirectoryGrant, in process: GuestProcess) throws(GrantFailure) {
+        guard !has(place(grant.guestPath.bytes), process) else { return }
+        let mount = try open(grant)
+        process.kernel.locked { process.mounts.add(mount) }
+    }
+
+    private static func open(_ grant: DirectoryGrant) throws(GrantFailure) -> Mount {
+        let name = grant.guestPath.bytes
+        guard !name.isEmpty, !name.contains(0) else {
+            throw GrantFailure(message: "directory \"\(grant.hostPath)\" is granted under an empty or broken name")
+        }
+        let fd = grant.hostPath.withCString { Glibc.open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        guard fd >= 0 else {
+            let reason = String(cString: strerror(Glibc.errno))
+            throw GrantFailure(message: "cannot open directory \"\(grant.hostPath)\": \(reason)")
+        }
+        return Mount(path: place(name), hostFd: fd, isReadOnly: grant.isReadOnly)
+    }
+
+    /// Whether there is something at that place in what the process was granted.
+    private static func has(_ place: [UInt8], _ process: GuestProcess) -> Bool {
+        guard let (mount, rest) = process.mounts.covering(place) else { return false }
+        if mount.path == place { return true }
+        guard let fd = try? Sandbox.open(mount, mount.hostFd, rest, CL_O_PATH | O_NOFOLLOW, 0, .below) else {
+            return false
+        }
+        close(fd)
+        return true
     }
 
     /// Where a guest finds an empty directory of its own.
@@ -63,13 +86,7 @@ public enum Preopens {
         _ temporary: Temporary, isNumbered: Bool, to process: GuestProcess
     ) throws(GrantFailure) {
         let name = Array(temporary.rawValue.utf8)
-        if let (mount, rest) = process.mounts.covering(name) {
-            guard mount.path != name else { return }
-            if let fd = try? Sandbox.open(mount, mount.hostFd, rest, CL_O_PATH | O_NOFOLLOW, 0, .below) {
-                close(fd)
-                return
-            }
-        }
+        guard !has(name, process) else { return }
         do throws(Errno) {
             let fd = try TemporaryDirectory.reserveDescriptor()
             let mount = Mount(path: name, hostFd: fd, temporary: TemporaryDirectory())

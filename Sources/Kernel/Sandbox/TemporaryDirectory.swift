@@ -3,12 +3,14 @@ import Glibc
 import Synchronization
 import WasixABI
 
-/// A directory of the host that exists for one guest: made, for this user alone, when the guest first looks at it.
+/// A directory of the host that exists for one guest: made, for this user alone, when it is first asked for.
 ///
 /// A helper process removes it. It waits for the end of a pipe whose other end only this program holds, so the directory
 /// goes also when this program is killed.
-final class TemporaryDirectory: Sendable {
+public final class TemporaryDirectory: Sendable {
     private struct Made {
+        /// Absolute.
+        let path: ByteString
         var remover: pid_t
         /// The end of the pipe whose closing tells the remover to begin.
         var lifeline: Int32
@@ -18,10 +20,12 @@ final class TemporaryDirectory: Sendable {
     /// The directories that exist. They are removed when the program ends in an orderly way.
     private static let existing = Mutex<[pid_t: Int32]>([:])
 
+    public init() {}
+
     deinit {
         guard let made = made.withLock({ $0 }) else { return }
         Self.existing.withLock { $0[made.remover] = nil }
-        Self.remove(made)
+        Self.remove(made.remover, made.lifeline)
     }
 
     /// A descriptor number for a directory that does not exist yet.
@@ -37,44 +41,66 @@ final class TemporaryDirectory: Sendable {
         return Array(UnsafeBufferPointer(start: named, count: strlen(named) + 1))
     }
 
-    /// Makes the directory, unless that has happened, and lets the reserved `fd` stand for it. Makes a process as well: no
-    /// lock held.
+    /// Makes the directory, unless that has happened. Makes a process as well: no lock held.
+    /// - Returns: its absolute path on the host.
+    public func path() throws(Errno) -> ByteString {
+        try made.withLock { (made) throws(Errno) in
+            if let made { return made.path }
+            let new = try Self.make()
+            made = new
+            return new.path
+        }
+    }
+
+    /// Makes the directory, unless that has happened, and lets the reserved `fd` stand for it. No lock held.
     func make(behind fd: Int32) throws(Errno) {
         try made.withLock { (made) throws(Errno) in
             guard made == nil else { return }
-            var name = Self.parent(getenv("TMPDIR")).dropLast() + Array("/wasix-top-XXXXXX".utf8CString)
-            guard mkdtemp(&name) != nil else { throw .lastHost }
+            let new = try Self.make()
             do throws(Errno) {
                 let directory = Int32(
-                    try HostCall.value(.open) { open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
+                    try HostCall.value(.open) {
+                        new.path.withCString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+                    })
                 defer { close(directory) }
-                // The remover changes to another working directory, so it needs the absolute path.
-                guard let whole = realpath(name, nil) else { throw .lastHost }
-                defer { free(whole) }
-                let new = try Self.startRemover(of: whole)
-                do throws(Errno) {
-                    try HostCall.value(.open) { cl_dup3(directory, fd, O_CLOEXEC) }
-                } catch {
-                    Self.remove(new)
-                    throw error
-                }
-                Self.removeAtExit(new)
-                made = new
+                try HostCall.value(.open) { cl_dup3(directory, fd, O_CLOEXEC) }
             } catch {
-                rmdir(name)
+                Self.existing.withLock { $0[new.remover] = nil }
+                Self.remove(new.remover, new.lifeline)
                 throw error
             }
+            made = new
+        }
+    }
+
+    private static func make() throws(Errno) -> Made {
+        var name = parent(getenv("TMPDIR")).dropLast() + Array("/wasix-top-XXXXXX".utf8CString)
+        guard mkdtemp(&name) != nil else { throw .lastHost }
+        do throws(Errno) {
+            // The remover changes to another working directory, so it needs the absolute path.
+            guard let whole = realpath(name, nil) else { throw .lastHost }
+            defer { free(whole) }
+            let (remover, lifeline) = try startRemover(of: whole)
+            removeAtExit(remover, lifeline)
+            return Made(path: ByteString(cString: whole), remover: remover, lifeline: lifeline)
+        } catch {
+            rmdir(name)
+            throw error
         }
     }
 
     /// Starts the helper process that removes it, in a session of its own, where neither the terminal's keys nor a
     /// hang-up reach it.
-    private static func startRemover(of name: UnsafePointer<CChar>) throws(Errno) -> Made {
+    private static func startRemover(
+        of name: UnsafePointer<CChar>
+    ) throws(Errno) -> (remover: pid_t, lifeline: Int32) {
         var ends: [Int32] = [0, 0]
         try HostCall.value(.open) { cl_pipe2(&ends, O_CLOEXEC) }
         defer { close(ends[0]) }
-        // Directories that the guest left without permissions are made removable first.
-        let script = "cd /; read line; chmod -R u+rwX -- \"$0\"; exec rm -rf -- \"$0\""
+        // Directories that the guest left without permissions are made removable first. Where a thread is still writing, a
+        // file may be new behind the back of the first rm(1).
+        let script =
+            "cd /; read line; chmod -R u+rwX -- \"$0\"; rm -rf -- \"$0\" 2>/dev/null || exec rm -rf -- \"$0\""
         var words: [UnsafeMutablePointer<CChar>?] = [
             strdup("/bin/sh"), strdup("-c"), strdup(script), strdup(name), nil,
         ]
@@ -84,12 +110,12 @@ final class TemporaryDirectory: Sendable {
             close(ends[1])
             throw Errno(host: -child)
         }
-        return Made(remover: child, lifeline: ends[1])
+        return (child, ends[1])
     }
 
-    private static func removeAtExit(_ made: Made) {
+    private static func removeAtExit(_ remover: pid_t, _ lifeline: Int32) {
         let isFirst = existing.withLock { existing in
-            existing[made.remover] = made.lifeline
+            existing[remover] = lifeline
             return existing.count == 1
         }
         guard isFirst else { return }
@@ -98,13 +124,13 @@ final class TemporaryDirectory: Sendable {
                 defer { existing = [:] }
                 return existing
             }
-            for (remover, lifeline) in left { TemporaryDirectory.remove(Made(remover: remover, lifeline: lifeline)) }
+            for (remover, lifeline) in left { TemporaryDirectory.remove(remover, lifeline) }
         }
     }
 
-    private static func remove(_ made: Made) {
-        close(made.lifeline)
+    private static func remove(_ remover: pid_t, _ lifeline: Int32) {
+        close(lifeline)
         var status: Int32 = 0
-        while waitpid(made.remover, &status, 0) < 0, Glibc.errno == EINTR {}
+        while waitpid(remover, &status, 0) < 0, Glibc.errno == EINTR {}
     }
 }

@@ -11,7 +11,7 @@ extension Guest {
         guard let library = module.library else { return nil }
         do throws(LinkFailure) {
             return try GuestImage(
-                module, library, path: options.arguments.first?.bytes ?? options.module.bytes,
+                module, library, path: image.arguments.first ?? options.module.bytes,
                 environment: image.environment, for: process, turn: image.linkTurn)
         } catch {
             throw LaunchError(.notRunnable, "\(GuestText.short(options.module.description)): \(error.message)")
