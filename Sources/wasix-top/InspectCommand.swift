@@ -17,7 +17,7 @@ struct InspectOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Colours; auto is dark or light, as the terminal is.", valueName: "theme"))
     var theme = ThemeName.automatic
 
-    @OptionGroup var waitStacks: WaitStacks
+    @OptionGroup var stacks: StackOptions
 
     @OptionGroup(title: "Guest options") var guest: GuestArguments
 }
@@ -39,9 +39,7 @@ struct InspectCommand: GuestCommand {
         try checkModule()
         var guestOptions = try guest.options(arguments, stdio: .captured(input: guest.standardInput))
         guestOptions.isInterruptible = true
-        var traceOptions = TraceOptions()
-        traceOptions.stacks = options.waitStacks.choice
-        let tracer = Tracer(options: traceOptions)
+        let tracer = Tracer(options: options.stacks.traceOptions)
         let begin = cl_monotonic_ns()
         let loader = try GuestLoader(guestOptions, tracer: tracer)
         _ = try loader.guest(until: begin + Self.patience)
@@ -66,7 +64,7 @@ struct InspectCommand: GuestCommand {
             let launch = GuestLaunch(guest)
             let examiner = LiveExaminer()
             inspector = Inspector(source: LiveSource(tracer: tracer, guest: guest)) { [bell = screen.bell] in
-                examiner.take($0)
+                for wish in examiner.take($0) { tracer.keepStack(wish) }
                 bell.ring()
             }
             inspector.start()
