@@ -10,6 +10,7 @@ package enum Request: Hashable, Sendable {
     case why, stack, mute, copy, save, everything
     case nextThread, previousThread, nextEvent, previousEvent
     case type
+    case commandLine
     case help, bar, redraw, suspend
     case quit, quitNow
 }
