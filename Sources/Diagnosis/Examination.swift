@@ -1,4 +1,5 @@
 import Model
+import Trace
 
 /// What there is to say about a state.
 package struct Examination: Sendable {
@@ -10,6 +11,10 @@ package struct Examination: Sendable {
     package var lifelines = Lifelines()
     /// What threads were in lately.
     package var lanes = Lanes()
+    /// Who has used what so far.
+    package var users = ObjectUsers()
+    /// Calls whose stacks would say more of what is suspected; at most one of a thread.
+    package var wishes: [StackWish] = []
 
     package init() {}
 }

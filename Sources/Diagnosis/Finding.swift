@@ -49,6 +49,8 @@ package struct Finding: Sendable {
     package var threads: [ThreadID] = []
     /// The stack that did it, where it was taken at the time, innermost first.
     package var stack: [GuestFrame] = []
+    /// Calls that do it again and again: the stack of one of them shows where.
+    package var offence: StackWish?
     /// Where those threads were when it was last seen, those without a known stack left out.
     package var places: [Place] = []
     /// Descriptor to look at, where there is one.
@@ -77,11 +79,18 @@ package struct Evidence: Sendable, Equatable {
     package var thread: ThreadID?
     /// CLOCK_MONOTONIC nanoseconds; nil where a moment says nothing.
     package var at: UInt64?
+    /// It is what is wrong, not what led to it.
+    package var isDeed: Bool
+    /// The stack of that call, where it was kept.
+    package var frames: [GuestFrame] = []
 
-    package init(_ text: String, entry: UInt64? = nil, thread: ThreadID? = nil, at: UInt64? = nil) {
+    package init(
+        _ text: String, entry: UInt64? = nil, thread: ThreadID? = nil, at: UInt64? = nil, isDeed: Bool = false
+    ) {
         self.text = text
         self.entry = entry
         self.thread = thread
         self.at = at
+        self.isDeed = isDeed
     }
 }

@@ -27,8 +27,8 @@ package struct ObjectUsers: Sendable {
     }
 
     private var wakers: [Word: [Use]] = [:]
-    /// The thread whose sleep on it was over last and that has not woken anybody there since.
-    private var holders: [Word: ThreadID] = [:]
+    /// The thread whose sleep on it was over last and that has not woken anybody there since, with that sleep.
+    private var holders: [Word: Use] = [:]
 
     package init() {}
 
@@ -43,20 +43,21 @@ package struct ObjectUsers: Sendable {
 
     /// If the word at `address` is a lock: the thread that has it most likely, because it waited for it and did not give it
     /// up since.
-    package func holder(of address: UInt64, in process: ProcessID) -> ThreadID? {
+    package func holder(of address: UInt64, in process: ProcessID) -> Use? {
         holders[Word(address: address, process: process)]
     }
 
     mutating func noteAcquired(_ address: UInt64, by entry: TraceEntry) {
         if holders.count > Self.limit { holders.removeAll() }
-        holders[Word(address: address, process: entry.process)] = entry.thread
+        let use = Use(thread: entry.thread, count: 1, entry: entry.sequence)
+        holders[Word(address: address, process: entry.process)] = use
     }
 
     mutating func noteRead(_ object: ObjectID, by entry: TraceEntry) { Self.note(entry, object, in: &readers) }
     mutating func noteWrite(_ object: ObjectID, by entry: TraceEntry) { Self.note(entry, object, in: &writers) }
     mutating func noteWake(_ address: UInt64, by entry: TraceEntry) {
         let word = Word(address: address, process: entry.process)
-        if holders[word] == entry.thread { holders[word] = nil }
+        if holders[word]?.thread == entry.thread { holders[word] = nil }
         Self.note(entry, word, in: &wakers)
     }
 

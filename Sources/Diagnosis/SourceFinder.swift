@@ -60,7 +60,7 @@ final class SourceFinder {
         // Who gave up a lock before is not who has it now.
         let seen =
             word.kind == .lock
-            ? users.holder(of: address, in: thread.process).map { [$0] } ?? []
+            ? users.holder(of: address, in: thread.process).map { [$0.thread] } ?? []
             : users.wakers(of: address, in: thread.process).map(\.thread)
         source.wakers = seen.filter { isAlive($0) && $0 != thread.thread }
         guard source.wakers.isEmpty else { return source }

@@ -71,6 +71,9 @@ extension CheckReport {
         writer.member("text", fact.text)
         if let thread = fact.thread { writer.member("thread", UInt64(thread.rawValue)) }
         if let at = fact.at { writer.member("time", sinceStart(at)) }
+        guard !fact.frames.isEmpty else { return }
+        writer.key("frames")
+        writer.array { writer in for frame in fact.frames { writer.frame(frame) } }
     }
 
     private func members(_ place: Finding.Place, _ writer: inout JsonWriter) {

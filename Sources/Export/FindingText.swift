@@ -28,7 +28,9 @@ package struct FindingText {
     }
 
     private func text(_ evidence: Evidence) -> String {
-        let text = StringEscaper.plain(evidence.text)
+        // The stack of what is wrong has a line of its own.
+        let place = evidence.isDeed ? nil : evidence.frames.innermostOwn
+        let text = StringEscaper.plain(evidence.text) + (place.map { " in \(stacks.text($0))" } ?? "")
         guard let at = evidence.at, at > 0, now >= at else { return text }
         return "\(text), \(DurationFormat.short(now - at)) ago"
     }

@@ -36,7 +36,7 @@ package final class LiveTrace: @unchecked Sendable {
     }
 
     package func start() {
-        let thread = PollingThread { [unowned self] in round() }
+        let thread = PollingThread { [unowned self] _ in round() }
         self.thread = thread
         thread.start()
     }

@@ -148,12 +148,15 @@ public enum CallRoad {
         if site.isWide { record.pointee.flags |= TraceRecord.Flags.wide }
         if waitTicks != 0 { record.pointee.flags |= TraceRecord.Flags.waited }
         if isUnfinished { record.pointee.flags |= TraceRecord.Flags.unfinished }
+        let keepsStack =
+            channel.keepsStack(of: site.id, errno, waitTicks: waitTicks)
+            || (isFailed && channel.options.keepsFaults && thread.isFault(site.id, errno))
         site.capture.fill(
             &record.pointee, slots: slots, memory: thread.memory.whole, ring: channel.ring,
             options: channel.options, note: note,
             reported: UnsafeBufferPointer(start: thread.reportedItems, count: Int(frame.pointee.reportedCount)),
             changes: channel.changes.isEmpty ? nil : channel.changes,
-            stack: waitTicks >= channel.stackWait ? thread.stackOfCall() : UnsafeRawBufferPointer(start: nil, count: 0))
+            stack: keepsStack ? thread.stackOfCall() : UnsafeRawBufferPointer(start: nil, count: 0))
         if site.result == .tidOrError, !isFailed {
             record.pointee.result = frame.pointee.spawned
             record.pointee.flags |= TraceRecord.Flags.hasResult

@@ -32,6 +32,7 @@ struct CheckCommand: GuestCommand {
         name: .customLong("timeout"),
         help: ArgumentHelp("End the guest after that time, as 10s, and report.", valueName: "DURATION"))
     var duration: TimeSpan?
+    @OptionGroup var stacks: StackOptions
     @OptionGroup(title: "Lints") var levels: LintLevels
     @OptionGroup(title: "Guest options") var guest: GuestArguments
 
@@ -47,7 +48,7 @@ struct CheckCommand: GuestCommand {
     private func check(_ arguments: [ByteString]) throws -> Int32 {
         let deadline = duration.map { cl_monotonic_ns() &+ $0.nanoseconds } ?? .max
         let output = try TraceOutput(outputPath, for: "report")
-        let tracer = Tracer()
+        let tracer = Tracer(options: stacks.traceOptions)
         let options = try guest.options(arguments, stdio: .inherited(input: guest.standardInput))
         guard let guest = try GuestLoader(options, tracer: tracer).guest(until: deadline) else {
             throw Failure("time limit reached: the module was still being loaded")
@@ -56,7 +57,9 @@ struct CheckCommand: GuestCommand {
         HostSignals.take { signal in if let signal { guest.end(bySignal: UInt8(signal)) } }
         let off = Set(Lint.all.lazy.filter { levels.level(of: $0) == nil }.map(\.id))
         let examiner = LiveExaminer(Examiner(off: off))
-        let inspector = Inspector(source: LiveSource(tracer: tracer, guest: guest)) { examiner.take($0) }
+        let inspector = Inspector(source: LiveSource(tracer: tracer, guest: guest)) {
+            for wish in examiner.take($0) { tracer.keepStack(wish) }
+        }
         inspector.start()
         try launch.start()
         let isTimedOut = guest.wait(until: deadline) == .running

@@ -20,7 +20,7 @@ struct InspectOptions: ParsableArguments {
     @Flag(help: "Start paused: p runs it, s makes its calls one by one.")
     var paused = false
 
-    @OptionGroup var waitStacks: WaitStacks
+    @OptionGroup var stacks: StackOptions
 
     @OptionGroup(title: "Guest options") var guest: GuestArguments
 }
@@ -42,9 +42,7 @@ struct InspectCommand: GuestCommand {
         try checkModule()
         var guestOptions = try guest.options(arguments, stdio: .captured(input: guest.standardInput))
         guestOptions.isInterruptible = true
-        var traceOptions = TraceOptions()
-        traceOptions.stacks = options.waitStacks.choice
-        let tracer = Tracer(options: traceOptions)
+        let tracer = Tracer(options: options.stacks.traceOptions)
         let begin = cl_monotonic_ns()
         let loader = try GuestLoader(guestOptions, tracer: tracer)
         _ = try loader.guest(until: begin + Self.patience)
@@ -69,7 +67,7 @@ struct InspectCommand: GuestCommand {
             let launch = GuestLaunch(guest)
             let examiner = LiveExaminer()
             inspector = Inspector(source: LiveSource(tracer: tracer, guest: guest)) { [bell = screen.bell] in
-                examiner.take($0)
+                for wish in examiner.take($0) { tracer.keepStack(wish) }
                 bell.ring()
             }
             if options.paused { guest.pause() }

@@ -52,4 +52,5 @@ struct LintList: ExpressibleByArgument {
     func names(_ lint: Lint) -> Bool { ids.contains(lint.id) }
 
     static var allValueStrings: [String] { ["all"] + Lint.all.map(\.name) }
+    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }

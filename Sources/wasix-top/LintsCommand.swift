@@ -9,7 +9,9 @@ struct LintsCommand: ToolCommand {
             "A lint is named by its code or its name. An error is almost certainly a fault, a warning likely one.",
         version: Program.version)
 
-    @Argument(help: ArgumentHelp("Explain these, with an example and what to do.", valueName: "LINT"))
+    @Argument(
+        help: ArgumentHelp("Explain these, with an example and what to do.", valueName: "LINT"),
+        completion: .list(Lint.all.map(\.name)))
     var names: [String] = []
 
     func run() throws -> Int32 {

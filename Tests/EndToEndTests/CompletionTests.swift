@@ -121,6 +121,28 @@ extension CommandForms {
             #expect(module.contains("app.wasm") && !module.contains("notes.txt"), "\(module)")
         }
 
+        @Test(arguments: shells) func namesOfLintsAreOffered(shell: String) throws {
+            let scratch = try scratch(shell)
+            let denied = try offers(shell, "wasix-top check --deny et", scratch)
+            #expect(denied == ["et-not-drained"])
+            let all = try offers(shell, "wasix-top check --warn ", scratch)
+            #expect(all.isSuperset(of: ["all", "busy-poll", "fd-leak"]), "\(all)")
+            #expect(!all.contains("app.wasm"))
+            let explained = try offers(shell, "wasix-top lints busy-poll fd", scratch)
+            #expect(explained == ["fd-leak"])
+            let theme = try offers(shell, "wasix-top --theme l", scratch)
+            #expect(theme == ["light"])
+        }
+
+        /// Of a list the last word is completed, what stands before it stays.
+        @Test(arguments: shells) func listsOfLintsGoOn(shell: String) throws {
+            let scratch = try scratch(shell)
+            let second = try offers(shell, "wasix-top check --allow busy-poll,fd", scratch)
+            #expect(second.map { $0.split(separator: ",").last } == ["fd-leak"], "\(second)")
+            let assigned = try offers(shell, "wasix-top check --allow=gho", scratch)
+            #expect(assigned.map { $0.split(separator: "=").last } == ["ghost-item"], "\(assigned)")
+        }
+
         /// Everything after MODULE is the guest's.
         @Test(arguments: shells) func afterTheModuleFilesAreOffered(shell: String) throws {
             let scratch = try scratch(shell)

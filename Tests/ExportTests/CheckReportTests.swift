@@ -27,6 +27,7 @@ import WasixABI
         finding.evidence = [
             Evidence("T2 read", entry: 9, thread: ThreadID(rawValue: 2), at: now - 4 * second), Evidence("a fact"),
         ]
+        finding.evidence[0].frames = [GuestFrame(function: "read", file: "src/a.c", line: 51)]
         finding.threads = [ThreadID(rawValue: 2), ThreadID(rawValue: 1)]
         finding.stack = [
             GuestFrame(function: "read", moduleOffset: 0x40),
@@ -68,7 +69,7 @@ import WasixABI
         let report = report([(finding(), .deny), (finding(.ghostItem), .warn), (finding(.ltStorm), .warn)])
         let lines = report.text(.text).split(separator: "\n").map(String.init)
         #expect(lines[0] == "error: E01 et-not-drained (in part likely): fd 7 has 16 unread bytes.")
-        #expect(lines[1] == "    T2 read, 4s ago")
+        #expect(lines[1] == "    T2 read in read a.c:51, 4s ago")
         #expect(
             lines.filter { !$0.hasPrefix(" ") }.map { String($0.prefix(12)) } == [
                 "error: E01 e", "warning: W24", "warning: W04", "check: 1 den",
@@ -106,7 +107,12 @@ import WasixABI
         #expect(found["since"] == 2_000_000_000)
         #expect(found["text"] == "fd 7 has 16 unread bytes.")
         #expect(
-            found["evidence"] == [["text": "T2 read", "thread": 2, "time": 1_000_000_000], ["text": "a fact"]])
+            found["evidence"] == [
+                [
+                    "text": "T2 read", "thread": 2, "time": 1_000_000_000,
+                    "frames": [["function": "read", "file": "src/a.c", "line": 51]],
+                ], ["text": "a fact"],
+            ])
         #expect(found["advice"]?.string == LintID.etNotDrained.lint.advice)
         #expect(
             found["stacks"] == [

@@ -41,6 +41,21 @@ import WasixABI
         #expect(lines(finding)[0] == "E07 wait-cycle (in part likely): T1 waits.")
     }
 
+    /// What is wrong itself has a line of its own.
+    @Test func factsSayWhereTheirCallWas() {
+        var finding = Finding(.etNotDrained, .process, since: now, "fd 7 has 16 unread bytes.")
+        var made = Evidence("T2 made edge 5", at: now - 1_000_000_000)
+        made.frames = [GuestFrame(function: "fd_write"), GuestFrame(function: "ask", file: "a.c", line: 9)]
+        var deed = Evidence("T1 read", isDeed: true)
+        deed.frames = [GuestFrame(function: "serve")]
+        finding.evidence = [made, deed]
+        finding.stack = deed.frames
+        #expect(
+            lines(finding).dropFirst().dropLast() == [
+                "    T2 made edge 5 in ask a.c:9, 1s ago", "    T1 read", "    in serve",
+            ])
+    }
+
     @Test func theStackThatDidItComesBeforeThoseOfTheThreads() {
         var finding = Finding(.etNotDrained, .process, since: now, "fd 7 has 16 unread bytes.")
         finding.places = [

@@ -163,6 +163,18 @@ import WasixABI
         #expect(inspector.latest.totalCalls == 1 && published.withLock { $0 } > 0)
     }
 
+    /// Looks are far apart: a guest that ends between two of them, or before the first, is seen all the same.
+    @Test func theInspectorLooksOnceMoreWhenItIsStopped() {
+        let inspector = Inspector(source: LiveSource(tracer: tracer, guest: guest)) { _ in }
+        inspector.start()
+        let channel = tracer.makeChannel(thread: 1)
+        record(.call(.fdRead, start: 1), on: channel)
+        show(at: 0.005) { $0.guest = .exited(code: 3) }
+        inspector.stop()
+        #expect(inspector.latest.guest == .exited(code: 3))
+        #expect(inspector.latest.trace.count == 1)
+    }
+
     @Test func anEndedThreadKeepsItsTallyAsLongAsItIsShown() throws {
         let channel = tracer.makeChannel(thread: 1)
         var inspection = Inspection(tracer, guest)

@@ -58,6 +58,47 @@ import WasixABI
         #expect(stacks(.afterWait(60_000_000_000)) == [[], []])
     }
 
+    // MARK: faults and wishes
+
+    /// The stacks of the calls that `make` makes, of a guest whose faults are looked for.
+    private func faults(_ make: (SocketGuest, Tracer) -> Void) -> [[GuestFrame]] {
+        var options = TraceOptions()
+        options.keepsFaults = true
+        let tracer = Tracer(options: options)
+        let guest = SocketGuest(tracer: tracer)
+        guest.process.image.runner = runner
+        make(guest, tracer)
+        var stacks: [[GuestFrame]] = []
+        guest.thread.channel!.ring.drain { record, payload in
+            stacks.append(CallFields(record, payload: payload)?.stack ?? [])
+        }
+        return stacks
+    }
+
+    @Test func aCallThatIsAFaultByItselfKeepsItsStack() {
+        let stacks = faults { guest, _ in #expect(guest.call(.fdClose, 77) == .badf) }
+        #expect(stacks == [FrameRunner.frames])
+    }
+
+    @Test func aReadThatFindsNothingIsNoFault() {
+        let stacks = faults { guest, _ in
+            let counter = guest.make(.fdEvent, 0, UInt64(EventFdFlags.nonblock.rawValue))
+            let room = guest.vectors([(guest.room(8), 8)])
+            #expect(guest.call(.fdRead, counter, room, 1, guest.room(4)) == .again)
+        }
+        #expect(stacks == [[], []])
+    }
+
+    @Test func theNextCallOfAKindKeepsItsStackForWhoeverAsks() {
+        let stacks = faults { guest, tracer in
+            tracer.keepStack(StackWish(thread: guest.thread.id, call: .schedYield))
+            #expect(guest.call(.clockTimeGet, 1, 1, guest.room(8)) == .success)
+            #expect(guest.call(.schedYield) == .success)
+            #expect(guest.call(.schedYield) == .success)
+        }
+        #expect(stacks == [[], FrameRunner.frames, []])
+    }
+
     private func watch(_ fd: UInt64, _ events: EpollEvents) -> UInt64 {
         let epoll = guest.make(.epollCreate)
         let event = guest.put([UInt8](repeating: 0, count: EpollEventLayout.size))

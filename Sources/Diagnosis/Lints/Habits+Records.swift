@@ -6,7 +6,7 @@ import WasixABI
 extension Habits {
     /// Nanoseconds: a tick of a loop, or another call than its wait, that takes longer is slow.
     private static let slowTick: UInt64 = 50_000_000
-    private static let longBlock: UInt64 = 10_000_000
+    static let longBlock: UInt64 = 10_000_000
     /// A sleep that is shorter is one of a loop that asks again and again.
     private static let shortSleep: UInt64 = 5_000_000
     /// A wait that is shorter only asks.
@@ -38,6 +38,7 @@ extension Habits {
         if objects.count > Self.limit { objects.removeAll() }
         if registered.count > Self.limit { registered.removeAll() }
         if makers.count > Self.limit { makers.removeAll() }
+        if passedOver.count > Self.limit { passedOver.removeAll() }
         if threads.count > 256 {
             let alive = Set(model.threads.lazy.filter { $0.thread.state != .ended }.map(\.id))
             threads = threads.filter { alive.contains($0.key) }
@@ -68,16 +69,21 @@ extension Habits {
         guard record.flags & TraceRecord.Flags.unfinished == 0 else { return }
         let moment = ObjectHabits.Moment(
             thread: entry.thread, at: time.monotonic(record.start &+ record.duration), entry: entry.sequence)
-        if record.flags & TraceRecord.Flags.hasChanges != 0 { takeEdges(entry, moment) }
+        if record.flags & TraceRecord.Flags.hasChanges != 0 { takeChanges(entry, moment) }
+        if !offences.isEmpty { takeStack(entry, call, time) }
+        if record.errno == Errno.nosys.rawValue || record.errno == Errno.notsup.rawValue { refused[call] = moment }
         var habits = threads[entry.thread] ?? ThreadHabits()
         defer { threads[entry.thread] = habits }
         switch call {
         case .epollWait: takeWait(entry, time, moment, &habits)
         case .epollCtl: takeControl(entry, moment)
-        case .pollOneoff, .pollOneoffUnstable: takePoll(entry, time, &habits)
+        case .pollOneoff, .pollOneoffUnstable: takePoll(call, entry, time, &habits)
         case .futexWake, .futexWakeAll: takeWake(entry, moment)
         case .threadSleep:
-            if time.duration(of: record) < Self.shortSleep { habits.shortSleeps.count(weight) }
+            if time.duration(of: record) < Self.shortSleep {
+                habits.shortSleeps.count(weight)
+                habits.dozing = call
+            }
             noteSleep(call, entry, time, moment, &habits)
         case .clockTimeGet, .schedYield: break
         default:
@@ -137,6 +143,7 @@ extension Habits {
                 habits.usefulPolls.count(weight)
             } else if timeout < Self.shortWait {
                 habits.emptyPolls.count(weight)
+                habits.asking = .epollWait
             }
             let most = fields.number("maxevents") ?? 0
             habits.fullWaits = count > 0 && count == most && (most == habits.mostEvents) ? habits.fullWaits + 1 : 0
@@ -145,7 +152,9 @@ extension Habits {
         }
     }
 
-    private mutating func takePoll(_ entry: TraceEntry, _ time: TraceTime, _ habits: inout ThreadHabits) {
+    private mutating func takePoll(
+        _ call: CallID, _ entry: TraceEntry, _ time: TraceTime, _ habits: inout ThreadHabits
+    ) {
         let record = entry.record
         entry.withPayload { payload in
             guard let fields = CallFields(record, payload: payload) else { return }
@@ -153,16 +162,21 @@ extension Habits {
             if count > 64 {
                 habits.largePolls.count(weight)
                 habits.polled = count
+                habits.asking = call
             }
             let polled = fields.polled ?? []
             let took = time.duration(of: record)
             if count > 0, polled.isEmpty, fields.polled != nil {
-                if took < Self.shortSleep { habits.shortSleeps.count(weight) }
+                if took < Self.shortSleep {
+                    habits.shortSleeps.count(weight)
+                    habits.dozing = call
+                }
             } else if took < Self.shortWait, record.flags & TraceRecord.Flags.waited == 0 {
                 if (fields.number("nevents") ?? 0) > 0 {
                     habits.usefulPolls.count(weight)
                 } else {
                     habits.emptyPolls.count(weight)
+                    habits.asking = call
                 }
             }
         }
@@ -182,12 +196,16 @@ extension Habits {
 
     // MARK: registrations and wake-ups
 
-    private mutating func takeEdges(_ entry: TraceEntry, _ moment: ObjectHabits.Moment) {
+    private mutating func takeChanges(_ entry: TraceEntry, _ moment: ObjectHabits.Moment) {
         entry.withPayload { payload in
-            for change in CallFields(entry.record, payload: payload)?.changes ?? [] where change.isEdge {
+            for change in CallFields(entry.record, payload: payload)?.changes ?? [] {
                 let key = RegistrationKey(
                     instance: ObjectID(rawValue: change.instance), fd: FdNumber(rawValue: change.fd))
-                makers[key] = change.kind == .edge ? EdgeMaker(edge: change.edge, moment: moment) : nil
+                if change.isEdge {
+                    makers[key] = change.kind == .edge ? EdgeMaker(edge: change.edge, moment: moment) : nil
+                } else if change.kind == .passedOver, !change.isUncertain, change.reason == .edgeSpent {
+                    passedOver[key] = moment
+                }
             }
         }
     }

@@ -19,10 +19,12 @@ extension Habits {
         }
         guard object != .none else { return }
         var facts = objects[object] ?? ObjectHabits()
+        if facts.touches == 0 { facts.firstTouch = entry.sequence }
         facts.touches += 1
+        facts.lastTouch = entry.sequence
         switch call {
         case .fdRead, .sockRecv, .sockRecvFrom, .sockAccept, .sockAcceptV2, .sockAcceptWasix:
-            takeRead(entry, object, moment, &habits, &facts)
+            takeRead(call, entry, object, moment, &habits, &facts)
         case .fdWrite, .sockSend, .sockSendTo: takeWrite(entry, object, moment, &facts)
         case .fdClose: facts = ObjectHabits()
         default: break
@@ -31,7 +33,8 @@ extension Habits {
     }
 
     private mutating func takeRead(
-        _ entry: TraceEntry, _ object: ObjectID, _ moment: ObjectHabits.Moment, _ habits: inout ThreadHabits,
+        _ call: CallID, _ entry: TraceEntry, _ object: ObjectID, _ moment: ObjectHabits.Moment,
+        _ habits: inout ThreadHabits,
         _ facts: inout ObjectHabits
     ) {
         let record = entry.record
@@ -42,6 +45,7 @@ extension Habits {
         if record.errno == Errno.again.rawValue {
             facts.again = moment
             guard isFirst else { return }
+            facts.lastInVain = (entry.thread, call)
             let hasOtherTaken =
                 facts.lastTaker != nil && facts.lastTaker != entry.thread
                 && facts.lastTaken &+ 5_000_000 > habits.waitEnd

@@ -27,6 +27,13 @@ package struct Habits: Sendable {
     var makers: [RegistrationKey: EdgeMaker] = [:]
     /// Calls that used a number after an event led to it though it stands for something else.
     var staleUses: [StaleUse] = []
+    /// Calls that are looked out for, with the stack of one of them.
+    var offences: [StackWish: [GuestFrame]] = [:]
+    /// The last wait of each registration's instance that passed it over although something was there, because its last
+    /// edge was reported before: by instance and number.
+    var passedOver: [RegistrationKey: ObjectHabits.Moment] = [:]
+    /// The last call of each kind that does not work here.
+    var refused: [CallID: ObjectHabits.Moment] = [:]
     /// Records were lost since the last look, or were too many to be looked at.
     package internal(set) var hasLost = false
     /// When the guest was last seen not to run freely, in CLOCK_MONOTONIC nanoseconds: how long a call took that began
@@ -88,8 +95,10 @@ package struct Habits: Sendable {
 
 /// What is known of the calls on one description.
 struct ObjectHabits: Sendable {
-    /// Calls on it other than waits and registrations.
+    /// Calls on it other than waits and registrations: how many, the first and the last.
     var touches: UInt64 = 0
+    var firstTouch: UInt64 = 0
+    var lastTouch: UInt64 = 0
     /// A read that answered AGAIN, if nothing was done with it since.
     var again: Moment?
     /// A write that took less than asked, if nothing was written since.
@@ -104,6 +113,8 @@ struct ObjectHabits: Sendable {
     var spurious: UInt64 = 0
     var lastRead: Moment?
     var lastWrite: Moment?
+    /// Who last found nothing after a report, and with which call.
+    var lastInVain: (thread: ThreadID, call: CallID)?
 
     struct Moment: Sendable {
         var thread: ThreadID
@@ -151,6 +162,9 @@ struct ThreadHabits: Sendable {
     var work = RateCounter()
     /// The last large poll's number of subscriptions.
     var polled = 0
+    /// The call by which it asked last without waiting, or for many; and by which it slept last for a moment.
+    var asking: CallID?
+    var dozing: CallID?
 
     struct Slow: Sendable {
         var nanoseconds: UInt64

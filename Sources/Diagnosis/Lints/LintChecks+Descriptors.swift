@@ -12,9 +12,47 @@ extension LintChecks {
 
     static func descriptors(_ facts: LintFacts, _ memory: LintMemory) -> [Finding] {
         guard let last = memory.census.last else { return [] }
-        return last.counts.keys.sorted { $0.rawValue < $1.rawValue }.compactMap { kind in
-            leak(kind, last, facts, memory)
+        let leaks = last.counts.keys.sorted { $0.rawValue < $1.rawValue }.compactMap { leak($0, last, facts, memory) }
+        guard facts.isEnd, leaks.isEmpty else { return leaks }
+        // The last count may be older than what was opened since.
+        let kinds = Set(facts.descriptors.lazy.map(\.descriptor.kind))
+        return kinds.sorted { $0.rawValue < $1.rawValue }.compactMap { leftOpen($0, facts) }
+    }
+
+    /// A guest that ended before its descriptors could be seen to grow in number: one after the other was opened, used, and
+    /// never again when the next one was in use.
+    private static func leftOpen(_ kind: ObjectKind, _ facts: LintFacts) -> Finding? {
+        guard !facts.habits.hasLost else { return nil }
+        let open = facts.descriptors.filter { $0.descriptor.kind == kind && $0.descriptor.watchedBy.isEmpty }
+            .sorted { $0.descriptor.object.rawValue < $1.descriptor.object.rawValue }
+        guard open.count >= growth else { return nil }
+        let uses = open.map { facts.habits.objects[$0.descriptor.object] ?? ObjectHabits() }
+        let forgotten = zip(uses, uses.dropFirst()).count { use, next in
+            use.touches > 0 && next.touches > 0 && use.lastTouch < next.firstTouch
         }
+        let closes = facts.model.calls.first { $0.call == .fdClose }.map { $0.calls &- $0.errors } ?? 0
+        guard forgotten >= growth, Double(closes) < 0.1 * Double(open.count) else { return nil }
+        var finding = Finding(
+            .fdLeak, .call(kind.openingCall), since: facts.now,
+            "\(open.count) descriptors of kind \(kind.name) were open when the guest ended, and \(count(closes, "descriptor")) "
+                + "had been closed; \(forgotten) were not used again once the next one was.")
+        finding.count = UInt64(open.count)
+        finding.hold = 0
+        addOpening(kind, facts, to: &finding)
+        finding.fd = open.last?.descriptor.fd
+        return finding
+    }
+
+    /// The call that took the last high number.
+    private static func addOpening(_ kind: ObjectKind, _ facts: LintFacts, to finding: inout Finding) {
+        guard let opening = facts.model.openings.last(where: { kind.openingCalls.contains($0.call) }) else { return }
+        finding.stack = opening.frames
+        finding.threads = [opening.thread]
+        finding.evidence = [
+            Evidence(
+                "T\(opening.thread.rawValue) opened fd \(opening.fd.rawValue) with \(opening.call.spec.name)",
+                thread: opening.thread, at: opening.at)
+        ]
     }
 
     private static func leak(
@@ -45,15 +83,7 @@ extension LintChecks {
             "\(now) descriptors of kind \(kind.name) are open, \(grown) more than \(facts.age(least.at)) ago, and "
                 + "\(count(closes, "descriptor")) closed meanwhile; \(idle.count) are idle.")
         finding.count = UInt64(grown)
-        if let opening = facts.model.openings.last(where: { kind.openingCalls.contains($0.call) }) {
-            finding.stack = opening.frames
-            finding.threads = [opening.thread]
-            finding.evidence = [
-                Evidence(
-                    "T\(opening.thread.rawValue) opened fd \(opening.fd.rawValue) with \(opening.call.spec.name)",
-                    thread: opening.thread, at: opening.at)
-            ]
-        }
+        addOpening(kind, facts, to: &finding)
         finding.fd = idle.last?.descriptor.fd
         return finding
     }
@@ -79,7 +109,9 @@ extension LintChecks {
             finding.fd = failed.key.fd
             finding.threads = [failed.thread]
             finding.evidence = [
-                Evidence("epoll_ctl = \(failed.errno.name)", entry: failed.entry, thread: failed.thread, at: failed.at)
+                Evidence(
+                    "epoll_ctl = \(failed.errno.name)", entry: failed.entry, thread: failed.thread, at: failed.at,
+                    isDeed: true)
             ]
             return finding
         }
@@ -95,7 +127,9 @@ extension LintChecks {
                 "fd \(made.key.fd.rawValue) is registered with user data 0x\(String(made.data, radix: 16)); the C library hands "
                     + "back 0x\(String(seen, radix: 16)).")
             finding.fd = made.key.fd
-            finding.evidence = [Evidence("epoll_ctl with that data", entry: made.entry, at: made.at)]
+            finding.evidence = [
+                Evidence("epoll_ctl with that data", entry: made.entry, at: made.at, isDeed: true)
+            ]
             return finding
         }
     }
@@ -110,7 +144,9 @@ extension LintChecks {
             finding.threads = [use.thread]
             finding.evidence = [
                 Evidence("the event was reported", entry: use.delivery, thread: use.thread),
-                Evidence("\(use.call.spec.name) = \(use.errno.name)", entry: use.entry, thread: use.thread, at: use.at),
+                Evidence(
+                    "\(use.call.spec.name) = \(use.errno.name)", entry: use.entry, thread: use.thread, at: use.at,
+                    isDeed: true),
             ]
             return finding
         }
@@ -126,6 +162,14 @@ extension LintChecks {
                 .missingCall, .call(statistics.call), since: facts.now,
                 "\(statistics.call.spec.name) was asked for \(count(errors.count, "time")) and does not work here.")
             finding.count = errors.count
+            if let last = facts.habits.refused[statistics.call] {
+                finding.threads = [last.thread]
+                finding.evidence = [
+                    Evidence(
+                        "T\(last.thread.rawValue) called it", entry: last.entry, thread: last.thread, at: last.at,
+                        isDeed: true)
+                ]
+            }
             return finding
         }
     }

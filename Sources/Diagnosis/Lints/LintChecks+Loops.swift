@@ -40,33 +40,41 @@ extension LintChecks {
         else {
             return nil
         }
-        return finding(
+        var finding = finding(
             .busyPoll, id, facts,
             "asks \(Int(all)) times a second without waiting, and \(Int(100 * empty / all)) % of the answers are empty."
         )
+        finding.offence = habits.asking.map { StackWish(thread: id, call: $0) }
+        return finding
     }
 
     private static func large(_ id: ThreadID, _ habits: ThreadHabits, _ facts: LintFacts) -> Finding? {
         guard habits.largePolls.perSecond >= pollRate else { return nil }
-        return finding(
+        var finding = finding(
             .pollForMany, id, facts,
             "polls \(habits.polled) subscriptions \(Int(habits.largePolls.perSecond)) times a second.")
+        finding.offence = habits.asking.map { StackWish(thread: id, call: $0) }
+        return finding
     }
 
     private static func sleepy(_ id: ThreadID, _ habits: ThreadHabits, _ facts: LintFacts) -> Finding? {
         guard habits.shortSleeps.perSecond >= sleepRate, habits.work.perSecond < habits.shortSleeps.perSecond / 5 else {
             return nil
         }
-        return finding(
+        var finding = finding(
             .sleepLoop, id, facts,
             "sleeps for less than 5 ms, \(Int(habits.shortSleeps.perSecond)) times a second, and does nothing in between."
         )
+        finding.offence = habits.dozing.map { StackWish(thread: id, call: $0) }
+        return finding
     }
 
     private static func interrupted(_ id: ThreadID, _ habits: ThreadHabits, _ facts: LintFacts) -> Finding? {
         guard habits.interrupted.perSecond >= interruptedRate else { return nil }
-        return finding(
+        var finding = finding(
             .eintrStorm, id, facts, "has \(Int(habits.interrupted.perSecond)) waits a second ended by signals.")
+        finding.offence = StackWish(thread: id, call: .epollWait, errno: .intr)
+        return finding
     }
 
     private static func clamped(_ id: ThreadID, _ habits: ThreadHabits, _ facts: LintFacts) -> Finding? {
@@ -76,6 +84,7 @@ extension LintChecks {
             "got 64 events from each of the last \(habits.fullWaits) waits, which is the most that the C library asks for."
         )
         finding.count = habits.fullWaits
+        finding.offence = StackWish(thread: id, call: .epollWait, errno: .success)
         return finding
     }
 
@@ -106,7 +115,8 @@ extension LintChecks {
                 + "\(DurationFormat.short(longest.nanoseconds)).")
         finding.since = longest.at
         finding.count = habits.blocks
-        finding.evidence = [Evidence("the longest", entry: longest.entry, thread: id, at: longest.at)]
+        finding.evidence = [Evidence("the longest", entry: longest.entry, thread: id, at: longest.at, isDeed: true)]
+        finding.offence = StackWish(thread: id, call: call, leastWait: Habits.longBlock)
         return finding
     }
 

@@ -21,7 +21,7 @@ extension LintChecks {
             case .edgeSpent: return edgeSpent(instance, row, facts)
             case .oneShotSpent: return oneShotSpent(instance, row, facts)
             case .peerClosed: return peerGone(instance, row, facts)
-            default: return hungUp(instance, row, facts)
+            default: return leftUnread(instance, row, facts) ?? hungUp(instance, row, facts)
             }
         }
     }
@@ -41,14 +41,32 @@ extension LintChecks {
         return finding
     }
 
+    /// The guest has ended before it could be seen how long an edge stayed spent. It was lost all the same when the thread that
+    /// read the last went back to a wait that does not report the rest.
+    private static func leftUnread(_ instance: EpollRow, _ row: ItemRow, _ facts: LintFacts) -> Finding? {
+        let item = row.item
+        guard facts.isEnd, !facts.habits.hasLost, item.reason == .edgeSpent, row.unread ?? 0 > 0,
+            !ItemVerdict.asked(item).isDisjoint(with: [.in, .pri]),
+            let read = facts.habits.objects[item.object]?.lastRead
+        else { return nil }
+        let passed = facts.habits.passedOver[Habits.RegistrationKey(instance: instance.id, fd: item.fd)]
+        let hasPassed = passed.map { $0.thread == read.thread && $0.entry > read.entry } ?? false
+        let waits = facts.graph.nodes[read.thread]?.thread
+        let isBack = waits?.call == .epollWait && waits?.objects.0 == instance.id && waits?.blockedSince ?? 0 >= read.at
+        guard hasPassed || isBack, var finding = edgeSpent(instance, row, facts) else { return nil }
+        finding.since = read.at
+        finding.hold = 0
+        return finding
+    }
+
     private static func edgeSpent(_ instance: EpollRow, _ row: ItemRow, _ facts: LintFacts) -> Finding? {
         let item = row.item
         // Every write to a counter is a new edge: a waker need never be read.
         guard item.kind != .eventCounter else { return nil }
         let what = row.unread.flatMap { $0 > 0 ? count($0, item.kind.isListener ? "connection" : "unread byte") : nil }
         let text =
-            "\(facts.name(item.fd, item.object)) has \(what ?? "something unread") and nobody will hear of it: "
-            + "edge \(item.reportedEdge) was reported, and what is left makes no new one."
+            "\(facts.name(item.fd, item.object)) \(facts.isEnd ? "had" : "has") \(what ?? "something unread") and nobody "
+            + "\(facts.isEnd ? "heard" : "will hear") of it: edge \(item.reportedEdge) was reported, and what is left makes no new one."
         var finding = finding(.etNotDrained, instance, row, since: row.unchangedSince, text, facts)
         finding.stack = item.shortRead
         if let made = made(item.reportedEdge, instance, item, facts) { finding.evidence.append(made) }
@@ -60,7 +78,7 @@ extension LintChecks {
             finding.evidence.append(
                 Evidence(
                     "T\(read.thread.rawValue) read, and left the rest", entry: read.entry, thread: read.thread,
-                    at: read.at))
+                    at: read.at, isDeed: true))
             finding.threads = [read.thread] + finding.threads.filter { $0 != read.thread }
         }
         if let waiter = instance.epoll.waiters.first, let thread = facts.thread(waiter) {

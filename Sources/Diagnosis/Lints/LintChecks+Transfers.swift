@@ -39,7 +39,7 @@ extension LintChecks {
         if let last {
             finding.threads = [last.thread]
             finding.evidence = [
-                Evidence("T\(last.thread.rawValue) wrote it", entry: last.entry, thread: last.thread)
+                Evidence("T\(last.thread.rawValue) wrote it", entry: last.entry, thread: last.thread, isDeed: true)
             ]
         }
         return finding
@@ -73,7 +73,9 @@ extension LintChecks {
             "answered AGAIN \(facts.age(again.at)) ago, and is in no interest list and no poll.", facts)
         finding.threads = [again.thread]
         finding.evidence = [
-            Evidence("T\(again.thread.rawValue) got AGAIN", entry: again.entry, thread: again.thread, at: again.at)
+            Evidence(
+                "T\(again.thread.rawValue) got AGAIN", entry: again.entry, thread: again.thread, at: again.at,
+                isDeed: true)
         ]
         return finding
     }
@@ -92,7 +94,7 @@ extension LintChecks {
         finding.evidence = [
             Evidence(
                 "T\(short.moment.thread.rawValue) wrote \(short.taken) of \(short.asked)", entry: short.moment.entry,
-                thread: short.moment.thread, at: short.moment.at)
+                thread: short.moment.thread, at: short.moment.at, isDeed: true)
         ]
         return finding
     }
@@ -107,6 +109,7 @@ extension LintChecks {
                 "woke several threads for each event: \(habits.raced) of \(all) first reads found nothing, because another "
                     + "thread was faster.", facts)
             finding.count = habits.raced
+            addReader(habits, to: &finding)
             return finding
         }
         guard all >= fewReports, habits.spurious * 5 > all else { return nil }
@@ -114,7 +117,15 @@ extension LintChecks {
             .spuriousEvents, descriptor, since: facts.now,
             "was reported readable \(all) times, and \(habits.spurious) times the first read found nothing.", facts)
         finding.count = habits.spurious
+        addReader(habits, to: &finding)
         return finding
+    }
+
+    /// Who last read in vain, and the read whose like it is about.
+    private static func addReader(_ habits: ObjectHabits, to finding: inout Finding) {
+        guard let reader = habits.lastInVain else { return }
+        finding.threads = [reader.thread]
+        finding.offence = StackWish(thread: reader.thread, call: reader.call, errno: .again)
     }
 }
 

@@ -67,8 +67,22 @@ extension LintChecks {
         // When nobody at all runs, a guess at who holds the lock is as good as a fact.
         if !certain, facts.graph.standstillSince == nil { finding.hold = GuestVerdict.doubtfulHold }
         finding.threads = circle
-        finding.evidence = nodes.sorted { $0.thread.blockedSince < $1.thread.blockedSince }.map { step($0, facts) }
+        finding.evidence =
+            nodes.flatMap { taken($0, facts) }
+            + nodes.sorted { $0.thread.blockedSince < $1.thread.blockedSince }.map { step($0, facts) }
         return finding
+    }
+
+    /// Where the locks that a thread waits for were taken, as far as a call shows it: whoever found one free made none.
+    private static func taken(_ node: WaitGraph.Node, _ facts: LintFacts) -> [Evidence] {
+        node.sources.compactMap { source in
+            guard source.isLock, case .word(let address) = source.kind,
+                let holder = facts.habits.users.holder(of: address, in: node.thread.process),
+                source.wakers.contains(holder.thread)
+            else { return nil }
+            return Evidence(
+                "T\(holder.thread.rawValue) got \(source.name)", entry: holder.entry, thread: holder.thread)
+        }
     }
 
     /// What `thread` has to do with what another one waits for.

@@ -20,6 +20,8 @@ final class LintFacts {
     }
 
     var now: UInt64 { model.now }
+    /// The guest as it was when it ended: what has not happened by now will not.
+    var isEnd: Bool { model.guest.hasEnded }
 
     /// Instances that are open.
     private(set) lazy var instances: [EpollRow] = model.epolls.filter { !$0.mark.isClosed }

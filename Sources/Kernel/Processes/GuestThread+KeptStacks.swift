@@ -4,7 +4,8 @@ import WasixABI
 
 /// Stacks that are kept for later: of a call that took a part of what an edge-triggered registration had reported, because
 /// when nothing more comes that is the place to mend; of those that take descriptors; and of calls whose records shall have
-/// theirs. Kept only while somebody listens.
+/// theirs, because somebody asked for them or because they failed as calls of a right program seldom do. Kept only while
+/// somebody listens.
 extension GuestThread {
     /// Ticks between two looks at a thread's stack for this: a loop that reads in small pieces is not slowed down.
     private static let pause: UInt64 = 1 << 21
@@ -57,12 +58,29 @@ extension GuestThread {
     @inline(__always)
     public static func isWorthAStack(_ fd: UInt32) -> Bool { fd >= 32 && fd & 15 == 0 }
 
+    /// Whether a call that failed so is a fault by itself, and its stack worth keeping: of many in a row that of the first.
+    /// What AGAIN and its like say is no fault.
+    public func isFault(_ call: UInt16, _ errno: Errno) -> Bool {
+        guard
+            errno == .badf || errno == .nosys || errno == .notsup
+                || (call == CallID.epollCtl.rawValue && errno != .intr)
+        else {
+            return false
+        }
+        return takeTurn()
+    }
+
     /// The stack, unless the last one was looked at just before.
     private func spareStack() -> [GuestFrame]? {
-        let now = TickClock.now()
-        guard now > lastKeptStack &+ Self.pause, let runner = image.runner else { return nil }
-        lastKeptStack = now
+        guard let runner = image.runner, takeTurn() else { return nil }
         return runner.stack(of: self)
+    }
+
+    private func takeTurn() -> Bool {
+        let now = TickClock.now()
+        guard now > lastKeptStack &+ Self.pause else { return false }
+        lastKeptStack = now
+        return true
     }
 }
 

@@ -33,9 +33,9 @@ package final class Inspector: Sendable {
         var drains = DrainPace()
         var looks = LookPace()
         latestState = latest
-        thread = PollingThread {
+        thread = PollingThread { isLast in
             let now = Self.time(CLOCK_MONOTONIC)
-            let isLook = looks.isDue(at: now)
+            let isLook = isLast || looks.isDue(at: now)
             let begin = isLook ? Self.time(CLOCK_THREAD_CPUTIME_ID) : 0
             source.next(into: &input, withLook: isLook)
             if !input.records.isEmpty || !input.output.isEmpty { looks.noteChange() }
@@ -57,7 +57,8 @@ package final class Inspector: Sendable {
 
     package func start() { thread.start() }
 
-    /// Ends the thread; the latest state stays.
+    /// Ends the thread after a last look, so that also a guest that ended before the first one was due is seen; the latest
+    /// state stays.
     package func stop() { thread.stop() }
 
     private static func time(_ clock: clockid_t) -> UInt64 {

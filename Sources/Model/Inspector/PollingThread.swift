@@ -1,17 +1,18 @@
 import Glibc
 
-/// A thread that calls `body` again and again until it is stopped, and sleeps in between for as long as `body` answers.
+/// A thread that calls `body` again and again until it is stopped, then once more, and sleeps in between for as long as
+/// `body` answers.
 /// Arriving records wake nobody: a wake-up would cost the guest time.
 package final class PollingThread: @unchecked Sendable {
     // Safe to share: `thread` is written by `start` and read by `stop`, both called by the owner; `body` runs on the
     // new thread alone; the rest is constant.
-    private let body: () -> Int32
+    private let body: (_ isLast: Bool) -> Int32
     /// A pipe; closing its write end stops the thread.
     private let bell: (read: Int32, write: Int32)
     private var thread = pthread_t()
 
     /// - Parameter body: answers the milliseconds to sleep.
-    package init(_ body: sending @escaping () -> Int32) {
+    package init(_ body: sending @escaping (_ isLast: Bool) -> Int32) {
         self.body = body
         var ends: [Int32] = [-1, -1]
         precondition(pipe(&ends) == 0, "no descriptors left for the inspector's thread")
@@ -27,7 +28,7 @@ package final class PollingThread: @unchecked Sendable {
         precondition(error == 0, "the inspector's thread cannot be made")
     }
 
-    /// Ends the thread after the current round and waits for it. Call once, after `start`.
+    /// Ends the thread after a last round and waits for it. Call once, after `start`.
     package func stop() {
         close(bell.write)
         pthread_join(thread, nil)
@@ -39,10 +40,11 @@ package final class PollingThread: @unchecked Sendable {
         sigfillset(&all)
         pthread_sigmask(SIG_BLOCK, &all, nil)
         while true {
-            let milliseconds = body()
+            let milliseconds = body(false)
             var watched = pollfd(fd: bell.read, events: Int16(POLLIN), revents: 0)
-            if poll(&watched, 1, milliseconds) > 0 { return }
+            guard poll(&watched, 1, milliseconds) <= 0 else { break }
         }
+        _ = body(true)
     }
 }
 

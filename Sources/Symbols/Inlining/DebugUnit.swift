@@ -171,34 +171,45 @@ struct DebugUnit: Sendable {
 
     /// Where the entry's code is, as far as it can be read; nil for an entry without code.
     func ranges(_ entry: Entry) -> [Range<UInt64>]? {
-        if let value = entry.rangesAt { return (try? listed(value)) ?? [] }
+        if let value = entry.rangesAt { return listed(value) }
         guard let low = entry.low, let high = entry.high else { return nil }
-        let end: UInt64
+        let end: UInt64?
         switch high {
-        case .number(let length): end = low &+ length
-        default: end = self.address(high) ?? low
+        case .number(let length): end = place(low, length)
+        default: end = self.address(high)
         }
-        return Self.live(low, end).map { [$0] } ?? []
+        return live(low, end).map { [$0] } ?? []
     }
 
-    /// Code that the linker left out begins at 0, or where no code is.
-    private static func live(_ low: UInt64, _ high: UInt64) -> Range<UInt64>? {
-        low == 0 || high <= low ? nil : low..<high
+    /// Code that the linker left out begins at 0, at one of the two last addresses there are, or where no code is.
+    private func live(_ low: UInt64?, _ high: UInt64?) -> Range<UInt64>? {
+        guard let low, let high, low != 0, !isLeftOut(low), high > low else { return nil }
+        return low..<high
     }
 
-    private func listed(_ value: AttributeValue) throws(Malformed) -> [Range<UInt64>] {
-        guard form.version >= 5 else {
-            guard let offset = offset(value) else { throw Malformed() }
-            return try pairs(at: offset)
+    private func isLeftOut(_ address: UInt64) -> Bool { address >= highestAddress - 1 }
+    private var highestAddress: UInt64 { form.addressSize == 4 ? UInt64(UInt32.max) : .max }
+
+    /// What is left out, or not known, has no places.
+    private func place(_ base: UInt64?, _ offset: UInt64) -> UInt64? {
+        guard let base, !isLeftOut(base) else { return nil }
+        let (sum, isOver) = base.addingReportingOverflow(offset)
+        return isOver ? nil : sum
+    }
+
+    private func listed(_ value: AttributeValue) -> [Range<UInt64>] {
+        var found: [Range<UInt64>] = []
+        // A list that breaks off counts as far as it goes.
+        if form.version < 5 {
+            if let offset = offset(value) { try? pairs(at: offset, into: &found) }
+        } else if case .rangesIndex(let index) = value {
+            if let relative = number(form.sections.debugRangeLists, rangeLists, index, size: form.offsetSize) {
+                try? list(at: rangeLists &+ relative, into: &found)
+            }
+        } else if let offset = offset(value) {
+            try? list(at: offset, into: &found)
         }
-        if case .rangesIndex(let index) = value {
-            guard
-                let relative = number(form.sections.debugRangeLists, rangeLists, index, size: form.offsetSize)
-            else { throw Malformed() }
-            return try list(at: rangeLists &+ relative)
-        }
-        guard let offset = offset(value) else { throw Malformed() }
-        return try list(at: offset)
+        return found
     }
 
     private func reader(_ section: Range<Int>, at offset: UInt64) throws(Malformed) -> ByteReader {
@@ -207,54 +218,54 @@ struct DebugUnit: Sendable {
     }
 
     /// `.debug_ranges`, up to version 4.
-    private func pairs(at offset: UInt64) throws(Malformed) -> [Range<UInt64>] {
+    private func pairs(at offset: UInt64, into found: inout [Range<UInt64>]) throws(Malformed) {
         var reader = try reader(form.sections.debugRanges, at: offset)
         var base = top.low ?? 0
-        let chooses = form.addressSize == 4 ? UInt64(UInt32.max) : .max
-        var found: [Range<UInt64>] = []
         while found.count < Self.mostRanges {
             let low = try reader.number(size: form.addressSize)
             let high = try reader.number(size: form.addressSize)
-            if low == 0, high == 0 { break }
-            if low == chooses {
+            if low == 0, high == 0 { return }
+            if low == highestAddress {
                 base = high
-            } else if let range = Self.live(base &+ low, base &+ high) {
+            } else if let range = live(place(base, low), place(base, high)) {
                 found.append(range)
             }
         }
-        return found
     }
 
     /// `.debug_rnglists`, from version 5 on (7.25).
-    private func list(at offset: UInt64) throws(Malformed) -> [Range<UInt64>] {
+    private func list(at offset: UInt64, into found: inout [Range<UInt64>]) throws(Malformed) {
         var reader = try reader(form.sections.debugRangeLists, at: offset)
-        var base = top.low ?? 0
-        var found: [Range<UInt64>] = []
+        var base: UInt64? = top.low ?? 0
         while found.count < Self.mostRanges {
-            var range: Range<UInt64>?
+            let low: UInt64?
+            let high: UInt64?
             switch try reader.byte() {
-            case 0: return found
-            case 1: base = address(at: try reader.unsigned()) ?? 0
+            case 0: return
+            case 1:
+                base = address(at: try reader.unsigned())
+                continue
             case 2:
-                let low = address(at: try reader.unsigned()) ?? 0
-                range = Self.live(low, address(at: try reader.unsigned()) ?? 0)
+                low = address(at: try reader.unsigned())
+                high = address(at: try reader.unsigned())
             case 3:
-                let low = address(at: try reader.unsigned()) ?? 0
-                range = Self.live(low, low &+ (try reader.unsigned()))
+                low = address(at: try reader.unsigned())
+                high = place(low, try reader.unsigned())
             case 4:
-                let low = base &+ (try reader.unsigned())
-                range = Self.live(low, base &+ (try reader.unsigned()))
-            case 5: base = try reader.number(size: form.addressSize)
+                low = place(base, try reader.unsigned())
+                high = place(base, try reader.unsigned())
+            case 5:
+                base = try reader.number(size: form.addressSize)
+                continue
             case 6:
-                let low = try reader.number(size: form.addressSize)
-                range = Self.live(low, try reader.number(size: form.addressSize))
+                low = try reader.number(size: form.addressSize)
+                high = try reader.number(size: form.addressSize)
             case 7:
-                let low = try reader.number(size: form.addressSize)
-                range = Self.live(low, low &+ (try reader.unsigned()))
+                low = try reader.number(size: form.addressSize)
+                high = place(low, try reader.unsigned())
             default: throw Malformed()
             }
-            if let range { found.append(range) }
+            if let range = live(low, high) { found.append(range) }
         }
-        return found
     }
 }

@@ -14,6 +14,8 @@ public struct TraceOptions: Sendable {
 
     /// Which calls keep the guest's stack.
     public var stacks = StackChoice.none
+    /// Calls that are faults by themselves keep theirs, too: somebody looks for faults.
+    public var keepsFaults = false
 
     public enum StackChoice: Sendable, Equatable {
         case none
@@ -73,6 +75,12 @@ public final class Tracer: Sendable {
         case .afterWait(let nanoseconds): max(UInt64(Double(nanoseconds) / clock.nanosecondsPerTick()), 1)
         case .all: 0
         }
+    }
+
+    /// The next call that `wish` is about keeps its stack. A thread keeps its last wish alone. Any thread.
+    public func keepStack(_ wish: StackWish) {
+        let channel = state.withLock { $0.channels.first { $0.thread == wish.thread } }
+        channel?.wish(PackedWish(wish, ticksPerNanosecond: 1 / clock.nanosecondsPerTick()))
     }
 
     /// Marks the thread of `channel` as ended; called after its last record and count.

@@ -33,15 +33,19 @@ package enum Keymap {
             keys: [.character("?"), .function(1)], request: .help, meaning: "these keys; / filters, Enter runs one",
             bar: .init(key: "F1", label: "Help", weight: 90)),
         Binding(
-            keys: [.enter], request: .open, meaning: "history of what is selected; an epoll opens its list",
-            bar: .init(key: "Enter", label: "Open", weight: 70), panes: [.fds, .epoll, .threads, .syscalls]),
+            keys: [.enter], request: .open,
+            meaning: "its page: other end, who watches it, who waits for it; an epoll opens its list",
+            bar: .init(key: "Enter", label: "Open", weight: 70), panes: [.fds, .epoll]),
+        Binding(
+            keys: [.enter], request: .open, meaning: "history of what is selected",
+            bar: .init(key: "Enter", label: "Open", weight: 70), panes: [.threads, .syscalls]),
         Binding(
             keys: [.enter], request: .open,
             meaning: "all of this call: arguments, bytes, what led to it and what it led to",
             bar: .init(key: "Enter", label: "Open", weight: 70), panes: [.trace, .ready, .history]),
         Binding(
-            keys: [.enter], request: .open, meaning: "that call, that descriptor's history, that thread's stack",
-            bar: .init(key: "Enter", label: "Go", weight: 70), panes: [.event]),
+            keys: [.enter], request: .open, meaning: "that call, that descriptor, that thread's stack",
+            bar: .init(key: "Enter", label: "Go", weight: 70), panes: [.event, .object]),
         Binding(
             keys: [.character("[")], request: .previousEvent,
             meaning: "the call before this one on the same descriptor",
@@ -70,10 +74,10 @@ package enum Keymap {
             keys: [.character("k")], request: .previousThread, meaning: "stack of the previous thread", panes: [.stack]),
         Binding(
             keys: [.character("y")], request: .copy, meaning: "copy all of it as text, by the terminal (OSC 52)",
-            bar: .init(key: "y", label: "Copy", weight: 62), panes: [.why, .stack, .event]),
+            bar: .init(key: "y", label: "Copy", weight: 62), panes: Panes.documents),
         Binding(
             keys: [.character("w")], request: .save, meaning: "write all of it to a new file, as text",
-            bar: .init(key: "w", label: "Write", weight: 34), panes: [.why, .stack, .event]),
+            bar: .init(key: "w", label: "Write", weight: 34), panes: Panes.documents),
         Binding(
             keys: [.character("M")], request: .mute, meaning: "mute this finding: only view 7 shows it; again: unmute",
             bar: .init(key: "M", label: "Mute", weight: 35), panes: [.findings, .why]),
@@ -88,6 +92,10 @@ package enum Keymap {
             bar: .init(key: "F3", label: "Find", weight: 50)),
         Binding(keys: [.character("n")], request: .searchNext, meaning: "next match"),
         Binding(keys: [.character("N")], request: .searchPrevious, meaning: "previous match"),
+        Binding(
+            keys: [.character(":")], request: .commandLine,
+            meaning: "type a command, such as :goto fd 7; Tab completes, Up brings the last ones back",
+            bar: .init(key: ":", label: "Command", weight: 33)),
         Binding(
             keys: [.character("\\"), .function(4)], request: .filter,
             meaning: "show only rows with this text; !text only those without",

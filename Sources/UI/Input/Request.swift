@@ -13,6 +13,7 @@ package enum Request: Hashable, Sendable {
     case nextThread, previousThread, nextEvent, previousEvent
     case type
     case pause, step, runToWait
+    case commandLine
     case help, bar, redraw, suspend
     case quit, quitNow
 }

@@ -132,7 +132,7 @@ struct EventDocument {
             if let name = context.model.names[object, at: entry.record.start] {
                 line.add(.object, " \(Sanitizer.clean(name))")
             }
-            line.add(.faint, "  all calls on it")
+            line.add(.faint, "  as it is now")
             let spot = RowID.spot(section: Section.objects.rawValue, index: index)
             document.add(.init(line, spot: spot, target: .object(object)))
         }

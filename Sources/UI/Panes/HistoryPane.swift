@@ -28,21 +28,11 @@ struct HistoryPane: PaneView {
         return PaneContent(
             title: Self.path(context),
             note: StreamNote.text(list, count: UInt64(history.count), unit: "lines searched"),
-            rows: .stream(rows), footer: Self.facts(target, context),
-            emptyText: "Nothing about it in the kept part of the trace.")
+            rows: .stream(rows), emptyText: "Nothing about it in the kept part of the trace.")
     }
 
     /// `Fds > 7 tcp 10.0.0.2:41822 > T1`
     static func path(_ context: PaneContext) -> String {
         ([context.view.basePane.name] + context.view.trail.map(\.name)).joined(separator: " > ")
-    }
-
-    /// The target's current facts, shown below its history.
-    private static func facts(_ target: HistoryTarget?, _ context: PaneContext) -> [StyledLine] {
-        guard context.height >= 8 else { return [] }
-        switch target {
-        case .object(let object): return ObjectFacts.lines(object, context)
-        case .thread, .process, .call, nil: return []
-        }
     }
 }

@@ -1,3 +1,4 @@
+import Diagnosis
 import Trace
 
 /// Lines of a text with headings. The cursor stands on those that lead somewhere; where there is none to go to, keys
@@ -13,6 +14,9 @@ struct DocumentRows {
         /// As `event`, in the place of the page that is shown.
         case sibling(UInt64)
         case object(ObjectID)
+        /// All calls on it.
+        case calls(ObjectID)
+        case why(Finding.ID)
     }
 
     struct Line: Sendable {

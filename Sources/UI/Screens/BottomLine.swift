@@ -16,6 +16,7 @@ enum BottomLine {
         case .input(let editor):
             draw("INPUT (Enter sends, Ctrl-D ends it, Esc leaves): ", editor, on: &canvas, y: y, true)
         case .save(let editor, _): draw("write to: ", editor, on: &canvas, y: y, true)
+        case .command(let line): draw(line, on: &canvas, y: y)
         case .confirmQuit:
             canvas.put(
                 "The guest is still running. End it and quit? y/n", x: 0, y: y, limit: canvas.size.columns,
@@ -27,6 +28,16 @@ enum BottomLine {
                 canvas.put(view.message, x: 0, y: y, limit: canvas.size.columns, Style(.prompt))
             }
         }
+    }
+
+    /// With what is wrong with it, or could follow, at its end.
+    private static func draw(_ line: CommandLine, on canvas: inout Canvas, y: Int) {
+        draw(":", line.editor, on: &canvas, y: y, true)
+        guard !line.note.isEmpty else { return }
+        let width = canvas.size.columns
+        let start = min(TextWidth.of(line.editor.string) + 4, max(width - TextWidth.of(line.note) - 1, width / 3))
+        canvas.fill(" ", x: start - 1, y: y, count: width - start + 1)
+        canvas.put(line.note, x: start, y: y, limit: width, Style(.prompt))
     }
 
     /// A long text scrolls so that its cursor is in view.

@@ -27,7 +27,14 @@ enum HelpScreen {
         }
         let columns = (Panes[view.focus].traits?.legend ?? []).filter { matcher.matches($0.title + " " + $0.meaning) }
         let terms = Glossary.terms(view.focus).filter { matcher.matches($0.word + " " + $0.meaning) }
+        let commands = CommandRow.all.filter {
+            matcher.matches([$0.name, $0.arguments, $0.meaning].joined(separator: " "))
+        }
         var rows = keys.map(Row.binding)
+        if !commands.isEmpty {
+            rows += [.gap, .heading("Commands with words; what keys do has commands, too")]
+            rows += commands.map { .term(word: ":\($0.name)", meaning: "\($0.arguments): \($0.meaning)", .keyName) }
+        }
         if !columns.isEmpty {
             rows += [.gap, .heading("Columns of \(view.focus.name)")]
             rows += columns.map { .term(word: $0.title, meaning: $0.meaning, .columnTitle) }

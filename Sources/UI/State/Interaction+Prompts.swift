@@ -3,15 +3,16 @@ import Model
 import Terminal
 
 extension Interaction {
-    mutating func handle(_ key: Key, _ prompt: ViewState.Prompt, _ state: ExaminedState) -> [Reaction] {
+    mutating func handle(_ key: Key, _ prompt: ViewState.Prompt, _ live: ExaminedState) -> [Reaction] {
         switch prompt {
         case .confirmQuit:
             view.prompt = nil
             return [.character("y"), .character("Y"), .enter, .control("c")].contains(key) ? [.quit] : []
         case .filter(let editor): handleFilter(key, editor)
-        case .search(let editor, let before): handleSearch(key, editor, before, state)
+        case .search(let editor, let before): handleSearch(key, editor, before, view.frozen ?? live)
         case .input(let editor): return handleInput(key, editor)
         case .save(let editor, let text): return handleSave(key, editor, text)
+        case .command(let line): return handleCommand(key, line, live)
         }
         return []
     }

@@ -43,9 +43,7 @@ extension Interaction {
         case .thread(let id): push(.thread(id), name: "T\(id.rawValue)")
         case .call(let id): push(.call(id), name: id.spec.name)
         case .process(let id): push(.process(id), name: "P\(id.rawValue)")
-        case .finding(let id):
-            guard let finding = state.examination.findings.first(where: { $0.id == id }) else { return }
-            push(Level(content: .why(finding), name: "Why"))
+        case .finding(let id): why(id, state)
         case .spot: return
         case .number(let number):
             let history = view.focus == .ready ? model.waits : model.trace
@@ -61,10 +59,11 @@ extension Interaction {
     mutating func push(object: ObjectID, _ model: ModelState) {
         let fds = model.descriptors.filter { $0.descriptor.object == object }.map { $0.descriptor.fd.rawValue }
         let name = model.names[object].map(Sanitizer.clean) ?? "object \(object.rawValue)"
-        push(.object(object), name: fds.first.map { "\($0) \(name)" } ?? name)
+        if case .object(object) = view.trail.last?.content { return }
+        push(Level(content: .object(object), name: fds.first.map { "\($0) \(name)" } ?? name))
     }
 
-    private mutating func push(_ target: HistoryTarget, name: String) {
+    mutating func push(_ target: HistoryTarget, name: String) {
         guard view.trail.last?.historyTarget != target else { return }
         push(Level(content: .history(target), name: name))
     }
@@ -106,7 +105,11 @@ extension Interaction {
         let names = Panes[view.focus].traits?.sortNames ?? []
         guard !names.isEmpty else { return }
         let sort = view[list: view.focus].sort ?? 0
-        view[list: view.focus].sort = (sort + step + names.count) % names.count
+        self.sort(by: (sort + step + names.count) % names.count)
+    }
+
+    mutating func sort(by index: Int) {
+        view[list: view.focus].sort = index
         view[list: view.focus].heldOrder = nil
     }
 

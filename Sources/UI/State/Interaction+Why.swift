@@ -21,6 +21,11 @@ extension Interaction {
         view.trail[view.trail.count - 1] = Level(content: .why(next), name: "Why")
     }
 
+    mutating func why(_ id: Finding.ID, _ state: ExaminedState) {
+        guard let finding = state.examination.findings.first(where: { $0.id == id }) else { return }
+        push(Level(content: .why(finding), name: "Why"))
+    }
+
     /// Enter on a line of a text.
     mutating func openTarget(_ state: ExaminedState) {
         switch documentLine(state)?.target {
@@ -29,6 +34,8 @@ extension Interaction {
         case .event(let number): show(event: number, state.model, inPlace: false)
         case .sibling(let number): show(event: number, state.model, inPlace: true)
         case .object(let object): push(object: object, state.model)
+        case .calls(let object): push(.object(object), name: "calls")
+        case .why(let id): why(id, state)
         case nil: view.message = "there is nothing to open"
         }
     }
@@ -82,7 +89,7 @@ extension Interaction {
         show(stackOf: thread)
     }
 
-    private mutating func show(stackOf thread: ThreadID) {
+    mutating func show(stackOf thread: ThreadID) {
         push(Level(content: .stack(thread), name: "Stack"))
     }
 
@@ -149,25 +156,27 @@ extension Interaction {
     private static let copied = 100
 
     mutating func copy(_ state: ExaminedState) -> [Reaction] {
-        guard let lines = text(state) else { return [] }
-        view.message = "\(NumberText.counted(lines.count, "line")) copied (OSC 52)"
-        return [.copy(lines.joined(separator: "\n") + "\n")]
+        guard let text = text(state) else { return [] }
+        let count = text.reduce(0) { $1 == "\n" ? $0 + 1 : $0 }
+        view.message = "\(NumberText.counted(count, "line")) copied (OSC 52)"
+        return [.copy(text)]
     }
 
     /// Asks for the name of a file for the text. What is written is what is shown now, however long the name takes.
     mutating func startSaving(_ state: ExaminedState) {
-        guard let lines = text(state) else { return }
+        guard let text = text(state) else { return }
         let name = "\(Panes[view.focus].name.lowercased()).txt"
-        view.prompt = .save(LineEditor(name), text: lines.joined(separator: "\n") + "\n")
+        view.prompt = .save(LineEditor(name), text: text)
     }
 
     /// All of the text in the focused pane; nil where there is none.
-    private func text(_ state: ExaminedState) -> [String]? {
+    func text(_ state: ExaminedState) -> String? {
         let context = PaneContext(
             state, view: view, glyphs: glyphs, width: Self.copied, height: .max)
         let content = Panes[view.focus].content(context)
         guard case .document(let document) = content.rows else { return nil }
-        return [content.title + (content.note.isEmpty ? "" : "  (\(content.note))")] + document.lines.map(\.plain)
+        let title = content.title + (content.note.isEmpty ? "" : "  (\(content.note))")
+        return ([title] + document.lines.map(\.plain)).reduce(into: "") { $0 += $1 + "\n" }
     }
 
     // MARK: the culprit

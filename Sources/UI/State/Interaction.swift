@@ -20,7 +20,7 @@ package struct Interaction {
     /// - Parameter time: when it was pressed, in nanoseconds of any monotonic clock.
     package mutating func handle(_ key: Key, _ live: ExaminedState, at time: UInt64) -> [Reaction] {
         view.message = ""
-        if let prompt = view.prompt { return handle(key, prompt, view.frozen ?? live) }
+        if let prompt = view.prompt { return handle(key, prompt, live) }
         if view.help != nil { return handleHelp(key, live) }
         let key = functionKey(for: key, at: time)
         guard let request = Keymap.request(key, in: view.focus) else {
@@ -134,6 +134,7 @@ package struct Interaction {
         case .pause: return pause(live.model)
         case .step: return step(live)
         case .runToWait: return runToWait(live.model)
+        case .commandLine: view.prompt = .command(CommandLine())
         case .help: view.help = ViewState.Help()
         case .bar: view.showsBar.toggle()
         case .redraw: return [.redraw]
@@ -162,7 +163,9 @@ package struct Interaction {
         }
         switch outcome {
         case .found: view[list: view.focus].isMoved = true
-        case .wrapped: view.message = "search went on at the other end"
+        case .wrapped:
+            view[list: view.focus].isMoved = true
+            view.message = "search went on at the other end"
         case .notFound: view.message = "not found: \(view[list: view.focus].search)"
         case .gaveUp(let lines):
             view.message = "not found in \(NumberText.grouped(UInt64(lines))) lines; n goes on from here"

@@ -11,6 +11,7 @@ struct Level: Sendable {
         case stack(ThreadID)
         /// The trace at an entry that was jumped to.
         case entry
+        case object(ObjectID)
         /// A call. It is kept here, so that it stays when the trace lets go of it.
         case event(TraceEntry)
     }
@@ -27,6 +28,7 @@ struct Level: Sendable {
         case .stack: .stack
         case .entry: .trace
         case .event: .event
+        case .object: .object
         }
     }
 

@@ -18,6 +18,8 @@ package enum Pane: Int, CaseIterable, Sendable, Hashable {
     case processes = 12
     /// One call with all its fields.
     case event = 11
+    /// One open file description: who holds it, its other end, who watches it and waits for it.
+    case object = 13
 
     /// The panes of the main screen, in the order of Tab.
     package static let main: [Pane] = [.fds, .epoll, .ready, .trace]

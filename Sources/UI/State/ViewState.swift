@@ -15,6 +15,7 @@ package struct ViewState: Sendable {
         case input(LineEditor)
         /// The name of a file for a text.
         case save(LineEditor, text: String)
+        case command(CommandLine)
         case confirmQuit
     }
 
@@ -48,6 +49,8 @@ package struct ViewState: Sendable {
     /// Findings that are shown in their list alone.
     var muted: Set<Finding.ID> = []
     var prompt: Prompt?
+    /// Lines behind `:` that were run, the newest last.
+    var commands: [String] = []
     var help: Help?
     /// The message of the last key; the next key clears it.
     var message = ""

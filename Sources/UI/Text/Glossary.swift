@@ -22,6 +22,7 @@ enum Glossary {
         case .why: why
         case .stack: stack
         case .event: event
+        case .object: object
         case .threads: threads
         case .processes: processes
         case .syscalls: []
@@ -95,6 +96,13 @@ enum Glossary {
         Term("0 1 2", "innermost first: 0 is where the thread is"),
         Term("+0x4c", "bytes from the start of the function"),
         Term("file:line", "known of modules that were built with -g"),
+    ]
+
+    private static let object = [
+        Term("held as", "the numbers that stand for it: dup, fork and the like make several"),
+        Term("other end", "of a pipe or a socket pair: what is written there is read here"),
+        Term("ends it", "who could end that wait, as the wait graph has it"),
+        Term("edge 5", "the registration got something new to report, for the fifth time"),
     ]
 
     private static let event = [

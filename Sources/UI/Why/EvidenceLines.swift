@@ -42,6 +42,9 @@ struct EvidenceLines {
         line.add(.faint, time.map { isNarrow ? ClockText.narrow($0) : ClockText.exact($0) } ?? "")
         line.pad(to: isNarrow ? 9 : 18)
         line.add(Sanitizer.clean(evidence.text))
+        if !evidence.isDeed, let place = evidence.frames.innermostOwn {
+            line.add(StyledLine(" in ", Style(.faint)).adding(CodeLines.text(place)))
+        }
         let age = evidence.at.map { context.age($0) + " ago" } ?? ""
         let room = context.width - 1 - TextWidth.of(age)
         if let entry, entry.kind == .call {

@@ -16,7 +16,7 @@ struct WhyDocument {
     }
 
     /// Sections, by which the cursor knows its lines.
-    enum Section: Int { case waits, code, evidence, unwatched }
+    enum Section: Int { case waits, code, evidence, unwatched, subject }
 
     /// Descriptors that are named.
     private static let mostUnwatched = 8
@@ -41,8 +41,17 @@ struct WhyDocument {
         guard let finding else { return longestWaits(form) }
         var document = DocumentRows()
         let room = max(context.width - 2, 8)
-        for line in StyledLine(Sanitizer.clean(finding.text), Style(.title)).wrapped(room, indent: 0) {
-            document.add(StyledLine(" ").adding(line))
+        // The descriptor that it is about is a step up from what led to it.
+        let object = finding.object(in: context.model)
+        for (index, line) in StyledLine(Sanitizer.clean(finding.text), Style(.title)).wrapped(room, indent: 0)
+            .enumerated()
+        {
+            let isLink = index == 0 && object != nil
+            document.add(
+                .init(
+                    StyledLine(" ").adding(line),
+                    spot: isLink ? .spot(section: Section.subject.rawValue, index: 0) : nil,
+                    thread: isLink ? finding.threads.first : nil, target: isLink ? object.map { .object($0) } : nil))
         }
         let waits = WaitLines(context, form)
         waits.add(WaitLines.threads(of: finding, context.examination.graph), finding, to: &document)
@@ -83,7 +92,7 @@ struct WhyDocument {
     private func addUnwatched(to document: inout DocumentRows) {
         let rows = UnwatchedQueues(ExaminedState(model: context.model, examination: context.examination)).rows
         guard !rows.isEmpty else { return }
-        document.addHeading("Unread, in no interest list, and no thread reads it", note: "Enter = its calls")
+        document.addHeading("Unread, in no interest list, and no thread reads it", note: "Enter = its page")
         for (index, row) in rows.prefix(Self.mostUnwatched).enumerated() {
             var line = StyledLine(" fd \(row.descriptor.fd.rawValue) ")
             line.add(.object, Sanitizer.clean(context.model.names[row.descriptor.object] ?? row.descriptor.kind.name))

@@ -7,14 +7,26 @@ extension CompletionTree {
 
         _wasix_top_names() { mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen "$@" -- "$word"); }
 
+        # Of a list with commas the last word.
+        _wasix_top_listed() {
+            local before=
+            [[ $word == *,* ]] && before=${word%,*},
+            word=${word##*,}
+            _wasix_top_names -P "$before" -W "$choices"
+        }
+
         _wasix_top() {
-            local word=${COMP_WORDS[COMP_CWORD]} command= value= options= index=1
+            local word=${COMP_WORDS[COMP_CWORD]} command= value= choices= words= options= index=1
             COMPREPLY=()
             if ((COMP_CWORD > 1)); then
                 case ${COMP_WORDS[1]} in
                 \(commands.map(\.name).joined(separator: " | "))) command=${COMP_WORDS[1]} index=2 ;;
                 esac
             fi
+            case $command in
+        \(worded.map { "    \($0.name)) words=\(shellQuoted($0.words.joined(separator: " "))) ;;" }
+            .joined(separator: "\n"))
+            esac
             # Options before MODULE are ours, everything after it is the guest's.
             while ((index < COMP_CWORD)); do
                 value=
@@ -22,8 +34,11 @@ extension CompletionTree {
         \(valued(.directory).map { "        \($0)) value=-d ;;\n" } ?? "")\
         \(valued(.file).map { "        \($0)) value=-f ;;\n" } ?? "")\
         \(valued(.any).map { "        \($0)) value=none ;;\n" } ?? "")\
+        \(lists.map { list in
+            "        \(valued(.words(list)) ?? "")) value=-W choices=\(shellQuoted(list.joined(separator: " "))) ;;\n"
+        }.joined())\
                 \(commands.map { "\($0.name)-*" }.joined(separator: " | ")) | -*) ;;
-                *) _wasix_top_names -f; return ;;
+                *) [[ $words ]] || { _wasix_top_names -f; return; } ;;
                 esac
                 index=$((index + 1))
                 [[ $value ]] || continue
@@ -36,7 +51,11 @@ extension CompletionTree {
                 while [[ ${COMP_WORDS[index]} == [:=]* ]]; do index=$((index + 2)); done
             done
             if [[ $value ]]; then
-                [[ $value == none ]] || _wasix_top_names $value
+                case $value in
+                none) ;;
+                -W) _wasix_top_listed ;;
+                *) _wasix_top_names $value ;;
+                esac
                 return
             fi
             case $command in
@@ -47,8 +66,8 @@ extension CompletionTree {
                 _wasix_top_names -W "$options"
                 return
             fi
-            [[ $command == help || ($command == '' && $index -eq 1) ]] && _wasix_top_names -W \
-        \(shellQuoted(commands.map(\.name).joined(separator: " ")))
+            [[ $command == '' && $index -eq 1 ]] && words=\(shellQuoted(commands.map(\.name).joined(separator: " ")))
+            [[ $words ]] && _wasix_top_names -W "$words"
             case $command in
             \(all.filter(\.takesModule).map { $0.name.isEmpty ? "''" : $0.name }.joined(separator: " | ")))
                 compopt -o plusdirs
@@ -60,6 +79,13 @@ extension CompletionTree {
         complete -o filenames -F _wasix_top wasix-top
 
         """
+    }
+
+    /// The lists of words that options take.
+    private var lists: [[String]] {
+        let values = Set(all.flatMap(\.options).compactMap(\.value))
+        return values.compactMap { if case .words(let list) = $0 { list } else { nil } }
+            .sorted { $0.lexicographicallyPrecedes($1) }
     }
 
     private func names(_ command: Command) -> String { command.options.flatMap(\.names).joined(separator: " ") }

@@ -6,10 +6,12 @@ import Foundation
 /// The scripts are ours, not the parser's. The parser's know positional arguments or subcommands in one place, not a
 /// word that is a module or a command, and they offer options after MODULE, where everything is the guest's.
 struct CompletionTree {
-    enum Value {
+    enum Value: Hashable {
         case any
         case file
         case directory
+        /// One of these, or several with commas between.
+        case words([String])
     }
 
     struct Option {
@@ -26,6 +28,8 @@ struct CompletionTree {
         let help: String
         let options: [Option]
         let takesModule: Bool
+        /// What its arguments are, if they are words of ours.
+        let words: [String]
     }
 
     /// Endings of a module's file.
@@ -38,13 +42,17 @@ struct CompletionTree {
         let described = try JSONDecoder().decode(Description.self, from: Data(Program._dumpHelp().utf8)).command
         inspector = Command(described, name: "")
         // The parser adds this command itself; it takes the name of another one.
-        let help = Command(name: "help", help: "Say how a command is used.", options: [], takesModule: false)
-        commands =
-            (described.subcommands ?? []).filter { $0.commandName != "help" }.map { Command($0, name: $0.commandName) }
-            + [help]
+        let named = (described.subcommands ?? []).filter { $0.commandName != "help" }
+            .map { Command($0, name: $0.commandName) }
+        let help = Command(
+            name: "help", help: "Say how a command is used.", options: [], takesModule: false,
+            words: named.map(\.name) + ["help"])
+        commands = named + [help]
     }
 
     var all: [Command] { [inspector] + commands }
+    /// Commands whose arguments are words of ours.
+    var worded: [Command] { commands.filter { !$0.words.isEmpty } }
 }
 
 /// The part of the parser's description (version 0) that matters here.
@@ -61,7 +69,7 @@ private struct Description: Decodable {
         let shouldDisplay: Bool
         let names: [Name]?
         let abstract: String?
-        let completionKind: [String: Ignored]?
+        let completionKind: [String: Completion]?
     }
 
     struct Name: Decodable {
@@ -69,7 +77,9 @@ private struct Description: Decodable {
         let name: String
     }
 
-    struct Ignored: Decodable {}
+    struct Completion: Decodable {
+        let values: [String]?
+    }
 
     let command: Command
 }
@@ -77,19 +87,23 @@ private struct Description: Decodable {
 extension CompletionTree.Command {
     fileprivate init(_ command: Description.Command, name: String) {
         let arguments = command.arguments ?? []
+        let positional = arguments.filter { $0.kind == "positional" }
+        let words = positional.flatMap { $0.completionKind?["list"]?.values ?? [] }
         self.init(
             name: name, help: command.abstract ?? "",
             options: arguments.filter { $0.shouldDisplay && $0.kind != "positional" }.map(CompletionTree.Option.init),
-            takesModule: arguments.contains { $0.kind == "positional" })
+            takesModule: !positional.isEmpty && words.isEmpty, words: words)
     }
 }
 
 extension CompletionTree.Option {
     fileprivate init(_ argument: Description.Argument) {
         let names = (argument.names ?? []).map { ($0.kind == "long" ? "--" : "-") + $0.name }
+        let kind = argument.completionKind
         let value: CompletionTree.Value =
-            argument.completionKind?["directory"] != nil
-            ? .directory : argument.completionKind?["file"] != nil ? .file : .any
+            kind?["directory"] != nil
+            ? .directory
+            : kind?["file"] != nil ? .file : kind?["list"]?.values.map { .words($0) } ?? .any
         self.init(names: names, help: argument.abstract ?? "", value: argument.kind == "option" ? value : nil)
     }
 }

@@ -19,8 +19,10 @@ extension CompletionTree {
                         set -e words[1]
                     case \(all.map { "'\(place($0))-*'" }.joined(separator: " "))
                     case '*'
-                        echo guest
-                        return
+                        if not contains -- $command \(worded.map(\.name).joined(separator: " "))
+                            echo guest
+                            return
+                        end
                 end
                 set -e words[1]
             end
@@ -33,6 +35,13 @@ extension CompletionTree {
 
         function __wasix_top_is_first
             test (count (commandline -opc)) -eq 1
+        end
+
+        # Of a list with commas the last word.
+        function __wasix_top_listed
+            set -l token (string replace -r -- '^--[^=]*=' '' (commandline -ct))
+            set -l before (string match -r -- '^.*,' $token)
+            printf '%s\\n' "$before"$argv
         end
 
         function __wasix_top_modules
@@ -48,7 +57,9 @@ extension CompletionTree {
         \(commands.map {
             "complete -c wasix-top -n __wasix_top_is_first -ka \($0.name) -d \(quoted($0.help))"
         }.joined(separator: "\n"))
-        complete -c wasix-top -n '__wasix_top_is_at help' -a \(shellQuoted(commands.map(\.name).joined(separator: " ")))
+        \(worded.map {
+            "complete -c wasix-top -n '__wasix_top_is_at \($0.name)' -a \(shellQuoted($0.words.joined(separator: " ")))"
+        }.joined(separator: "\n"))
         \(all.flatMap { command in command.options.map { line(command, $0) } }.joined(separator: "\n"))
 
         """
@@ -74,6 +85,7 @@ extension CompletionTree {
         case .any: value = " -x"
         case .file: value = " -rF"
         case .directory: value = " -xa '(__fish_complete_directories)'"
+        case .words(let words): value = " -xa '(__wasix_top_listed \(words.joined(separator: " ")))'"
         }
         return "complete -c wasix-top -n '__wasix_top_is_at \(place(command))' \(names.joined(separator: " "))\(value) "
             + "-d \(quoted(option.help))"

@@ -47,9 +47,9 @@ extension CompletionTree {
         if command.takesModule {
             specifications.append("            \"1:module: _wasix_top_module $first\"")
             specifications.append("            '*:argument:_files'")
-        } else if command.name == "help" {
+        } else if !command.words.isEmpty {
             specifications.append(
-                "            \(shellQuoted("1:command:(\(commands.map(\.name).joined(separator: " ")))"))")
+                "            \(shellQuoted("*:word:(\(command.words.joined(separator: " ")))"))")
         }
         return """
                 \(command.name.isEmpty ? "''" : command.name))
@@ -69,6 +69,7 @@ extension CompletionTree {
         case .any: action = ":value: "
         case .file: action = ":file:_files"
         case .directory: action = ":directory:_files -/"
+        case .words(let words): action = ":words:_sequence compadd - \(words.joined(separator: " "))"
         }
         return option.names.map { name in
             let separator = option.value == nil ? "" : name.hasPrefix("--") ? "=" : "+"

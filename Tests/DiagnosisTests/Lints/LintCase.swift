@@ -77,13 +77,14 @@ extension Story {
         #expect(found(off: Set(LintID.allCases)) == [])
     }
 
-    @Test func aGuestThatHasEndedHasNoNewFaults() {
+    @Test func aGuestThatHasEndedIsExaminedAsItWasAtItsEnd() {
         var story = Story.of([Fixture.thread(1, .epollWait, fd: 4)], [], [Fixture.row(7, .edgeSpent, ready: .in)]) {
             $0.state.guest = .exited(code: 0)
             $0.look()
         }
-        #expect(story.found.isEmpty)
+        #expect(story.found.map(\.lint.id) == [.etNotDrained])
+        story.state.epolls = [Fixture.instance([Fixture.row(8, .oneShotSpent, ready: .in)])]
         story.look(for: 2000)
-        #expect(story.found.isEmpty)
+        #expect(story.found.map(\.lint.id) == [.etNotDrained])
     }
 }
