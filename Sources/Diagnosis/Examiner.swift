@@ -49,7 +49,7 @@ package struct Examiner {
         let descriptors = DescriptorIndex(model)
         result.graph = WaitGraph(model, users: habits.users, descriptors: descriptors)
         // Of a paused guest nothing is new: what was found before stays.
-        if !hasSeenEnd, model.pace != .paused {
+        if !hasSeenEnd, model.pace != .paused || model.guest.hasEnded {
             let facts = LintFacts(model: model, graph: result.graph, habits: habits, index: descriptors)
             memory.note(facts)
             var wishes: [StackWish] = []

@@ -45,9 +45,10 @@ package struct ObjectReport: Sendable {
             return awaited == object || (node.thread.call == .epollWait && instances.contains(awaited))
                 || node.sources.contains { $0.kind == .channel(object) }
         }.map(\.thread).sorted { ($0.blockedSince, $0.thread) < ($1.blockedSince, $1.thread) }.map(\.thread)
-        let users = examination.users
-        feeders = users.writers(of: end ?? object)
-        takers = users.readers(of: end ?? object)
+        // What is written to a socket is read by the rest of the world, which alone can end a wait for it.
+        let isInside = end != nil || holders.first?.descriptor.kind == .eventCounter
+        feeders = isInside ? examination.users.writers(of: end ?? object) : []
+        takers = isInside ? examination.users.readers(of: end ?? object) : []
         findings = examination.findings.filter { $0.object(in: model) == object }
     }
 
