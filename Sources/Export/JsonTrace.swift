@@ -26,6 +26,8 @@ package struct JsonTrace: TraceFormat {
     private let options: Options
     private let decoding: DecodeOptions
     private let objectName: (ObjectID, _ moment: UInt64) -> String?
+    /// Makes the text of a record, for a filter that asks for it: the same records are shown in every format.
+    private var textLine: StraceLine
     /// The time of the line before. A record that comes late bears it too, so that times never run backwards.
     private var previous: UInt64 = 0
 
@@ -38,6 +40,7 @@ package struct JsonTrace: TraceFormat {
         decoding.constantStyle = options.numbersConstants ? .numbers : .names
         decoding.isVerbose = true
         self.decoding = decoding
+        textLine = StraceText.lines(stringLimit: options.stringLimit, objectName: objectName)
     }
 
     package func opening(_ time: TraceTime) -> String {
@@ -59,8 +62,11 @@ package struct JsonTrace: TraceFormat {
     package mutating func line(
         _ record: TraceRecord, payload: UnsafeRawBufferPointer, from origin: RecordOrigin, time: TraceTime
     ) -> String? {
+        let subject = FilterSubject(
+            record, payload: payload, process: origin.process, thread: origin.thread, time: time, objectName: objectName
+        )
         guard let kind = RecordKind(rawValue: record.kind),
-            options.filter.shows(record, payload, of: origin.thread, objectName: objectName)
+            options.filter.shows(subject, text: { textLine.line(of: subject).text })
         else { return nil }
         previous = max(previous, time.sinceStart(record.moment))
         var out = JsonWriter()
@@ -162,7 +168,7 @@ package struct JsonTrace: TraceFormat {
             out.key("cut")
             out.array { for name in cut { $0.string(name) } }
         }
-        write(fields.errno, result: result(of: fields), to: &out)
+        write(fields.errno, result: fields.shownResult, to: &out)
         if fields.outcome == .unfinished {
             out.key("unfinished")
             out.bool(true)
@@ -243,12 +249,6 @@ package struct JsonTrace: TraceFormat {
         if let result { out.number(result) } else { out.null() }
         out.key("errno")
         if let errno, errno != .success { out.string(errno.name) } else { out.null() }
-    }
-
-    /// What the C function of that purpose returns; nil when it has not returned, never does or failed.
-    private func result(of fields: CallFields) -> UInt64? {
-        guard fields.succeeded, fields.spec.result != .never else { return nil }
-        return fields.spec.returned == nil && fields.spec.result != .tidOrError ? 0 : fields.returned
     }
 
     private static func name(_ kind: RecordKind) -> String {

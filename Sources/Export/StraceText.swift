@@ -35,15 +35,25 @@ package struct StraceText: TraceFormat {
     package init(options: Options, objectName: @escaping (ObjectID, _ moment: UInt64) -> String?) {
         self.options = options
         self.objectName = objectName
-        var decoding = DecodeOptions()
-        decoding.stringLimit = options.stringLimit
-        decoding.constantStyle = options.constantStyle
-        decoding.explainsErrors = true
-        line = StraceLine(formatter: CallFormatter(options: decoding, nameAtMoment: objectName))
+        line = Self.lines(
+            stringLimit: options.stringLimit, constantStyle: options.constantStyle, objectName: objectName)
         line.timeStyle = options.timeStyle
         line.durationPrecision = options.durationPrecision
-        line.showsThread = true
         line.zoneOffset = Self.zoneOffset()
+    }
+
+    /// Makes lines without times.
+    static func lines(
+        stringLimit: Int, constantStyle: DecodeOptions.ConstantStyle = .names,
+        objectName: @escaping (ObjectID, _ moment: UInt64) -> String?
+    ) -> StraceLine {
+        var decoding = DecodeOptions()
+        decoding.stringLimit = stringLimit
+        decoding.constantStyle = constantStyle
+        decoding.explainsErrors = true
+        var line = StraceLine(formatter: CallFormatter(options: decoding, nameAtMoment: objectName))
+        line.showsThread = true
+        return line
     }
 
     package func opening(_ time: TraceTime) -> String { "" }
@@ -51,11 +61,15 @@ package struct StraceText: TraceFormat {
     package mutating func line(
         _ record: TraceRecord, payload: UnsafeRawBufferPointer, from origin: RecordOrigin, time: TraceTime
     ) -> String? {
-        guard options.filter.shows(record, payload, of: origin.thread, objectName: objectName) else { return nil }
-        line.wallStart = time.startWall
-        line.process = origin.process
-        let moment = StraceLine.Moment(effect: time.sinceStart(record.moment), duration: time.duration(of: record))
-        let text = finished(line.line(record, payload: payload, thread: origin.thread, at: moment))
+        let subject = FilterSubject(
+            record, payload: payload, process: origin.process, thread: origin.thread, time: time, objectName: objectName
+        )
+        // A line that is not shown is not the one before the next.
+        var next = line
+        var tokens: [Token]?
+        guard options.filter.shows(subject, text: { next.written(subject, into: &tokens).text }) else { return nil }
+        let text = finished(next.written(subject, into: &tokens))
+        line = next
         let stack = options.showsStacks ? CallFields(record, payload: payload)?.stack ?? [] : []
         return stack.reduce(text) { $0 + finished([Token(.note, stacks.below($1))]) }
     }
@@ -81,5 +95,24 @@ package struct StraceText: TraceFormat {
         var now = Glibc.time(nil)
         var parts = tm()
         return localtime_r(&now, &parts) == nil ? 0 : parts.tm_gmtoff
+    }
+}
+
+extension StraceLine {
+    /// The line of a record, written once.
+    fileprivate mutating func written(_ subject: FilterSubject, into tokens: inout [Token]?) -> [Token] {
+        if let tokens { return tokens }
+        wallStart = subject.time.startWall
+        let made = line(of: subject)
+        tokens = made
+        return made
+    }
+
+    /// The line of a record.
+    mutating func line(of subject: FilterSubject) -> [Token] {
+        process = subject.process
+        let effect = subject.time.sinceStart(subject.record.moment)
+        let moment = Moment(effect: effect, duration: subject.time.duration(of: subject.record))
+        return line(subject.record, payload: subject.payload, thread: subject.thread, at: moment)
     }
 }

@@ -14,7 +14,7 @@ package struct TraceFilter: Sendable {
     }
 
     /// `-e`
-    package var calls = CallSet.all
+    package var expression = Filter.all
     package var status = Status.any
     /// `-P`
     package var paths = PathSet()
@@ -23,25 +23,28 @@ package struct TraceFilter: Sendable {
 
     package init() {}
 
-    /// - Parameter objectName: a short name of an open file description, as it was at a moment in ticks.
-    func shows(
-        _ record: TraceRecord, _ payload: UnsafeRawBufferPointer, of thread: ThreadID,
-        objectName: (ObjectID, _ moment: UInt64) -> String?
-    ) -> Bool {
+    /// - Parameters:
+    ///   - subject: the record and where it comes from.
+    ///   - text: the line as it is shown; called only when it is needed, and then once.
+    func shows(_ subject: FilterSubject, text: () -> String) -> Bool {
+        let record = subject.record
         switch RecordKind(rawValue: record.kind) {
-        case .call: return showsCall(record, payload, objectName)
-        case .gap, .signal, nil: return true
-        case .threadStart: return showsThreads && record.result != 0
+        case .call: guard showsCall(subject) else { return false }
+        // Whoever looks for something must know that it may have been here.
+        case .gap, nil: return true
+        case .signal: break
+        case .threadStart: guard showsThreads && record.result != 0 else { return false }
         // When the main thread ends because its process does, that is the end of the run, which has a line of its own.
-        case .threadExit: return showsThreads && (ThreadEnd(record) == .left || thread != .main)
+        case .threadExit:
+            guard showsThreads && (ThreadEnd(record) == .left || subject.thread != .main) else { return false }
         }
+        // A line that the filter is not about stays, as strace's signals do.
+        return expression.verdict(subject, text: text) ?? true
     }
 
-    private func showsCall(
-        _ record: TraceRecord, _ payload: UnsafeRawBufferPointer, _ objectName: (ObjectID, UInt64) -> String?
-    ) -> Bool {
-        guard let call = CallID(rawValue: record.call) else { return true }
-        guard calls.contains(call) else { return false }
+    private func showsCall(_ subject: FilterSubject) -> Bool {
+        let record = subject.record
+        guard CallID(rawValue: record.call) != nil else { return true }
         let isUnfinished = record.flags & TraceRecord.Flags.unfinished != 0
         switch status {
         case .any: break
@@ -49,7 +52,7 @@ package struct TraceFilter: Sendable {
         case .failed: if record.errno == 0 || isUnfinished { return false }
         }
         guard !paths.isEmpty else { return true }
-        guard let fields = CallFields(record, payload: payload) else { return false }
-        return paths.concerns(fields) { objectName($0, record.start) }
+        guard let fields = CallFields(record, payload: subject.payload) else { return false }
+        return paths.concerns(fields) { subject.objectName($0, record.start) }
     }
 }

@@ -3,12 +3,17 @@ import Glibc
 /// Why a command cannot go on: one line for the user, a status for the shell.
 struct Failure: Error {
     let message: String
-    /// A second line: what to do about it.
+    /// Lines that show where.
+    var excerpt: [String] = []
+    /// The last line: what to do about it.
     var hint: String?
     let status: Int32
 
-    init(_ message: String, hint: String? = nil, status: Int32 = ExitStatus.ownFailure) {
+    init(
+        _ message: String, excerpt: [String] = [], hint: String? = nil, status: Int32 = ExitStatus.ownFailure
+    ) {
         self.message = message
+        self.excerpt = excerpt
         self.hint = hint
         self.status = status
     }
@@ -19,6 +24,6 @@ struct Failure: Error {
     }
 
     func report() {
-        StandardError.write(lines: ["wasix-top: error: \(message)"] + (hint.map { [$0] } ?? []))
+        StandardError.write(lines: ["wasix-top: error: \(message)"] + excerpt + (hint.map { [$0] } ?? []))
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CLinux
 import Diagnosis
+import Export
 import Glibc
 import Kernel
 import Model
@@ -117,7 +118,8 @@ struct InspectCommand: GuestCommand {
         else {
             return
         }
-        let nearest = CommandName.nearest(to: word.description).map { "Did you mean 'wasix-top \($0)'?" }
+        let nearest = Spelling.nearest(to: word.description, among: Router.commands.keys.sorted())
+            .map { "Did you mean 'wasix-top \($0)'?" }
         throw Failure(
             "\(word): neither a command nor a file", hint: nearest ?? "Try 'wasix-top --help'.",
             status: ExitStatus.notFound)

@@ -6,7 +6,7 @@ struct Program: ParsableCommand {
     static let number = "0.1.0"
     static let version = "wasix-top \(number)"
     static let commands: [any ParsableCommand.Type] = [
-        RunCommand.self, TraceCommand.self, CheckCommand.self, LintsCommand.self, CallsCommand.self,
+        RunCommand.self, TraceCommand.self, CheckCommand.self, LintsCommand.self, CallsCommand.self, FieldsCommand.self,
     ]
 
     static let configuration = CommandConfiguration(
@@ -18,6 +18,7 @@ struct Program: ParsableCommand {
             wasix-top check [OPTIONS] MODULE [ARG...]   run it and report what is wrong with its waiting
             wasix-top lints [LINT...]                   the faults that are looked for
             wasix-top calls                             the host functions there are
+            wasix-top fields                            what a filter can ask about
             """,
         discussion: "Options before MODULE are for wasix-top, everything after it is for the guest.",
         version: version, subcommands: commands)

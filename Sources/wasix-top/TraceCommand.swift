@@ -59,6 +59,13 @@ struct TraceCommand: GuestCommand {
     static func normalize(_ options: [String]) -> [String] { TraceHabits.normalize(options) }
 
     func run(arguments: [ByteString]) throws -> Int32 {
+        let filter = try habits.filter()
+        let calls = filter.callSet
+        guard !isSummary || calls != nil else {
+            throw Failure(
+                "-e: the table of -c counts calls by their names: nothing else can be asked of them",
+                hint: "Try 'wasix-top trace --help'.", status: ExitStatus.usage)
+        }
         let output = try TraceOutput(outputPath, for: "trace")
         let tracer = Tracer(options: traceOptions)
         let launch = try GuestLaunch(
@@ -71,22 +78,25 @@ struct TraceCommand: GuestCommand {
             run.end(signal.map { TraceRun.Cause.signal($0) } ?? .timeIsUp)
         }
         let failure: Int32
-        if isSummary {
-            failure = try run.count(launch, habits.calls, clock: countsWaits ? .wall : .busy)
+        if isSummary, let calls {
+            failure = try run.count(launch, calls, clock: countsWaits ? .wall : .busy)
         } else {
             failure = try run.write(
-                launch, lines(of: launch.guest, to: output.descriptor, arguments), limit: lineLimit?.lines)
+                launch, lines(filter, of: launch.guest, to: output.descriptor, arguments), limit: lineLimit?.lines)
         }
         return try run.status(failure) ?? launch.finish()
     }
 
-    private func lines(of guest: Guest, to descriptor: Int32, _ arguments: [ByteString]) -> any TraceFormat {
+    private func lines(
+        _ filter: Filter, of guest: Guest, to descriptor: Int32, _ arguments: [ByteString]
+    ) -> any TraceFormat {
         let name = { (object: ObjectID, moment: UInt64) in guest.names(of: object).text(at: moment) }
         switch format {
         case .text:
-            return StraceText(options: habits.textOptions(isColored: color.colors(descriptor)), objectName: name)
+            return StraceText(
+                options: habits.textOptions(filter, isColored: color.colors(descriptor)), objectName: name)
         case .jsonl:
-            var options = habits.jsonOptions
+            var options = habits.jsonOptions(filter)
             options.version = Program.number
             options.module = self.guest.module.bytes
             options.arguments = arguments.map(\.bytes)

@@ -9,10 +9,12 @@ struct TraceHabits: ParsableArguments {
     @Option(
         name: [.customShort("e"), .customLong("trace")],
         help: ArgumentHelp(
-            "Only these calls: trace=epoll_wait,fd_read or %net or /REGEX, !clock_time_get takes away.",
-            valueName: "EXPR"),
-        transform: parseCalls)
-    var calls: CallSet = .all
+            """
+            Only these calls: trace=epoll_wait,fd_read or %net or /REGEX, !clock_time_get takes away; or a filter, as \
+            'fd=7 and dur>1ms' ('wasix-top fields').
+            """,
+            valueName: "EXPR"))
+    var expression: String?
 
     @Option(
         name: [.customShort("P", allowingJoined: true), .customLong("trace-path")],
@@ -83,14 +85,33 @@ struct TraceHabits: ParsableArguments {
         }
     }
 
-    /// - Parameter isColored: the output can show colours and shall.
-    func textOptions(isColored: Bool) -> StraceText.Options {
+    /// Characters of a line that shows what is wrong with a filter.
+    private static let excerptWidth = 76
+
+    /// `-e`
+    func filter() throws -> Filter {
+        guard let expression else { return .all }
+        let text = ArgumentText.readable(expression)
+        do {
+            return try Filter(parsing: text)
+        } catch {
+            let excerpt = error.excerpt(of: text, width: Self.excerptWidth)
+            throw Failure(
+                "-e: \(error.message)", excerpt: [excerpt.text, excerpt.marks].map { "    " + $0 },
+                hint: "Try 'wasix-top fields'.", status: ExitStatus.usage)
+        }
+    }
+
+    /// - Parameters:
+    ///   - filter: of `-e`.
+    ///   - isColored: the output can show colours and shall.
+    func textOptions(_ filter: Filter, isColored: Bool) -> StraceText.Options {
         var options = StraceText.Options()
         options.timeStyle = timeStyle
         options.durationPrecision = durationPrecision ?? (showsDuration ? .nanoseconds : nil)
         options.stringLimit = stringLimit.bytes
         options.constantStyle = constants.style
-        options.filter = filter
+        options.filter = traceFilter(filter)
         options.showsEnd = quietness < 2
         options.isColored = isColored
         options.showsStacks = stacks != .none
@@ -98,9 +119,10 @@ struct TraceHabits: ParsableArguments {
     }
 
     /// Without what is about the look of lines.
-    var jsonOptions: JsonTrace.Options {
+    /// - Parameter filter: of `-e`.
+    func jsonOptions(_ filter: Filter) -> JsonTrace.Options {
         var options = JsonTrace.Options()
-        options.filter = filter
+        options.filter = traceFilter(filter)
         options.stringLimit = stringLimit.bytes
         options.numbersConstants = constants == .raw
         return options
@@ -109,9 +131,9 @@ struct TraceHabits: ParsableArguments {
     /// Which calls are to keep their stacks.
     var stacks: TraceOptions.StackChoice { showsStacks ? .all : waitStacks.choice }
 
-    private var filter: TraceFilter {
+    private func traceFilter(_ expression: Filter) -> TraceFilter {
         var filter = TraceFilter()
-        filter.calls = calls
+        filter.expression = expression
         filter.status = isSuccessfulOnly ? .successful : isFailedOnly ? .failed : .any
         filter.paths = PathSet(paths)
         filter.showsThreads = quietness == 0
@@ -142,14 +164,6 @@ struct TraceHabits: ParsableArguments {
                 return [name + "-in=" + option.dropFirst(name.count + 1)]
             }
             return [option]
-        }
-    }
-
-    private static func parseCalls(_ text: String) throws -> CallSet {
-        do {
-            return try CallSet(parsing: text)
-        } catch {
-            throw ValidationError(error.message)
         }
     }
 

@@ -90,7 +90,7 @@ extension CommandForms {
         @Test(arguments: shells) func commandsAndModulesComeFirst(shell: String) throws {
             let scratch = try scratch(shell)
             let first = try offers(shell, "wasix-top ", scratch)
-            #expect(first.isSuperset(of: ["run", "trace", "calls", "help", "app.wasm"]), "\(first)")
+            #expect(first.isSuperset(of: ["run", "trace", "calls", "fields", "help", "app.wasm"]), "\(first)")
             #expect(!first.contains("notes.txt"))
             let begun = try offers(shell, "wasix-top tr", scratch)
             #expect(begun == ["trace"])
@@ -162,10 +162,10 @@ extension CommandForms {
 
         @Test func theManualKnowsEveryCommand() throws {
             let description = try Product.call(["--experimental-dump-help"]).output
-            for word in ["run", "trace", "check", "lints", "calls", "--timeout", "--deny", "--ascii", "-o"] {
+            for word in ["run", "trace", "check", "lints", "calls", "fields", "--timeout", "--deny", "--ascii", "-o"] {
                 #expect(description.contains("\"\(word.drop { $0 == "-" })\""), "\(word)")
             }
-            for command in ["run", "trace", "check", "lints", "calls"] {
+            for command in ["run", "trace", "check", "lints", "calls", "fields"] {
                 let help = try Product.call(["help", command])
                 #expect(help.status == 0 && help.output.contains("wasix-top \(command)"))
                 #expect(try Product.call([command, "--help"]).output == help.output)

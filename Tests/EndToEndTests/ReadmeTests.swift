@@ -25,7 +25,8 @@ extension CommandForms {
 
         private func isInspector(_ command: String) -> Bool {
             guard command.hasPrefix(".build/release/wasix-top ") else { return command == "make run" }
-            return !["run", "trace", "check", "lints", "calls", "--help"].contains(command.split(separator: " ")[1])
+            return !["run", "trace", "check", "lints", "calls", "fields", "--help"].contains(
+                command.split(separator: " ")[1])
         }
 
         @Test func thereAreCommands() {

@@ -38,6 +38,6 @@ import WasixABI
         "fd_read=1",
     ])
     func nonsenseIsRefused(_ expression: String) {
-        #expect(throws: CallSet.Problem.self) { try CallSet(parsing: expression) }
+        #expect(throws: FilterProblem.self) { try CallSet(parsing: expression) }
     }
 }

@@ -70,7 +70,7 @@ import WasixABI
 
     @Test func theSetLeavesOutCallsButNeverHoles() throws {
         var options = StraceText.Options()
-        options.filter.calls = try CallSet(parsing: "!fd_close")
+        options.filter.expression = try Filter(parsing: "!fd_close")
         let lines = lines(options, ending: .signalled(signal: 9)) { tracer in
             let channel = tracer.makeChannel(process: .initial, thread: ThreadID(rawValue: 1))
             for start in 1...UInt64(channel.ring.capacity) { channel.ring.push(close(3, start: start)) }
