@@ -248,7 +248,7 @@ package struct JsonTrace: TraceFormat {
     /// What the C function of that purpose returns; nil when it has not returned, never does or failed.
     private func result(of fields: CallFields) -> UInt64? {
         guard fields.succeeded, fields.spec.result != .never else { return nil }
-        return fields.spec.returned == nil && fields.spec.result != .tidOrError ? 0 : fields.returned
+        return fields.spec.returned == nil && fields.spec.result != .numberOrError ? 0 : fields.returned
     }
 
     private static func name(_ kind: RecordKind) -> String {
