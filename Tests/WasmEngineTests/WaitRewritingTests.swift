@@ -121,6 +121,24 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01],
+        [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f],
+        [0xff, 0xff, 0xff, 0xff, 0x0f],
+    ])
+    func absurdNumbersOfFunctionsOrTablesAreLeftToTheEngine(_ number: [UInt8]) throws {
+        let text = "(module \(Self.shared) (table 1 funcref) (func \(Self.wait)))"
+        let binary = try Module.binary(fromFile: Array(text.utf8))
+        for id: UInt8 in [4, 10] {
+            // Each section is shorter than 128 bytes here.
+            let head = try #require(binary.indices.first { binary[$0] == id && binary[$0 + 2] == 1 })
+            var absurd = binary
+            absurd.replaceSubrange(head + 2...head + 2, with: number)
+            absurd[head + 1] += UInt8(number.count - 1)
+            #expect(errorMessage { _ = try Module(binary: absurd, engine: Engines.plain) } != nil)
+        }
+    }
+
     /// Bytes of a module that is rewritten, changed at random: nothing crashes, and what the engine refuses is not made good.
     @Test func damagedModulesAreNotMadeGood() throws {
         let text = """

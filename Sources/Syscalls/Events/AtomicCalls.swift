@@ -21,9 +21,9 @@ public enum AtomicCalls {
 
     /// Runs an instruction. A signal does not end it: the handler runs, and then it begins anew with the time that is left, as
     /// a system call that Linux restarts (signal(7)). The trace shows both, the first one as interrupted.
-    /// - Parameters:
-    ///   - site: of one of the instructions, 64 bits wide.
-    ///   - slots: the engine's, 16 bytes each: operands now, the result afterwards.
+    ///
+    /// The site is that of one of the instructions, 64 bits wide. The slots are the engine's, 16 bytes each: operands now, the
+    /// result afterwards.
     public static func run(
         _ site: CallSite, _ thread: GuestThread, _ slots: UnsafeMutablePointer<UInt64>
     ) -> End {

@@ -47,7 +47,7 @@ private struct Parts {
         let id: UInt8
         /// With its head.
         let whole: Range<Int>
-        /// Of a list: how many there are, and the bytes behind that number.
+        /// Of a section that changes: how many there are, and the bytes behind that number.
         let count: Int
         let items: Range<Int>
     }
@@ -97,7 +97,7 @@ private struct Parts {
             let contents = reader.position..<reader.position + size
             try reader.skip(size)
             var list = CodeReader(bytes, in: contents)
-            let count = id == 0 ? 0 : Int(truncatingIfNeeded: try list.number())
+            let count = changed.contains(id) ? try list.count() : 0
             sections.append(
                 Section(
                     id: id, whole: start..<contents.upperBound, count: count,
@@ -108,6 +108,9 @@ private struct Parts {
         guard zip(places, places.dropFirst()).allSatisfy({ $0 < $1 }) else { throw UnknownCode() }
         return sections
     }
+
+    /// The sections that get more items.
+    private static let changed: [UInt8] = [1, 3, 4, 7, 10]
 
     /// The sections that a module can have, by their numbers, as they must follow each other.
     private static let order: [UInt8] = [0, 1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11]
