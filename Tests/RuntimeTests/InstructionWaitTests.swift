@@ -324,7 +324,9 @@ import WasixABI
         let guest = try guest(
             "(call $outer)", "(call $wait (i32.const 128))", tracer: Tracer(),
             more: "(func $outer (drop (call $sleep (i32.const 64))))")
-        let stack = { () -> [GuestFrame] in guest.guest.snapshot().threads.first { $0.thread.rawValue == 1 }?.stack ?? [] }
+        let stack = { () -> [GuestFrame] in
+            guest.guest.snapshot().threads.first { $0.thread.rawValue == 1 }?.stack ?? []
+        }
         try awaitCondition("its stack is there") { stack().first?.function == "sleep" }
         #expect(stack().prefix(2).map(\.function) == ["sleep", "outer"])
         #expect(stack().count == 3)
