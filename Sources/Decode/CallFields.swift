@@ -138,7 +138,7 @@ package struct CallFields {
     /// What the C function of that purpose returns.
     package var returned: UInt64? {
         guard succeeded else { return nil }
-        if spec.result == .tidOrError { return inlineResult }
+        if spec.result == .numberOrError { return inlineResult }
         return spec.returned.flatMap { number($0) }
     }
 

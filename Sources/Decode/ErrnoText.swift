@@ -24,7 +24,7 @@ extension TokenWriter {
             return
         }
         guard let value = call.returned else {
-            return call.spec.result == .tidOrError ? unknown() : number(0)
+            return call.spec.result == .numberOrError ? unknown() : number(0)
         }
         if let index = call.spec.returned, let scalar = call.spec.arguments[index].kind.scalarResult {
             self.scalar(value, scalar)

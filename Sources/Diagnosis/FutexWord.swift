@@ -79,3 +79,18 @@ struct FutexWord: Equatable {
         }
     }
 }
+
+extension ThreadSnapshot {
+    /// Of the word that it waits for, if it is in a call that waits for one.
+    package var wordAddress: UInt64 {
+        guard let low = words.first else { return 0 }
+        return isWide && words.count > 1 ? UInt64(low) | UInt64(words[1]) << 32 : UInt64(low)
+    }
+}
+
+extension TraceRecord {
+    /// Of the word that it is about, if its call waits for one or wakes who waits.
+    var wordAddress: UInt64 {
+        flags & Flags.wide != 0 ? UInt64(words.0) | UInt64(words.1) << 32 : UInt64(words.0)
+    }
+}

@@ -27,7 +27,7 @@ package struct Lanes: Sendable {
                 case .epollWait, .pollOneoff, .pollOneoffUnstable: .events
                 case .fdRead, .fdPread, .sockRecv, .sockRecvFrom, .sockAccept, .sockAcceptV2, .sockAcceptWasix: .read
                 case .fdWrite, .fdPwrite, .sockSend, .sockSendTo, .sockSendFile, .sockConnect: .write
-                case .futexWait: .futex
+                case .futexWait, .atomicWait32, .atomicWait64: .futex
                 case .threadSleep: .sleep
                 case .threadJoin: .join
                 default: .other

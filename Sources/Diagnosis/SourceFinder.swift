@@ -27,7 +27,7 @@ final class SourceFinder {
 
     func sources(of thread: ThreadSnapshot) -> [WaitGraph.Source] {
         switch thread.call {
-        case .futexWait: return [word(thread)]
+        case .futexWait, .atomicWait32, .atomicWait64: return [word(thread)]
         case .procJoin: return [child(thread)]
         case .threadJoin: return [join(ThreadID(rawValue: thread.words.first ?? 0))]
         case .epollWait:
@@ -47,7 +47,7 @@ final class SourceFinder {
     // MARK: kinds of sources
 
     private func word(_ thread: ThreadSnapshot) -> WaitGraph.Source {
-        let address = Self.address(of: thread)
+        let address = thread.wordAddress
         let word = Self.word(of: thread)
         var source = WaitGraph.Source(
             kind: .word(address), name: word.name(at: address), wakers: [], isKnown: true, isLock: word.kind == .lock)
@@ -82,12 +82,6 @@ final class SourceFinder {
     private static func word(of thread: ThreadSnapshot) -> FutexWord {
         let place = thread.isWide ? 2 : 1
         return FutexWord(expected: thread.words.count > place ? thread.words[place] : 0, stack: thread.stack)
-    }
-
-    /// Of the word that a futex_wait was given.
-    static func address(of thread: ThreadSnapshot) -> UInt64 {
-        guard let low = thread.words.first else { return 0 }
-        return thread.isWide && thread.words.count > 1 ? UInt64(low) | UInt64(thread.words[1]) << 32 : UInt64(low)
     }
 
     private func join(_ target: ThreadID) -> WaitGraph.Source {
@@ -231,8 +225,8 @@ final class SourceFinder {
     private lazy var alive: Set<ThreadID> = Set(everyone)
     /// The locks that threads wait for.
     private lazy var locks: [ThreadID: UInt64] = Dictionary(
-        uniqueKeysWithValues: threads.lazy.filter { $0.call == .futexWait && Self.word(of: $0).kind == .lock }
-            .map { ($0.thread, Self.address(of: $0)) })
+        uniqueKeysWithValues: threads.lazy.filter { $0.call?.waitsForWord == true && Self.word(of: $0).kind == .lock }
+            .map { ($0.thread, $0.wordAddress) })
     /// What was found for waits on an instance: the same for all threads, but for few of them.
     private var known: [ObjectID: [WaitGraph.Source]] = [:]
 }

@@ -73,8 +73,8 @@ package final class Guest: Sendable {
         return end.withLock { $0 } ?? .running
     }
 
-    /// Waits until all threads of an ended guest have ended, but not after `deadline` (CLOCK_MONOTONIC nanoseconds): a
-    /// thread in `memory.atomic.wait` cannot be woken.
+    /// Waits until all threads of an ended guest have ended, but not after `deadline` (CLOCK_MONOTONIC nanoseconds): code that
+    /// computes may not look for interrupts.
     /// - Returns: whether they have.
     package func waitForThreads(until deadline: UInt64) -> Bool {
         while !kernel.hasNoThreads {

@@ -45,10 +45,13 @@ extension GuestProgram {
 
 extension GuestFrame {
     /// As the engine tells it: without a place in the source.
-    init(_ frame: StackFrame) {
+    /// - Parameters:
+    ///   - frame: the engine's.
+    ///   - codeShift: how far its module's code is from where it is in the guest's file.
+    init(_ frame: StackFrame, codeShift: Int) {
         self.init(
             function: frame.functionName.map { GuestText.short($0, limit: GuestText.mangledLimit) }
                 ?? "function \(frame.functionIndex)",
-            functionOffset: frame.functionOffset, moduleOffset: frame.moduleOffset)
+            functionOffset: frame.functionOffset, moduleOffset: frame.moduleOffset.map { $0 - codeShift })
     }
 }

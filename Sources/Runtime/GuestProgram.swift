@@ -171,6 +171,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         if importedMemory == nil, let memory = instance.memory() {
             thread.memory.attach(base: memory.base) { UInt64(memory.byteCount) }
         }
+        if world == nil { try instance.begin() }
         let execution = GuestExecution(instance, world, entry: entry, copying: parent, memory: thread.memory) {
             [unowned self] sharesTime in fork(thread, sharesTime)
         }

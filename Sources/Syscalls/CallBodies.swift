@@ -3,7 +3,8 @@ import WasixABI
 /// Every implemented row: what `wasix-top calls` lists as working, and what the dispatcher jumps to.
 public enum CallBodies {
     private static let bindings: [CallBinding] =
-        EpollCalls.bindings + PollCalls.bindings + ChannelCalls.bindings + FutexCalls.bindings + ThreadCalls.bindings
+        EpollCalls.bindings + PollCalls.bindings + ChannelCalls.bindings + FutexCalls.bindings + AtomicCalls.bindings
+        + ThreadCalls.bindings
         + LegacyThreadCalls.bindings
         + ProcessCalls.bindings + StackCalls.bindings + ExecCalls.bindings + SpawnCalls.bindings + SignalCalls.bindings
         + FdCalls.bindings + TransferCalls.bindings

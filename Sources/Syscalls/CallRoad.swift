@@ -81,9 +81,9 @@ public enum CallRoad {
         switch site.result {
         case .errno:
             slots[0] = UInt64(errno.rawValue)
-        case .tidOrError:
+        case .numberOrError:
             let failure = UInt32(bitPattern: -Int32(errno.rawValue))
-            slots[0] = UInt64(errno == .success ? frame.pointee.spawned : failure)
+            slots[0] = UInt64(errno == .success ? frame.pointee.number : failure)
         case .none, .never:
             break
         }
@@ -157,8 +157,8 @@ public enum CallRoad {
             reported: UnsafeBufferPointer(start: thread.reportedItems, count: Int(frame.pointee.reportedCount)),
             changes: channel.changes.isEmpty ? nil : channel.changes,
             stack: keepsStack ? thread.stackOfCall() : UnsafeRawBufferPointer(start: nil, count: 0))
-        if site.result == .tidOrError, !isFailed {
-            record.pointee.result = frame.pointee.spawned
+        if site.result == .numberOrError, !isFailed {
+            record.pointee.result = frame.pointee.number
             record.pointee.flags |= TraceRecord.Flags.hasResult
         }
         let opened = site.answersDescriptor && errno == .success ? record.pointee.result : 0

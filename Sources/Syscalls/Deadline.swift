@@ -10,4 +10,11 @@ enum Deadline {
         if nanoseconds >= 1 << 63 { return .max }
         return HostClock.now() &+ nanoseconds
     }
+
+    /// What `after` takes for what is left until a point in time.
+    static func timeLeft(until deadline: UInt64) -> UInt64 {
+        guard deadline != .max else { return .max }
+        let now = HostClock.now()
+        return deadline > now ? deadline - now : 0
+    }
 }

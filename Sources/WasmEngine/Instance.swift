@@ -43,6 +43,18 @@ public struct Instance {
         return Table(handle: item.of.table, store: store)
     }
 
+    /// An export that the module's own types do not have: one of ours, a table.
+    func hiddenTable(_ name: String) -> Table {
+        guard let item = export(name) else { preconditionFailure("a rewritten module exports \(name)") }
+        return Table(handle: item.of.table, store: store)
+    }
+
+    /// As `hiddenTable`, of a function without parameters and results.
+    func hiddenFunction(_ name: String) -> Function {
+        guard let item = export(name) else { preconditionFailure("a rewritten module exports \(name)") }
+        return Function(handle: item.of.func, type: FunctionType(parameters: [], results: []), store: store)
+    }
+
     /// Callers know the kind from the module's own types. Only a shared memory's item owns anything, and `memory` takes
     /// it.
     private func export(_ name: String) -> wasmtime_extern_t? {

@@ -16,45 +16,73 @@ public final class Module: @unchecked Sendable {
     public let name: String?
     /// Of imported globals, tables and tags, by their position among the imports.
     public let importShapes: [Int: ImportShape]
+    /// How the code differs from that of the binary module; nil for one whose code is compiled as it is.
+    let waits: WaitRewriting?
     private let exportTypes: [String: ExternType]
 
-    /// Compiles a binary module.
+    /// Compiles a binary module. Its waits by instruction are the host's (`Instance.begin`).
     public convenience init(binary: [UInt8], engine: Engine) throws(EngineError) {
+        try self.init(binary: binary, engine: engine, rewritesWaits: true)
+    }
+
+    /// - Parameter rewritesWaits: false leaves them to the engine, where nothing ends them.
+    convenience init(binary: [UInt8], engine: Engine, rewritesWaits: Bool) throws(EngineError) {
+        let interface = Self.interface(of: binary)
+        let waits = rewritesWaits ? Self.waits(of: binary, interface) : nil
+        let code = waits?.binary ?? binary
         var module: UnsafeMutablePointer<wasmtime_module_t>?
-        try EngineError.check(wasmtime_module_new(engine.handle, binary, binary.count, &module))
-        try self.init(owning: module!, binary: binary)
+        try EngineError.check(wasmtime_module_new(engine.handle, code, code.count, &module))
+        try self.init(owning: module!, interface, waits)
     }
 
     /// Revives what `serialized` gave for the same `binary`. The engine trusts these bytes: they are code.
     convenience init(serialized: UnsafeRawBufferPointer, binary: [UInt8], engine: Engine) throws(EngineError) {
+        let interface = Self.interface(of: binary)
         var module: UnsafeMutablePointer<wasmtime_module_t>?
         let bytes = serialized.assumingMemoryBound(to: UInt8.self)
         try EngineError.check(wasmtime_module_deserialize(engine.handle, bytes.baseAddress, bytes.count, &module))
-        try self.init(owning: module!, binary: binary)
+        try self.init(owning: module!, interface, Self.waits(of: binary, interface))
     }
 
-    private init(owning handle: UnsafeMutablePointer<wasmtime_module_t>, binary: [UInt8]) throws(EngineError) {
+    private static func interface(of binary: [UInt8]) -> Result<ModuleInterface, EngineError> {
+        Result { () throws(EngineError) in try ModuleInterface(binary: binary) }
+    }
+
+    private static func waits(
+        of binary: [UInt8], _ interface: Result<ModuleInterface, EngineError>
+    ) -> WaitRewriting? {
+        if case .success(let interface) = interface { WaitRewriting(binary, interface) } else { nil }
+    }
+
+    private init(
+        owning handle: UnsafeMutablePointer<wasmtime_module_t>, _ interface: Result<ModuleInterface, EngineError>,
+        _ waits: WaitRewriting?
+    ) throws(EngineError) {
         self.handle = handle
-        let interface: ModuleInterface
+        self.waits = waits
+        let known: ModuleInterface
         do {
-            interface = try ModuleInterface(binary: binary)
+            known = try interface.get()
         } catch {
             wasmtime_module_delete(handle)
             throw error
         }
-        imports = interface.imports
-        exports = interface.exports
-        memories = interface.memories
-        hasStartFunction = interface.hasStartFunction
-        isDynamic = interface.isDynamic
-        importShapes = interface.importShapes
-        name = interface.name
-        exportTypes = Dictionary(interface.exports.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
+        imports = known.imports
+        exports = known.exports
+        memories = known.memories
+        hasStartFunction = known.startFunction != nil
+        isDynamic = known.isDynamic
+        importShapes = known.importShapes
+        name = known.name
+        exportTypes = Dictionary(known.exports.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
     }
 
     deinit {
         wasmtime_module_delete(handle)
     }
+
+    /// How far instructions are from where they are in the binary module, in bytes: what stack frames tell is so much more.
+    public var codeShift: Int { waits?.codeShift ?? 0 }
 
     /// The type of an export; nil when there is none of this name.
     public func exportType(named name: String) -> ExternType? { exportTypes[name] }

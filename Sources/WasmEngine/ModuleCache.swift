@@ -65,7 +65,8 @@ public struct ModuleCache: Sendable {
     private static func key(binary: [UInt8], configuration: EngineConfiguration) -> [UInt8] {
         let setting =
             "wasmtime \(CWASMTIME_VERSION) epochs \(configuration.isInterruptible)"
-            + " stack \(configuration.maximumWasmStack) memory \(configuration.memoryReservation) pointer \(MemoryLayout<Int>.size)\n"
+            + " stack \(configuration.maximumWasmStack) memory \(configuration.memoryReservation) pointer \(MemoryLayout<Int>.size)"
+            + " waits \(WaitRewriting.version)\n"
         return SHA256.digest(binary, Array(setting.utf8))
     }
 

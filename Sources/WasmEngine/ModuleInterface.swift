@@ -6,11 +6,26 @@ struct ModuleInterface: Sendable {
     private(set) var imports: [ModuleImport] = []
     private(set) var exports: [ModuleExport] = []
 
+    var typeCount: Int { types.count }
+    /// Imported ones among them.
+    var functionCount: Int { functions.count }
+
+    /// The start function, if there is one, takes nothing and answers nothing.
+    var hasPlainStartFunction: Bool {
+        guard let startFunction else { return true }
+        return functions.indices.contains(Int(startFunction))
+            && functions[Int(startFunction)] == FunctionType(parameters: [], results: [])
+    }
+
     /// nil stands for a type that is not a function's.
     private var types: [FunctionType?] = []
     private var functions: [FunctionType] = []
     private(set) var memories: [MemoryType] = []
-    private(set) var hasStartFunction = false
+    /// Runs with every instantiation.
+    private(set) var startFunction: UInt32?
+    private(set) var tableCount = 0
+    /// Position of the memory that the host takes for the program's: the imported one, else the one exported as `memory`.
+    private(set) var programMemory: Int?
     /// It is one of several that make a program (the tools' dynamic linking convention).
     private(set) var isDynamic = false
     /// By position among the imports.
@@ -23,6 +38,7 @@ struct ModuleInterface: Sendable {
         case types = 1
         case imports = 2
         case functions = 3
+        case tables = 4
         case memories = 5
         case exports = 7
         case start = 8
@@ -40,10 +56,11 @@ struct ModuleInterface: Sendable {
             case .imports: try readImports(&contents)
             case .functions:
                 for _ in 0..<(try contents.u32()) { functions.append(try functionType(at: contents.u32())) }
+            case .tables: tableCount += Int(try contents.u32())
             case .memories:
                 for _ in 0..<(try contents.u32()) { memories.append(try Self.limits(&contents)) }
             case .exports: try readExports(&contents)
-            case .start: hasStartFunction = true
+            case .start: startFunction = try contents.u32()
             case nil: continue
             }
         }
@@ -137,10 +154,12 @@ struct ModuleInterface: Sendable {
             case 1:
                 let element = try Self.valueType(&reader)
                 let limits = try Self.limits(&reader)
+                tableCount += 1
                 importShapes[imports.count] = .table(element, minimum: limits.minimum, maximum: limits.maximum)
                 type = .table
             case 2:
                 let memory = try Self.limits(&reader)
+                if programMemory == nil { programMemory = memories.count }
                 memories.append(memory)
                 type = .memory(memory)
             case 3:
@@ -167,7 +186,9 @@ struct ModuleInterface: Sendable {
             switch kind {
             case 0 where index < functions.count: type = .function(functions[index])
             case 1: type = .table
-            case 2 where index < memories.count: type = .memory(memories[index])
+            case 2 where index < memories.count:
+                type = .memory(memories[index])
+                if programMemory == nil, name == "memory" { programMemory = index }
             case 3: type = .global
             case 4: type = .tag
             default: throw EngineError("the module exports something of an unknown kind")

@@ -13,7 +13,8 @@ struct CallsCommand: ToolCommand {
         let rows = CallTable.all.map { row in
             (
                 state: CallBodies.isImplemented(row.id) ? "yes" : "no", name: row.name, family: row.family.rawValue,
-                namespaces: row.namespaces.map(\.rawValue).joined(separator: " "),
+                namespaces: row.namespaces.isEmpty
+                    ? "an instruction" : row.namespaces.map(\.rawValue).joined(separator: " "),
                 arguments: row.arguments.map(\.name).joined(separator: ", ")
             )
         }

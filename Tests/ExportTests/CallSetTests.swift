@@ -17,7 +17,8 @@ import WasixABI
 
     @Test func familiesComeFromTheCallTable() throws {
         #expect(try calls("%epoll") == [.epollCreate, .epollCtl, .epollWait])
-        #expect(try calls("%futex") == [.futexWait, .futexWake, .futexWakeAll])
+        #expect(
+            try calls("%futex") == [.futexWait, .futexWake, .futexWakeAll, .atomicNotify, .atomicWait32, .atomicWait64])
         #expect(try calls("%net").isSuperset(of: [.sockOpen, .sockConnect, .resolve]))
         for family in CallFamily.allCases { #expect(throws: Never.self) { try calls("%" + family.rawValue) } }
     }
@@ -27,7 +28,9 @@ import WasixABI
         #expect(try calls("!clock_time_get") == all.subtracting([.clockTimeGet]))
         #expect(
             try calls("trace=!%futex,!fd_read")
-                == all.subtracting([.futexWait, .futexWake, .futexWakeAll, .fdRead]))
+                == all.subtracting([
+                    .futexWait, .futexWake, .futexWakeAll, .atomicNotify, .atomicWait32, .atomicWait64, .fdRead,
+                ]))
         #expect(try calls("%epoll,!epoll_ctl") == [.epollCreate, .epollWait])
         #expect(try calls("all") == all)
         #expect(try calls("none").isEmpty)

@@ -127,4 +127,52 @@ import Testing
         let players = [player(0), player(1)]
         #expect(try players.map { try $0.value() } == [turns, turns])
     }
+
+    @Test func theEndSaysWhetherSomebodyWokeTheThread() throws {
+        let (guest, words) = (KernelGuest(), Words())
+        func wait(_ expected: FutexValue, until deadline: UInt64 = .max) -> Running<FutexTable.End> {
+            guest.start { thread in
+                guest.locked { guest.process.image.futexes.wait(words[0], expected, until: deadline, thread) }
+            }
+        }
+        #expect(try wait(.u32(1)).value() == .differs)
+        #expect(try wait(.u32(0), until: 0).value() == .timedOut)
+        #expect(try wait(.u32(0), until: KernelGuest.after(milliseconds: 5)).value() == .timedOut)
+        let woken = wait(.u32(0))
+        try woken.untilBlocked()
+        #expect(wake(guest, words, limit: 1) == 1)
+        #expect(try woken.value() == .woken)
+        let ended = wait(.u32(0))
+        try ended.untilBlocked()
+        guest.process.end(.exited(code: 0))
+        #expect(try ended.value() == .interrupted)
+    }
+
+    @Test func aWideWordIsComparedAsAWhole() throws {
+        let (guest, words) = (KernelGuest(), Words())
+        words[1].pointee = 1
+        func wait(_ expected: UInt64) -> Running<FutexTable.End> {
+            guest.start { thread in
+                guest.locked { guest.process.image.futexes.wait(words[0], .u64(expected), until: .max, thread) }
+            }
+        }
+        #expect(try wait(0).value() == .differs)
+        let sleeper = wait(1 << 32)
+        try sleeper.untilBlocked()
+        // Waiters of both widths stand at the same address.
+        let narrow = start(guest, words)
+        try narrow.untilBlocked()
+        #expect(wake(guest, words, limit: .max) == 2)
+        #expect(try sleeper.value() == .woken)
+        #expect(try narrow.value())
+    }
+}
+
+extension FutexTable {
+    /// As `futex_wait` asks, and what it answers.
+    func wait(
+        _ word: UnsafeMutablePointer<UInt32>, expected: UInt32, until deadline: UInt64, _ thread: GuestThread
+    ) -> Bool {
+        wait(word, .u32(expected), until: deadline, thread) != .timedOut
+    }
 }

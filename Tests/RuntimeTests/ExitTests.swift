@@ -34,7 +34,7 @@ import WasixABI
     /// What a thread can be caught up in when another one ends the process.
     enum Occupation: String, CaseIterable {
         case epollWait, epollWaitOnTheHost, futexWait, pipeRead, pipeWrite, threadSleep, threadJoin, pollOneoff
-        case pollOneoffOnTheHost, computeLoop
+        case pollOneoffOnTheHost, computeLoop, atomicWait32, atomicWait64
 
         /// Guest code that does not end by itself.
         var code: String {
@@ -43,6 +43,8 @@ import WasixABI
             case .epollWaitOnTheHost: "(call $epoll) (call $watch) (call $wait)"
             case .futexWait:
                 "(drop (call $futex_wait (i32.const 512) (i32.const 0) (i32.const 520) (i32.const 540)))"
+            case .atomicWait32: "(drop (memory.atomic.wait32 (i32.const 512) (i32.const 0) (i64.const -1)))"
+            case .atomicWait64: "(drop (memory.atomic.wait64 (i32.const 512) (i64.const 0) (i64.const -1)))"
             case .pipeRead: "(call $pipe) (drop (call $fd_read (i32.load (i32.const 256)) \(Self.buffer)))"
             case .pipeWrite: "(call $pipe) (drop (call $fd_write (i32.load (i32.const 260)) \(Self.large)))"
             case .threadSleep: "(drop (call $thread_sleep (i64.const 1000000000000)))"

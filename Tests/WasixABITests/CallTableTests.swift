@@ -12,7 +12,8 @@ import WasixABI
 
     @Test func everyRowIsFoundByItsOwnTypeInEachOfItsNamespaces() {
         for row in CallTable.all {
-            #expect(!row.namespaces.isEmpty)
+            // Nobody imports an instruction.
+            #expect(row.namespaces.isEmpty == row.name.hasPrefix("memory.atomic."))
             for namespace in row.namespaces {
                 let found = CallTable.find(
                     namespace: namespace, name: row.name, parameters: row.parameters(namespace.pointerWidth),

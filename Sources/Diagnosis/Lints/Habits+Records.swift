@@ -78,7 +78,7 @@ extension Habits {
         case .epollWait: takeWait(entry, time, moment, &habits)
         case .epollCtl: takeControl(entry, moment)
         case .pollOneoff, .pollOneoffUnstable: takePoll(call, entry, time, &habits)
-        case .futexWake, .futexWakeAll: takeWake(entry, moment)
+        case .futexWake, .futexWakeAll, .atomicNotify: takeWake(call, entry, moment)
         case .threadSleep:
             if time.duration(of: record) < Self.shortSleep {
                 habits.shortSleeps.count(weight)
@@ -90,9 +90,9 @@ extension Habits {
             habits.work.count(weight)
             takeOther(call, entry, time, moment, &habits)
         }
-        if call == .futexWait {
+        if call.waitsForWord {
             if sleptOn.count > Self.limit { sleptOn.removeAll() }
-            let address = UInt64(record.words.0)
+            let address = record.wordAddress
             sleptOn.insert(address)
             if record.errno == 0, record.flags & TraceRecord.Flags.waited != 0 {
                 users.noteAcquired(address, by: entry)
@@ -241,15 +241,15 @@ extension Habits {
         }
     }
 
-    private mutating func takeWake(_ entry: TraceEntry, _ moment: ObjectHabits.Moment) {
-        let address = UInt64(entry.record.words.0)
+    private mutating func takeWake(_ call: CallID, _ entry: TraceEntry, _ moment: ObjectHabits.Moment) {
+        let address = entry.record.wordAddress
         users.noteWake(address, by: entry)
         guard entry.record.errno == 0, entry.record.result == 0 else {
             emptyWakes.removeAll { $0.address == address }
             return
         }
         var wake = EmptyWake(
-            address: address, thread: entry.thread, first: moment.at, at: moment.at, entry: entry.sequence)
+            address: address, call: call, thread: entry.thread, first: moment.at, at: moment.at, entry: entry.sequence)
         if let index = emptyWakes.firstIndex(where: { $0.address == address && $0.thread == entry.thread }) {
             let before = emptyWakes.remove(at: index)
             wake.first = before.first

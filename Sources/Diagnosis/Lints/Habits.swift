@@ -13,7 +13,7 @@ package struct Habits: Sendable {
     /// By description.
     var objects: [ObjectID: ObjectHabits] = [:]
     var threads: [ThreadID: ThreadHabits] = [:]
-    /// Calls of futex_wake that found nobody, newest last.
+    /// Calls that were to wake who waits for a word and found nobody, newest last.
     var emptyWakes: [EmptyWake] = []
     /// Words on which a thread has waited.
     var sleptOn: Set<UInt64> = []
@@ -55,6 +55,7 @@ package struct Habits: Sendable {
 
     struct EmptyWake: Sendable {
         var address: UInt64
+        var call: CallID
         var thread: ThreadID
         /// CLOCK_MONOTONIC nanoseconds: of the first in a row, and of the last.
         var first: UInt64

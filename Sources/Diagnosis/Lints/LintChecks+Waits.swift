@@ -179,7 +179,7 @@ extension LintChecks {
         var found: [Finding] = []
         for node in facts.graph.nodes.values {
             let thread = node.thread
-            if thread.call == .futexWait, let lost = lost(thread, facts) { found.append(lost) }
+            if thread.call?.waitsForWord == true, let lost = lost(thread, facts) { found.append(lost) }
             if let unheard = unheard(node, facts) { found.append(unheard) }
         }
         return found
@@ -187,7 +187,7 @@ extension LintChecks {
 
     private static func lost(_ thread: ThreadSnapshot, _ facts: LintFacts) -> Finding? {
         guard thread.deadline == nil, let wake = thread.missedWake, wake.thread != thread.thread else { return nil }
-        let address = SourceFinder.address(of: thread)
+        let address = thread.wordAddress
         let early = thread.blockedSince > wake.at ? thread.blockedSince &- wake.at : 0
         var finding = Finding(
             .lostWakeup, .word(address), since: thread.blockedSince,
@@ -195,12 +195,15 @@ extension LintChecks {
                 + "\(DurationFormat.short(early)) too early, when nobody waited, and the word was the same all the time."
         )
         finding.threads = [thread.thread, wake.thread]
-        let entry = facts.habits.emptyWakes.last { $0.address == address && $0.thread == wake.thread }?.entry
+        let empty = facts.habits.emptyWakes.last { $0.address == address && $0.thread == wake.thread }
         finding.evidence = [
             Evidence(
-                "T\(wake.thread.rawValue) futex_wake found nobody", entry: entry, thread: wake.thread, at: wake.at),
+                "T\(wake.thread.rawValue) \((empty?.call ?? .futexWake).spec.name) found nobody", entry: empty?.entry,
+                thread: wake.thread, at: wake.at),
             Evidence(
-                "T\(thread.thread.rawValue) futex_wait goes to sleep", thread: thread.thread, at: thread.blockedSince),
+                "T\(thread.thread.rawValue) \((thread.call ?? .futexWait).spec.name) goes to sleep",
+                thread: thread.thread,
+                at: thread.blockedSince),
         ]
         return finding
     }
@@ -237,13 +240,14 @@ extension LintChecks {
         else { return nil }
         var finding = Finding(
             .guestBuiltWithoutWaker, .thread(thread.thread), since: max(thread.blockedSince, wake.first),
-            "T\(thread.thread.rawValue) sleeps in epoll_wait; T\(wake.thread.rawValue) called futex_wake on "
+            "T\(thread.thread.rawValue) sleeps in epoll_wait; T\(wake.thread.rawValue) called \(wake.call.spec.name) on "
                 + "0x\(String(wake.address, radix: 16)), on which nobody waits: that does not end epoll_wait.")
         finding.isCertain = false
         finding.threads = [thread.thread, wake.thread]
         finding.evidence = [
             Evidence(
-                "T\(wake.thread.rawValue) futex_wake found nobody", entry: wake.entry, thread: wake.thread, at: wake.at)
+                "T\(wake.thread.rawValue) \(wake.call.spec.name) found nobody", entry: wake.entry, thread: wake.thread,
+                at: wake.at)
         ]
         return finding
     }

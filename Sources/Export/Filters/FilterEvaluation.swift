@@ -116,7 +116,7 @@ extension CallFields {
     /// What the C function of that purpose returns; nil when it has not returned, never does or failed.
     var shownResult: UInt64? {
         guard succeeded, spec.result != .never else { return nil }
-        return spec.returned == nil && spec.result != .tidOrError ? 0 : returned
+        return spec.returned == nil && spec.result != .numberOrError ? 0 : returned
     }
 
     /// Of a call that moves bytes.

@@ -19,8 +19,8 @@ public struct CallFrame {
     public var usesLinuxDialect = false
     /// The thread has a note of why the sandbox refuses this call: `GuestThread.note`.
     var isNoted = false
-    /// The thread that the call has started: what `thread-spawn` answers beside an errno.
-    public var spawned: UInt32 = 0
+    /// What a call of result `numberOrError` answers when it succeeds.
+    public var number: UInt32 = 0
     /// How many of the thread's `reportedItems` an `epoll_wait` has filled.
     public var reportedCount: UInt32 = 0
     /// Ticks that the thread slept in the call.

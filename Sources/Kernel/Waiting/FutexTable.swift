@@ -24,22 +24,35 @@ public final class FutexTable {
         buckets[Int(truncatingIfNeeded: (address >> 2) ^ (address >> 12)) & (Self.bucketCount - 1)]
     }
 
-    /// Waits while `*word == expected`. The comparison and the enqueueing are one step for `wake`, which takes the same
-    /// lock. Lock released while asleep.
-    /// - Returns: false when `deadline` passed, true when woken, when the word differs, and when interrupted.
+    /// How a wait for a word to change ended.
+    public enum End {
+        /// Somebody woke the thread.
+        case woken
+        /// The word differs from what was expected: at the beginning, or after the thread was stopped in the wait.
+        case differs
+        case timedOut
+        case interrupted
+    }
+
+    /// Waits while `word` has the expected value. The comparison and the enqueueing are one step for `wake`, which takes the
+    /// same lock. Lock released while asleep.
     public func wait(
-        _ word: UnsafeMutablePointer<UInt32>, expected: UInt32, until deadline: UInt64, _ thread: GuestThread
-    ) -> Bool {
+        _ word: UnsafeMutableRawPointer, _ expected: FutexValue, until deadline: UInt64, _ thread: GuestThread
+    ) -> End {
         assertLocked()
-        guard cl_load_acquire32(word) == expected else { return true }
-        guard deadline != 0 else { return false }
+        guard expected.isAt(word) else { return .differs }
+        guard deadline != 0 else { return .timedOut }
         let address = UInt(bitPattern: word)
-        if kernel.isObserved { thread.missedWake = noteWait(address, expected) }
+        if kernel.isObserved { thread.missedWake = noteWait(address, expected.low) }
         defer { if kernel.isObserved { thread.missedWake = nil } }
         while true {
-            let end = thread.wait(in: bucket(address), address: address, until: deadline)
-            guard end == .woken, thread.wasStoppedInWait else { return end != .timedOut }
-            guard cl_load_acquire32(word) == expected else { return true }
+            switch thread.wait(in: bucket(address), address: address, until: deadline) {
+            case .timedOut: return .timedOut
+            case .interrupted: return .interrupted
+            case .woken:
+                guard thread.wasStoppedInWait else { return .woken }
+                guard expected.isAt(word) else { return .differs }
+            }
         }
     }
 
@@ -83,5 +96,35 @@ public final class FutexTable {
         guard let wake = before?.emptyWake, before?.value == expected, cl_monotonic_ns() &- wake.at <= Self.justBefore
         else { return nil }
         return wake
+    }
+}
+
+/// What a word of memory holds while a thread waits for it to change.
+public enum FutexValue {
+    case u32(UInt32)
+    case u64(UInt64)
+
+    /// Bytes of the word.
+    public var size: UInt64 {
+        switch self {
+        case .u32: 4
+        case .u64: 8
+        }
+    }
+
+    @inline(__always)
+    func isAt(_ word: UnsafeMutableRawPointer) -> Bool {
+        switch self {
+        case .u32(let value): cl_load_acquire32(word.assumingMemoryBound(to: UInt32.self)) == value
+        case .u64(let value): cl_load_acquire64(word.assumingMemoryBound(to: UInt64.self)) == value
+        }
+    }
+
+    /// The 32 bits at the word's address.
+    var low: UInt32 {
+        switch self {
+        case .u32(let value): value
+        case .u64(let value): UInt32(truncatingIfNeeded: value)
+        }
     }
 }

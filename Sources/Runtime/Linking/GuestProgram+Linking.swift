@@ -166,10 +166,11 @@ extension GuestProgram {
     /// The frames of the guest's code as the main module's symbols can name them. Another module's have the names that the
     /// module itself gives to its functions.
     func frames(_ frames: [StackFrame]) -> [GuestFrame] {
-        guard let linking else { return frames.map { GuestFrame($0) } }
+        let shift = guest.module.codeShift
+        guard let linking else { return frames.map { GuestFrame($0, codeShift: shift) } }
         // The stubs of functions that were looked up late are nobody's code.
         return frames.filter { $0.moduleName != StackFrame.hostModuleName || $0.functionName != nil }
-            .map { linking.isOfMain($0) ? GuestFrame($0) : Self.foreign($0) }
+            .map { linking.isOfMain($0) ? GuestFrame($0, codeShift: shift) : Self.foreign($0) }
     }
 
     private static func foreign(_ frame: StackFrame) -> GuestFrame {

@@ -47,7 +47,9 @@ final class GuestWorld {
         for (position, source) in module.sources.enumerated() {
             imports.append(try item(source, position, module, stubs, &own))
         }
-        instances.append(try module.library.module.instantiate(in: store, imports))
+        let instance = try module.library.module.instantiate(in: store, imports)
+        try instance.begin()
+        instances.append(instance)
         variables.append(own)
         storage.append(nil)
     }

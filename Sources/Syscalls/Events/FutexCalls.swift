@@ -18,11 +18,11 @@ enum FutexCalls {
         let nanoseconds = timeout.loadUnaligned(fromByteOffset: OptionTimestampLayout.value, as: UInt64.self)
         let deadline = hasTimeout ? Deadline.after(nanoseconds) : .max
         thread.kernel.lock()
-        let isWoken = thread.futexes.wait(word, expected: call.u32(1), until: deadline, thread)
+        let end = thread.futexes.wait(word, .u32(call.u32(1)), until: deadline, thread)
         thread.kernel.unlock()
         // libc never sees what is answered now.
         guard !thread.isEnding else { throw .intr }
-        try thread.memory.store(UInt8(isWoken ? 1 : 0), at: call.pointer(3))
+        try thread.memory.store(UInt8(end == .timedOut ? 0 : 1), at: call.pointer(3))
     }
 
     /// `futex_wake(addr, ret_woken)`
@@ -40,8 +40,8 @@ enum FutexCalls {
         try thread.memory.store(UInt8(woken > 0 ? 1 : 0), at: call.pointer(1))
     }
 
-    private static func word(_ call: Call, _ memory: GuestMemory) throws(Errno) -> UnsafeMutablePointer<UInt32> {
+    private static func word(_ call: Call, _ memory: GuestMemory) throws(Errno) -> UnsafeMutableRawPointer {
         guard call.pointer(0).rawValue & 3 == 0 else { throw .inval }
-        return try memory.range(call.pointer(0), 4).assumingMemoryBound(to: UInt32.self)
+        return try memory.range(call.pointer(0), 4)
     }
 }

@@ -14,7 +14,7 @@ enum ThreadCalls {
 
     /// `thread-spawn(start_arg)`: the result is the new thread's id, or a negated errno.
     static func wasiThreadSpawn(_ call: Call, _ thread: GuestThread) throws(Errno) {
-        thread.frame.pointee.spawned = try spawn(thread, at: .wasi(argument: call.size(0))).rawValue
+        thread.frame.pointee.number = try spawn(thread, at: .wasi(argument: call.size(0))).rawValue
     }
 
     /// `thread_spawn_v2(args, ret_tid)`

@@ -157,7 +157,7 @@ struct WaitLines {
         let word = thread.words.first ?? 0
         let argument =
             switch call {
-            case .futexWait: "0x" + String(word, radix: 16)
+            case .futexWait, .atomicWait32, .atomicWait64: "0x" + String(thread.wordAddress, radix: 16)
             case .threadJoin: "T\(word)"
             case .epollWait, .fdRead, .fdWrite, .sockRecv, .sockRecvFrom, .sockSend, .sockSendTo, .sockSendFile,
                 .sockAccept, .sockAcceptV2, .sockAcceptWasix, .sockConnect:

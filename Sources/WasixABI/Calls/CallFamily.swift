@@ -33,12 +33,12 @@ public enum CallResult: Sendable {
     case none
     /// Nothing; the guest does not go on (but see proc_exit2).
     case never
-    /// One `i32`: a thread id, or a negated `Errno` (wasi-threads).
-    case tidOrError
+    /// One `i32`: a number of the call's own, such as a thread id, or a negated `Errno` (wasi-threads).
+    case numberOrError
 
     public var wasmTypes: [WasmType] {
         switch self {
-        case .errno, .tidOrError: [.i32]
+        case .errno, .numberOrError: [.i32]
         case .none, .never: []
         }
     }

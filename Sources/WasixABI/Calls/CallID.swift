@@ -90,6 +90,9 @@ public enum CallID: UInt16, CaseIterable, Sendable {
     case futexWait
     case futexWake
     case futexWakeAll
+    case atomicNotify
+    case atomicWait32
+    case atomicWait64
 
     // Signals
     case callbackSignal

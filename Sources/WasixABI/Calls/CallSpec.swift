@@ -3,6 +3,7 @@ public struct CallSpec: Sendable {
     public let id: CallID
     /// The import name.
     public let name: String
+    /// Empty for an instruction for which a module's code calls the host (WasixABI.docc/Futexes): nobody can import it.
     public let namespaces: [Namespace]
     public let family: CallFamily
     public let arguments: [Argument]

@@ -6,7 +6,7 @@ extension CallTable {
             .wasiThreadSpawn, "thread-spawn", [.wasi, .preview1, .wasiUnstable], .thread,
             [
                 "start_arg": .pointer
-            ], .tidOrError),
+            ], .numberOrError),
         CallSpec(
             .threadSpawnV2, "thread_spawn_v2", Namespace.wasixOnly, .thread,
             ["args": .structure(.threadStart, .input), "ret_tid": .out(.tid)]),
@@ -42,5 +42,18 @@ extension CallTable {
         CallSpec(
             .futexWakeAll, "futex_wake_all", Namespace.wasixOnly, .futex,
             ["addr": .pointer, "ret_woken": .out(.bool)]),
+        CallSpec(
+            .atomicNotify, "memory.atomic.notify", [], .futex, ["addr": .pointer, "count": .u32], .numberOrError),
+        CallSpec(
+            .atomicWait32, "memory.atomic.wait32", [], .futex,
+            ["addr": .pointer, "expected": .u32, "timeout": .nanoseconds], .numberOrError),
+        CallSpec(
+            .atomicWait64, "memory.atomic.wait64", [], .futex,
+            ["addr": .pointer, "expected": .u64, "timeout": .nanoseconds], .numberOrError),
     ]
+}
+
+extension CallID {
+    /// It waits for a word of memory to change, by whatever interface.
+    public var waitsForWord: Bool { self == .futexWait || self == .atomicWait32 || self == .atomicWait64 }
 }

@@ -35,90 +35,43 @@ private struct StubWriter {
     private(set) var module: [UInt8]?
 
     init(_ types: [FunctionType]) {
-        var typeSection: [[UInt8]] = [Self.type(StubModule.resolverType) ?? []]
+        var typeSection: [[UInt8]] = [BinaryWriter.type(StubModule.resolverType) ?? []]
         for type in types {
-            guard let bytes = Self.type(type) else { return }
+            guard let bytes = BinaryWriter.type(type) else { return }
             typeSection.append(bytes)
         }
-        let indices = types.indices.map { UInt32($0) }
+        let indices = types.indices
         var module: [UInt8] = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]
-        module += Self.section(1, typeSection)
-        module += Self.section(
+        module += BinaryWriter.section(1, typeSection)
+        module += BinaryWriter.section(
             2,
             [
-                Self.name("env") + Self.name("table") + [0x01, 0x70, 0x00, 0x00],
-                Self.name("env") + Self.name("find") + [0x00, 0x00],
+                BinaryWriter.name("env") + BinaryWriter.name("table") + [0x01, 0x70, 0x00, 0x00],
+                BinaryWriter.name("env") + BinaryWriter.name("find") + [0x00, 0x00],
             ])
-        module += Self.section(3, indices.map { Self.number($0 + 1) })
-        module += Self.section(6, indices.map { _ in [0x7f, 0x01, 0x41, 0x00, 0x0b] })
-        module += Self.section(7, indices.map { Self.name("\($0)") + [0x00] + Self.number($0 + 1) })
-        module += Self.section(10, indices.map { Self.body($0, types[Int($0)]) })
+        module += BinaryWriter.section(3, indices.map { BinaryWriter.number($0 + 1) })
+        module += BinaryWriter.section(6, indices.map { _ in [0x7f, 0x01, 0x41, 0x00, 0x0b] })
+        module += BinaryWriter.section(
+            7, indices.map { BinaryWriter.name("\($0)") + [0x00] + BinaryWriter.number($0 + 1) })
+        module += BinaryWriter.section(10, indices.map { Self.body($0, types[$0]) })
         self.module = module + Self.names
     }
 
     /// The section that names the module.
     private static var names: [UInt8] {
-        let own = name(StackFrame.hostModuleName)
-        let contents = name("name") + [0x00] + number(UInt32(own.count)) + own
-        return [0x00] + number(UInt32(contents.count)) + contents
+        let own = BinaryWriter.name(StackFrame.hostModuleName)
+        let contents = BinaryWriter.name("name") + [0x00] + BinaryWriter.number(own.count) + own
+        return [0x00] + BinaryWriter.number(contents.count) + contents
     }
 
     /// Global `index` holds the element, 0 until it is known.
-    private static func body(_ index: UInt32, _ type: FunctionType) -> [UInt8] {
+    private static func body(_ index: Int, _ type: FunctionType) -> [UInt8] {
+        let number = BinaryWriter.number(index)
         var code: [UInt8] = [0x00]
-        code += [0x23] + number(index) + [0x45, 0x04, 0x40]
-        code += [0x41] + signed(index) + [0x10, 0x00, 0x24] + number(index) + [0x0b]
-        for parameter in type.parameters.indices { code += [0x20] + number(UInt32(parameter)) }
-        code += [0x23] + number(index) + [0x11] + number(index + 1) + [0x00, 0x0b]
-        return number(UInt32(code.count)) + code
-    }
-
-    private static func type(_ type: FunctionType) -> [UInt8]? {
-        guard let parameters = values(type.parameters), let results = values(type.results) else { return nil }
-        return [0x60] + parameters + results
-    }
-
-    private static func values(_ types: [ValueType]) -> [UInt8]? {
-        var bytes = number(UInt32(types.count))
-        for type in types {
-            switch type {
-            case .i32: bytes.append(0x7f)
-            case .i64: bytes.append(0x7e)
-            case .f32: bytes.append(0x7d)
-            case .f64: bytes.append(0x7c)
-            case .v128: bytes.append(0x7b)
-            case .funcref: bytes.append(0x70)
-            case .externref: bytes.append(0x6f)
-            case .otherReference: return nil
-            }
-        }
-        return bytes
-    }
-
-    private static func section(_ id: UInt8, _ items: [[UInt8]]) -> [UInt8] {
-        let contents = number(UInt32(items.count)) + items.flatMap { $0 }
-        return [id] + number(UInt32(contents.count)) + contents
-    }
-
-    private static func name(_ text: String) -> [UInt8] { number(UInt32(text.utf8.count)) + Array(text.utf8) }
-
-    /// Unsigned LEB128.
-    private static func number(_ value: UInt32) -> [UInt8] {
-        var (rest, bytes) = (value, [UInt8]())
-        repeat {
-            bytes.append(UInt8(rest & 0x7f) | (rest > 0x7f ? 0x80 : 0))
-            rest >>= 7
-        } while rest > 0
-        return bytes
-    }
-
-    /// Signed LEB128 of a small number that is not negative.
-    private static func signed(_ value: UInt32) -> [UInt8] {
-        var (rest, bytes) = (value, [UInt8]())
-        while rest > 0x3f {
-            bytes.append(UInt8(rest & 0x7f) | 0x80)
-            rest >>= 7
-        }
-        return bytes + [UInt8(rest)]
+        code += [0x23] + number + [0x45, 0x04, 0x40]
+        code += [0x41] + BinaryWriter.signed(Int64(index)) + [0x10, 0x00, 0x24] + number + [0x0b]
+        for parameter in type.parameters.indices { code += [0x20] + BinaryWriter.number(parameter) }
+        code += [0x23] + number + [0x11] + BinaryWriter.number(index + 1) + [0x00, 0x0b]
+        return BinaryWriter.number(code.count) + code
     }
 }

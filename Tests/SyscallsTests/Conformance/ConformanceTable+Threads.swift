@@ -10,6 +10,13 @@ extension ConformanceTable {
         return place
     }
 
+    /// As `word`, of 64 bits.
+    private static func wideWord(_ guest: FileGuest, _ value: UInt64) -> UInt64 {
+        let place = (guest.room(24) + 7) & ~7
+        guest.store(value, at: place)
+        return place
+    }
+
     /// An `option_timestamp` of some nanoseconds.
     private static func some(_ guest: FileGuest, _ nanoseconds: UInt64) -> UInt64 {
         guest.put(FileGuest.bytes(UInt64(1), nanoseconds))
@@ -77,6 +84,33 @@ extension ConformanceTable {
             [
                 .ok("nobody waits", "futex_wake_all(*, ret_woken=false) = 0") { [word($0, 0), $0.out] },
                 .fails(.inval, "an odd address") { [$0.room(8), $0.out] },
+            ]),
+        ConformanceRow(
+            .atomicNotify, [.inval],
+            [
+                .ok("nobody waits", "memory.atomic.notify(*, count=7) = 0") { [word($0, 0), 7] },
+                .fails(.inval, "an odd address") { [$0.room(8) | 1, 1] },
+            ]),
+        ConformanceRow(
+            .atomicWait32, [.inval],
+            [
+                .ok("another value", "memory.atomic.wait32(*, expected=1, timeout=INF) = 1") {
+                    [word($0, 5), 1, .max]
+                },
+                .ok("no time to wait", "memory.atomic.wait32(*, expected=5, timeout=0) = 2") { [word($0, 5), 5, 0] },
+                .ok("some time", "memory.atomic.wait32(*, expected=5, timeout=1us) = 2") { [word($0, 5), 5, 1000] },
+                .fails(.inval, "an odd address") { [word($0, 5) + 2, 0, 0] },
+            ]),
+        ConformanceRow(
+            .atomicWait64, [.inval],
+            [
+                .ok("another value", "memory.atomic.wait64(*, expected=4294967301, timeout=INF) = 1") {
+                    [wideWord($0, 5), 1 << 32 + 5, .max]
+                },
+                .ok("no time to wait", "memory.atomic.wait64(*, expected=5, timeout=0) = 2") {
+                    [wideWord($0, 5), 5, 0]
+                },
+                .fails(.inval, "half an address") { [wideWord($0, 5) + 4, 5, 0] },
             ]),
         ConformanceRow(
             .wasiThreadSpawn, [.notcapable], unread: ["start_arg"],
