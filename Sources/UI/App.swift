@@ -105,6 +105,7 @@ extension ModelState {
     fileprivate func isQuiet(since earlier: ModelState) -> Bool {
         totalCalls == earlier.totalCalls && guest == earlier.guest && output.totalBytes == earlier.output.totalBytes
             && descriptors.count == earlier.descriptors.count && threads.count == earlier.threads.count
-            && pace == earlier.pace && threads.elementsEqual(earlier.threads) { $0.thread.pausedAt == $1.thread.pausedAt }
+            && pace == earlier.pace
+            && threads.elementsEqual(earlier.threads) { $0.thread.pausedAt == $1.thread.pausedAt }
     }
 }

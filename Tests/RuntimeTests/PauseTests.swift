@@ -28,7 +28,12 @@ import WasixABI
     }
 
     private func untilPaused(_ guest: RunningGuest, _ place: PausePlace) throws {
-        try awaitCondition("it is paused: \(place)") { (try? thread(guest))?.pausedAt == place }
+        try awaitCondition("it is paused: \(place)") {
+            let thread = try? thread(guest)
+            // Before its first call it computes, and may have been asked to stand still there.
+            if let thread, thread.pausedAt == .insideCode, place == .beforeCall { guest.guest.step(thread.thread) }
+            return thread?.pausedAt == place
+        }
     }
 
     private static let threeCalls = """

@@ -29,7 +29,9 @@ extension GuestThread {
     }
 
     /// Waits for events: what `Kernel.runToWait` runs to.
-    private static func endsRun(_ call: CallID) -> Bool { [.epollWait, .pollOneoff, .pollOneoffUnstable].contains(call) }
+    private static func endsRun(_ call: CallID) -> Bool {
+        [.epollWait, .pollOneoff, .pollOneoffUnstable].contains(call)
+    }
 
     private var isToStandStill: Bool { kernel.pace == .paused && !mayStep && !mustLeave }
 

@@ -29,7 +29,9 @@ struct StackPane: PaneView {
             for line in Self.lines(row.thread.stack, context) { document.add(line) }
         }
         let heading =
-            if row.thread.state == .blocked { "It waits in" } else if row.thread.call != nil { "Paused before" } else { "Now" }
+            if row.thread.state == .blocked { "It waits in" } else if row.thread.call != nil { "Paused before" } else {
+                "Now"
+            }
         document.addHeading(heading)
         for line in Self.now(row, context) { document.add(line) }
         return PaneContent(

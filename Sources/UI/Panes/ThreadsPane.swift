@@ -36,7 +36,9 @@ struct ThreadsPane: PaneView {
             ) {
                 row, _ in state(row)
             },
-            Column(title: "BLOCKED IN", width: 10, isFlexible: true, meaning: "the call it waits in, or is paused before") { row, context in
+            Column(
+                title: "BLOCKED IN", width: 10, isFlexible: true, meaning: "the call it waits in, or is paused before"
+            ) { row, context in
                 guard let call = row.thread.call else {
                     return context.width < widest ? state(row) : Span("-", Style(.faint))
                 }
