@@ -36,6 +36,10 @@ public final class Kernel: @unchecked Sendable {
     private(set) var openings: [DescriptorOpening] = []
     /// How far the guest may run. Lock held.
     var pace = GuestPace.free
+    /// Calls that pause the guest. Lock held.
+    var breaks = Breaks()
+    /// The thread whose call has paused the guest. Lock held.
+    var pausedBy: ThreadID?
     private let tables = Tables()
 
     public init(

@@ -12,6 +12,8 @@ package struct ModelState: Sendable {
     package var guest: GuestState = .running
     /// How far the guest may run.
     package var pace = GuestPace.free
+    /// The thread whose call has paused the guest; nil when the user has.
+    package var pausedBy: ThreadID?
     /// The calls that last took a high descriptor number, one of each kind.
     package var openings: [DescriptorOpening] = []
 

@@ -131,6 +131,8 @@ extension Guest: GuestControl {
     package func resume() { kernel.resumeGuest() }
     package func step(_ thread: ThreadID) { _ = kernel.step(thread) }
     package func runToWait() { kernel.runToWait() }
+    package func run(until condition: @escaping BreakCondition) { kernel.run(until: condition) }
+    package func setBreak(_ condition: BreakCondition?) { kernel.setBreak(condition) }
     /// Ends it as a signal would that it does not handle. Any thread.
     package func end(bySignal signal: UInt8) { process.end(.signalled(signal: signal)) }
     package func terminate() { process.end(.signalled(signal: Signal.kill.rawValue)) }

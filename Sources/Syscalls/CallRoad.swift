@@ -133,7 +133,9 @@ public enum CallRoad {
         let note = isFailed ? thread.refusalNote(of: frame.pointee) : nil
         let waitTicks = frame.pointee.waitTicks
         channel.counters.add(call: Int(site.id), failed: isFailed, ticks: end &- start, waitTicks: waitTicks)
-        if channel.options.isLossless { channel.ring.waitForRoom() }
+        // Of a call that could pause the guest there is a record.
+        let mayBreak = thread.pendingInterrupts.contains(.pause)
+        if channel.options.isLossless || mayBreak { channel.ring.waitForRoom { mayBreak && thread.mustLeave } }
         guard let record = channel.ring.begin(at: start) else { return errno }
         record.pointee.start = start
         record.pointee.duration = end &- start
@@ -162,6 +164,7 @@ public enum CallRoad {
             record.pointee.flags |= TraceRecord.Flags.hasResult
         }
         let opened = site.answersDescriptor && errno == .success ? record.pointee.result : 0
+        if mayBreak { thread.lookForBreak(record.pointee, channel.ring.payload(of: record.pointee)) }
         channel.ring.publish()
         if GuestThread.isWorthAStack(opened), let call = CallID(rawValue: site.id) {
             thread.keepOpening(call, FdNumber(rawValue: opened))

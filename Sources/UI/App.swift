@@ -1,4 +1,5 @@
 import Diagnosis
+import Export
 import Model
 import Terminal
 import Trace
@@ -77,14 +78,27 @@ package final class App {
         case .redraw: screen.redrawAll()
         case .copy(let text): screen.copy(text)
         case .save(let text, let name): interaction.view.message = TextFile.write(text, to: name)
-        case .control(.pause): control?.pause()
-        case .control(.resume): control?.resume()
-        case .control(.step(let thread)): control?.step(thread)
-        case .control(.runToWait): control?.runToWait()
+        case .control(let request): perform(request)
         case .input(let bytes): control?.sendInput(bytes)
         case .endInput: control?.closeInput()
         }
         return true
+    }
+
+    private func perform(_ request: ControlRequest) {
+        switch request {
+        case .pause: control?.pause()
+        case .resume: control?.resume()
+        case .step(let thread): control?.step(thread)
+        case .runToWait: control?.runToWait()
+        case .runUntil(let filter):
+            if let condition = condition(filter) { control?.run(until: condition) }
+        case .setBreak(let filter): control?.setBreak(filter.flatMap(condition))
+        }
+    }
+
+    private func condition(_ filter: String) -> BreakCondition? {
+        try? Filter(parsing: filter).breakCondition(state.model.time)
     }
 
     private static func interval(_ model: ModelState, since earlier: ModelState) -> UInt64 {

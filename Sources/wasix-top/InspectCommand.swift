@@ -21,6 +21,12 @@ struct InspectOptions: ParsableArguments {
     @Flag(help: "Start paused: p runs it, s makes its calls one by one.")
     var paused = false
 
+    @Option(
+        name: .customLong("break"),
+        help: ArgumentHelp(
+            "Pause after each call that passes the filter, as 'err=EBADF' ('wasix-top fields').", valueName: "FILTER"))
+    var breakFilter: String?
+
     @OptionGroup var stacks: StackOptions
 
     @OptionGroup(title: "Guest options") var guest: GuestArguments
@@ -44,6 +50,11 @@ struct InspectCommand: GuestCommand {
         var guestOptions = try guest.options(arguments, stdio: .captured(input: guest.standardInput))
         guestOptions.isInterruptible = true
         let tracer = Tracer(options: options.stacks.traceOptions)
+        let condition = try options.breakFilter.map {
+            try FilterArgument.read($0, of: "--break") { filter throws(FilterProblem) in
+                try filter.breakCondition(TraceTime(measuring: tracer.clock))
+            }
+        }
         let begin = cl_monotonic_ns()
         let loader = try GuestLoader(guestOptions, tracer: tracer)
         _ = try loader.guest(until: begin + Self.patience)
@@ -71,6 +82,7 @@ struct InspectCommand: GuestCommand {
                 for wish in examiner.take($0) { tracer.keepStack(wish) }
                 bell.ring()
             }
+            guest.setBreak(condition)
             if options.paused { guest.pause() }
             inspector.start()
             try launch.start()

@@ -85,21 +85,10 @@ struct TraceHabits: ParsableArguments {
         }
     }
 
-    /// Characters of a line that shows what is wrong with a filter.
-    private static let excerptWidth = 76
-
     /// `-e`
     func filter() throws -> Filter {
         guard let expression else { return .all }
-        let text = ArgumentText.readable(expression)
-        do {
-            return try Filter(parsing: text)
-        } catch {
-            let excerpt = error.excerpt(of: text, width: Self.excerptWidth)
-            throw Failure(
-                "-e: \(error.message)", excerpt: [excerpt.text, excerpt.marks].map { "    " + $0 },
-                hint: "Try 'wasix-top fields'.", status: ExitStatus.usage)
-        }
+        return try FilterArgument.read(expression, of: "-e") { $0 }
     }
 
     /// - Parameters:

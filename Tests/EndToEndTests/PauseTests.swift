@@ -28,7 +28,7 @@ extension EndToEnd {
             for call in ["sock_pair", "fd_fdstat_set_flags", "epoll_create", "epoll_ctl"] {
                 let lines = try tmux.wait(forText: "T1 is about to call \(call)")
                 #expect(lines[0].contains("PAUSED"))
-                #expect(lines.contains { $0.contains("T1 \(call)(") && $0.contains(" next") })
+                #expect(lines.contains { $0.contains(" T1 ") && $0.contains(" \(call)(") && $0.contains(" next") })
                 #expect(lines.allSatisfy { $0.count <= columns })
                 try tmux.press("s")
             }
@@ -39,6 +39,30 @@ extension EndToEnd {
             try tmux.press("p")
             try tmux.wait(for: "the guest runs on") { $0[0].contains("RUN") || $0[0].contains("STALLED") }
             try tmux.press("Q")
+        }
+
+        @Test func itRunsToACallThatAFilterNames() throws {
+            let tmux = try start("stall", options: ["--break", "call=epoll_ctl"])
+            try tmux.wait(for: "the break") { lines in
+                lines[0].contains("PAUSED") && lines.contains { $0.contains("T1 is back from a call") }
+                    && lines.contains { $0.contains("epoll_ctl(5") && !$0.contains(" next") }
+            }
+            try tmux.press(":until call=fd_read and ret=24", "Enter")
+            try tmux.wait(for: "the read") { lines in
+                lines[0].contains("PAUSED") && lines.contains { $0.contains("fd_read(3") && $0.contains("= 24") }
+            }
+            try tmux.press(":until epoll_wiat", "Enter")
+            try tmux.wait(forText: "epoll_wait")
+            try tmux.press("Escape", "Q")
+        }
+
+        @Test func aBreakThatIsNoFilterIsOneClearError() throws {
+            let outcome = try Product.call(["--break", "fd=>3", Product.guest("stall")])
+            #expect(outcome.status == 64)
+            #expect(outcome.errors.hasPrefix("wasix-top: error: --break: "))
+            #expect(outcome.errors.contains("^"))
+            let text = try Product.call(["--break", "hello", Product.guest("stall")])
+            #expect(text.errors.contains("cannot ask for text"))
         }
 
         /// Four clients and a server that are all at work; what is paused is as it was a second later.

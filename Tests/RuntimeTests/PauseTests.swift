@@ -6,7 +6,7 @@ import WasixABI
 
 /// Pausing and stepping (Kernel.docc/Pause).
 @Suite struct PauseTests {
-    private func guest(_ body: String, isPaused: Bool = false) throws -> RunningGuest {
+    private func guest(_ body: String, tracer: Tracer? = nil, isPaused: Bool = false) throws -> RunningGuest {
         try RunningGuest(
             """
             (module
@@ -19,7 +19,7 @@ import WasixABI
               (data (i32.const 80) "\\01\\00\\00\\00\\00\\00\\00\\00\\40\\42\\0f")
               (func $note (param i32) (i32.store (i32.const 0) (local.get 0)))
               (func (export "_start") \(body)))
-            """, isPaused: isPaused
+            """, tracer: tracer, isPaused: isPaused
         ) { $0.isInterruptible = true }
     }
 
@@ -116,6 +116,65 @@ import WasixABI
             try untilPaused(guest, .afterCall)
             #expect(try guest.word(0) == turn)
         }
+        guest.guest.terminate()
+        #expect(try guest.end() == .signalled(signal: 9))
+    }
+
+    /// A loop of two calls and a count; each third poll fails, because it asks for nothing.
+    private static let loop = """
+        (loop $on
+          (drop (call $yield))
+          (drop
+            (call $poll (i32.const 64) (i32.const 128) (i32.rem_u (i32.load (i32.const 0)) (i32.const 3)) (i32.const 32)))
+          (call $note (i32.add (i32.load (i32.const 0)) (i32.const 1)))
+          (br $on))
+        """
+
+    private func untilPause(_ guest: RunningGuest) throws -> KernelSnapshot {
+        try awaitCondition("a call pauses it") { guest.guest.snapshot().pace == .paused }
+        try untilPaused(guest, .afterCall)
+        return guest.guest.snapshot()
+    }
+
+    @Test func aCallThatMeetsAConditionPausesTheGuest() throws {
+        let guest = try guest(Self.loop, tracer: Tracer(), isPaused: true)
+        for turn in UInt32(0)..<3 {
+            guest.guest.run { $0.record.call == CallID.pollOneoff.rawValue && $0.record.errno != 0 }
+            let snapshot = try untilPause(guest)
+            #expect(snapshot.pausedBy == snapshot.threads.first?.thread)
+            #expect(try guest.word(0) == turn * 3)
+            #expect(guest.guest.kernel.locked { guest.guest.kernel.breaks.isEmpty }, "it is for once")
+        }
+        guest.guest.resume()
+        try awaitCondition("it runs freely") { (try? guest.word(0)) ?? 0 > 12 }
+        guest.guest.terminate()
+        #expect(try guest.end() == .signalled(signal: 9))
+    }
+
+    @Test func aBreakHoldsUntilItIsTakenBack() throws {
+        let guest = try guest(Self.loop, tracer: Tracer())
+        guest.guest.setBreak { $0.record.call == CallID.schedYield.rawValue }
+        _ = try untilPause(guest)
+        let first = try guest.word(0)
+        for turn in UInt32(1)...3 {
+            guest.guest.resume()
+            try awaitCondition("the next turn") { (try? guest.word(0)) == first + turn }
+            _ = try untilPause(guest)
+        }
+        guest.guest.setBreak(nil)
+        guest.guest.resume()
+        try awaitCondition("it runs freely") { (try? guest.word(0)) ?? 0 > first + 6 }
+        guest.guest.terminate()
+        #expect(try guest.end() == .signalled(signal: 9))
+    }
+
+    /// Nobody reads the records here, and a call that may pause the guest waits until there is room for its own.
+    @Test func theEndOfTheGuestEndsAWaitForRoom() throws {
+        let guest = try guest(
+            "(loop $on (drop (call $yield)) (call $note (i32.add (i32.load (i32.const 0)) (i32.const 1))) (br $on))",
+            tracer: Tracer())
+        guest.guest.setBreak { _ in false }
+        try awaitCondition("its ring is full") { (try? guest.word(0)) ?? 0 > 16_000 }
         guest.guest.terminate()
         #expect(try guest.end() == .signalled(signal: 9))
     }

@@ -88,6 +88,37 @@ import WasixABI
         #expect(recording.line("there is no guest to pause") != nil)
     }
 
+    @Test func aFilterBehindAColonSaysHowFarItRuns() {
+        var driver = Driver()
+        driver.type(":until fd=4 and err=EAGAIN")
+        driver.press(.enter)
+        #expect(driver.reactions == [.control(.runUntil("fd=4 and err=EAGAIN"))])
+        driver.type(":break call=fd_read")
+        driver.press(.enter)
+        #expect(driver.reactions.last == .control(.setBreak("call=fd_read")))
+        #expect(driver.line("pauses after each call with call=fd_read") != nil)
+        driver.type(":break")
+        driver.press(.enter)
+        #expect(driver.reactions.last == .control(.setBreak(nil)))
+    }
+
+    @Test func aFilterThatCannotBeReadIsSaidInTheLine() {
+        var driver = Driver()
+        driver.type(":until fd=tcp")
+        driver.press(.enter)
+        #expect(driver.reactions.isEmpty)
+        guard case .command(let line)? = driver.view.prompt else {
+            Issue.record("the line is gone")
+            return
+        }
+        #expect(!line.note.isEmpty)
+        driver.press(.escape)
+        driver.type(":until hello")
+        driver.press(.enter)
+        #expect(driver.reactions.isEmpty)
+        #expect(driver.line("cannot ask for text") != nil)
+    }
+
     /// In a pause time goes by: nothing that is found in it is the guest's fault.
     @Test func aPauseIsNoStandstill() {
         var driver = Driver(Fixture.deadlock())

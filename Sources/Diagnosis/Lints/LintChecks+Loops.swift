@@ -88,8 +88,17 @@ extension LintChecks {
         return finding
     }
 
+    /// Of a guest that has ended by now, how long its calls took says more of a busy machine than of a loop.
+    private static func isBrief(_ facts: LintFacts) -> Bool {
+        facts.model.guest.hasEnded && facts.model.uptime < longEnough
+    }
+
+    private static let longEnough: UInt64 = 1_000_000_000
+
     private static func slow(_ id: ThreadID, _ habits: ThreadHabits, _ facts: LintFacts) -> Finding? {
-        guard habits.slowTicks >= slowTicks, habits.slowTicks * 10 >= habits.waits, let slowest = habits.slowest else {
+        guard !isBrief(facts), habits.slowTicks >= slowTicks, habits.slowTicks * 10 >= habits.waits,
+            let slowest = habits.slowest
+        else {
             return nil
         }
         var finding = finding(
@@ -106,7 +115,8 @@ extension LintChecks {
     }
 
     private static func blocking(_ id: ThreadID, _ habits: ThreadHabits, _ facts: LintFacts) -> Finding? {
-        guard habits.blocks >= blocks, habits.blocks * 10 >= habits.waits, let longest = habits.longestBlock,
+        guard !isBrief(facts), habits.blocks >= blocks, habits.blocks * 10 >= habits.waits,
+            let longest = habits.longestBlock,
             let call = longest.call
         else { return nil }
         var finding = finding(

@@ -112,7 +112,7 @@ public final class GuestProcess: @unchecked Sendable {
                 kernel: kernel, process: self, id: kernel.nextThreadID(), isMain: isMain, maker: maker)
             threads.append(thread)
             if isStopped { thread.interrupt(.stop) }
-            if kernel.pace != .free { thread.setInterrupt(.pause) }
+            if kernel.isWatchingBorders { thread.setInterrupt(.pause) }
             return thread
         }
     }

@@ -10,7 +10,7 @@ extension GuestThread {
         let pausesOthers = kernel.locked {
             if place == .beforeCall { mayStep = false }
             let isEnd = kernel.pace == .untilWait && place == .afterCall && call.map(Self.endsRun) ?? false
-            if isEnd { kernel.setPace(.paused) }
+            if isEnd { pauseAll() }
             return isEnd
         }
         if pausesOthers { kernel.nudgeAll() }
@@ -26,6 +26,27 @@ extension GuestThread {
             }
             pausedAt = nil
         }
+    }
+
+    /// Pauses the guest when the call that is over is one that whoever inspects it waits for; this thread stands still at the
+    /// border that follows. Called on the thread, whose `pause` interrupt is set; no lock held.
+    /// - Parameter payload: of the record.
+    public func lookForBreak(_ record: TraceRecord, _ payload: UnsafeRawBufferPointer) {
+        // While the guest is paused this is a step.
+        let conditions = kernel.locked { kernel.pace == .paused ? [] : kernel.breaks.all }
+        guard !conditions.isEmpty else { return }
+        let subject = BreakSubject(process: process.id, thread: id, record: record, payload: payload) { [kernel] in
+            kernel.names(of: $0)
+        }
+        guard conditions.contains(where: { $0(subject) }) else { return }
+        kernel.locked { pauseAll() }
+        kernel.nudgeAll()
+    }
+
+    /// Lock held.
+    private func pauseAll() {
+        kernel.setPace(.paused)
+        kernel.pausedBy = id
     }
 
     /// Waits for events: what `Kernel.runToWait` runs to.

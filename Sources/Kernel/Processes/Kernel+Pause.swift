@@ -11,6 +11,23 @@ extension Kernel {
     /// The guest runs on.
     public func resumeGuest() { locked { setPace(.free) } }
 
+    /// The guest runs on, and is paused after the first call that meets the condition.
+    public func run(until condition: @escaping BreakCondition) {
+        locked {
+            setPace(.free)
+            breaks.once = condition
+            setPace(.free)
+        }
+    }
+
+    /// Calls that meet the condition pause the guest; nil for none.
+    public func setBreak(_ condition: BreakCondition?) {
+        locked {
+            breaks.standing = condition
+            setPace(pace)
+        }
+    }
+
     /// The guest runs until a wait for events returns in one of its threads, and is paused then.
     public func runToWait() { locked { setPace(.untilWait) } }
 
@@ -22,6 +39,7 @@ extension Kernel {
                 return false
             }
             thread.mayStep = true
+            pausedBy = nil
             thread.wake()
             return true
         }
@@ -31,9 +49,10 @@ extension Kernel {
     func setPace(_ new: GuestPace) {
         assertLocked()
         pace = new
+        if new == .paused { breaks.once = nil } else { pausedBy = nil }
         for thread in allThreads {
             thread.mayStep = false
-            if new == .free {
+            if !isWatchingBorders {
                 _ = thread.takeInterrupts(.pause)
             } else {
                 thread.setInterrupt(.pause)
@@ -42,9 +61,26 @@ extension Kernel {
         }
     }
 
+    /// Threads are to come by at every border. Lock held.
+    var isWatchingBorders: Bool {
+        assertLocked()
+        return pace != .free || !breaks.isEmpty
+    }
+
     /// Gets threads that compute to look whether they are to stand still. No lock held.
     func nudgeAll() { for process in allProcesses { process.nudge() } }
 
     /// Lock held.
     private var allThreads: [GuestThread] { processes.all.flatMap(\.liveThreads) }
+}
+
+/// Conditions on calls that pause the guest.
+struct Breaks {
+    /// Met as often as it comes to that.
+    var standing: BreakCondition?
+    /// Forgotten with the next pause.
+    var once: BreakCondition?
+
+    var isEmpty: Bool { standing == nil && once == nil }
+    var all: [BreakCondition] { [standing, once].compactMap { $0 } }
 }

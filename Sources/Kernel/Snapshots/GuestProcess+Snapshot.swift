@@ -42,6 +42,7 @@ extension GuestProcess {
             snapshot.closedTraffic = kernel.closedTraffic
             snapshot.openings = kernel.openings
             snapshot.pace = kernel.pace
+            snapshot.pausedBy = kernel.pausedBy
             return liveThreads
         }
         snapshot.threads.reserveCapacity(threads.count)

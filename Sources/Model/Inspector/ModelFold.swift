@@ -39,6 +39,7 @@ package struct ModelFold {
         state.uptime = records.time.sinceStart(monotonic: endedAt ?? snapshot.takenAt)
         state.guest = snapshot.guest
         state.pace = snapshot.pace
+        state.pausedBy = snapshot.pausedBy
         state.openings = snapshot.openings
         state.load = counters.load(isWaiting: snapshot.threads.contains(where: \.isWaitingForEvents))
         state.load.loopLag = records.loopLag()

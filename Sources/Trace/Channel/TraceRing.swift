@@ -129,9 +129,10 @@ public final class TraceRing: @unchecked Sendable {
         publish()
     }
 
-    /// Waits until the reader has made room for a record; for lossless tracing alone.
-    public func waitForRoom() {
-        while !hasRoom(2) { usleep(50) }
+    /// Waits until the reader has made room for a record; for lossless tracing, and where a record decides something.
+    /// - Parameter isOver: no longer worth waiting.
+    public func waitForRoom(unless isOver: () -> Bool = { false }) {
+        while !hasRoom(2), !isOver() { usleep(50) }
     }
 
     /// The most payload bytes that one record can have: half of the arena, because they must lie in one piece.
@@ -161,6 +162,13 @@ public final class TraceRing: @unchecked Sendable {
 
     /// No record follows any more. Called by whoever saw the guest thread end.
     func markEnded() { cl_store_release64(words + Self.endedIndex, 1) }
+
+    /// The payload of a record that is not published yet. Guest thread only.
+    public func payload(of record: TraceRecord) -> UnsafeRawBufferPointer {
+        guard record.payloadLength > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        let offset = Int(record.payloadPosition) & (payloadCapacity - 1)
+        return UnsafeRawBufferPointer(start: payload + offset, count: record.payloadLength)
+    }
 
     // MARK: the inspector's side
 
@@ -211,8 +219,7 @@ public final class TraceRing: @unchecked Sendable {
             let record = slots[Int(truncatingIfNeeded: tail) & (capacity - 1)]
             let length = record.payloadLength
             if length > 0 {
-                let offset = Int(record.payloadPosition) & (payloadCapacity - 1)
-                body(record, UnsafeRawBufferPointer(start: payload + offset, count: length))
+                body(record, payload(of: record))
                 // Positions are 32 bits in the record: widen relative to the tail.
                 let ahead = record.payloadPosition &- UInt32(truncatingIfNeeded: payloadTail)
                 payloadTail &+= UInt64(ahead) &+ UInt64(length)

@@ -12,6 +12,10 @@ public protocol GuestControl: AnyObject, Sendable {
     func step(_ thread: ThreadID)
     /// It runs until a wait for events returns, and is paused then.
     func runToWait()
+    /// It runs until a call meets the condition, and is paused then.
+    func run(until condition: @escaping BreakCondition)
+    /// It is paused whenever a call meets the condition; nil for never.
+    func setBreak(_ condition: BreakCondition?)
     /// Ends the guest, whatever its threads are doing.
     func terminate()
 }

@@ -11,6 +11,8 @@ public struct KernelSnapshot: Sendable {
     public var guest: GuestState = .running
     /// How far the guest may run.
     public var pace = GuestPace.free
+    /// The thread whose call has paused the guest; nil when somebody else has.
+    public var pausedBy: ThreadID?
     /// In the order of their numbers.
     public var processes: [ProcessSnapshot] = []
     /// The calls that last took a high descriptor number, one of each kind.

@@ -10,6 +10,9 @@ enum Command: Sendable, Equatable {
     case sort(Int)
     case open(Place)
     case write(String)
+    case until(String)
+    /// nil for none.
+    case setBreak(String?)
 
     /// What `goto` leads to.
     enum Place: Sendable, Equatable {
@@ -31,12 +34,18 @@ struct CommandRow: Sendable {
 
     static let all: [CommandRow] = [
         CommandRow(
+            name: "break", arguments: "[FILTER]",
+            meaning: "pause the guest after each call that passes the filter; without one never"),
+        CommandRow(
             name: "filter", arguments: "[TEXT]", meaning: "show only rows with this text; without one all", short: "f"),
         CommandRow(
             name: "goto", arguments: "fd N, thread N, process N, call NAME",
             meaning: "the page of a descriptor, the stack of a thread, the history of the others", short: "g"),
         CommandRow(name: "search", arguments: "TEXT", meaning: "the next row with this text"),
         CommandRow(name: "sort", arguments: "ORDER", meaning: "the order of this table"),
+        CommandRow(
+            name: "until", arguments: "FILTER",
+            meaning: "run until a call passes the filter, as 'fd=4 and err=EAGAIN', then pause"),
         CommandRow(name: "view", arguments: "NAME", meaning: "that pane, by its name or number", short: "v"),
         CommandRow(
             name: "write", arguments: "FILE", meaning: "write this page to a new file, as text; elsewhere the screen",

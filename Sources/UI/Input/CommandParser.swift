@@ -1,3 +1,4 @@
+import Export
 import Model
 import Trace
 import WasixABI
@@ -40,6 +41,8 @@ struct CommandParser {
         case "filter": return .filter(text)
         case "search": return .search(try Self.needed(text, "a text"))
         case "write": return .write(try Self.needed(text, "the name of a file"))
+        case "until": return .until(try filter(try Self.needed(text, "a filter")))
+        case "break": return .setBreak(text.isEmpty ? nil : try filter(text))
         case "sort": return .sort(try order(text))
         case "view": return .request(.focus(try Self.view(text)))
         case "goto": return .open(try place(rest))
@@ -50,6 +53,16 @@ struct CommandParser {
             guard rest.isEmpty else { throw Problem("\(name) takes no word") }
             try check(request, name)
             return .request(request)
+        }
+    }
+
+    /// A filter that calls can be held against.
+    private func filter(_ text: String) throws(Problem) -> String {
+        do throws(FilterProblem) {
+            _ = try Filter(parsing: text).breakCondition(model.time)
+            return text
+        } catch {
+            throw Problem(error.message)
         }
     }
 

@@ -22,6 +22,9 @@ package enum Request: Hashable, Sendable {
 package enum ControlRequest: Hashable, Sendable {
     case pause, resume, runToWait
     case step(ThreadID)
+    /// By filters that can be read.
+    case runUntil(String)
+    case setBreak(String?)
 }
 
 /// What the event loop has to do after a key; everything else is in the view state already.

@@ -68,6 +68,13 @@ extension Interaction {
         case .open(.thread(let thread)): show(stackOf: thread)
         case .open(.process(let process)): push(.process(process), name: "P\(process.rawValue)")
         case .open(.call(let call)): push(.call(call), name: call.spec.name)
+        case .until(let filter):
+            return canControl(live.model) ? [.control(.runUntil(filter))] : []
+        case .setBreak(let filter):
+            guard canControl(live.model) else { return [] }
+            view.message =
+                filter.map { "pauses after each call with \($0); :break takes it back" } ?? "no call pauses it"
+            return [.control(.setBreak(filter))]
         case .write(let name): return [.save(text(state) ?? screen(live), to: name)]
         }
         return []

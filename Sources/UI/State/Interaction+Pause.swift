@@ -14,7 +14,7 @@ extension Interaction {
         return [.control(.runToWait)]
     }
 
-    /// Steps the thread under the cursor, or the one that was stepped last, or another that is paused.
+    /// Steps the thread under the cursor, or the one whose call has paused the guest, or that was stepped last, or another.
     mutating func step(_ state: ExaminedState) -> [Reaction] {
         let model = state.model
         guard canControl(model) else { return [] }
@@ -39,10 +39,10 @@ extension Interaction {
         default: break
         }
         if view.focus == .threads, case .thread(let id) = view[list: .threads].cursor { return id }
-        return view.stepped
+        return state.model.pausedBy ?? view.stepped
     }
 
-    private mutating func canControl(_ model: ModelState) -> Bool {
+    mutating func canControl(_ model: ModelState) -> Bool {
         if !view.canType {
             view.message = "there is no guest to pause"
         } else if model.guest.hasEnded {
