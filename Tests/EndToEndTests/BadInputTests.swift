@@ -103,7 +103,9 @@ extension CommandForms {
                 ["run", scratch.write("(module (func", to: "broken.wat")], status: 126, naming: "broken.wat")
         }
 
-        @Test(arguments: [["run"], ["run", "--no-such-option", "x.wasm"], ["trace", "-e", "%no_such_family", "x.wasm"]])
+        @Test(arguments: [
+            ["run"], ["run", "--no-such-option", "x.wasm"], ["trace", "-e", "%no_such_family", "x.wasm"],
+        ])
         func usage(arguments: [String]) throws {
             let outcome = try Product.call(arguments)
             #expect(outcome.status == 64, "\(outcome.errors)")

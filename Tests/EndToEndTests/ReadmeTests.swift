@@ -81,7 +81,8 @@ extension CommandForms {
             let help = try Product.call(["--help"]).output
             for option in [
                 "--dir", "--volume", "--mapdir", "--env", "--forward-host-env", "--net", "--cwd", "--stdin",
-                "--max-memory", "--stack-size", "--ascii", "--theme", "--paused", "--break", "--tcplisten", "--listenfd",
+                "--max-memory", "--stack-size", "--ascii", "--theme", "--paused", "--break", "--tcplisten",
+                "--listenfd",
             ] {
                 #expect(help.contains(option), "\(option)")
             }

@@ -259,7 +259,7 @@ extension EndToEnd {
             (["-s-1"], "-1"), (["--stack-on-block", "soon"], "soon"), (["--stack-on-block", "0"], "0"),
             (["-s", "many"], "many"), (["-X", "loud"], "loud"), (["--color", "red"], "red"),
             (["--limit", "0"], "0"), (["--for", "soon"], "soon"), (["--syscall-times=h"], "'h'"),
-            (["--absolute-timestamps=noon"], "'noon'"), (["-e", "/("], "'/('"),
+            (["--absolute-timestamps=noon"], "'noon'"), (["-e", "/("], "/("),
             (["-e", "/nothing"], "'/nothing'"), (["-z", "-Z"], "-Z"),
         ])
         func nonsenseIsAUsageErrorThatNamesIt(options: [String], named: String) throws {
