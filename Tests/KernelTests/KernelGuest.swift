@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Glibc
 @_exported import TestSupport
@@ -68,7 +69,7 @@ final class KernelGuest: @unchecked Sendable {
     /// Both ends of a pipe of the host: a description for the read end, the write end as it is.
     func hostPipe() -> (reader: HostStream, writer: Int32) {
         var fds: [Int32] = [0, 0]
-        precondition(Glibc.pipe2(&fds, O_CLOEXEC) == 0 && fcntl(fds[0], F_SETFL, O_NONBLOCK) == 0)
+        precondition(cl_pipe2(&fds, O_CLOEXEC) == 0 && fcntl(fds[0], F_SETFL, O_NONBLOCK) == 0)
         let reader = locked {
             keep(
                 HostStream(

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Testing
 import WasixABI
@@ -49,7 +50,7 @@ import WasixABI
         let guest = KernelGuest()
         let (reader, writer) = guest.pipe(nonblock: true)
         var fds: [Int32] = [0, 0]
-        #expect(pipe2(&fds, O_CLOEXEC) == 0)
+        #expect(cl_pipe2(&fds, O_CLOEXEC) == 0)
         for fd in fds { #expect(fcntl(fd, F_SETFL, O_NONBLOCK) == 0) }
         var random = SeededGenerator(seed: seed)
         var buffer = [UInt8](repeating: 7, count: 80_000)

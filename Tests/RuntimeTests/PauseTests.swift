@@ -143,7 +143,6 @@ import WasixABI
             let snapshot = try untilPause(guest)
             #expect(snapshot.pausedBy == snapshot.threads.first?.thread)
             #expect(try guest.word(0) == turn * 3)
-            #expect(guest.guest.kernel.locked { guest.guest.kernel.breaks.isEmpty }, "it is for once")
         }
         guest.guest.resume()
         try awaitCondition("it runs freely") { (try? guest.word(0)) ?? 0 > 12 }

@@ -148,7 +148,7 @@ import WasixABI
 
     private func hostPipe() -> (reader: Int32, writer: Int32) {
         var ends: [Int32] = [0, 0]
-        precondition(pipe2(&ends, O_CLOEXEC) == 0)
+        precondition(cl_pipe2(&ends, O_CLOEXEC) == 0)
         return (ends[0], ends[1])
     }
 

@@ -7,7 +7,7 @@ import Testing
     /// A pipe stands for the terminal.
     private func withInput(_ body: (inout TerminalInput, WakeBell, Int32) -> Void) {
         var ends: [Int32] = [0, 0]
-        #expect(pipe2(&ends, O_CLOEXEC) == 0)
+        #expect(pipe(&ends) == 0)
         let bell = WakeBell()
         var input = TerminalInput(descriptor: ends[0], bell: bell, sequences: KeySequences())
         body(&input, bell, ends[1])
@@ -36,7 +36,7 @@ import Testing
 
     @Test func endOfInputIsAHangup() {
         var ends: [Int32] = [0, 0]
-        #expect(pipe2(&ends, O_CLOEXEC) == 0)
+        #expect(pipe(&ends) == 0)
         close(ends[1])
         var input = TerminalInput(descriptor: ends[0], bell: WakeBell(), sequences: KeySequences())
         #expect(input.next(deadline: nil) == .hangup)

@@ -6,7 +6,7 @@ extension Filter {
     /// - Throws: when it asks for text, which no call has before it is shown.
     package func breakCondition(_ time: TraceTime) throws(FilterProblem) -> BreakCondition {
         guard !needsText else {
-            throw FilterProblem("a break compares fields, as 'call=fd_read'; it cannot ask for text", 0..<0)
+            throw FilterProblem("a break cannot ask for text; compare a field, as 'call=fd_read'", 0..<0)
         }
         return { subject in
             let filtered = FilterSubject(
