@@ -48,6 +48,26 @@ import WasixABI
         #expect(next.count == 1)
     }
 
+    /// Where there is no room for all calls in progress, the longest waits and what comes next are shown.
+    @Test func theLongestWaitsStayInView() {
+        var driver = Driver()
+        driver.change { model in
+            for number in UInt32(20)..<60 {
+                let since = UInt64(100 - number) * 100 * Fixture.millisecond
+                model.threads.append(
+                    Fixture.thread(number, .blocked, call: .threadSleep, words: [number], since: since))
+            }
+        }
+        #expect(driver.lines.contains { $0.contains(" T20 thread_sleep(") })
+        #expect(!driver.lines.contains { $0.contains(" T59 thread_sleep(") })
+        driver.change { model in
+            model.pace = .paused
+            model.threads.append(Fixture.thread(70, .running, call: .fdWrite, words: [4, 0x100, 1, 0x200]))
+            model.threads[model.threads.count - 1].thread.pausedAt = .beforeCall
+        }
+        #expect(driver.lines.contains { $0.contains(" T70 fd_write(4") })
+    }
+
     @Test func aThreadThatWaitsIsNotStepped() {
         var driver = paused()
         driver.change { $0.threads[$0.threads.count - 1].thread.pausedAt = nil }

@@ -186,7 +186,9 @@ extension Habits {
         _ call: CallID, _ entry: TraceEntry, _ time: TraceTime, _ moment: ObjectHabits.Moment,
         _ habits: inout ThreadHabits
     ) {
-        guard entry.record.flags & TraceRecord.Flags.waited != 0, habits.waits > 0 else { return }
+        guard entry.record.flags & TraceRecord.Flags.waited != 0, habits.waits > 0,
+            time.monotonic(entry.record.start) >= pausedUntil
+        else { return }
         let took = time.duration(of: entry.record)
         habits.asleep &+= took
         if took > habits.longestSleep?.nanoseconds ?? 0 {

@@ -36,7 +36,7 @@ package struct Habits: Sendable {
     var refused: [CallID: ObjectHabits.Moment] = [:]
     /// Records were lost since the last look, or were too many to be looked at.
     package internal(set) var hasLost = false
-    /// When the guest was last seen not to run freely, in CLOCK_MONOTONIC nanoseconds: how long a call took that began
+    /// When the guest was last seen not to run freely, in CLOCK_MONOTONIC nanoseconds: how long a call slept that began
     /// before says nothing of the guest.
     var pausedUntil: UInt64 = 0
     /// How many entries each that is looked at stands for.

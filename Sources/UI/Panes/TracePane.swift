@@ -36,8 +36,8 @@ struct TracePane: PaneView {
             emptyText: isCleared ? "Cleared: nothing since. Esc brings the lines back." : "No system call yet.")
     }
 
-    /// Calls in progress, the longest wait first, and those that threads are paused before. They take at most half of the
-    /// pane; the newest are left out.
+    /// Calls in progress, the longest wait first, and below them those that threads are paused before. They take at most half
+    /// of the pane; the newest waits are left out first.
     private static func live(_ text: EntryText, _ context: PaneContext) -> [StyledLine] {
         let next = context.model.threads.filter { $0.thread.pausedAt == .beforeCall }
         let waiting = context.model.threads.filter {
@@ -45,7 +45,8 @@ struct TracePane: PaneView {
                 && ClockText.between($0.thread.blockedSince, context.model.now) >= CallJudgement.long
         }
         let shown = waiting.sorted { $0.thread.blockedSince < $1.thread.blockedSince }
-        return (shown + next).suffix(context.height / 2).compactMap { text.live($0) }
+        let room = context.height / 2
+        return (shown.prefix(max(room - next.count, 0)) + next.prefix(room)).compactMap { text.live($0) }
     }
 }
 

@@ -23,7 +23,7 @@ extension Interaction {
             return [.control(.pause)]
         }
         let chosen = chosenThread(state)
-        guard let next = Stepping(model, chosen: chosen).thread else {
+        guard let next = model.pausedThread(preferring: chosen) else {
             view.message = "no thread is paused: all wait in their calls; p runs on"
             return []
         }
@@ -54,13 +54,10 @@ extension Interaction {
     }
 }
 
-/// Which thread a step is for.
-struct Stepping {
-    let thread: ThreadID?
-
-    /// - Parameter chosen: taken when it is paused.
-    init(_ model: ModelState, chosen: ThreadID?) {
-        let paused = model.threads.filter { $0.thread.pausedAt != nil }.map(\.id)
-        thread = chosen.flatMap { paused.contains($0) ? $0 : nil } ?? paused.min { $0.rawValue < $1.rawValue }
+extension ModelState {
+    /// The thread that a step is for: `chosen` when it is paused, else the first that is.
+    func pausedThread(preferring chosen: ThreadID?) -> ThreadID? {
+        let paused = threads.filter { $0.thread.pausedAt != nil }.map(\.id)
+        return chosen.flatMap { paused.contains($0) ? $0 : nil } ?? paused.min { $0.rawValue < $1.rawValue }
     }
 }

@@ -10,7 +10,7 @@ struct PauseText {
 
     init(_ model: ModelState, _ view: ViewState) {
         self.model = model
-        let id = Stepping(model, chosen: model.pausedBy ?? view.stepped).thread
+        let id = model.pausedThread(preferring: model.pausedBy ?? view.stepped)
         next = model.threads.first { $0.id == id }
     }
 

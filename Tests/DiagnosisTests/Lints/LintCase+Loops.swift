@@ -39,6 +39,28 @@ extension LintCase {
         }
     }
 
+    /// A loop that goes round so many times, with a call between two waits in which the guest is paused for a while.
+    private static func pausedRounds(_ count: Int, _ call: RecordedCall) -> @Sendable () -> Story {
+        {
+            .of { story in
+                for _ in 0..<count {
+                    story.calls(.wait([7]))
+                    let begin = story.state.now
+                    story.pass(100)
+                    story.state.pace = .paused
+                    story.look()
+                    story.state.pace = .free
+                    // It began before the pause, and is over behind it.
+                    story.state.now = begin
+                    story.calls(call)
+                    story.state.now = max(story.state.now, begin + 101 * Fixture.millisecond)
+                }
+                story.calls(.wait([7]))
+                story.look()
+            }
+        }
+    }
+
     /// T1 has waited for events and now reads from a socket.
     private static func inRead(
         _ others: [ThreadRow] = [], ready: EpollEvents = .in, for milliseconds: UInt64 = 5000, call: CallID = .sockRecv,
@@ -154,6 +176,9 @@ extension LintCase {
         .fires(.blockingCallInLoop, "a read", rounds(4) { $0.calls(.read(9, took: 20, waited: true)) }),
         .fires(.blockingCallInLoop, "a lock", rounds(4) { $0.calls(.lock(0x100, took: 20)) }),
         .fires(.blockingCallInLoop, "a sleep", rounds(4) { $0.calls(.sleep(20)) }),
+        .silent(
+            .blockingCallInLoop, "the guest was paused meanwhile", pausedRounds(4, .read(9, took: 20, waited: true))),
+        .silent(.slowHandler, "the guest was paused meanwhile", pausedRounds(6, .read(9, took: 1))),
         .silent(.blockingCallInLoop, "short", rounds(4) { $0.calls(.read(9, took: 9, waited: true)) }),
         .silent(.blockingCallInLoop, "it did not sleep", rounds(4) { $0.calls(.read(9, took: 20)) }),
         .silent(.blockingCallInLoop, "twice", rounds(2) { $0.calls(.read(9, took: 20, waited: true)) }),
