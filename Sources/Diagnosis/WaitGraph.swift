@@ -244,8 +244,3 @@ extension WaitGraph.Node {
     /// As `canBeStuck`, and every end of the wait lies in the program.
     fileprivate var canBeInCircle: Bool { canBeStuck && !sources.contains { $0.kind == .outside } }
 }
-
-extension CallID {
-    /// A wait for events of several descriptors.
-    package var isEventWait: Bool { self == .epollWait || self == .pollOneoff || self == .pollOneoffUnstable }
-}

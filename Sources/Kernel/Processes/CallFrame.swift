@@ -51,7 +51,7 @@ public struct CallFrame {
 
     /// The call waits for events or for time: every signal that is handled ends it, whatever SA_RESTART says (signal(7)).
     var isEndedByEverySignal: Bool {
-        [.pollOneoff, .pollOneoffUnstable, .epollWait, .threadSleep].contains(CallID(rawValue: call))
+        CallID(rawValue: call).map { $0.isEventWait || $0 == .threadSleep } ?? false
     }
 
     /// The outermost frame of a thread, which has no call: what is noted outside calls goes there.

@@ -9,7 +9,7 @@ extension GuestThread {
     public func pause(_ place: PausePlace, of call: CallID? = nil) {
         let pausesOthers = kernel.locked {
             if place == .beforeCall { mayStep = false }
-            let isEnd = kernel.pace == .untilWait && place == .afterCall && call.map(Self.endsRun) ?? false
+            let isEnd = kernel.pace == .untilWait && place == .afterCall && call?.isEventWait ?? false
             if isEnd { pauseAll() }
             return isEnd
         }
@@ -47,11 +47,6 @@ extension GuestThread {
     private func pauseAll() {
         kernel.setPace(.paused)
         kernel.pausedBy = id
-    }
-
-    /// Waits for events: what `Kernel.runToWait` runs to.
-    private static func endsRun(_ call: CallID) -> Bool {
-        [.epollWait, .pollOneoff, .pollOneoffUnstable].contains(call)
     }
 
     private var isToStandStill: Bool { kernel.pace == .paused && !mayStep && !mustLeave }

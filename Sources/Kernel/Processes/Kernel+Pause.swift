@@ -14,7 +14,6 @@ extension Kernel {
     /// The guest runs on, and is paused after the first call that meets the condition.
     public func run(until condition: @escaping BreakCondition) {
         locked {
-            setPace(.free)
             breaks.once = condition
             setPace(.free)
         }

@@ -165,9 +165,7 @@ extension GuestThread {
             calls: channel?.counters.total ?? 0, stack: isStackOfNow ? stack : [], missedWake: missedWake,
             pausedAt: pausedAt)
     }
-}
 
-extension GuestThread {
     /// The stack that was last seen is that of the wait it is in or of the place where it is paused; of a thread that runs
     /// there is no better one.
     private var isStackOfNow: Bool {

@@ -60,6 +60,6 @@ package struct ModelFold {
 
 extension ThreadSnapshot {
     fileprivate var isWaitingForEvents: Bool {
-        state == .blocked && (call == .epollWait || call == .pollOneoff || call == .pollOneoffUnstable)
+        state == .blocked && call?.isEventWait ?? false
     }
 }

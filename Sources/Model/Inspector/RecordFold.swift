@@ -83,7 +83,6 @@ struct RecordFold: RecordSink {
 extension TraceRecord {
     /// A wait for events (`epoll_wait`, `poll_oneoff`).
     fileprivate var isEventWait: Bool {
-        call == CallID.epollWait.rawValue || call == CallID.pollOneoff.rawValue
-            || call == CallID.pollOneoffUnstable.rawValue
+        CallID(rawValue: call)?.isEventWait ?? false
     }
 }

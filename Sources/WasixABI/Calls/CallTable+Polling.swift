@@ -25,3 +25,8 @@ extension CallTable {
             ]),
     ]
 }
+
+extension CallID {
+    /// It waits for events of several descriptors.
+    public var isEventWait: Bool { self == .epollWait || self == .pollOneoff || self == .pollOneoffUnstable }
+}
