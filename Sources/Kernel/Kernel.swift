@@ -36,6 +36,10 @@ public final class Kernel: @unchecked Sendable {
     private(set) var openings: [DescriptorOpening] = []
     /// How far the guest may run. Lock held.
     var pace = GuestPace.free
+    /// The time that guests see.
+    public let clock = GuestClock()
+    /// It stands still while the guest is paused; set before the guest runs.
+    let freezesClock: Bool
     /// Calls that pause the guest. Lock held.
     var breaks = Breaks()
     /// The thread whose call has paused the guest. Lock held.
@@ -44,7 +48,7 @@ public final class Kernel: @unchecked Sendable {
 
     public init(
         tracer: Tracer? = nil, network: NetworkPolicy = .denied, commands: [CommandMapping] = [],
-        mostProcesses: Int = Kernel.standardProcesses
+        mostProcesses: Int = Kernel.standardProcesses, freezesClock: Bool = false
     ) {
         cl_interrupts_init()
         HostLimits.raiseDescriptors()
@@ -53,9 +57,13 @@ public final class Kernel: @unchecked Sendable {
         self.network = network
         self.commands = commands
         self.mostProcesses = mostProcesses
+        self.freezesClock = freezesClock
     }
 
-    deinit { stateLock.deallocate() }
+    deinit {
+        stateLock.deallocate()
+        clock.deallocate()
+    }
 
     /// Whether an inspector or a trace reads the state. Some facts, such as times of reports, are kept only then.
     @inline(__always)

@@ -35,7 +35,7 @@ package final class Guest: Sendable {
         unpacked = try start.packages.unpack(withCommands: module.isWasix)
         kernel = Kernel(
             tracer: tracer, network: options.network, commands: unpacked.commands + options.commands,
-            mostProcesses: options.mostProcesses)
+            mostProcesses: options.mostProcesses, freezesClock: options.freezesClock)
         let image = ProgramImage(
             kernel, arguments: ([options.programName ?? options.module] + options.arguments).map(\.bytes),
             environment: options.environment.map(\.bytes))

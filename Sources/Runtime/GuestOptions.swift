@@ -30,6 +30,8 @@ package struct GuestOptions: Sendable {
     package var stdio: Stdio = .inherited(input: nil)
     /// Compile with epochs: running guest code can be stopped.
     package var isInterruptible = false
+    /// The guest's clocks stand still while it is paused.
+    package var freezesClock = false
     /// Bytes of linear memory the guest may have; nil for what the module declares.
     package var maximumMemory: UInt64?
     /// Bytes of native stack for guest frames; nil for the engine's default.

@@ -21,6 +21,9 @@ struct InspectOptions: ParsableArguments {
     @Flag(help: "Start paused: p runs it, s makes its calls one by one.")
     var paused = false
 
+    @Flag(help: "The guest's clocks stand still while it is paused, and run in the steps that it makes.")
+    var freezeClock = false
+
     @Option(
         name: .customLong("break"),
         help: ArgumentHelp(
@@ -49,6 +52,7 @@ struct InspectCommand: GuestCommand {
         try checkModule()
         var guestOptions = try guest.options(arguments, stdio: .captured(input: guest.standardInput))
         guestOptions.isInterruptible = true
+        guestOptions.freezesClock = options.freezeClock
         let tracer = Tracer(options: options.stacks.traceOptions)
         let condition = try options.breakFilter.map {
             try FilterArgument.read($0, of: "--break") { filter throws(FilterProblem) in

@@ -18,9 +18,11 @@ final class KernelGuest: @unchecked Sendable {
 
     init(
         tracer: Tracer? = nil, network: NetworkPolicy = .denied, commands: [CommandMapping] = [],
-        mostProcesses: Int = Kernel.standardProcesses
+        mostProcesses: Int = Kernel.standardProcesses, freezesClock: Bool = false
     ) {
-        kernel = Kernel(tracer: tracer, network: network, commands: commands, mostProcesses: mostProcesses)
+        kernel = Kernel(
+            tracer: tracer, network: network, commands: commands, mostProcesses: mostProcesses,
+            freezesClock: freezesClock)
         process = GuestProcess(kernel: kernel, arguments: [], environment: [], workingDirectory: Array("/".utf8))
         main = process.makeThread(isMain: true)!
     }

@@ -37,8 +37,8 @@ import WasixABI
         var signals: [UInt8] { delivered.withLock { $0.map(\.signal) } }
     }
 
-    private func guest(_ runner: Runner, callback: String = "handler") -> KernelGuest {
-        let guest = KernelGuest()
+    private func guest(_ runner: Runner, callback: String = "handler", freezesClock: Bool = false) -> KernelGuest {
+        let guest = KernelGuest(freezesClock: freezesClock)
         guest.process.image.runner = runner
         guest.process.setSignalCallback(Array(callback.utf8), on: guest.main)
         return guest
@@ -275,6 +275,18 @@ import WasixABI
         try awaitCondition("the other timer") { guest.main.pendingInterrupts.contains(.signal) }
         guest.main.deliverSignals()
         #expect(runner.signals.count == count + 1 && runner.signals.last == 10)
+        guest.process.end(.exited(code: 0))
+    }
+
+    @Test func aTimersTimeStandsWithTheGuestsClock() throws {
+        let guest = guest(Runner(), freezesClock: true)
+        try guest.process.setTimer(.usr1, 30_000_000, repeats: false)
+        guest.kernel.pauseGuest()
+        let end = HostClock.now() + 60_000_000
+        while HostClock.now() < end { sched_yield() }
+        #expect(!guest.main.pendingInterrupts.contains(.signal))
+        guest.kernel.resumeGuest()
+        try awaitCondition("the timer") { guest.main.pendingInterrupts.contains(.signal) }
         guest.process.end(.exited(code: 0))
     }
 

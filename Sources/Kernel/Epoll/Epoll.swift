@@ -318,7 +318,7 @@ public final class Epoll: OpenFile {
         if kernel.isObserved { item.pointee.lastReportedAt = TickClock.now() }
     }
 
-    /// `epoll_wait`: takes what is ready, and waits for the first event until `deadline` (CLOCK_MONOTONIC nanoseconds;
+    /// `epoll_wait`: takes what is ready, and waits for the first event until `deadline` (of the guest's clock;
     /// 0 does not wait). Lock held, released while asleep.
     /// - Returns: the number of events in `output`, 0 past the deadline; INTR when the thread must leave the call.
     public func wait(

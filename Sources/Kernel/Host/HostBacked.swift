@@ -105,7 +105,7 @@ public class HostBacked: OpenFile {
     // MARK: waiting
 
     /// Waits until the host descriptor, or `other` instead of it, is ready for `events`, or until `deadline`
-    /// (CLOCK_MONOTONIC nanoseconds). Lock held, released while waiting.
+    /// (nanoseconds of the guest's clock). Lock held, released while waiting.
     public final func hostWait(
         for events: EpollEvents, on other: Int32? = nil, _ thread: GuestThread, until deadline: UInt64 = .max
     ) -> WaitEnd {

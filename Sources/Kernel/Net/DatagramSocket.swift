@@ -46,7 +46,7 @@ public final class DatagramSocket: HostSocket {
             if !isReadShut { wouldBlock(.in, since: edges) }
             guard !isNonBlocking, !flags.contains(.dontWait) else { return Reception(.failed(.again)) }
             guard !isReadShut else { return Reception(.done(0)) }
-            let end = deadline.end(after: timeouts.receive)
+            let end = deadline.end(after: timeouts.receive, kernel.clock)
             do throws(Errno) {
                 try hostReady(for: .in, until: end, thread)
             } catch {
@@ -84,7 +84,7 @@ public final class DatagramSocket: HostSocket {
             // A Unix-domain socket also blocks when its receiver's queue is full, which its own readiness may not show.
             if family != .unix { wouldBlock(.out, since: edges) }
             guard !isNonBlocking, !flags.contains(.dontWait) else { return .failed(.again) }
-            let end = deadline.end(after: timeouts.send)
+            let end = deadline.end(after: timeouts.send, kernel.clock)
             do throws(Errno) {
                 try roomReady(at: address, until: end, thread)
             } catch {

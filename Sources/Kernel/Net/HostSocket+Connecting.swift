@@ -67,7 +67,7 @@ extension HostSocket {
             case EINPROGRESS, EALREADY:
                 if answer == -Int(EINPROGRESS) { connecting(to: address) }
                 guard !isNonBlocking else { throw Errno(failure: answer) }
-                let end = deadline.end(after: timeouts.connect ?? timeouts.send)
+                let end = deadline.end(after: timeouts.connect ?? timeouts.send, kernel.clock)
                 do throws(Errno) {
                     try hostReady(for: .out, until: end, thread)
                 } catch {
@@ -76,8 +76,8 @@ extension HostSocket {
                 }
             case EAGAIN where family == .unix && type == .stream && !isNonBlocking:
                 // The listener's queue is full. No poll reports room in it, so a connect has to wait in the host.
-                let end = deadline.end(after: timeouts.connect ?? timeouts.send)
-                if waits, cl_monotonic_ns() >= end { throw timeouts.connect != nil ? .timedout : .again }
+                let end = deadline.end(after: timeouts.connect ?? timeouts.send, kernel.clock)
+                if waits, kernel.clock.now() >= end { throw timeouts.connect != nil ? .timedout : .again }
                 waits = true
             case EINTR:
                 // A wake-up that was meant for an earlier wait means nothing to this one.

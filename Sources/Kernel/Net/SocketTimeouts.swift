@@ -1,4 +1,3 @@
-import CLinux
 import WasixABI
 
 /// How long calls on a socket wait, in nanoseconds; nil is for ever. They are kept here, not in the host, because the
@@ -37,15 +36,15 @@ struct SocketTimeouts {
 
 /// When a call on a socket stops waiting. Its time counts from its first wait, however often it is woken before.
 struct CallDeadline {
-    /// CLOCK_MONOTONIC nanoseconds; nil before the first wait.
+    /// Nanoseconds of the guest's clock; nil before the first wait.
     private(set) var known: UInt64?
 
     /// The end of a wait that may take `timeout` nanoseconds, or for ever.
-    mutating func end(after timeout: UInt64?) -> UInt64 {
+    mutating func end(after timeout: UInt64?, _ clock: GuestClock) -> UInt64 {
         if let known { return known }
         var end = UInt64.max
         if let timeout {
-            let (sum, overflow) = cl_monotonic_ns().addingReportingOverflow(timeout)
+            let (sum, overflow) = clock.now().addingReportingOverflow(timeout)
             if !overflow { end = sum }
         }
         known = end

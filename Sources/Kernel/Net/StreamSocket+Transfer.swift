@@ -43,7 +43,7 @@ extension StreamSocket {
                 if rest.total == 0 || !flags.waitsForAll { return .done(done) }
             } else if answer == -Int(EAGAIN) {
                 guard !isNonBlocking, !flags.contains(.dontWait) else { return partial(done, .again) }
-                let end = deadline.end(after: timeouts.receive)
+                let end = deadline.end(after: timeouts.receive, kernel.clock)
                 do throws(Errno) {
                     try hostReady(for: .in, until: end, thread)
                 } catch {
@@ -88,7 +88,7 @@ extension StreamSocket {
                 return ended(done, answer)
             }
             guard !isNonBlocking, !flags.contains(.dontWait) else { return partial(done, .again) }
-            let end = deadline.end(after: timeouts.send)
+            let end = deadline.end(after: timeouts.send, kernel.clock)
             do throws(Errno) {
                 try hostReady(for: .out, until: end, thread)
             } catch {

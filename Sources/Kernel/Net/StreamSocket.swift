@@ -126,7 +126,7 @@ public final class StreamSocket: HostSocket {
             guard fd == -Int(EAGAIN) else { throw Errno(failure: fd) }
             wouldBlock(.in, since: edges)
             guard !self.isNonBlocking, !isNonBlocking else { throw .again }
-            let end = deadline.end(after: timeouts.accept ?? timeouts.receive)
+            let end = deadline.end(after: timeouts.accept ?? timeouts.receive, kernel.clock)
             do throws(Errno) {
                 try hostReady(for: .in, until: end, thread)
             } catch {

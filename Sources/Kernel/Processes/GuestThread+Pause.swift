@@ -8,7 +8,10 @@ extension GuestThread {
     /// - Parameter call: the call that is over.
     public func pause(_ place: PausePlace, of call: CallID? = nil) {
         let pausesOthers = kernel.locked {
-            if place == .beforeCall { mayStep = false }
+            if place == .beforeCall, mayStep {
+                mayStep = false
+                kernel.settleClock()
+            }
             let isEnd = kernel.pace == .untilWait && place == .afterCall && call?.isEventWait ?? false
             if isEnd { pauseAll() }
             return isEnd
@@ -48,6 +51,12 @@ extension GuestThread {
         kernel.setPace(.paused)
         kernel.pausedBy = id
     }
+
+    /// It makes a step, and does not wait for ever in it. Lock held.
+    var letsTimePass: Bool { mayStep && (blockedSince == 0 || blockedUntil != .max) }
+
+    /// Lock held.
+    var isInTimedWait: Bool { blockedSince != 0 && blockedUntil != .max && blockedUntil != 0 }
 
     private var isToStandStill: Bool { kernel.pace == .paused && !mayStep && !mustLeave }
 

@@ -5,7 +5,7 @@ import WasixABI
 
 /// Waiting. Lock held for everything, released while asleep (article Waiting).
 extension GuestThread {
-    /// Sleeps until woken, interrupted or `deadline` (CLOCK_MONOTONIC nanoseconds). For a thread that is in no queue,
+    /// Sleeps until woken, interrupted or `deadline` (nanoseconds of the guest's clock). For a thread that is in no queue,
     /// or in queues whose wake-ups it does not use up (`PollSet`). An exclusive waiter calls `wait`.
     func park(until deadline: UInt64) -> WaitEnd {
         kernel.assertLocked()
@@ -14,8 +14,9 @@ extension GuestThread {
         // What it is to wait for may have come meanwhile.
         guard !wasStopped else { return .woken }
         beginBlocked(until: deadline)
+        let hostDeadline = kernel.clock.hostTime(of: deadline)
         kernel.unlock()
-        let wasWoken = wakeWord.sleep(until: deadline, &spin)
+        let wasWoken = wakeWord.sleep(until: hostDeadline, &spin)
         kernel.lock()
         let since = endBlocked()
         serveRequests(inWaitSince: since)
@@ -77,8 +78,9 @@ extension GuestThread {
         guard !isInterrupted, !wasStopped else { return -EINTR }
         isInHostWait = true
         beginBlocked(until: deadline)
+        let hostDeadline = kernel.clock.hostTime(of: deadline)
         kernel.unlock()
-        let answer = body(Self.timeout(until: deadline))
+        let answer = body(Self.timeout(until: hostDeadline))
         kernel.lock()
         isInHostWait = false
         let since = endBlocked()
@@ -93,8 +95,8 @@ extension GuestThread {
         return answer == 0 ? .timedOut : .woken
     }
 
-    /// Nanoseconds left until `deadline`; all ones for no deadline.
-    static func timeout(until deadline: UInt64) -> UInt64 {
+    /// Nanoseconds left until `deadline` of the host's clock; all ones for no deadline.
+    private static func timeout(until deadline: UInt64) -> UInt64 {
         guard deadline != .max else { return .max }
         guard deadline != 0 else { return 0 }
         let now = cl_monotonic_ns()
@@ -103,6 +105,7 @@ extension GuestThread {
 
     private func beginBlocked(until deadline: UInt64) {
         blockedUntil = deadline
+        defer { if mayStep { kernel.settleClock() } }
         blockedSince = cl_monotonic_ns()
         if heldSince != 0 {
             // A call that has not waited before is another one.
@@ -118,6 +121,7 @@ extension GuestThread {
     private func endBlocked() -> UInt64 {
         let since = blockedSince
         blockedSince = 0
+        if mayStep { kernel.settleClock() }
         wakes &+= 1
         guard let channelReference else { return since }
         let now = TickClock.now()

@@ -184,6 +184,7 @@ public final class GuestThread: @unchecked Sendable {
         kernel.locked {
             hasEnded = true
             hostThread = 0
+            if mayStep { kernel.settleClock() }
             joiners.wake(key: [])
             image.linkTurn.noticeArrival()
             process.threadEnded(self)

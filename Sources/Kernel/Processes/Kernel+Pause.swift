@@ -39,6 +39,7 @@ extension Kernel {
             }
             thread.mayStep = true
             pausedBy = nil
+            settleClock()
             thread.wake()
             return true
         }
@@ -57,6 +58,22 @@ extension Kernel {
                 thread.setInterrupt(.pause)
             }
             if new != .paused, thread.pausedAt != nil { thread.wake() }
+        }
+        settleClock()
+    }
+
+    /// The guest's clock stands while the guest is paused and no thread makes a step; a step into a wait without a deadline
+    /// lets no time pass. Asked whenever one of these changes. Lock held.
+    func settleClock() {
+        assertLocked()
+        guard freezesClock else { return }
+        let stands = pace == .paused && !allThreads.contains(where: \.letsTimePass)
+        guard stands != clock.stands else { return }
+        if stands { clock.stop() } else { clock.start() }
+        // How long they sleep in the host depends on it.
+        for process in processes.all {
+            process.signalTimers.lookAgain()
+            for thread in process.liveThreads where thread.isInTimedWait { thread.wake() }
         }
     }
 

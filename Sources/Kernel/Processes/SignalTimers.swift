@@ -1,4 +1,3 @@
-import CLinux
 import Trace
 import WasixABI
 
@@ -7,7 +6,7 @@ import WasixABI
 final class SignalTimers: @unchecked Sendable {
     // Safe to share: mutable fields are protected by the kernel lock.
     private struct Timer {
-        /// CLOCK_MONOTONIC nanoseconds.
+        /// Nanoseconds of the guest's clock.
         var due: UInt64
         var interval: UInt64
         var repeats: Bool
@@ -29,7 +28,7 @@ final class SignalTimers: @unchecked Sendable {
     func set(_ signal: Signal, _ interval: UInt64, repeats: Bool, _ process: GuestProcess) throws(Errno) {
         let mustStart = kernel.locked {
             let kept = max(interval, Self.leastInterval)
-            let timer = Timer(due: cl_monotonic_ns().addingWithLimit(kept), interval: kept, repeats: repeats)
+            let timer = Timer(due: kernel.clock.now().addingWithLimit(kept), interval: kept, repeats: repeats)
             timers[signal] = interval == 0 ? nil : timer
             kernel.wakeups.wake(wakeWord)
             guard !isRunning, interval != 0 else { return false }
@@ -52,12 +51,15 @@ final class SignalTimers: @unchecked Sendable {
         }
     }
 
+    /// The guest's clock stands now, or runs again. Lock held.
+    func lookAgain() { if isRunning { kernel.wakeups.wake(wakeWord) } }
+
     /// Sends what is due.
-    /// - Returns: when to look again; nil when the process has ended.
+    /// - Returns: when to look again, by the host's clock; nil when the process has ended.
     private func turn(_ process: GuestProcess) -> UInt64? {
         let (unhandled, next): ([Signal], UInt64?) = kernel.locked {
             guard !process.state.hasEnded else { return ([], nil) }
-            let now = cl_monotonic_ns()
+            let now = kernel.clock.now()
             let due = timers.filter { $0.value.due <= now }
             for (signal, timer) in due {
                 // Those that were missed are one (setitimer(2): pending signals of a number are not counted).
@@ -66,7 +68,8 @@ final class SignalTimers: @unchecked Sendable {
                 timers[signal] = timer.repeats ? Timer(due: following, interval: timer.interval, repeats: true) : nil
             }
             // Sent under the same lock: nothing comes of a timer that has been ended.
-            return (due.keys.filter { !process.post($0) }, timers.values.map(\.due).min() ?? .max)
+            let next = timers.values.map(\.due).min() ?? .max
+            return (due.keys.filter { !process.post($0) }, kernel.clock.hostTime(of: next))
         }
         process.nudge()
         for signal in unhandled { process.send(signal) }

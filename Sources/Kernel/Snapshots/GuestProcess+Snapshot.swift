@@ -161,7 +161,8 @@ extension GuestThread {
             words: frame.words(of: call), payload: frame.payload(of: call, memory, channel), isWide: frame.isWide,
             objects: (ObjectID(rawValue: frame.objects.0), ObjectID(rawValue: frame.objects.1)),
             blockedSince: isBlocked ? blockedSince : 0,
-            deadline: isBlocked && blockedUntil != .max ? blockedUntil : nil, wakes: wakes,
+            deadline: isBlocked && blockedUntil != .max ? kernel.clock.shownHostTime(of: blockedUntil) : nil,
+            wakes: wakes,
             calls: channel?.counters.total ?? 0, stack: isStackOfNow ? stack : [], missedWake: missedWake,
             pausedAt: pausedAt)
     }

@@ -101,7 +101,7 @@ public final class SocketPairEnd: OpenFile {
             if isNonBlocking || flags.contains(.dontWait) { return Reception(partial(done, .again)) }
             if isReadShut { return Reception(.done(done)) }
             waited = true
-            let end = deadline.end(after: options.timeouts.receive)
+            let end = deadline.end(after: options.timeouts.receive, kernel.clock)
             // Arriving bytes wake every reader of a stream, a datagram one (Linux: unix_stream_data_wait,
             // __skb_wait_for_more_packets).
             switch wait(for: .in, isExclusive: !isStream, thread, until: end) {
@@ -154,7 +154,7 @@ public final class SocketPairEnd: OpenFile {
             if isStream && size == 0 { break }
             while underWay >= options.sendBuffer {
                 if self.isNonBlocking || isNonBlocking { return partial(done, .again) }
-                let end = deadline.end(after: options.timeouts.send)
+                let end = deadline.end(after: options.timeouts.send, kernel.clock)
                 // Room wakes every sender: what is too much for one may be little enough for another (Linux:
                 // sock_wait_for_wmem).
                 switch wait(for: .out, isExclusive: false, thread, until: end) {

@@ -1,4 +1,3 @@
-import CLinux
 import Trace
 import WasixABI
 
@@ -56,9 +55,9 @@ public final class LinkTurn: @unchecked Sendable {
             let others = thread.process.liveThreads.filter { $0 !== thread && $0.image === thread.image }
             guard !others.isEmpty else { return }
             for other in others { other.setInterrupt([.link, .linkNotice]) }
-            let deadline = cl_monotonic_ns() + Self.patience
+            let deadline = kernel.clock.now() + Self.patience
             undisturbed(thread) {
-                while others.contains(where: \.isBehindAndRuns), cl_monotonic_ns() < deadline, !thread.isEnding {
+                while others.contains(where: \.isBehindAndRuns), kernel.clock.now() < deadline, !thread.isEnding {
                     thread.setAside()
                     _ = thread.wait(in: stoppers, isExclusive: false, until: deadline)
                 }

@@ -14,7 +14,7 @@ public struct PollEntry {
     public let userData: UInt64
     /// Why it is refused, which is reported at once.
     public var failure: Errno?
-    /// When a clock fires: CLOCK_MONOTONIC nanoseconds.
+    /// When a clock fires: nanoseconds of the guest's clock.
     public var deadline: UInt64
 
     public init(
@@ -112,7 +112,7 @@ public struct PollSet {
         return !anyFound.isEmpty
     }
 
-    /// Waits until an entry fires or `deadline` (CLOCK_MONOTONIC nanoseconds; 0 looks once). What fired is in `found`.
+    /// Waits until an entry fires or `deadline` (nanoseconds of the guest's clock; 0 looks once). What fired is in `found`.
     /// `release` must follow, once that is read.
     public mutating func wait(until deadline: UInt64, _ thread: GuestThread) -> WaitEnd {
         thread.kernel.assertLocked()

@@ -26,7 +26,10 @@ enum ClockCalls {
         guard clock <= ClockID.threadCPU.rawValue else { throw .inval }
         let target = try thread.memory.range(call.pointer(2), 8)
         let offset = UInt64(bitPattern: thread.process.clockOffsets[Int(clock)])
-        target.storeBytes(of: HostClock.now(clockid_t(bitPattern: clock)) &+ offset, as: UInt64.self)
+        let host = clockid_t(bitPattern: clock)
+        let now =
+            clock <= ClockID.monotonic.rawValue ? thread.kernel.clock.now(host) : HostClock.now(host)
+        target.storeBytes(of: now &+ offset, as: UInt64.self)
     }
 
     /// Sets the clock for this process alone. Only the time of day can be set, as on Linux.
@@ -34,7 +37,8 @@ enum ClockCalls {
         let clock = call.u32(0)
         guard clock <= ClockID.threadCPU.rawValue else { throw .inval }
         guard clock == ClockID.realtime.rawValue else { throw .perm }
-        thread.process.clockOffsets[Int(clock)] = Int64(bitPattern: call.u64(1) &- HostClock.now(CLOCK_REALTIME))
+        thread.process.clockOffsets[Int(clock)] = Int64(
+            bitPattern: call.u64(1) &- thread.kernel.clock.now(CLOCK_REALTIME))
     }
 
     private static func schedYield(_ call: Call, _ thread: GuestThread) throws(Errno) {

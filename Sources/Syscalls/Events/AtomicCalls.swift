@@ -31,11 +31,11 @@ public enum AtomicCalls {
             return thread.runnerState == nil ? notifyUnseen(thread, slots) : end(site, thread, slots) ?? .done
         }
         let address = slots[0]
-        let deadline = Deadline.after(slots[4])
+        let deadline = Deadline.after(slots[4], thread)
         while true {
             if let end = end(site, thread, slots) { return end }
             slots[0] = address
-            slots[4] = Deadline.timeLeft(until: deadline)
+            slots[4] = Deadline.timeLeft(until: deadline, thread)
         }
     }
 
@@ -87,7 +87,7 @@ public enum AtomicCalls {
     /// 0 when woken, 1 when the word differs, 2 when the time is over.
     private static func wait(_ expected: FutexValue, _ call: Call, _ thread: GuestThread) throws(Errno) {
         let word = try word(call, thread.memory, size: expected.size)
-        let deadline = Deadline.after(call.u64(2))
+        let deadline = Deadline.after(call.u64(2), thread)
         thread.kernel.lock()
         let end = thread.futexes.wait(word, expected, until: deadline, thread)
         thread.kernel.unlock()

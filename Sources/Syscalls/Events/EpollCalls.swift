@@ -98,7 +98,7 @@ enum EpollCalls {
         }
         _ = try memory.range(call.pointer(4), call.isWide ? 8 : 4)
         let timeout = call.u64(3)
-        let deadline = Deadline.after(timeout)
+        let deadline = Deadline.after(timeout, thread)
         let kernel = thread.kernel
         let output = thread.eventScratch(Int(limit))
         defer { thread.trimScratch() }

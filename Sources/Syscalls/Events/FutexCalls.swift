@@ -16,7 +16,7 @@ enum FutexCalls {
         _ = try thread.memory.range(call.pointer(3), 1)
         let hasTimeout = timeout.load(as: UInt8.self) != 0
         let nanoseconds = timeout.loadUnaligned(fromByteOffset: OptionTimestampLayout.value, as: UInt64.self)
-        let deadline = hasTimeout ? Deadline.after(nanoseconds) : .max
+        let deadline = hasTimeout ? Deadline.after(nanoseconds, thread) : .max
         thread.kernel.lock()
         let end = thread.futexes.wait(word, .u32(call.u32(1)), until: deadline, thread)
         thread.kernel.unlock()

@@ -51,7 +51,7 @@ enum PollCalls {
         }
         var set = PollSet(storage, count: Int(count))
         let end = set.wait(until: deadline, thread)
-        let written = end == .interrupted ? 0 : report(storage.entries, Int(count), to: output)
+        let written = end == .interrupted ? 0 : report(storage.entries, Int(count), at: kernel.clock.now(), to: output)
         set.release()
         kernel.unlock()
         guard end != .interrupted else { throw .intr }
@@ -70,7 +70,7 @@ enum PollCalls {
             let userData = raw.loadUnaligned(as: UInt64.self)
             let entry: PollEntry
             switch EventType(rawValue: raw.load(fromByteOffset: Form.tag, as: UInt8.self)) {
-            case .clock: entry = clock(raw, userData, thread.process, form)
+            case .clock: entry = clock(raw, userData, thread, form)
             case .fdRead: entry = descriptor(fd(raw, form), userData, .in, thread)
             case .fdWrite: entry = descriptor(fd(raw, form), userData, .out, thread)
             default: return nil
@@ -99,7 +99,7 @@ enum PollCalls {
     }
 
     private static func clock<Form: SubscriptionForm>(
-        _ raw: UnsafeRawPointer, _ userData: UInt64, _ process: GuestProcess, _ form: Form.Type
+        _ raw: UnsafeRawPointer, _ userData: UInt64, _ thread: GuestThread, _ form: Form.Type
     ) -> PollEntry {
         let clock = raw.loadUnaligned(fromByteOffset: Form.clock, as: UInt32.self)
         let timeout = raw.loadUnaligned(fromByteOffset: Form.timeout, as: UInt64.self)
@@ -107,11 +107,11 @@ enum PollCalls {
         guard clock <= 1 else {
             return PollEntry(interest: [], userData: userData, failure: clock <= 3 ? .notsup : .inval)
         }
-        var deadline = Deadline.after(timeout)
+        var deadline = Deadline.after(timeout, thread)
         if flags & 1 != 0 {
-            let now = HostClock.now(clock == 0 ? CLOCK_REALTIME : CLOCK_MONOTONIC)
-            let wanted = UInt64(bitPattern: Int64(bitPattern: timeout) &- process.clockOffsets[Int(clock)])
-            deadline = wanted > now ? Deadline.after(wanted - now) : 0
+            let now = thread.kernel.clock.now(clock == 0 ? CLOCK_REALTIME : CLOCK_MONOTONIC)
+            let wanted = UInt64(bitPattern: Int64(bitPattern: timeout) &- thread.process.clockOffsets[Int(clock)])
+            deadline = wanted > now ? Deadline.after(wanted - now, thread) : 0
         }
         return PollEntry(interest: [], userData: userData, deadline: deadline)
     }
@@ -119,9 +119,8 @@ enum PollCalls {
     /// Writes an event for each subscription that fired, in their order. Lock held.
     /// - Returns: how many.
     private static func report(
-        _ entries: UnsafeMutablePointer<PollEntry>, _ count: Int, to output: UnsafeMutableRawPointer
+        _ entries: UnsafeMutablePointer<PollEntry>, _ count: Int, at now: UInt64, to output: UnsafeMutableRawPointer
     ) -> Int {
-        let now = HostClock.now()
         var raw = output
         var written = 0
         for index in 0..<count {

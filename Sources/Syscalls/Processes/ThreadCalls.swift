@@ -58,7 +58,7 @@ enum ThreadCalls {
             sched_yield()
             return
         }
-        let deadline = Deadline.after(call.u64(0))
+        let deadline = Deadline.after(call.u64(0), thread)
         let end = thread.kernel.locked { thread.sleep(until: deadline) }
         if end == .interrupted { throw .intr }
     }
