@@ -6,13 +6,21 @@ import Trace
 package final class LiveExaminer: Sendable {
     private let examiner: Mutex<Examiner>
     private let state = Mutex(ExaminedState())
+    private let pausing = Mutex<FindingBreak?>(nil)
+
+    /// What has come of a state.
+    package struct Outcome: Sendable {
+        /// Calls whose stacks are wanted.
+        package var wishes: [StackWish]
+        /// Something was found that the guest is to be paused for.
+        package var pauses: Bool
+    }
 
     package init(_ examiner: Examiner = Examiner()) { self.examiner = Mutex(examiner) }
 
     /// Takes the next state; one thread calls it, in order.
-    /// - Returns: the calls whose stacks are wanted.
     @discardableResult
-    package func take(_ model: ModelState) -> [StackWish] {
+    package func take(_ model: ModelState) -> Outcome {
         let examination = examiner.withLock { $0.examine(model) }
         let new = ExaminedState(model: model, examination: examination)
         // The old state is released outside the lock, because that may free much memory.
@@ -21,7 +29,17 @@ package final class LiveExaminer: Sendable {
             state = new
             return old
         }
-        return examination.wishes
+        return Outcome(
+            wishes: examination.wishes, pauses: pausing.withLock { $0?.isMet(by: examination.findings) ?? false })
+    }
+
+    /// Findings that the guest is to be paused for from now on; nil for none. Those that are there already are none of them.
+    package func setBreak(_ findings: FindingBreak?) {
+        let known = latest.examination.findings
+        pausing.withLock {
+            $0 = findings
+            _ = $0?.isMet(by: known)
+        }
     }
 
     /// Everything that was found so far, also what has gone since; worst first.

@@ -16,7 +16,7 @@ package final class App {
     private static let quietInterval: UInt64 = 500_000_000
 
     private let screen: NcursesScreen
-    private let latest: () -> ExaminedState
+    private let examiner: LiveExaminer
     private let control: (any GuestControl)?
     private var input: TerminalInput
     private var interaction: Interaction
@@ -24,13 +24,13 @@ package final class App {
     private var state = ExaminedState()
 
     /// - Parameters:
-    ///   - latest: the newest state; whoever makes states rings `screen.bell` for each.
     ///   - control: what acts on the guest; nil where there is none to act on.
+    ///   - examiner: has the newest state; whoever gives it states rings `screen.bell` for each.
     package init(
-        screen: NcursesScreen, program: String, control: (any GuestControl)?, latest: @escaping () -> ExaminedState
+        screen: NcursesScreen, program: String, control: (any GuestControl)?, examiner: LiveExaminer
     ) {
         self.screen = screen
-        self.latest = latest
+        self.examiner = examiner
         self.control = control
         input = TerminalInput(screen)
         let view = ViewState(program: program, canType: control != nil)
@@ -39,7 +39,7 @@ package final class App {
 
     /// Runs until the user quits or the terminal is gone.
     package func run() {
-        state = latest()
+        state = examiner.latest
         draw()
         var deadline: UInt64?
         while true {
@@ -53,7 +53,7 @@ package final class App {
                 deadline = TerminalInput.now() > lastFrame + Self.frameInterval ? nil : 0
                 if deadline == nil { draw() }
             case .rung:
-                let interval = Self.interval(latest().model, since: state.model)
+                let interval = Self.interval(examiner.latest.model, since: state.model)
                 deadline = min(deadline ?? .max, max(TerminalInput.now(), lastFrame + interval))
             case .deadline:
                 deadline = nil
@@ -93,7 +93,10 @@ package final class App {
         case .runToWait: control?.runToWait()
         case .runUntil(let filter):
             if let condition = condition(filter) { control?.run(until: condition) }
-        case .setBreak(let filter): control?.setBreak(filter.flatMap(condition))
+        case .setBreak(let text):
+            let standing = text.flatMap { try? GuestBreak(parsing: $0, state.model.time) }
+            control?.setBreak(standing?.condition)
+            examiner.setBreak(standing?.findings)
         }
     }
 
@@ -107,7 +110,7 @@ package final class App {
     }
 
     private func draw() {
-        state = latest()
+        state = examiner.latest
         interaction.size = screen.size
         screen.show(interaction.frame(state))
         lastFrame = TerminalInput.now()

@@ -58,7 +58,7 @@ struct CheckCommand: GuestCommand {
         let off = Set(Lint.all.lazy.filter { levels.level(of: $0) == nil }.map(\.id))
         let examiner = LiveExaminer(Examiner(off: off))
         let inspector = Inspector(source: LiveSource(tracer: tracer, guest: guest)) {
-            for wish in examiner.take($0) { tracer.keepStack(wish) }
+            for wish in examiner.take($0).wishes { tracer.keepStack(wish) }
         }
         inspector.start()
         try launch.start()

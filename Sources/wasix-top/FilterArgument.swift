@@ -8,13 +8,13 @@ enum FilterArgument {
     /// - Parameters:
     ///   - expression: as it was given.
     ///   - option: the option's name, for what is said when it cannot be read.
-    ///   - use: what becomes of the filter.
+    ///   - use: reads it, made fit to be shown.
     static func read<Result>(
-        _ expression: String, of option: String, _ use: (Filter) throws(FilterProblem) -> Result
+        _ expression: String, of option: String, _ use: (String) throws(FilterProblem) -> Result
     ) throws -> Result {
         let text = ArgumentText.readable(expression)
         do throws(FilterProblem) {
-            return try use(try Filter(parsing: text))
+            return try use(text)
         } catch {
             let excerpt = error.excerpt(of: text, width: excerptWidth)
             throw Failure(

@@ -27,7 +27,8 @@ struct InspectOptions: ParsableArguments {
     @Option(
         name: .customLong("break"),
         help: ArgumentHelp(
-            "Pause after each call that passes the filter, as 'err=EBADF' ('wasix-top fields').", valueName: "FILTER"))
+            "Pause after each call that passes the filter, as 'err=EBADF' ('wasix-top fields'), or when something is found, as 'lint:error' or 'lint:E01'.",
+            valueName: "FILTER"))
     var breakFilter: String?
 
     @OptionGroup var stacks: StackOptions
@@ -54,9 +55,9 @@ struct InspectCommand: GuestCommand {
         guestOptions.isInterruptible = true
         guestOptions.freezesClock = options.freezeClock
         let tracer = Tracer(options: options.stacks.traceOptions)
-        let condition = try options.breakFilter.map {
-            try FilterArgument.read($0, of: "--break") { filter throws(FilterProblem) in
-                try filter.breakCondition(TraceTime(measuring: tracer.clock))
+        let standingBreak = try options.breakFilter.map {
+            try FilterArgument.read($0, of: "--break") { text throws(FilterProblem) in
+                try GuestBreak(parsing: text, TraceTime(measuring: tracer.clock))
             }
         }
         let begin = cl_monotonic_ns()
@@ -83,14 +84,17 @@ struct InspectCommand: GuestCommand {
             let launch = GuestLaunch(guest)
             let examiner = LiveExaminer()
             inspector = Inspector(source: LiveSource(tracer: tracer, guest: guest)) { [bell = screen.bell] in
-                for wish in examiner.take($0) { tracer.keepStack(wish) }
+                let outcome = examiner.take($0)
+                for wish in outcome.wishes { tracer.keepStack(wish) }
+                if outcome.pauses { guest.pause() }
                 bell.ring()
             }
-            guest.setBreak(condition)
+            guest.setBreak(standingBreak?.condition)
+            examiner.setBreak(standingBreak?.findings)
             if options.paused { guest.pause() }
             inspector.start()
             try launch.start()
-            App(screen: screen, program: programName, control: guest) { examiner.latest }.run()
+            App(screen: screen, program: programName, control: guest, examiner: examiner).run()
         }
         inspector.stop()
         let last = inspector.latest

@@ -88,7 +88,9 @@ struct TraceHabits: ParsableArguments {
     /// `-e`
     func filter() throws -> Filter {
         guard let expression else { return .all }
-        return try FilterArgument.read(expression, of: "-e") { $0 }
+        return try FilterArgument.read(expression, of: "-e") { text throws(FilterProblem) in
+            try Filter(parsing: text)
+        }
     }
 
     /// - Parameters:

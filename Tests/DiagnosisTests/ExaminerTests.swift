@@ -217,4 +217,17 @@ import WasixABI
         #expect(live.latest.examination.findings.map(\.lint.id) == [.waitCycle])
         #expect(live.found.map(\.lint.id) == [.waitCycle])
     }
+
+    @Test func aFindingPausesOnceAndOnlyWhenItIsNew() {
+        let live = LiveExaminer()
+        live.setBreak(FindingBreak { $0.id == .waitCycle })
+        #expect(live.take(circle(for: 5000)).pauses)
+        #expect(!live.take(circle(for: 6000)).pauses, "the same one")
+        live.setBreak(FindingBreak { _ in true })
+        #expect(!live.take(circle(for: 7000)).pauses, "it was there before the break")
+        live.setBreak(FindingBreak { $0.id == .fdLeak })
+        #expect(!live.take(circle(for: 8000)).pauses, "another one is wanted")
+        live.setBreak(nil)
+        #expect(!live.take(circle(for: 9000)).pauses)
+    }
 }

@@ -56,6 +56,39 @@ extension EndToEnd {
             try tmux.press("Escape", "Q")
         }
 
+        /// The error is proved while both threads sleep, and the guest's clock stands from then on.
+        @Test func itIsPausedWhenSomethingIsFound() throws {
+            let tmux = try start("stall", options: ["--break", "lint:error", "--freeze-clock"])
+            try tmux.wait(for: "the finding and the pause") { lines in
+                lines[0].contains("PAUSED") && lines.contains { $0.contains("E01") }
+            }
+            try tmux.press("q")
+            try tmux.wait(forText: "y/n")
+            try tmux.press("y")
+        }
+
+        /// A step over a sleep lets time pass for the guest; between steps it has none.
+        @Test func stepsOverSleepsEndThoughTheClockStands() throws {
+            let tmux = try start("lt-vs-et", ["1", "300"], options: ["--paused", "--freeze-clock"])
+            try tmux.press(":until call=thread_sleep", "Enter")
+            for _ in 0..<2 {
+                try tmux.wait(forText: "T1 is back from a call")
+                try tmux.press(":until call=thread_sleep", "Enter")
+            }
+            try tmux.wait(forText: "T1 is back from a call")
+            try tmux.wait(for: "the next sleep") { lines in
+                if lines.contains(where: { $0.contains("T1 is about to call thread_sleep") }) { return true }
+                try? tmux.press("s")
+                usleep(50_000)
+                return false
+            }
+            try tmux.press("s")
+            try tmux.wait(for: "the sleep is over") { lines in
+                lines[0].contains("PAUSED") && lines.contains { $0.contains("T1 is about to call epoll_wait") }
+            }
+            try tmux.press("Q")
+        }
+
         @Test func aBreakThatIsNoFilterIsOneClearError() throws {
             let outcome = try Product.call(["--break", "fd=>3", Product.guest("stall")])
             #expect(outcome.status == 64)
@@ -63,6 +96,8 @@ extension EndToEnd {
             #expect(outcome.errors.contains("^"))
             let text = try Product.call(["--break", "hello", Product.guest("stall")])
             #expect(text.errors.contains("cannot ask for text"))
+            let lint = try Product.call(["--break", "lint:E01,E99", Product.guest("stall")])
+            #expect(lint.status == 64 && lint.errors.contains("no such lint"))
         }
 
         /// Four clients and a server that are all at work; what is paused is as it was a second later.

@@ -116,7 +116,7 @@ import WasixABI
         driver.type(":break call=fd_read")
         driver.press(.enter)
         #expect(driver.reactions.last == .control(.setBreak("call=fd_read")))
-        #expect(driver.line("pauses after each call with call=fd_read") != nil)
+        #expect(driver.line("pauses for call=fd_read") != nil)
         driver.type(":break")
         driver.press(.enter)
         #expect(driver.reactions.last == .control(.setBreak(nil)))
@@ -137,6 +137,23 @@ import WasixABI
         driver.press(.enter)
         #expect(driver.reactions.isEmpty)
         #expect(driver.line("cannot ask for text") != nil)
+    }
+
+    @Test func aBreakOnFindingsNamesLints() {
+        var driver = Driver()
+        for words in ["lint:any", "lint:error", "lint:E01,busy-poll"] {
+            driver.type(":break \(words)")
+            driver.press(.enter)
+            #expect(driver.reactions.last == .control(.setBreak(words)))
+        }
+        let count = driver.reactions.count
+        for words in ["lint:", "lint:E99", "lint:error,", "lint:E01 E02"] {
+            driver.type(":break \(words)")
+            driver.press(.enter)
+            #expect(driver.line("no such lint") != nil, "\(words)")
+            driver.press(.escape)
+        }
+        #expect(driver.reactions.count == count)
     }
 
     /// In a pause time goes by: nothing that is found in it is the guest's fault.

@@ -7,9 +7,10 @@ import Testing
         _ range: Range<UInt64>, filter: String? = nil, memory: FilterMemory? = nil,
         isIncluded: @escaping (UInt64) -> Bool = { _ in true }
     ) -> StreamRows {
-        StreamRows(
-            range: range, isIncluded: isIncluded, line: { StyledLine("line \($0)") },
-            matcher: filter.map(TextMatcher.init), memory: memory)
+        func line(_ number: UInt64) -> StyledLine { StyledLine("line \(number)") }
+        return StreamRows(
+            range: range, isIncluded: isIncluded, line: line, filter: filter.flatMap { .text($0, line: line) },
+            memory: memory)
     }
 
     @Test func followingShowsTheEnd() {
@@ -70,9 +71,9 @@ import Testing
         #expect(rows.visible(list, height: 3).count == 3)
         let rare = FilterMemory()
         rare.use(.init(pane: .trace, filter: "line 100!", isNarrow: false), range: 0..<50_000)
+        func line(_ number: UInt64) -> StyledLine { StyledLine(number == 40_100 ? "rare" : "common") }
         let deep = StreamRows(
-            range: 0..<50_000, isIncluded: { _ in true }, line: { StyledLine($0 == 40_100 ? "rare" : "common") },
-            matcher: TextMatcher("rare"), memory: rare)
+            range: 0..<50_000, isIncluded: { _ in true }, line: line, filter: .text("rare", line: line), memory: rare)
         var frames = 0
         while deep.visible(list, height: 1).isEmpty, frames < 100 { frames += 1 }
         #expect(frames > 1 && frames < 10)
@@ -82,7 +83,7 @@ import Testing
         var list = ListState()
         let rows = StreamRows(
             range: 0..<10_000, isIncluded: { _ in true }, line: { StyledLine($0 == 5000 ? "rare" : "common") },
-            matcher: nil)
+            filter: nil)
         rows.move(&list, .first, height: 5)
         var outcome = rows.find(TextMatcher("rare"), &list, forward: true, height: 5)
         #expect(outcome == .gaveUp(lines: StreamRows.formatted))

@@ -35,7 +35,8 @@ struct CommandRow: Sendable {
     static let all: [CommandRow] = [
         CommandRow(
             name: "break", arguments: "[FILTER]",
-            meaning: "pause the guest after each call that passes the filter; without one never"),
+            meaning: "pause after each call that passes the filter, or with 'lint:error' on findings; without one never"
+        ),
         CommandRow(
             name: "filter", arguments: "[TEXT]", meaning: "show only rows with this text; without one all", short: "f"),
         CommandRow(

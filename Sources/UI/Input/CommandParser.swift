@@ -38,11 +38,11 @@ struct CommandParser {
         // The text as it was typed, with the spaces in it.
         let text = String(line.drop { $0 == " " }.dropFirst(first.count).drop { $0 == " " })
         switch name {
-        case "filter": return .filter(text)
+        case "filter": return .filter(pane.showsCalls ? try Self.checked(text) : text)
         case "search": return .search(try Self.needed(text, "a text"))
         case "write": return .write(try Self.needed(text, "the name of a file"))
         case "until": return .until(try filter(try Self.needed(text, "a filter")))
-        case "break": return .setBreak(text.isEmpty ? nil : try filter(text))
+        case "break": return .setBreak(text.isEmpty ? nil : try checkedBreak(text))
         case "sort": return .sort(try order(text))
         case "view": return .request(.focus(try Self.view(text)))
         case "goto": return .open(try place(rest))
@@ -64,6 +64,21 @@ struct CommandParser {
         } catch {
             throw Problem(error.message)
         }
+    }
+
+    private func checkedBreak(_ text: String) throws(Problem) -> String {
+        do throws(FilterProblem) {
+            _ = try GuestBreak(parsing: text, model.time)
+            return text
+        } catch {
+            throw Problem(error.message)
+        }
+    }
+
+    /// A filter that lines of the trace can be held against.
+    private static func checked(_ text: String) throws(Problem) -> String {
+        guard let problem = FilterLine(text, in: .trace).problem else { return text }
+        throw Problem(problem.message)
     }
 
     private static func needed(_ text: String, _ what: String) throws(Problem) -> String {
@@ -141,6 +156,11 @@ struct CommandParser {
     /// The line with as much more as is certain, and what could stand there where that is not all.
     func completed(_ line: String) -> (line: String, choices: [String]) {
         let words = CommandLine.words(line)
+        if words.count > 1, takesFilter(words[0]) {
+            let start = words[1].startIndex
+            let (text, choices) = FilterLine.completed(String(line[start...]))
+            return (line[..<start] + text, choices)
+        }
         let word = String(words[words.count - 1])
         let choices = candidates(words.dropLast()).filter { $0.hasPrefix(word) }
         guard let first = choices.first else { return (line, []) }
@@ -149,7 +169,16 @@ struct CommandParser {
         return (String(line.dropLast(word.count)) + common + (isDone ? " " : ""), isDone ? [] : choices)
     }
 
-    private static func sharedBeginning(_ one: String, _ other: String) -> String {
+    /// What follows the word is a filter.
+    private func takesFilter(_ word: Substring) -> Bool {
+        switch try? Self.name(word) {
+        case "until", "break": true
+        case "filter": pane.showsCalls
+        default: false
+        }
+    }
+
+    static func sharedBeginning(_ one: String, _ other: String) -> String {
         String(zip(one, other).prefix { $0 == $1 }.map(\.0))
     }
 

@@ -14,16 +14,16 @@ struct HistoryPane: PaneView {
         let isWhole = list.offset > 0 || context.view.wraps
         let target = context.view.trail.last?.historyTarget
         let folding = context.view.folds && target?.isCall == false ? CallFolding(history) : nil
+        func line(_ number: UInt64) -> StyledLine {
+            let count = folding?.count(number) ?? 1
+            return history[number].map { text.line($0, isWhole: isWhole, count: count) } ?? StyledLine()
+        }
         let rows = StreamRows(
             range: history.range, fixedWidth: text.prefixWidth,
             isIncluded: { number in
                 history[number].map { target?.includes($0) ?? false } ?? false && folding?.isShown(number) ?? true
             },
-            line: { number in
-                let count = folding?.count(number) ?? 1
-                return history[number].map { text.line($0, isWhole: isWhole, count: count) } ?? StyledLine()
-            },
-            matcher: list.filter.isEmpty ? nil : TextMatcher(list.filter),
+            line: line, filter: .calls(list.filter, context.model, line: line),
             memory: context.memory(.history, list, isWhole: isWhole, range: history.range))
         return PaneContent(
             title: Self.path(context),

@@ -13,10 +13,10 @@ struct ReadyPane: PaneView {
         let list = context.view[list: .ready]
         let waits = context.model.waits
         let text = WaitText(context)
+        func line(_ number: UInt64) -> StyledLine { waits[number].map { text.line($0) } ?? StyledLine() }
         let rows = StreamRows(
-            range: waits.range, fixedWidth: text.prefixWidth, isIncluded: { _ in true },
-            line: { number in waits[number].map { text.line($0) } ?? StyledLine() },
-            matcher: list.filter.isEmpty ? nil : TextMatcher(list.filter))
+            range: waits.range, fixedWidth: text.prefixWidth, isIncluded: { _ in true }, line: line,
+            filter: .text(list.filter, line: line))
         let note = context.width >= 100 ? "what the last waits returned, and what they did not" : "the last waits"
         return PaneContent(
             title: "3 Ready", note: note, rows: .stream(rows), footer: Self.silence(context),

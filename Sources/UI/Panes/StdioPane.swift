@@ -10,9 +10,10 @@ struct StdioPane: PaneView {
     func content(_ context: PaneContext) -> PaneContent {
         let list = context.view[list: .stdio]
         let lines = context.model.output.lines
+        func line(_ number: UInt64) -> StyledLine { Self.text(lines[Int(number)]) }
         let rows = StreamRows(
             range: UInt64(lines.range.lowerBound)..<UInt64(lines.range.upperBound), isIncluded: { _ in true },
-            line: { Self.text(lines[Int($0)]) }, matcher: list.filter.isEmpty ? nil : TextMatcher(list.filter))
+            line: line, filter: .text(list.filter, line: line))
         return PaneContent(
             title: "8 Stdio", note: StreamNote.text(list, count: context.model.output.totalBytes, unit: "bytes"),
             rows: .stream(rows),

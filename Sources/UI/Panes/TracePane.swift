@@ -17,13 +17,13 @@ struct TracePane: PaneView {
         let range = start..<history.range.upperBound
         let folding = context.view.folds ? CallFolding(history) : nil
         let isCleared = start > history.range.lowerBound
+        func line(_ number: UInt64) -> StyledLine {
+            let count = folding?.count(number) ?? 1
+            return history[number].map { text.line($0, isWhole: isWhole, count: count) } ?? StyledLine()
+        }
         let rows = StreamRows(
-            range: range, fixedWidth: text.prefixWidth, isIncluded: { folding?.isShown($0) ?? true },
-            line: { number in
-                let count = folding?.count(number) ?? 1
-                return history[number].map { text.line($0, isWhole: isWhole, count: count) } ?? StyledLine()
-            },
-            matcher: list.filter.isEmpty ? nil : TextMatcher(list.filter),
+            range: range, fixedWidth: text.prefixWidth, isIncluded: { folding?.isShown($0) ?? true }, line: line,
+            filter: .calls(list.filter, context.model, line: line),
             memory: context.memory(.trace, list, isWhole: isWhole, range: range))
         return PaneContent(
             // Jumped to from elsewhere, it says from where.

@@ -5,6 +5,8 @@ struct StreamRows {
     static let patience = 200_000
     /// Most of them formatted, for filters and searches on text.
     static let formatted = 2_000
+    /// Most of them held against a filter that needs no text.
+    static let compared = 20_000
 
     let range: Range<UInt64>
     /// Columns at the left that stay when the others are scrolled.
@@ -12,8 +14,8 @@ struct StreamRows {
     /// Cheap: does not format.
     let isIncluded: (UInt64) -> Bool
     let line: (UInt64) -> StyledLine
-    /// A filter on the formatted text.
-    let matcher: TextMatcher?
+    /// Which of the included lines are shown; nil for all.
+    let filter: LineFilter?
     /// Results of the filter, kept from before.
     var memory: FilterMemory?
 
@@ -96,9 +98,8 @@ struct StreamRows {
             let distance = (start - range.lowerBound + (forward ? step : count - step)) % count
             let number = range.lowerBound + distance
             guard isIncluded(number) else { continue }
-            let text = line(number).text
             formatted += 1
-            if matcher.matches(text), self.matcher?.matches(text) ?? true {
+            if matcher.matches(line(number).text), filter?.passes(number) ?? true {
                 place(number, &list, height: height)
                 return (forward ? number <= start : number >= start) ? .wrapped : .found
             }
@@ -147,17 +148,18 @@ struct StreamRows {
 
     private struct Budget {
         var lines = StreamRows.patience
-        var formatted = StreamRows.formatted
-        var isSpent: Bool { lines <= 0 || formatted <= 0 }
+        /// What is left of the time to ask the filter.
+        var share = 1.0
+        var isSpent: Bool { lines <= 0 || share <= 0 }
     }
 
     private func passes(_ number: UInt64, _ budget: inout Budget) -> Bool {
         budget.lines -= 1
         guard isIncluded(number) else { return false }
-        guard let matcher, !matcher.isEmpty else { return true }
+        guard let filter else { return true }
         if let known = memory?[number] { return known }
-        budget.formatted -= 1
-        let passes = matcher.matches(line(number).text)
+        budget.share -= 1 / Double(filter.needsText ? Self.formatted : Self.compared)
+        let passes = filter.passes(number)
         memory?[number] = passes
         return passes
     }

@@ -11,7 +11,7 @@ enum BottomLine {
             return
         }
         switch view.prompt {
-        case .filter(let editor): draw("filter: ", editor, on: &canvas, y: y, true)
+        case .filter(let line): draw(line, on: &canvas, y: y)
         case .search(let editor, _): draw("search: ", editor, on: &canvas, y: y, true)
         case .input(let editor):
             draw("INPUT (Enter sends, Ctrl-D ends it, Esc leaves): ", editor, on: &canvas, y: y, true)
@@ -33,11 +33,37 @@ enum BottomLine {
     /// With what is wrong with it, or could follow, at its end.
     private static func draw(_ line: CommandLine, on canvas: inout Canvas, y: Int) {
         draw(":", line.editor, on: &canvas, y: y, true)
-        guard !line.note.isEmpty else { return }
+        draw(note: line.note, behind: ":" + line.editor.string, on: &canvas, y: y)
+    }
+
+    private static func draw(note: String, behind text: String, on canvas: inout Canvas, y: Int) {
+        guard !note.isEmpty else { return }
         let width = canvas.size.columns
-        let start = min(TextWidth.of(line.editor.string) + 4, max(width - TextWidth.of(line.note) - 1, width / 3))
+        let start = min(TextWidth.of(text) + 3, max(width - TextWidth.of(note) - 1, width / 3))
         canvas.fill(" ", x: start - 1, y: y, count: width - start + 1)
-        canvas.put(line.note, x: start, y: y, limit: width, Style(.prompt))
+        canvas.put(note, x: start, y: y, limit: width, Style(.prompt))
+    }
+
+    /// With marks above the wrong place of what is typed, or what could follow.
+    private static func draw(_ line: FilterLine, on canvas: inout Canvas, y: Int) {
+        let title = "filter: "
+        draw(title, line.editor, on: &canvas, y: y, true)
+        let width = canvas.size.columns
+        guard y > 0, let problem = line.problem else {
+            return draw(note: line.note, behind: title + line.editor.string, on: &canvas, y: y)
+        }
+        let text = line.editor.string
+        let before = TextWidth.of(title) + TextWidth.of(String(text.prefix(problem.range.lowerBound)))
+        let hidden = max(TextWidth.of(title) + line.editor.cursorColumn - (width - 1), 0)
+        let column = min(max(before - hidden, 0), width - 1)
+        let marks = String(repeating: "^", count: min(max(problem.range.count, 1), width - column))
+        let message = TextWidth.of(problem.message)
+        let isBehind = column + marks.count + 1 + message <= width || column < message + 1
+        canvas.fill(" ", x: 0, y: y - 1, count: width)
+        canvas.put(marks, x: column, y: y - 1, limit: width, Style(.attention))
+        canvas.put(
+            problem.message, x: isBehind ? column + marks.count + 1 : column - message - 1, y: y - 1, limit: width,
+            Style(.prompt))
     }
 
     /// A long text scrolls so that its cursor is in view.

@@ -73,7 +73,7 @@ extension Interaction {
         case .setBreak(let filter):
             guard canControl(live.model) else { return [] }
             view.message =
-                filter.map { "pauses after each call with \($0); :break takes it back" } ?? "no call pauses it"
+                filter.map { "pauses for \($0); :break takes it back" } ?? "nothing pauses it"
             return [.control(.setBreak(filter))]
         case .write(let name): return [.save(text(state) ?? screen(live), to: name)]
         }

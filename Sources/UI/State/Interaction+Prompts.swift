@@ -8,7 +8,7 @@ extension Interaction {
         case .confirmQuit:
             view.prompt = nil
             return [.character("y"), .character("Y"), .enter, .control("c")].contains(key) ? [.quit] : []
-        case .filter(let editor): handleFilter(key, editor)
+        case .filter(let line): handleFilter(key, line)
         case .search(let editor, let before): handleSearch(key, editor, before, view.frozen ?? live)
         case .input(let editor): return handleInput(key, editor)
         case .save(let editor, let text): return handleSave(key, editor, text)
@@ -17,20 +17,24 @@ extension Interaction {
         return []
     }
 
-    /// The filter acts while it is typed.
-    private mutating func handleFilter(_ key: Key, _ editor: LineEditor) {
-        var editor = editor
+    /// The filter acts while it is typed; one that cannot be read changes nothing, and is not left with Enter.
+    private mutating func handleFilter(_ key: Key, _ line: FilterLine) {
+        var line = line
+        line.note = ""
         let pane = view.focus
         switch key {
-        case .enter: view.prompt = nil
+        case .enter:
+            if line.problem == nil { view.prompt = nil }
+            return
         case .escape, .control("c"):
             view.prompt = nil
             view[list: pane].filter = ""
-        default:
-            guard editor.handle(key) else { return }
-            view.prompt = .filter(editor)
-            view[list: pane].filter = editor.string
+            return
+        case .tab: line.complete()
+        default: guard line.editor.handle(key) else { return }
         }
+        view.prompt = .filter(line)
+        if line.problem == nil { view[list: pane].filter = line.editor.string }
     }
 
     /// The cursor goes to the first match while the pattern is typed.

@@ -103,7 +103,7 @@ package struct Interaction {
         case .open: open(state)
         case .back: back()
         case .search: view.prompt = .search(LineEditor(), before: view[list: view.focus])
-        case .filter: view.prompt = .filter(LineEditor(view[list: view.focus].filter))
+        case .filter: view.prompt = .filter(FilterLine(view[list: view.focus].filter, in: view.focus))
         case .searchNext: find(forward: true, state)
         case .searchPrevious: find(forward: false, state)
         case .nextSort: changeSort(1)

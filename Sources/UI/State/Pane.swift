@@ -26,5 +26,8 @@ package enum Pane: Int, CaseIterable, Sendable, Hashable {
 
     package var isOnMainScreen: Bool { Self.main.contains(self) }
 
+    /// Its lines are those of the trace: filters ask about calls.
+    var showsCalls: Bool { self == .trace || self == .history }
+
     package var name: String { Panes[self].name }
 }

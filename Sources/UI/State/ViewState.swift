@@ -8,7 +8,7 @@ import Trace
 package struct ViewState: Sendable {
     /// What is typed at the lower edge.
     enum Prompt: Sendable {
-        case filter(LineEditor)
+        case filter(FilterLine)
         /// With the list as it was before: each change of the pattern searches from there.
         case search(LineEditor, before: ListState)
         /// Lines for the guest.
