@@ -9,7 +9,7 @@ package struct FindingBreak: Sendable {
     /// Takes what holds now.
     /// - Returns: whether one of them is wanted and was not there before. One that goes and comes again counts again.
     mutating func isMet(by findings: [Finding]) -> Bool {
-        let wanted = Set(findings.lazy.filter { isWanted($0.lint) }.map(\.id))
+        let wanted = Set(findings.filter { isWanted($0.lint) }.map(\.id))
         defer { known = wanted }
         return !wanted.isSubset(of: known)
     }

@@ -25,8 +25,11 @@ struct LineProgramBuilder {
 
     /// Up to version 4.
     mutating func oldTables(directories: [String], files: [(name: String, directory: Int)]) {
-        tables = directories.flatMap { text($0) } + [0]
-        tables += files.flatMap { text($0.name) + leb($0.directory) + [0, 0] } + [0]
+        tables = []
+        for directory in directories { tables += text(directory) }
+        tables.append(0)
+        for file in files { tables += text(file.name) + leb(file.directory) + [0, 0] as [UInt8] }
+        tables.append(0)
     }
 
     mutating func setAddress(_ address: UInt64, size: Int = 4) {

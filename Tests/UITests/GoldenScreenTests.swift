@@ -29,7 +29,9 @@ import Testing
             Case(name: "stdio", columns: 80, rows: 24, keys: [.character("8")]),
             Case(name: "help", columns: 80, rows: 24, keys: [.character("?")]),
             Case(name: "legend", columns: 80, rows: 24, keys: [.character("2"), .character("?"), .end]),
-            Case(name: "filtered", columns: 80, rows: 24, keys: [.character("4"), .character("\\"), .character("E")]),
+            Case(
+                name: "filtered", columns: 80, rows: 24,
+                keys: [.character("4"), .character("\\")] + "EAG".unicodeScalars.map { .character($0) }),
             Case(name: "trouble", columns: 80, rows: 24, keys: [.character("2")]),
             Case(name: "descriptor", columns: 80, rows: 24, keys: [.end, .up, .up, .enter]),
             Case(name: "descriptor", columns: 120, rows: 40, isUTF8: true, keys: [.end, .up, .up, .enter]),

@@ -23,6 +23,7 @@ static inline uint32_t cl_load_acquire32(const volatile uint32_t *word) { return
 static inline uint32_t cl_load_relaxed32(const volatile uint32_t *word) { return __atomic_load_n(word, __ATOMIC_RELAXED); }
 static inline void cl_store_release32(volatile uint32_t *word, uint32_t value) { __atomic_store_n(word, value, __ATOMIC_RELEASE); }
 static inline uint32_t cl_exchange32(volatile uint32_t *word, uint32_t value) { return __atomic_exchange_n(word, value, __ATOMIC_SEQ_CST); }
+static inline uint64_t cl_exchange64(volatile uint64_t *word, uint64_t value) { return __atomic_exchange_n(word, value, __ATOMIC_SEQ_CST); }
 static inline uint32_t cl_fetch_or32(volatile uint32_t *word, uint32_t value) { return __atomic_fetch_or(word, value, __ATOMIC_SEQ_CST); }
 static inline uint32_t cl_fetch_and32(volatile uint32_t *word, uint32_t value) { return __atomic_fetch_and(word, value, __ATOMIC_SEQ_CST); }
 static inline bool cl_compare_exchange32(volatile uint32_t *word, uint32_t expected, uint32_t desired) {

@@ -65,7 +65,7 @@ public struct SendFile {
             guard answer == -Int(EAGAIN) else { return partial(done, Errno(failure: answer)) }
             if socket.family != .unix { socket.wouldBlock(.out, since: edges) }
             guard !socket.isNonBlocking else { return partial(done, .again) }
-            let end = deadline.end(after: socket.timeouts.send, kernel.clock)
+            let end = deadline.end(after: socket.timeouts.send, thread.kernel.clock)
             do throws(Errno) {
                 try socket.hostReady(for: .out, until: end, thread)
             } catch {

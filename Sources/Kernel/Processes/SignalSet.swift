@@ -7,7 +7,7 @@ struct SignalSet: Equatable {
     var isEmpty: Bool { bits == 0 }
     /// The lowest number first.
     var ascending: [Signal] {
-        (0..<64).filter { bits >> $0 & 1 != 0 }.map { Signal(rawValue: UInt8($0 + 1)) }
+        (1...64).map(Signal.init(rawValue:)).filter(contains)
     }
 
     mutating func insert(_ signal: Signal) { bits |= Self.bit(signal) }

@@ -9,6 +9,8 @@ import Glibc
 public struct GuestClock: @unchecked Sendable {
     // Safe to share: every access to the word is atomic.
     private static let standing: UInt64 = 1 << 63
+    /// About to stand: whoever reads it waits for the moment until it is known when.
+    private static let stopping = UInt64.max
 
     private let word: UnsafeMutablePointer<UInt64>
 
@@ -26,7 +28,7 @@ public struct GuestClock: @unchecked Sendable {
             let before = cl_load_acquire64(word)
             let host = HostClock.now(clock)
             // What was read between two states belongs to neither.
-            guard cl_load_acquire64(word) == before else { continue }
+            guard before != Self.stopping, cl_load_acquire64(word) == before else { continue }
             if before & Self.standing == 0 { return host &- before }
             return clock == CLOCK_MONOTONIC ? before ^ Self.standing : host &- behind(before)
         }
@@ -55,8 +57,11 @@ public struct GuestClock: @unchecked Sendable {
 
     /// Lock held.
     func stop() {
-        guard !stands else { return }
-        cl_store_release64(word, now() | Self.standing)
+        let state = cl_load_acquire64(word)
+        guard state & Self.standing == 0 else { return }
+        // Nobody may have read a later time than the one at which it stands.
+        _ = cl_exchange64(word, Self.stopping)
+        cl_store_release64(word, HostClock.now() &- state | Self.standing)
     }
 
     /// Lock held.
