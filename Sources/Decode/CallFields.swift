@@ -142,6 +142,19 @@ package struct CallFields {
         return spec.returned.flatMap { number($0) }
     }
 
+    /// Bytes that it moved; nil for a call that moves none, and for one that failed.
+    package var movedBytes: UInt64? {
+        guard let index = spec.returned else { return nil }
+        let moves = spec.arguments.contains { argument in
+            switch argument.kind {
+            case .iovecs(_, _, let used), .dirents(_, let used): used == index
+            case .bytes(_, _, let used): used == index
+            default: false
+            }
+        }
+        return moves || spec.id == .sockSendFile ? returned : nil
+    }
+
     func scalarResult(_ index: Int, _ scalar: ScalarKind) -> UInt64? {
         if let kept = chunks.last(index)?.bytes.number(0, size: scalar.size(width)) { return kept }
         return index == spec.inlineResult(width)?.argument ? inlineResult : nil

@@ -38,6 +38,8 @@ package struct Glyphs: Sendable {
     package var told: Unicode.Scalar { isUTF8 ? "●" : "*" }
     package var untold: Unicode.Scalar { isUTF8 ? "○" : "o" }
     package var idle: Unicode.Scalar { isUTF8 ? "·" : "_" }
+    /// On a line of time: something new came.
+    package var edge: Unicode.Scalar { isUTF8 ? "╿" : "^" }
     /// A line down that is a guess.
     package var dotted: Unicode.Scalar { isUTF8 ? "┊" : ":" }
     /// Beside lines of a trace: the call led to another one further down, one further up led to it.

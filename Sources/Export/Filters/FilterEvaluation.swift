@@ -119,19 +119,6 @@ extension CallFields {
         return spec.returned == nil && spec.result != .numberOrError ? 0 : returned
     }
 
-    /// Of a call that moves bytes.
-    fileprivate var movedBytes: UInt64? {
-        guard let index = spec.returned else { return nil }
-        let moves = spec.arguments.contains { argument in
-            switch argument.kind {
-            case .iovecs(_, _, let used), .dirents(_, let used): used == index
-            case .bytes(_, _, let used): used == index
-            default: false
-            }
-        }
-        return moves || spec.id == .sockSendFile ? returned : nil
-    }
-
     /// The descriptors that it was given, asked about, was told of or made.
     fileprivate var concernedDescriptors: [FdNumber] {
         descriptors + (polled ?? []).map(\.fd) + reportedEvents.compactMap(\.fd)

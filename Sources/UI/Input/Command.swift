@@ -78,6 +78,9 @@ extension Request {
         case .pause: "pause"
         case .step: "step"
         case .runToWait: "until-wait"
+        case .timeline: "timeline"
+        case .compare: "compare"
+        case .mark: "mark"
         case .help: "help"
         case .bar: "bar"
         case .redraw: "redraw"
@@ -86,7 +89,7 @@ extension Request {
         case .quitNow: "quit-now"
         case .up, .down, .pageUp, .pageDown, .halfUp, .halfDown, .first, .last, .left, .right, .focus, .nextPane,
             .previousPane, .search, .filter, .nextSort, .previousSort, .save, .nextThread, .previousThread,
-            .nextEvent, .previousEvent, .commandLine:
+            .nextEvent, .previousEvent, .zoomIn, .zoomOut, .nextEdge, .previousEdge, .commandLine:
             nil
         }
     }

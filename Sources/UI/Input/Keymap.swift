@@ -47,6 +47,35 @@ package enum Keymap {
             keys: [.enter], request: .open, meaning: "that call, that descriptor, that thread's stack",
             bar: .init(key: "Enter", label: "Go", weight: 70), panes: [.event, .object]),
         Binding(
+            keys: [.enter], request: .open, meaning: "the lane's last call at the cursor",
+            bar: .init(key: "Enter", label: "Call", weight: 70), panes: [.timeline]),
+        Binding(
+            keys: [.left, .character("h")], request: .left, meaning: "back in time",
+            bar: .init(key: "h l", label: "Move", weight: 69), panes: [.timeline]),
+        Binding(keys: [.right, .character("l")], request: .right, meaning: "on in time", panes: [.timeline]),
+        Binding(
+            keys: [.character("[")], request: .zoomOut, meaning: "coarser: more time in a column",
+            bar: .init(key: "[ ]", label: "Zoom", weight: 67), panes: [.timeline]),
+        Binding(keys: [.character("]")], request: .zoomIn, meaning: "finer: less time in a column", panes: [.timeline]),
+        Binding(
+            keys: [.character("n")], request: .nextEdge, meaning: "the next edge, or the next wait that told one",
+            bar: .init(key: "n N", label: "Edge", weight: 66), panes: [.timeline]),
+        Binding(keys: [.character("N")], request: .previousEdge, meaning: "the edge before", panes: [.timeline]),
+        Binding(
+            keys: [.character("F")], request: .follow, meaning: "now, as it goes on",
+            bar: .init(key: "F", label: "Live", weight: 55), panes: [.timeline]),
+        Binding(
+            keys: [.character("a")], request: .compare,
+            meaning: "another registration beside this one; again: the next one, then none",
+            bar: .init(key: "a", label: "Compare", weight: 36), panes: [.timeline]),
+        Binding(
+            keys: [.character("m")], request: .mark, meaning: "tell times from here; again: no longer",
+            bar: .init(key: "m", label: "Mark", weight: 32), panes: [.timeline]),
+        Binding(
+            keys: [.character("t")], request: .timeline,
+            meaning: "timeline of what is under the cursor: calls, bytes, edges; again: back",
+            bar: .init(key: "t", label: "Timeline", weight: 57)),
+        Binding(
             keys: [.character("[")], request: .previousEvent,
             meaning: "the call before this one on the same descriptor",
             bar: .init(key: "[ ]", label: "Same fd", weight: 66), panes: [.event]),

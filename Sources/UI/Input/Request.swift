@@ -11,6 +11,7 @@ package enum Request: Hashable, Sendable {
     case freeze, follow, wrap, fold, clear
     case why, stack, mute, copy, save, everything
     case nextThread, previousThread, nextEvent, previousEvent
+    case timeline, zoomIn, zoomOut, nextEdge, previousEdge, mark, compare
     case type
     case pause, step, runToWait
     case commandLine

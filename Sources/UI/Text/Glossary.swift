@@ -23,12 +23,22 @@ enum Glossary {
         case .stack: stack
         case .event: event
         case .object: object
+        case .timeline: timeline
         case .threads: threads
         case .processes: processes
         case .syscalls: []
         case .stdio: output
         }
     }
+
+    private static let timeline = [
+        Term("█ e r w", "a thread: " + LaneText.meaning),
+        Term("3 → 4", "bytes that calls put into the channel"),
+        Term("queue", "how much was unread, by what calls put in and took out; blank where calls were lost"),
+        Term("╿5", "edge 5: something new came"),
+        Term("●5", "a wait told edge 5; without a number it told what was still there"),
+        Term("○", "a wait passed it over, though it was ready: level-triggered it would have been told"),
+    ]
 
     private static let descriptors = [
         Term("r w !", "RDY: readable, writable; ! is an error or a peer that has gone"),

@@ -14,7 +14,7 @@ enum LaneText {
 
     static let meaning = "█ works, e waits for events, r reads, w writes, f futex, z sleeps, j joins, o other waits"
 
-    private static func letter(_ occupation: Lanes.Occupation, _ glyphs: Glyphs) -> Unicode.Scalar {
+    static func letter(_ occupation: Lanes.Occupation, _ glyphs: Glyphs) -> Unicode.Scalar {
         switch occupation {
         case .work: glyphs.block
         case .events: "e"
@@ -28,7 +28,7 @@ enum LaneText {
     }
 
     /// Colours mean state: at work, asleep by intent, waiting for others.
-    private static func role(_ occupation: Lanes.Occupation) -> Role {
+    static func role(_ occupation: Lanes.Occupation) -> Role {
         switch occupation {
         case .work: .good
         case .events, .sleep: .faint

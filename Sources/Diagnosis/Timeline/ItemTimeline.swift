@@ -1,0 +1,141 @@
+import Decode
+import Model
+import Trace
+import WasixABI
+
+/// What became of one registration, column by column: bytes that came, what was unread, edges, what was told.
+package struct ItemTimeline: Sendable {
+    package let item: ItemRow
+    /// The descriptor of the other end of its channel; nil where there is none or it is not known.
+    package let peer: FdNumber?
+    /// Bytes that calls put into the channel, where there were any.
+    package private(set) var put: [UInt64]
+    /// The most that was unread, in bytes; nil where that is not known.
+    package private(set) var level: [UInt64?]
+    /// The newest edge of each column; 0 for none.
+    package private(set) var edges: [UInt32]
+    /// The newest edge that a wait told in each column, or 0 for a report without a new edge; nil for no report.
+    package private(set) var told: [UInt32?]
+    /// A wait passed it over although it was ready: by level it would have been told.
+    package private(set) var untold: [Bool]
+    /// What is unread at the end of the time that is shown.
+    package private(set) var unread: UInt64?
+
+    private let window: TimelineWindow
+    private let object: ObjectID
+    private let peerObject: ObjectID?
+
+    init(_ item: ItemRow, _ model: ModelState, _ window: TimelineWindow) {
+        self.item = item
+        self.window = window
+        object = item.id.object
+        let rows = model.descriptors.filter { !$0.mark.isClosed }
+        let own = rows.first { $0.descriptor.object == item.id.object }
+        if case .channel(_, let other)? = own?.descriptor.detail, other != .none {
+            peerObject = other
+            peer = rows.first { $0.descriptor.object == other }?.descriptor.fd
+        } else {
+            peerObject = nil
+            peer = nil
+        }
+        put = Array(repeating: 0, count: window.columns)
+        level = Array(repeating: nil, count: window.columns)
+        edges = Array(repeating: 0, count: window.columns)
+        told = Array(repeating: nil, count: window.columns)
+        untold = Array(repeating: false, count: window.columns)
+    }
+
+    package var hasLevel: Bool { peerObject != nil }
+
+    // MARK: one entry at a time, in order
+
+    mutating func add(_ entry: TraceEntry, _ fields: CallFields, at instant: UInt64) {
+        guard let column = window.column(instant) else { return }
+        if entry.record.objects.0 == peerObject?.rawValue, let bytes = written(entry, fields) { put[column] += bytes }
+        for change in fields.changes where change.instance == item.id.epoll.rawValue && change.fd == item.id.fd.rawValue
+        {
+            switch change.kind {
+            case .edge, .hostEdge: edges[column] = change.edge
+            case .passedOver:
+                if change.reason == .edgeSpent || change.reason == .oneShotSpent { untold[column] = true }
+            case .woke, .wokenBy: break
+            }
+        }
+        guard entry.call == .epollWait, entry.record.objects.0 == item.id.epoll.rawValue else { return }
+        if let event = fields.reportedEvents.first(where: { $0.fd == item.id.fd }) {
+            told[column] = max(told[column] ?? 0, event.edge)
+        }
+    }
+
+    /// A wait that goes on tells nothing, though by level it would.
+    mutating func addSilentWait(since: UInt64, until now: UInt64) {
+        guard item.item.levelWouldReport, let columns = window.columns(since, now) else { return }
+        for column in columns where column % 6 == columns.lowerBound % 6 { untold[column] = true }
+    }
+
+    // MARK: how full it was
+
+    /// Goes back from what is unread at `anchor` through what calls put in and took out.
+    /// - Parameter numbers: the entries from the window's beginning to the newest.
+    mutating func reckonLevel(_ history: TraceHistory, _ numbers: Range<UInt64>, _ time: TraceTime, anchor: UInt64) {
+        guard peerObject != nil, let now = item.unread else { return }
+        var value = Int64(clamping: now)
+        /// What lies behind the snapshot is not in it.
+        for number in numbers.reversed() {
+            guard let entry = history[number], time.monotonic(entry.moment) > anchor else { break }
+            value += change(entry)
+        }
+        unread = UInt64(max(value, 0))
+        var rightmost = window.columns - 1
+        // Before calls that were lost nothing is certain.
+        var isKnown = true
+        for number in numbers.reversed() {
+            guard let entry = history[number] else { continue }
+            if entry.kind == .gap {
+                isKnown = false
+                break
+            }
+            let moved = change(entry)
+            guard moved != 0 else { continue }
+            let instant = time.monotonic(entry.moment)
+            guard instant < window.end else {
+                value -= moved
+                unread = UInt64(max(value, 0))
+                continue
+            }
+            let column = window.column(instant) ?? -1
+            fill(max(column, 0), rightmost, UInt64(max(value, 0)))
+            value -= moved
+            guard column >= 0 else { return }
+            // Of a column in which it rose and fell the most is shown.
+            fill(column, column, UInt64(max(value, 0)))
+            rightmost = column
+        }
+        if isKnown { fill(0, rightmost, UInt64(max(value, 0))) }
+    }
+
+    private mutating func fill(_ first: Int, _ last: Int, _ value: UInt64) {
+        guard first <= last else { return }
+        for column in first...last { level[column] = max(level[column] ?? 0, value) }
+    }
+
+    /// By how much the call changed what is unread.
+    private func change(_ entry: TraceEntry) -> Int64 {
+        let touched = entry.record.objects.0
+        guard touched != 0, touched == object.rawValue || touched == peerObject?.rawValue, entry.kind == .call else {
+            return 0
+        }
+        return entry.withPayload { payload in
+            guard let fields = CallFields(entry.record, payload: payload) else { return 0 }
+            if touched == object.rawValue, let call = entry.call, Lanes.Occupation(call) == .read {
+                return -Int64(clamping: fields.movedBytes ?? 0)
+            }
+            return touched == peerObject?.rawValue ? Int64(clamping: written(entry, fields) ?? 0) : 0
+        }
+    }
+
+    private func written(_ entry: TraceEntry, _ fields: CallFields) -> UInt64? {
+        guard let call = entry.call, Lanes.Occupation(call) == .write else { return nil }
+        return fields.movedBytes
+    }
+}

@@ -1,0 +1,274 @@
+import Decode
+import Diagnosis
+import Model
+import Terminal
+import Trace
+import WasixABI
+
+/// The text of the timeline: lanes, the call under the cursor, and the last seconds as a whole.
+struct TimelineDocument {
+    /// Columns of the lanes' names, with the bar behind them.
+    private static let nameWidth = 13
+    /// Rows that all but the lanes of threads take.
+    private static let otherRows = 14
+    private static let leastThreads = 2
+    private static let mostThreads = 64
+
+    private enum Section: Int { case threads, items }
+
+    private let context: PaneContext
+    private let place: TimelinePlace
+    private let timeline: Timeline
+    private let cursor: Int
+
+    init(_ context: PaneContext, _ place: TimelinePlace) {
+        self.context = context
+        self.place = place
+        let columns = Self.columns(context.width)
+        let window = place.window(context.model.now, columns: columns)
+        timeline = Timeline(
+            context.model, window, threads: Self.threads(context, place), subjects: place.subjects)
+        cursor = place.column(window)
+    }
+
+    /// Columns of time in a pane of this width.
+    static func columns(_ width: Int) -> Int { max(width - nameWidth - 1, 8) }
+
+    /// Those that wait on what is followed come first, then the others, the busiest first; as many as there is room for.
+    private static func threads(_ context: PaneContext, _ place: TimelinePlace) -> [ThreadID] {
+        let room = max(context.height - otherRows - (place.subjects.count - 1) * 5, leastThreads)
+        let known = context.model.threads.filter { !$0.mark.isClosed || $0.thread.state == .ended }
+        let sorted = known.sorted {
+            ($0.thread.state == .ended ? 1 : 0, $0.id) < ($1.thread.state == .ended ? 1 : 0, $1.id)
+        }
+        return sorted.prefix(min(room, mostThreads)).map(\.id)
+    }
+
+    func rows() -> DocumentRows {
+        var document = DocumentRows()
+        document.add(axis())
+        for (index, lane) in timeline.threads.enumerated() {
+            let line = name("T\(lane.thread.rawValue)", threadName(lane.thread)).adding(cells(lane.cells.map(look)))
+            document.add(
+                .init(
+                    line, spot: .spot(section: Section.threads.rawValue, index: index), thread: lane.thread,
+                    target: event { $0.thread == lane.thread }))
+        }
+        for (index, item) in timeline.items.enumerated() { add(item, index, to: &document) }
+        addCursor(to: &document)
+        addWhole(to: &document)
+        return document
+    }
+
+    // MARK: lanes
+
+    /// `             00:02.809 ...... 00:02.811`
+    private func axis() -> StyledLine {
+        let window = timeline.window
+        let time = context.model.time
+        func text(_ instant: UInt64) -> String { ClockText.exact(time.sinceStart(monotonic: instant)).dropHours }
+        var marks = [Character](repeating: " ", count: window.columns)
+        for column in stride(from: 0, to: window.columns - 10, by: 16) {
+            let label = text(window.start &+ UInt64(column) &* window.scale)
+            for (offset, character) in label.enumerated() where column + offset < marks.count {
+                marks[column + offset] = character
+            }
+        }
+        var line = name("", "")
+        line.add(.faint, String(marks))
+        return line
+    }
+
+    private func threadName(_ thread: ThreadID) -> String {
+        context.model.threads.first { $0.id == thread }?.thread.isMain ?? false ? "main" : ""
+    }
+
+    private func name(_ short: String, _ rest: String) -> StyledLine {
+        var line = StyledLine(" ")
+        line.add(.number, short)
+        if !rest.isEmpty { line.add(.faint, (short.isEmpty ? "" : " ") + rest) }
+        var fitted = line.fitted(Self.nameWidth - 1, .left, cut: context.glyphs.cut)
+        fitted.add(.frame, String(Character(context.glyphs.vertical)))
+        return fitted
+    }
+
+    private func look(_ cell: ThreadTimeline.Cell) -> (Unicode.Scalar, Role) {
+        switch cell {
+        case .unknown: (" ", .faint)
+        case .lost: (context.glyphs.gap, .gap)
+        case .work: (context.glyphs.block, .good)
+        case .call(let occupation): (LaneText.letter(occupation, context.glyphs), .call)
+        case .wait(let occupation): (LaneText.letter(occupation, context.glyphs), LaneText.role(occupation))
+        }
+    }
+
+    /// The column under the cursor and the marked one stand out.
+    private func cells(_ looks: [(Unicode.Scalar, Role)]) -> StyledLine {
+        let marked = place.mark.flatMap { timeline.window.column($0) }
+        var line = StyledLine()
+        for (column, look) in looks.enumerated() {
+            let isCursor = column == cursor && !place.isLive
+            line.add(
+                isCursor ? .cursor : column == marked ? .cursorElsewhere : look.1, String(Character(look.0)))
+        }
+        return line
+    }
+
+    private func add(_ item: ItemTimeline, _ index: Int, to document: inout DocumentRows) {
+        let fd = item.item.item.fd.rawValue
+        let idle = (context.glyphs.idle, Role.faint)
+        let isEdge = item.item.item.mask.contains(.et)
+        var lines: [StyledLine] = []
+        if item.hasLevel {
+            let from = item.peer.map { "fd \($0.rawValue) \(context.glyphs.to) \(fd)" } ?? "to fd \(fd)"
+            lines.append(
+                name("", from).adding(
+                    labelled(
+                        item.put.map { $0 > 0 ? (context.glyphs.vertical, "\(NumberText.short($0)) B") : nil }, .object)
+                ))
+            lines.append(name("", "fd \(fd) queue").adding(cells(queue(item))))
+        }
+        lines.append(
+            name("", "fd \(fd) edges").adding(
+                labelled(item.edges.map { $0 > 0 ? (context.glyphs.edge, "\($0)") : nil }, .attention)))
+        lines.append(
+            name("", "told (\(isEdge ? "ET" : "LT"))").adding(
+                labelled(item.told.map { $0.map { (context.glyphs.told, $0 > 0 ? "\($0)" : "") } }, .good)))
+        if isEdge {
+            let level = item.told.indices.map { column -> (Unicode.Scalar, Role) in
+                if item.told[column] != nil { return (context.glyphs.told, .good) }
+                return item.untold[column] ? (context.glyphs.untold, .attention) : idle
+            }
+            lines.append(name("", "under LT").adding(cells(level)))
+        }
+        for (row, line) in lines.enumerated() {
+            let spot = RowID.spot(section: Section.items.rawValue + index, index: row)
+            document.add(.init(line, spot: spot, target: event { Self.isTurn($0, [item.item.id]) }))
+        }
+    }
+
+    /// Blocks up to the most that was unread; of an edge-triggered registration bytes that nobody will hear of stand out.
+    private func queue(_ item: ItemTimeline) -> [(Unicode.Scalar, Role)] {
+        let most = item.level.reduce(0) { max($0, $1 ?? 0) }
+        let ramp = context.glyphs.ramp
+        return item.level.indices.map { column in
+            guard let level = item.level[column] else { return (" ", .faint) }
+            guard level > 0 else { return (context.glyphs.idle, .faint) }
+            let step = 1 + Int(Double(level) / Double(most) * Double(ramp.count - 2))
+            return (ramp[min(step, ramp.count - 1)], item.untold[column] ? .blocked : .text)
+        }
+    }
+
+    /// Marks with a text behind each, where there is room before the next.
+    private func labelled(_ marks: [(Unicode.Scalar, String)?], _ role: Role) -> StyledLine {
+        var looks: [(Unicode.Scalar, Role)] = Array(repeating: (context.glyphs.idle, .faint), count: marks.count)
+        for (column, mark) in marks.enumerated() {
+            guard let mark else { continue }
+            looks[column] = (mark.0, role)
+            let text = Array(mark.1.unicodeScalars)
+            let end = column + 1 + text.count
+            guard end <= marks.count, marks[(column + 1)..<min(end + 1, marks.count)].allSatisfy({ $0 == nil }) else {
+                continue
+            }
+            for (offset, scalar) in text.enumerated() { looks[column + 1 + offset] = (scalar, role) }
+        }
+        return cells(looks)
+    }
+
+    // MARK: at the cursor
+
+    /// The last call at or before the end of the cursor's column, of those wanted.
+    private func event(_ isWanted: (TraceEntry) -> Bool) -> DocumentRows.Target? {
+        entry(isWanted).map { .event($0.sequence) }
+    }
+
+    /// Entries that are looked through for it.
+    private static let patience = 5_000
+
+    private func entry(_ isWanted: (TraceEntry) -> Bool) -> TraceEntry? {
+        let window = timeline.window
+        let history = context.model.trace
+        let end = place.cursor == nil ? context.model.now : window.start &+ UInt64(cursor + 1) &* window.scale
+        var number = TimelineWindow.first(in: history, from: end, context.model.time)
+        for _ in 0..<Self.patience {
+            guard number > history.range.lowerBound else { return nil }
+            number -= 1
+            if let entry = history[number], entry.kind == .call, isWanted(entry) { return entry }
+        }
+        return nil
+    }
+
+    /// The call made an edge of one of the registrations, or told of one.
+    static func isTurn(_ entry: TraceEntry, _ items: [ItemRow.ID]) -> Bool {
+        guard entry.kind == .call else { return false }
+        return entry.withPayload { payload in
+            guard let fields = CallFields(entry.record, payload: payload) else { return false }
+            return items.contains { item in
+                let isEdge = fields.changes.contains {
+                    ($0.kind == .edge || $0.kind == .hostEdge) && $0.instance == item.epoll.rawValue
+                        && $0.fd == item.fd.rawValue
+                }
+                let isTold =
+                    entry.record.objects.0 == item.epoll.rawValue
+                    && fields.reportedEvents.contains { $0.fd == item.fd }
+                return isEdge || isTold
+            }
+        }
+    }
+
+    private func addCursor(to document: inout DocumentRows) {
+        let note = place.mark.map { "\(context.duration(distance($0))) from the mark" } ?? "Enter = the call of a lane"
+        document.addHeading(place.isLive ? "The last call" : "At the cursor", note: note)
+        guard let entry = entry({ _ in true }) else {
+            document.add(StyledLine(" no call is kept from before", Style(.faint)))
+            return
+        }
+        document.add(EntryText(context).line(entry, isWhole: true))
+        let changes = CauseLinks(context.model.trace).changes(of: entry)
+        let texts = changes.map {
+            EffectText.whole($0, instance: context.number(of: ObjectID(rawValue: $0.instance)))
+        }
+        document.add(StyledLine(texts.isEmpty ? "" : "   " + texts.joined(separator: "; "), Style(.object)))
+    }
+
+    private func distance(_ mark: UInt64) -> UInt64 {
+        let instant = place.cursor ?? context.model.now
+        return max(mark, instant) - min(mark, instant)
+    }
+
+    // MARK: all of the last seconds
+
+    private func addWhole(to document: inout DocumentRows) {
+        let columns = timeline.window.columns
+        document.addHeading("The last 15 s", note: "\(String(Character(context.glyphs.up))) = what is shown above")
+        for lane in timeline.threads.prefix(2) {
+            guard let row = context.model.threads.first(where: { $0.id == lane.thread }) else { continue }
+            document.add(name("T\(lane.thread.rawValue)", "").adding(LaneText.line(row, width: columns, context)))
+        }
+        for item in timeline.items {
+            document.add(
+                name("", "fd \(item.item.item.fd.rawValue)").adding(
+                    LifelineText.line(item.item, width: columns, context)))
+        }
+        document.add(name("", "").adding(shown(columns)))
+    }
+
+    /// Where the window lies in the last seconds.
+    private func shown(_ columns: Int) -> StyledLine {
+        let now = context.model.now
+        let part = Lanes.span / UInt64(columns)
+        let whole = TimelineWindow(endingAt: now, scale: part, columns: columns)
+        let window = timeline.window
+        guard let range = whole.columns(window.start, min(window.end - 1, now)) else {
+            return StyledLine("\(String(Character(context.glyphs.left))) before that", Style(.faint))
+        }
+        var line = StyledLine(String(repeating: " ", count: range.lowerBound))
+        line.add(.attention, String(repeating: Character(context.glyphs.up), count: range.count))
+        return line
+    }
+}
+
+extension String {
+    /// Without hours, which seldom differ within a screen.
+    fileprivate var dropHours: String { count > 9 ? String(dropFirst(3)) : self }
+}

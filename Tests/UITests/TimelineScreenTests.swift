@@ -1,0 +1,132 @@
+import Terminal
+import Testing
+
+@testable import UI
+
+/// Moving through a timeline.
+@Suite struct TimelineScreenTests {
+    private func place(_ driver: Driver) -> TimelinePlace? {
+        if case .timeline(let place) = driver.view.trail.last?.content { place } else { nil }
+    }
+
+    @Test(arguments: [(80, 24), (120, 40), (40, 10), (20, 5), (200, 60)])
+    func itIsDrawnAtEverySize(columns: Int, rows: Int) {
+        for glyphs in [Glyphs.ascii, .utf8] {
+            var driver = Driver(columns: columns, rows: rows, glyphs: glyphs)
+            driver.type("t")
+            #expect(driver.canvas.size == Size(columns: columns, rows: rows))
+            if glyphs.isUTF8 == false { #expect(driver.canvas.text.utf8.allSatisfy { $0 < 0x7f }) }
+            guard columns >= 80 else { continue }
+            #expect(driver.line("live") != nil && driver.line("T1") != nil && driver.line("The last 15 s") != nil)
+        }
+    }
+
+    @Test func tOpensWhatIsUnderTheCursorAndGoesBack() {
+        var driver = Driver()
+        driver.type("2t")
+        #expect(driver.line("edges") != nil)
+        driver.type("t")
+        #expect(driver.view.trail.isEmpty)
+        driver.type("1t")
+        #expect(place(driver)?.isLive == true)
+        driver.press(.escape)
+        #expect(driver.view.trail.isEmpty)
+    }
+
+    @Test func theCursorMovesByAColumnAndComesBackToNow() {
+        var driver = Driver()
+        driver.type("t")
+        driver.type("hhh")
+        let early = place(driver)?.cursor
+        driver.type("h")
+        let scale = place(driver)?.nanoseconds
+        #expect(early.flatMap { a in place(driver)?.cursor.map { a - $0 } } == scale)
+        driver.type("lllllll")
+        #expect(place(driver)?.isLive == true, "there is nothing after now")
+        driver.press(.home)
+        #expect(place(driver)?.isLive == false)
+        driver.type("F")
+        #expect(place(driver)?.isLive == true)
+        driver.press(.pageUp)
+        #expect(place(driver)?.isLive == false)
+        driver.press(.end)
+        #expect(place(driver)?.isLive == true)
+    }
+
+    @Test func zoomKeepsTheCursorInItsColumn() {
+        var driver = Driver()
+        driver.type("thhhhhh")
+        let columns = TimelineDocument.columns(78)
+        func column() -> Int? { place(driver).map { $0.column($0.window(driver.model.now, columns: columns)) } }
+        let before = column()
+        let coarse = place(driver)?.nanoseconds
+        driver.type("]]")
+        #expect((place(driver)?.nanoseconds ?? 0) < (coarse ?? 0))
+        #expect(abs((column() ?? 0) - (before ?? 99)) <= 1)
+        for _ in 0..<40 { driver.type("]") }
+        #expect(driver.line("finest") != nil)
+        for _ in 0..<40 { driver.type("[") }
+        #expect(driver.line("coarsest") != nil)
+    }
+
+    @Test func nGoesFromEdgeToEdgeAndEnterOpensTheCall() {
+        var driver = Driver()
+        // Descriptor 5 has an edge, and a wait that told it.
+        driver.type("2")
+        while driver.cursorLine?.contains(" 5 ") == false, driver.view[list: .epoll].cursorRow < 5 {
+            driver.press(.down)
+        }
+        driver.type("tN")
+        let told = place(driver)?.cursor
+        #expect(told != nil)
+        driver.type("N")
+        let made = place(driver)?.cursor
+        #expect((made ?? 0) < (told ?? 0))
+        driver.type("n")
+        #expect(place(driver)?.cursor == told)
+        driver.type("n")
+        #expect(driver.line("no edge after this") != nil)
+        driver.press(.enter)
+        #expect(driver.view.focus == .event)
+        driver.press(.escape)
+        #expect(driver.view.focus == .timeline && place(driver)?.cursor == told)
+    }
+
+    @Test func aCallInTheTraceIsTheMiddleOfItsTimeline() {
+        var driver = Driver()
+        driver.type("4kkt")
+        #expect(place(driver)?.isLive == false)
+        #expect(place(driver)?.nanoseconds == 50_000)
+    }
+
+    @Test func twoRegistrationsStandBesideEachOther() {
+        var driver = Driver(columns: 120, rows: 40)
+        driver.type("2t")
+        let one = driver.lines.count { $0.contains(" edges") }
+        driver.type("a")
+        #expect(driver.lines.count { $0.contains(" edges") } == one + 1)
+        driver.type(String(repeating: "a", count: 40))
+        #expect(place(driver)?.subjects.isEmpty == false)
+    }
+
+    @Test func timesAreToldFromAMark() {
+        var driver = Driver()
+        driver.type("thhm")
+        driver.type("h")
+        #expect(driver.line("from the mark") != nil)
+        driver.type("m")
+        #expect(driver.line("from the mark") == nil)
+    }
+
+    @Test func withoutAnyCallItSaysSo() {
+        var driver = Driver()
+        driver.change {
+            $0.trace = .init()
+            $0.epolls = []
+        }
+        driver.type("tN")
+        #expect(driver.line("no edge before") != nil)
+        driver.press(.home, .left, .enter)
+        #expect(driver.line("no call is kept") != nil || driver.line("nothing to open") != nil)
+    }
+}
