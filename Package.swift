@@ -104,6 +104,9 @@ let package = Package(
         .testTarget(name: "ModelTests", dependencies: ["Model", "Trace", "WasixABI", "TestSupport"]),
         .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Model", "Trace", "WasixABI"]),
         .testTarget(
+            name: "PredictionTests",
+            dependencies: ["Diagnosis", "Model", "Kernel", "Trace", "WasixABI", "CLinux", "TestSupport"]),
+        .testTarget(
             name: "ExportTests", dependencies: ["Export", "Diagnosis", "Model", "Trace", "WasixABI", "TestSupport"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
         .testTarget(

@@ -16,6 +16,10 @@ package struct ModelState: Sendable {
     package var pausedBy: ThreadID?
     /// The calls that last took a high descriptor number, one of each kind.
     package var openings: [DescriptorOpening] = []
+    /// What the last waits did on the instances that somebody asks about; of a guest that has ended on all.
+    package var histories: [ObjectID: WaitHistory] = [:]
+    /// How often whoever inspects the guest has changed it.
+    package var interventions: UInt64 = 0
 
     /// Exact: of the latest snapshot, with rows that have just gone.
     package var descriptors: [DescriptorRow] = []

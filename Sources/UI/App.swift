@@ -1,3 +1,4 @@
+import Decode
 import Diagnosis
 import Export
 import Model
@@ -97,6 +98,13 @@ package final class App {
             let standing = text.flatMap { try? GuestBreak(parsing: $0, state.model.time) }
             control?.setBreak(standing?.condition)
             examiner.setBreak(standing?.findings)
+        case .explain(let instance): control?.explain(instance)
+        case .act(let action):
+            guard let control else { return }
+            switch control.act(action) {
+            case .done: interaction.view.message = "done: " + WhatIfText.brief(action)
+            case .refused(let why): interaction.view.message = "not done: " + why
+            }
         }
     }
 
@@ -122,7 +130,8 @@ extension ModelState {
     fileprivate func isQuiet(since earlier: ModelState) -> Bool {
         totalCalls == earlier.totalCalls && guest == earlier.guest && output.totalBytes == earlier.output.totalBytes
             && descriptors.count == earlier.descriptors.count && threads.count == earlier.threads.count
-            && pace == earlier.pace
+            && pace == earlier.pace && histories.count == earlier.histories.count
+            && interventions == earlier.interventions
             && threads.elementsEqual(earlier.threads) { $0.thread.pausedAt == $1.thread.pausedAt }
     }
 }

@@ -54,7 +54,9 @@ struct InspectCommand: GuestCommand {
         var guestOptions = try guest.options(arguments, stdio: .captured(input: guest.standardInput))
         guestOptions.isInterruptible = true
         guestOptions.freezesClock = options.freezeClock
-        let tracer = Tracer(options: options.stacks.traceOptions)
+        var traceOptions = options.stacks.traceOptions
+        traceOptions.keepsDecisions = true
+        let tracer = Tracer(options: traceOptions)
         let standingBreak = try options.breakFilter.map {
             try FilterArgument.read($0, of: "--break") { text throws(FilterProblem) in
                 try GuestBreak(parsing: text, TraceTime(measuring: tracer.clock))

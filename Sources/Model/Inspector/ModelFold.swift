@@ -41,6 +41,9 @@ package struct ModelFold {
         state.pace = snapshot.pace
         state.pausedBy = snapshot.pausedBy
         state.openings = snapshot.openings
+        state.interventions = snapshot.interventions
+        // Processes that share an instance both tell of it.
+        state.histories = Dictionary(snapshot.histories.map { ($0.instance, $0) }) { first, _ in first }
         state.load = counters.load(isWaiting: snapshot.threads.contains(where: \.isWaitingForEvents))
         state.load.loopLag = records.loopLag()
         snapshots.fold(snapshot, tallies: look.threads, into: &state)

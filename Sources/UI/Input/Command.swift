@@ -70,6 +70,7 @@ extension Request {
         case .fold: "fold"
         case .clear: "clear"
         case .why: "why"
+        case .explain: "explain"
         case .stack: "stack"
         case .mute: "mute"
         case .copy: "copy"
@@ -86,7 +87,7 @@ extension Request {
         case .quitNow: "quit-now"
         case .up, .down, .pageUp, .pageDown, .halfUp, .halfDown, .first, .last, .left, .right, .focus, .nextPane,
             .previousPane, .search, .filter, .nextSort, .previousSort, .save, .nextThread, .previousThread,
-            .nextEvent, .previousEvent, .commandLine:
+            .nextEvent, .previousEvent, .nextWait, .previousWait, .whatIf, .commandLine:
             nil
         }
     }

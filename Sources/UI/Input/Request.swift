@@ -9,6 +9,8 @@ package enum Request: Hashable, Sendable {
     case search, searchNext, searchPrevious, filter
     case nextSort, previousSort, invert
     case freeze, follow, wrap, fold, clear
+    case explain, previousWait, nextWait
+    case whatIf(Int)
     case why, stack, mute, copy, save, everything
     case nextThread, previousThread, nextEvent, previousEvent
     case type
@@ -25,6 +27,9 @@ package enum ControlRequest: Hashable, Sendable {
     /// By filters that can be read.
     case runUntil(String)
     case setBreak(String?)
+    /// What the waits on an instance did is wanted; nil for none.
+    case explain(ObjectID?)
+    case act(WhatIf)
 }
 
 /// What the event loop has to do after a key; everything else is in the view state already.

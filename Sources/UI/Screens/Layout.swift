@@ -24,8 +24,8 @@ struct Layout {
     init(view: ViewState, size: Size, hasFinding: Bool) {
         self.size = size
         let most = size.rows >= 24 ? 3 : size.rows >= 14 ? 2 : size.rows >= 3 ? 1 : 0
-        // Why says itself what the other lines would.
-        headerRows = view.focus == .why ? min(most, 1) : most
+        // Why and Explain say themselves what the other lines would.
+        headerRows = [.why, .explain].contains(view.focus) ? min(most, 1) : most
         let needsLastRow = view.prompt != nil || !view.message.isEmpty
         hasBar = size.rows >= (needsLastRow ? 2 : 8) && (view.showsBar || needsLastRow)
         let body = Rect(

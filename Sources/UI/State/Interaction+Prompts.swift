@@ -8,6 +8,10 @@ extension Interaction {
         case .confirmQuit:
             view.prompt = nil
             return [.character("y"), .character("Y"), .enter, .control("c")].contains(key) ? [.quit] : []
+        case .confirmWhatIf(let action, _):
+            view.prompt = nil
+            if [.character("y"), .character("Y")].contains(key) { return [.control(.act(action))] }
+            view.message = "the guest is as it was"
         case .filter(let line): handleFilter(key, line)
         case .search(let editor, let before): handleSearch(key, editor, before, view.frozen ?? live)
         case .input(let editor): return handleInput(key, editor)

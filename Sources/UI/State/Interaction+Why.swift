@@ -176,7 +176,8 @@ extension Interaction {
         let content = Panes[view.focus].content(context)
         guard case .document(let document) = content.rows else { return nil }
         let title = content.title + (content.note.isEmpty ? "" : "  (\(content.note))")
-        return ([title] + document.lines.map(\.plain)).reduce(into: "") { $0 += $1 + "\n" }
+        let lines = content.above + document.lines + content.below
+        return ([title] + lines.map(\.plain)).reduce(into: "") { $0 += $1 + "\n" }
     }
 
     // MARK: the culprit

@@ -19,6 +19,14 @@ package struct Interaction {
     /// Handles one key; answers what is left for the event loop to do.
     /// - Parameter time: when it was pressed, in nanoseconds of any monotonic clock.
     package mutating func handle(_ key: Key, _ live: ExaminedState, at time: UInt64) -> [Reaction] {
+        let before = view.explainedInstance
+        var reactions = respond(to: key, live, at: time)
+        let explained = view.explainedInstance
+        if explained != before { reactions.append(.control(.explain(explained))) }
+        return reactions
+    }
+
+    private mutating func respond(to key: Key, _ live: ExaminedState, at time: UInt64) -> [Reaction] {
         view.message = ""
         if let prompt = view.prompt { return handle(key, prompt, live) }
         if view.help != nil { return handleHelp(key, live) }
@@ -54,6 +62,7 @@ package struct Interaction {
     /// - Returns: the content of the panes in view, which does not depend on cursors: it need not be made twice.
     @discardableResult
     mutating func settle(_ live: ExaminedState) -> [Pane: PaneContent] {
+        settleExplained(live)
         let state = view.frozen ?? live
         let model = state.model
         view.refresh(state.examination)
@@ -120,6 +129,10 @@ package struct Interaction {
         case .clear:
             view.clearedBefore = model.trace.total
             view.message = "cleared; Esc brings the lines back"
+        case .explain: explain(state)
+        case .previousWait: changeWait(-1, model)
+        case .nextWait: changeWait(1, model)
+        case .whatIf(let number): whatIf(number, live)
         case .why: why(state.examination)
         case .stack: stack(state)
         case .nextThread: changeThread(1, model)

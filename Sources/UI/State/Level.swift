@@ -14,6 +14,7 @@ struct Level: Sendable {
         case object(ObjectID)
         /// A call. It is kept here, so that it stays when the trace lets go of it.
         case event(TraceEntry)
+        case explain(ExplainedWait)
     }
 
     var content: Content
@@ -29,6 +30,7 @@ struct Level: Sendable {
         case .entry: .trace
         case .event: .event
         case .object: .object
+        case .explain: .explain
         }
     }
 

@@ -20,6 +20,8 @@ package enum Pane: Int, CaseIterable, Sendable, Hashable {
     case event = 11
     /// One open file description: who holds it, its other end, who watches it and waits for it.
     case object = 13
+    /// What a wait for events did with each item, and why.
+    case explain = 14
 
     /// The panes of the main screen, in the order of Tab.
     package static let main: [Pane] = [.fds, .epoll, .ready, .trace]

@@ -17,6 +17,8 @@ package struct ViewState: Sendable {
         case save(LineEditor, text: String)
         case command(CommandLine)
         case confirmQuit
+        /// Asks before the guest is changed.
+        case confirmWhatIf(WhatIf, String)
     }
 
     /// Esc and a digit stand for a function key, where terminals keep those for themselves.

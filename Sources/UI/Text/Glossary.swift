@@ -23,6 +23,7 @@ enum Glossary {
         case .stack: stack
         case .event: event
         case .object: object
+        case .explain: explain
         case .threads: threads
         case .processes: processes
         case .syscalls: []
@@ -109,6 +110,19 @@ enum Glossary {
         Term("edge 5", "the registration got something new to report, for the fifth time"),
         Term("0x7fd0", "an argument as it was passed; behind it what it stands for, or what lay there"),
         Term("kept", "of long buffers the beginning is kept"),
+    ]
+
+    private static let explain = [
+        Term(
+            "✔ + returned",
+            "the wait reported it: level-triggered goes to the end of the list, edge-triggered leaves it"),
+        Term("■ # not reached", "on the ready list, behind what filled the array: the next waits take it first"),
+        Term("✗ x", "not on the ready list, or taken off it because it had nothing; the text says why"),
+        Term("new/told", "edges of the registration so far, and how many of them had been reported before the wait"),
+        Term("UNDER LT", "= the same; YES a level-triggered registration would have been returned here"),
+        Term("maybe", "its object is the host's, which was not asked whether it is still there"),
+        Term("before its sleep", "the look with which a wait began that went to sleep then"),
+        Term("by you", "what was tried here: the header keeps saying that the guest was changed"),
     ]
 
     private static let output = [
