@@ -44,6 +44,8 @@ public final class Kernel: @unchecked Sendable {
     var breaks = Breaks()
     /// The thread whose call has paused the guest. Lock held.
     var pausedBy: ThreadID?
+    /// Steps that threads were told to make. Lock held.
+    var stepsGiven: UInt64 = 0
     private let tables = Tables()
 
     public init(

@@ -14,6 +14,10 @@ package struct ModelState: Sendable {
     package var pace = GuestPace.free
     /// The thread whose call has paused the guest; nil when the user has.
     package var pausedBy: ThreadID?
+    /// It is paused, and nothing of it moves: until the next step only a timeout, or what comes from outside, changes anything.
+    package var isSettled = false
+    /// Steps that threads were told to make so far.
+    package var stepsGiven: UInt64 = 0
     /// The calls that last took a high descriptor number, one of each kind.
     package var openings: [DescriptorOpening] = []
 

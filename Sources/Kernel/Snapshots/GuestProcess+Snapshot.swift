@@ -43,6 +43,8 @@ extension GuestProcess {
             snapshot.openings = kernel.openings
             snapshot.pace = kernel.pace
             snapshot.pausedBy = kernel.pausedBy
+            snapshot.isSettled = kernel.isSettled
+            snapshot.stepsGiven = kernel.stepsGiven
             return liveThreads
         }
         snapshot.threads.reserveCapacity(threads.count)

@@ -39,6 +39,8 @@ package struct ModelFold {
         state.uptime = records.time.sinceStart(monotonic: endedAt ?? snapshot.takenAt)
         state.guest = snapshot.guest
         state.pace = snapshot.pace
+        state.isSettled = snapshot.isSettled
+        state.stepsGiven = snapshot.stepsGiven
         state.pausedBy = snapshot.pausedBy
         state.openings = snapshot.openings
         state.load = counters.load(isWaiting: snapshot.threads.contains(where: \.isWaitingForEvents))

@@ -13,6 +13,11 @@ public struct KernelSnapshot: Sendable {
     public var pace = GuestPace.free
     /// The thread whose call has paused the guest; nil when somebody else has.
     public var pausedBy: ThreadID?
+    /// The guest is paused, and nothing of it moves: until the next step only a timeout, or what comes from outside, changes
+    /// anything.
+    public var isSettled = false
+    /// Steps that threads were told to make so far.
+    public var stepsGiven: UInt64 = 0
     /// In the order of their numbers.
     public var processes: [ProcessSnapshot] = []
     /// The calls that last took a high descriptor number, one of each kind.
