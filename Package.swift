@@ -109,6 +109,9 @@ let package = Package(
         .testTarget(
             name: "UITests", dependencies: ["UI", "Diagnosis", "Model", "Trace", "Terminal", "WasixABI"],
             exclude: ["Golden"]),
+        .testTarget(
+            name: "LessonTests",
+            dependencies: ["UI", "Diagnosis", "Model", "Trace", "Terminal", "Kernel", "Runtime", "TestSupport"]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "DifferentialTests", dependencies: ["Differential", "TestSupport"]),
         .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "Differential"]),

@@ -38,6 +38,9 @@ package struct Glyphs: Sendable {
     package var told: Unicode.Scalar { isUTF8 ? "●" : "*" }
     package var untold: Unicode.Scalar { isUTF8 ? "○" : "o" }
     package var idle: Unicode.Scalar { isUTF8 ? "·" : "_" }
+    /// Beside answers.
+    package var right: Unicode.Scalar { isUTF8 ? "✓" : "+" }
+    package var wrong: Unicode.Scalar { isUTF8 ? "✗" : "x" }
     /// A line down that is a guess.
     package var dotted: Unicode.Scalar { isUTF8 ? "┊" : ":" }
     /// Beside lines of a trace: the call led to another one further down, one further up led to it.

@@ -83,10 +83,11 @@ extension Request {
         case .redraw: "redraw"
         case .suspend: "suspend"
         case .quit: "quit"
+        case .lesson: "lesson"
         case .quitNow: "quit-now"
         case .up, .down, .pageUp, .pageDown, .halfUp, .halfDown, .first, .last, .left, .right, .focus, .nextPane,
             .previousPane, .search, .filter, .nextSort, .previousSort, .save, .nextThread, .previousThread,
-            .nextEvent, .previousEvent, .commandLine:
+            .nextEvent, .previousEvent, .commandLine, .goOn, .choose:
             nil
         }
     }

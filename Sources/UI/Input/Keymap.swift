@@ -47,6 +47,23 @@ package enum Keymap {
             keys: [.enter], request: .open, meaning: "that call, that descriptor, that thread's stack",
             bar: .init(key: "Enter", label: "Go", weight: 70), panes: [.event, .object]),
         Binding(
+            keys: [.enter], request: .open, meaning: "choose the answer under the cursor; elsewhere go on",
+            bar: .init(key: "Enter", label: "Choose", weight: 99), panes: [.lesson]),
+        Binding(
+            keys: (UInt8(0x31)...0x39).map { .character(Unicode.Scalar($0)) }, request: .choose,
+            meaning: "choose the answer, or the cure, of that number",
+            bar: .init(key: "1-9", label: "Answer", weight: 98), panes: [.lesson]),
+        Binding(
+            keys: [.character("s")], request: .goOn, meaning: "go on; after a wrong answer show the right one",
+            bar: .init(key: "s", label: "Go on", weight: 97), panes: [.lesson]),
+        Binding(
+            keys: [.escape], request: .back, meaning: "all of the guest's state, as without a lesson; L comes back",
+            bar: .init(key: "Esc", label: "Guest", weight: 96), panes: [.lesson]),
+        Binding(
+            keys: [.character("L")], request: .lesson,
+            meaning: "the lesson; without one, the lesson about what was found",
+            bar: .init(key: "L", label: "Lesson", weight: 94)),
+        Binding(
             keys: [.character("[")], request: .previousEvent,
             meaning: "the call before this one on the same descriptor",
             bar: .init(key: "[ ]", label: "Same fd", weight: 66), panes: [.event]),

@@ -14,6 +14,8 @@ package enum Request: Hashable, Sendable {
     case type
     case pause, step, runToWait
     case commandLine
+    /// The lesson; its next part; the answer that a digit stands for.
+    case lesson, goOn, choose
     case help, bar, redraw, suspend
     case quit, quitNow
 }
@@ -42,4 +44,8 @@ package enum Reaction: Hashable, Sendable {
     case input([UInt8])
     /// End of file on the guest's standard input.
     case endInput
+    /// The guest ends, and starts anew with these arguments.
+    case restart([String])
+    /// The guest ends, and the lesson of that name begins.
+    case start(lesson: String)
 }

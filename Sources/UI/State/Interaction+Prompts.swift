@@ -8,6 +8,9 @@ extension Interaction {
         case .confirmQuit:
             view.prompt = nil
             return [.character("y"), .character("Y"), .enter, .control("c")].contains(key) ? [.quit] : []
+        case .confirmLesson(let name):
+            view.prompt = nil
+            return [.character("y"), .character("Y"), .enter].contains(key) ? [.start(lesson: name)] : []
         case .filter(let line): handleFilter(key, line)
         case .search(let editor, let before): handleSearch(key, editor, before, view.frozen ?? live)
         case .input(let editor): return handleInput(key, editor)

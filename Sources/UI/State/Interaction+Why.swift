@@ -36,6 +36,7 @@ extension Interaction {
         case .object(let object): push(object: object, state.model)
         case .calls(let object): push(.object(object), name: "calls")
         case .why(let id): why(id, state)
+        case .choice: break
         case nil: view.message = "there is nothing to open"
         }
     }
@@ -171,6 +172,7 @@ extension Interaction {
 
     /// All of the text in the focused pane; nil where there is none.
     func text(_ state: ExaminedState) -> String? {
+        if view.focus == .lesson { return handIn(state) }
         let context = PaneContext(
             state, view: view, glyphs: glyphs, width: Self.copied, height: .max)
         let content = Panes[view.focus].content(context)

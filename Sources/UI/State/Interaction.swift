@@ -27,6 +27,7 @@ package struct Interaction {
             view.message = Keymap.whyNothing(key, in: view.focus)
             return []
         }
+        if request == .choose, case .character(let digit) = key { return choose(Int(digit.value) - 0x31) }
         let reactions = perform(request, live)
         if case .nothingToLeave = view.escape { view.escape = .open(until: time &+ Self.escapePatience) }
         return reactions
@@ -100,6 +101,7 @@ package struct Interaction {
         case .nextPane: cyclePane(1)
         case .previousPane: cyclePane(-1)
         case .zoom: view.isZoomed.toggle()
+        case .open where view.focus == .lesson: return enterLesson(state)
         case .open: open(state)
         case .back: back()
         case .search: view.prompt = .search(LineEditor(), before: view[list: view.focus])
@@ -135,6 +137,9 @@ package struct Interaction {
         case .step: return step(live)
         case .runToWait: return runToWait(live.model)
         case .commandLine: view.prompt = .command(CommandLine())
+        case .lesson: showLesson(state)
+        case .goOn: return goOn()
+        case .choose: view.message = "press the digit of an answer"
         case .help: view.help = ViewState.Help()
         case .bar: view.showsBar.toggle()
         case .redraw: return [.redraw]
@@ -187,7 +192,7 @@ package struct Interaction {
     }
 
     private func layout(_ state: ExaminedState) -> Layout {
-        Layout(view: view, size: size, hasFinding: !view.heard(state.examination).isEmpty)
+        Layout(view: view, size: size, glyphs: glyphs, hasFinding: !view.heard(state.examination).isEmpty)
     }
 
     private func context(_ place: Layout.Place, _ state: ExaminedState) -> PaneContext {

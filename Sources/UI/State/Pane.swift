@@ -20,6 +20,8 @@ package enum Pane: Int, CaseIterable, Sendable, Hashable {
     case event = 11
     /// One open file description: who holds it, its other end, who watches it and waits for it.
     case object = 13
+    /// The text of a lesson, with the source and the state that it is about.
+    case lesson = 14
 
     /// The panes of the main screen, in the order of Tab.
     package static let main: [Pane] = [.fds, .epoll, .ready, .trace]

@@ -23,6 +23,7 @@ enum Glossary {
         case .stack: stack
         case .event: event
         case .object: object
+        case .lesson: lesson
         case .threads: threads
         case .processes: processes
         case .syscalls: []
@@ -103,6 +104,16 @@ enum Glossary {
         Term("other end", "of a pipe or a socket pair: what is written there is read here"),
         Term("ends it", "who could end that wait, as the wait graph has it"),
         Term("edge 5", "the registration got something new to report, for the fifth time"),
+    ]
+
+    private static let lesson = [
+        Term("block", "lifeline, change by change: unread bytes; marked where no wait will tell of them"),
+        Term("dot", "lifeline: it was told to a wait"),
+        Term("circle", "as LT: a wait would have told it, were the registration level-triggered"),
+        Term("edges", "times that the object has woken the registration"),
+        Term("told", "the edge that was reported last"),
+        Term("T1>", "the source line that thread 1 stands at"),
+        Term("{3}", "descriptors that a wait would report now"),
     ]
 
     private static let event = [
