@@ -33,6 +33,7 @@ final class LessonPlayer {
     private static func start(_ lesson: Lesson, _ arguments: [String], isPaused: Bool) throws -> (Guest, LiveSource) {
         var options = GuestOptions(module: try LessonFiles.module(lesson), arguments: arguments)
         options.isInterruptible = true
+        options.freezesClock = true
         options.stdio = .captured(input: "/dev/null")
         let tracer = Tracer()
         let guest = try Guest(options, tracer: tracer)

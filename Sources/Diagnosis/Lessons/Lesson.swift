@@ -35,6 +35,8 @@ package struct Lesson: Sendable, Equatable {
     /// Where the guest runs to, and what is said and shown there.
     package struct Page: Sendable, Equatable {
         package var stop: Condition
+        /// Of its line in the file.
+        package var place = LessonPlace(line: 1, column: 1)
         /// The threads that may move on the way; nil for all.
         package var movers: Set<ThreadID>?
         /// Paragraphs.

@@ -146,7 +146,7 @@ package struct LessonParser {
         part = .page
         stopPlace = line.place
         let condition = condition(line) ?? .start
-        lesson.checkpoints.append(Lesson.Checkpoint(page: Lesson.Page(stop: condition)))
+        lesson.checkpoints.append(Lesson.Checkpoint(page: Lesson.Page(stop: condition, place: line.place)))
     }
 
     private mutating func takePage(_ line: LessonStatement) {
@@ -180,7 +180,7 @@ package struct LessonParser {
             if case .outcome = part { return complain(line.place, "'then' is there already") }
             part = .outcome
             let stop = condition(line) ?? .start
-            lesson.checkpoints[last].outcome = Lesson.Page(stop: stop)
+            lesson.checkpoints[last].outcome = Lesson.Page(stop: stop, place: line.place)
         case "free":
             if !line.text.isEmpty { complain(line.place(of: 0), "nothing belongs behind 'free'") }
             lesson.checkpoints[last].isFree = true

@@ -8,6 +8,8 @@ struct LessonSourceLines {
     let context: PaneContext
 
     private static let markWidth = 3
+    /// Columns from which on hardly a line goes on below.
+    private static let roomy = 60
 
     var content: PaneContent {
         let ranges = lesson.run.shows.compactMap { show -> Lesson.SourceRange? in
@@ -17,23 +19,28 @@ struct LessonSourceLines {
         var marked: Int?
         for (index, range) in ranges.enumerated() {
             if index > 0 { document.add(StyledLine(" " + String(Character(context.glyphs.cut)), Style(.faint))) }
-            add(range, to: &document, &marked)
+            add(range, isAlone: ranges.count == 1, to: &document, &marked)
         }
         return PaneContent(
             title: ranges.first?.file ?? "source", rows: .document(Self.window(document, marked, context.height)),
             emptyText: "No source is shown here.")
     }
 
-    private func add(_ source: Lesson.SourceRange, to document: inout DocumentRows, _ marked: inout Int?) {
+    /// - Parameter isAlone: where there is room, lines around it are shown as well, faintly.
+    private func add(
+        _ source: Lesson.SourceRange, isAlone: Bool, to document: inout DocumentRows, _ marked: inout Int?
+    ) {
         let lines = lesson.sources.lines(source.file)
-        let range = lesson.sources.range(source)
+        let meant = lesson.sources.range(source)
+        let spare = isAlone && context.width >= Self.roomy ? max(context.height - meant.count, 0) / 2 : 0
+        let range = max(meant.lowerBound - spare, 0)..<min(meant.upperBound + spare, lines.count)
         let places = places(source.file)
         let indent =
             lines[range].filter { !$0.allSatisfy { $0 == " " } }.map { $0.prefix { $0 == " " }.count }.min() ?? 0
         let digits = String(range.upperBound).count
         for number in range {
             let threads = places[number + 1] ?? []
-            let style = Style(threads.isEmpty ? .text : .title)
+            let style = Style(!threads.isEmpty ? .title : meant.contains(number) ? .text : .faint)
             var line = StyledLine(Self.mark(threads), Style(threads.isEmpty ? .faint : .attention))
             line.add(String(Character(threads.isEmpty ? " " : context.glyphs.pointer)), Style(.attention))
             line.add(StyledLine("\(number + 1)", Style(.faint)).fitted(digits, .right, cut: " "))

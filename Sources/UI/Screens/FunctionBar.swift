@@ -30,6 +30,7 @@ enum FunctionBar {
         switch request {
         case .type: view.canType
         case .pause, .step, .runToWait: view.lesson == nil
+        case .focus: view.focus != .lesson
         case .lesson: view.lesson != nil ? view.focus != .lesson : view.hasLessonForFinding
         default: true
         }

@@ -71,7 +71,7 @@ struct LearnCommand: ToolCommand {
         var status = ExitStatus.success
         for word in words {
             let check = LessonCheck(entry: try LessonLibrary.open(word), library: .standard)
-            let problems = check.problems
+            let problems = try check.allProblems
             if problems.isEmpty {
                 try StandardOutput.write(check.summary + "\n")
             } else {

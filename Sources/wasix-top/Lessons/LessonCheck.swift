@@ -25,6 +25,15 @@ struct LessonCheck {
             .sorted { ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column) }
     }
 
+    /// The same; and where nothing is wrong so far, the guest is taken through the lesson.
+    var allProblems: [LessonProblem] {
+        get throws {
+            let problems = problems
+            guard problems.isEmpty, let module = library.module(entry) else { return problems }
+            return try LessonRehearsal(lesson: lesson, module: module).problem().map { [$0] } ?? []
+        }
+    }
+
     private var guestProblems: [LessonProblem] {
         let sources = library.sources(entry)
         var problems = sources.problems(lesson)

@@ -41,7 +41,7 @@ struct LessonSession {
     /// - Returns: the exit status.
     func run() throws -> Int32 {
         var lesson = view
-        var start = try Start(options(entry.lesson.guest.arguments))
+        var start = try Start(LessonGuest.options(module, entry.lesson.guest.arguments))
         _ = try start.loader.guest(until: start.begin + Self.patience)
         let screen = try screen.open()
         defer { screen.close() }
@@ -54,7 +54,7 @@ struct LessonSession {
             guard case .restart(let arguments) = outcome.end else { return outcome.status }
             lesson = outcome.lesson ?? lesson
             isPaused = false
-            start = try Start(options(arguments))
+            start = try Start(LessonGuest.options(module, arguments))
         }
     }
 
@@ -68,13 +68,5 @@ struct LessonSession {
         let loader: GuestLoader
 
         init(_ options: GuestOptions) throws { loader = try GuestLoader(options, tracer: tracer) }
-    }
-
-    /// Every guest of a lesson starts with these.
-    private func options(_ arguments: [String]) -> GuestOptions {
-        var options = GuestOptions(module: module, arguments: arguments.map { ByteString($0) })
-        options.isInterruptible = true
-        options.stdio = .captured(input: nil)
-        return options
     }
 }
