@@ -104,11 +104,17 @@ let package = Package(
         .testTarget(name: "ModelTests", dependencies: ["Model", "Trace", "WasixABI", "TestSupport"]),
         .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Model", "Trace", "WasixABI"]),
         .testTarget(
+            name: "PredictionTests",
+            dependencies: ["Diagnosis", "Model", "Kernel", "Trace", "WasixABI", "CLinux", "TestSupport"]),
+        .testTarget(
             name: "ExportTests", dependencies: ["Export", "Diagnosis", "Model", "Trace", "WasixABI", "TestSupport"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
         .testTarget(
             name: "UITests", dependencies: ["UI", "Diagnosis", "Model", "Trace", "Terminal", "WasixABI"],
             exclude: ["Golden"]),
+        .testTarget(
+            name: "LessonTests",
+            dependencies: ["UI", "Diagnosis", "Model", "Trace", "Terminal", "Kernel", "Runtime", "TestSupport"]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "DifferentialTests", dependencies: ["Differential", "TestSupport"]),
         .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "Differential"]),

@@ -1,7 +1,7 @@
 import Trace
 
 /// The pieces of guest memory kept with one record.
-struct PayloadChunks {
+package struct PayloadChunks {
     struct Chunk {
         let argument: UInt8
         /// How large the guest's object is: bytes, or elements of an array.
@@ -12,7 +12,7 @@ struct PayloadChunks {
     private var chunks: [Chunk] = []
 
     /// Reads as many whole chunks as there are; a broken tail is left out.
-    init(_ payload: UnsafeRawBufferPointer) {
+    package init(_ payload: UnsafeRawBufferPointer) {
         let all = GuestBytes(payload)
         var offset = 0
         while let head = all.u32(offset), let total = all.u32(offset + 4),
@@ -44,7 +44,7 @@ struct PayloadChunks {
     }
 
     /// What the call did to others, as far as it was kept.
-    var changes: [ReadinessChange] {
+    package var changes: [ReadinessChange] {
         words(of: PayloadChunk.changes, each: 6).map { words in
             var change = ReadinessChange()
             change.instance = words[0]

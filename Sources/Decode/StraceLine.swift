@@ -112,6 +112,7 @@ package struct StraceLine {
         case .threadStart: record.result == 0 ? "+++ started +++" : "+++ started by T\(record.result) +++"
         case .threadExit: end(ThreadEnd(record))
         case .signal: signal(record)
+        case .whatIf: "+++ by you: \(WhatIfText.brief(record)) +++"
         }
     }
 

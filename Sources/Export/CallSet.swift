@@ -1,3 +1,4 @@
+import Diagnosis
 import WasixABI
 
 /// Which calls to show, in strace's words: `epoll_wait,fd_read`, `trace=%net,%epoll`, `!clock_time_get`,

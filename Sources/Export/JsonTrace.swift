@@ -93,6 +93,8 @@ package struct JsonTrace: TraceFormat {
             case .signal:
                 write(origin, to: &out)
                 out.member("signal", Signal(rawValue: UInt8(truncatingIfNeeded: record.result)).name)
+            case .whatIf:
+                out.member("action", WhatIfText.brief(record))
             }
         }
         return out.line
@@ -258,6 +260,7 @@ package struct JsonTrace: TraceFormat {
         case .threadStart: "thread-start"
         case .threadExit: "thread-exit"
         case .signal: "signal"
+        case .whatIf: "what-if"
         }
     }
 

@@ -32,7 +32,7 @@ package struct TraceFilter: Sendable {
         case .call: guard showsCall(subject) else { return false }
         // Whoever looks for something must know that it may have been here.
         case .gap, nil: return true
-        case .signal: break
+        case .signal, .whatIf: break
         case .threadStart: guard showsThreads && record.result != 0 else { return false }
         // When the main thread ends because its process does, that is the end of the run, which has a line of its own.
         case .threadExit:

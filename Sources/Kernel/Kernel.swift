@@ -44,6 +44,17 @@ public final class Kernel: @unchecked Sendable {
     var breaks = Breaks()
     /// The thread whose call has paused the guest. Lock held.
     var pausedBy: ThreadID?
+    /// Epoll instances keep what their waits decide.
+    let keepsDecisions: Bool
+    /// The instance whose waits states are to tell of. Lock held.
+    var explained: ObjectID?
+    /// Bytes that the next read of a description gets at most, because whoever inspects the guest wants to see what comes of
+    /// that. Lock held.
+    var readLimits: [ObjectID: Int] = [:] { didSet { hasReadLimits = !readLimits.isEmpty } }
+    /// There are such limits. Lock held.
+    public private(set) var hasReadLimits = false
+    /// Steps that threads were told to make. Lock held.
+    var stepsGiven: UInt64 = 0
     private let tables = Tables()
 
     public init(
@@ -58,6 +69,7 @@ public final class Kernel: @unchecked Sendable {
         self.commands = commands
         self.mostProcesses = mostProcesses
         self.freezesClock = freezesClock
+        keepsDecisions = tracer?.options.keepsDecisions ?? false
     }
 
     deinit {
@@ -188,6 +200,7 @@ public final class Kernel: @unchecked Sendable {
         assertLocked()
         guard isObserved else { return }
         objects[file.id] = nil
+        if hasReadLimits { readLimits[file.id] = nil }
         retiredNames.remember(file.id, file.shortName)
         guard file.kind != .eventCounter else { return }
         closedTraffic.bytesIn &+= file.bytesIn

@@ -14,8 +14,16 @@ package struct ModelState: Sendable {
     package var pace = GuestPace.free
     /// The thread whose call has paused the guest; nil when the user has.
     package var pausedBy: ThreadID?
+    /// It is paused, and nothing of it moves: until the next step only a timeout, or what comes from outside, changes anything.
+    package var isSettled = false
+    /// Steps that threads were told to make so far.
+    package var stepsGiven: UInt64 = 0
     /// The calls that last took a high descriptor number, one of each kind.
     package var openings: [DescriptorOpening] = []
+    /// What the last waits did on the instances that somebody asks about; of a guest that has ended on all.
+    package var histories: [ObjectID: WaitHistory] = [:]
+    /// How often whoever inspects the guest has changed it.
+    package var interventions: UInt64 = 0
 
     /// Exact: of the latest snapshot, with rows that have just gone.
     package var descriptors: [DescriptorRow] = []

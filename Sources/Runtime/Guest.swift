@@ -89,6 +89,7 @@ extension Guest: InspectedGuest {
     package func snapshot() -> KernelSnapshot {
         var snapshot = named(process)
         for other in kernel.allProcesses where other !== process { snapshot.add(named(other)) }
+        snapshot.interventions = kernel.tracer?.interventions.count ?? 0
         return snapshot
     }
 
@@ -133,6 +134,8 @@ extension Guest: GuestControl {
     package func runToWait() { kernel.runToWait() }
     package func run(until condition: @escaping BreakCondition) { kernel.run(until: condition) }
     package func setBreak(_ condition: BreakCondition?) { kernel.setBreak(condition) }
+    package func explain(_ instance: ObjectID?) { kernel.explain(instance) }
+    package func act(_ action: WhatIf) -> WhatIfOutcome { kernel.act(action) }
     /// Ends it as a signal would that it does not handle. Any thread.
     package func end(bySignal signal: UInt8) { process.end(.signalled(signal: signal)) }
     package func terminate() { process.end(.signalled(signal: Signal.kill.rawValue)) }

@@ -40,6 +40,12 @@ package struct Glyphs: Sendable {
     package var idle: Unicode.Scalar { isUTF8 ? "·" : "_" }
     /// On a line of time: something new came.
     package var edge: Unicode.Scalar { isUTF8 ? "╿" : "^" }
+    /// An item on a list.
+    package var listed: Unicode.Scalar { isUTF8 ? "▷" : ">" }
+    /// It was done, it was not done, and where it came to an end.
+    package var yes: Unicode.Scalar { isUTF8 ? "✔" : "+" }
+    package var no: Unicode.Scalar { isUTF8 ? "✗" : "x" }
+    package var stopped: Unicode.Scalar { isUTF8 ? "■" : "#" }
     /// A line down that is a guess.
     package var dotted: Unicode.Scalar { isUTF8 ? "┊" : ":" }
     /// Beside lines of a trace: the call led to another one further down, one further up led to it.

@@ -1,3 +1,4 @@
+import Decode
 import Diagnosis
 import Export
 import Model
@@ -15,45 +16,58 @@ package final class App {
     /// The same while nothing changes but the time.
     private static let quietInterval: UInt64 = 500_000_000
 
+    /// Why the screen's loop is over.
+    package enum End: Sendable {
+        /// The user left, or the terminal is gone.
+        case quit
+        /// The guest is to start anew with these arguments.
+        case restart([String])
+        case lesson(String)
+    }
+
     private let screen: NcursesScreen
     private let examiner: LiveExaminer
     private let control: (any GuestControl)?
     private var input: TerminalInput
     private var interaction: Interaction
     private var lastFrame: UInt64 = 0
+    /// Set by what ends the loop.
+    private var end: End?
     private var state = ExaminedState()
 
     /// - Parameters:
+    ///   - view: what is shown first.
     ///   - control: what acts on the guest; nil where there is none to act on.
     ///   - examiner: has the newest state; whoever gives it states rings `screen.bell` for each.
     package init(
-        screen: NcursesScreen, program: String, control: (any GuestControl)?, examiner: LiveExaminer
+        screen: NcursesScreen, view: ViewState, control: (any GuestControl)?, examiner: LiveExaminer
     ) {
         self.screen = screen
         self.examiner = examiner
         self.control = control
         input = TerminalInput(screen)
-        let view = ViewState(program: program, canType: control != nil)
         interaction = Interaction(view: view, size: screen.size, glyphs: screen.glyphs)
     }
 
-    /// Runs until the user quits or the terminal is gone.
-    package func run() {
-        state = examiner.latest
+    /// The lesson under way, as far as it is.
+    package var lesson: LessonView? { interaction.view.lesson }
+
+    /// Runs until the user leaves this guest or the terminal is gone.
+    package func run() -> End {
         draw()
         var deadline: UInt64?
         while true {
             switch input.next(deadline: deadline) {
             case .key(let key):
-                for reaction in interaction.handle(key, state, at: TerminalInput.now()) where !perform(reaction) {
-                    return
-                }
+                for reaction in interaction.handle(key, state, at: TerminalInput.now()) { perform(reaction) }
                 // Drawn as soon as all keys that have arrived are handled; but a flood of keys does not keep the screen
                 // from being drawn.
                 deadline = TerminalInput.now() > lastFrame + Self.frameInterval ? nil : 0
                 if deadline == nil { draw() }
             case .rung:
-                let interval = Self.interval(examiner.latest.model, since: state.model)
+                let interval =
+                    interaction.isHurried
+                    ? Self.pausedInterval : Self.interval(examiner.latest.model, since: state.model)
                 deadline = min(deadline ?? .max, max(TerminalInput.now(), lastFrame + interval))
             case .deadline:
                 deadline = nil
@@ -65,15 +79,17 @@ package final class App {
                 screen.suspend()
                 draw()
             case .hangup:
-                return
+                return .quit
             }
+            if let end { return end }
         }
     }
 
-    /// False when the loop is to end.
-    private func perform(_ reaction: Reaction) -> Bool {
+    private func perform(_ reaction: Reaction) {
         switch reaction {
-        case .quit: return false
+        case .quit: end = end ?? .quit
+        case .restart(let arguments): end = end ?? .restart(arguments)
+        case .start(let lesson): end = end ?? .lesson(lesson)
         case .suspend: screen.suspend()
         case .redraw: screen.redrawAll()
         case .copy(let text): screen.copy(text)
@@ -82,7 +98,6 @@ package final class App {
         case .input(let bytes): control?.sendInput(bytes)
         case .endInput: control?.closeInput()
         }
-        return true
     }
 
     private func perform(_ request: ControlRequest) {
@@ -97,6 +112,13 @@ package final class App {
             let standing = text.flatMap { try? GuestBreak(parsing: $0, state.model.time) }
             control?.setBreak(standing?.condition)
             examiner.setBreak(standing?.findings)
+        case .explain(let instance): control?.explain(instance)
+        case .act(let action):
+            guard let control else { return }
+            switch control.act(action) {
+            case .done: interaction.view.message = "done: " + WhatIfText.brief(action)
+            case .refused(let why): interaction.view.message = "not done: " + why
+            }
         }
     }
 
@@ -111,6 +133,7 @@ package final class App {
 
     private func draw() {
         state = examiner.latest
+        for reaction in interaction.advance(state) { perform(reaction) }
         interaction.size = screen.size
         screen.show(interaction.frame(state))
         lastFrame = TerminalInput.now()
@@ -122,7 +145,8 @@ extension ModelState {
     fileprivate func isQuiet(since earlier: ModelState) -> Bool {
         totalCalls == earlier.totalCalls && guest == earlier.guest && output.totalBytes == earlier.output.totalBytes
             && descriptors.count == earlier.descriptors.count && threads.count == earlier.threads.count
-            && pace == earlier.pace
+            && pace == earlier.pace && histories.count == earlier.histories.count
+            && interventions == earlier.interventions
             && threads.elementsEqual(earlier.threads) { $0.thread.pausedAt == $1.thread.pausedAt }
     }
 }

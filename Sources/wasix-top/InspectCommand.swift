@@ -12,11 +12,7 @@ import UI
 
 /// The options of the inspector.
 struct InspectOptions: ParsableArguments {
-    @Flag(help: "Draw with ASCII characters only.")
-    var ascii = false
-
-    @Option(help: ArgumentHelp("Colours; auto is dark or light, as the terminal is.", valueName: "theme"))
-    var theme = ThemeName.automatic
+    @OptionGroup var screen: ScreenOptions
 
     @Flag(help: "Start paused: p runs it, s makes its calls one by one.")
     var paused = false
@@ -54,7 +50,9 @@ struct InspectCommand: GuestCommand {
         var guestOptions = try guest.options(arguments, stdio: .captured(input: guest.standardInput))
         guestOptions.isInterruptible = true
         guestOptions.freezesClock = options.freezeClock
-        let tracer = Tracer(options: options.stacks.traceOptions)
+        var traceOptions = options.stacks.traceOptions
+        traceOptions.keepsDecisions = true
+        let tracer = Tracer(options: traceOptions)
         let standingBreak = try options.breakFilter.map {
             try FilterArgument.read($0, of: "--break") { text throws(FilterProblem) in
                 try GuestBreak(parsing: text, TraceTime(measuring: tracer.clock))
@@ -63,68 +61,25 @@ struct InspectCommand: GuestCommand {
         let begin = cl_monotonic_ns()
         let loader = try GuestLoader(guestOptions, tracer: tracer)
         _ = try loader.guest(until: begin + Self.patience)
-        let screen = try openScreen()
-        loader.whenDone { [bell = screen.bell] in bell.ring() }
-        let inspector: Inspector
+        let screen = try options.screen.open()
+        let outcome: GuestSession.Outcome
         do {
             defer { screen.close() }
-            let end = LoadingLoop(screen: screen, isLoaded: { loader.isDone }) {
-                LoadingScreen(
-                    program: programName, stage: LoadingScreen.Stage(loader.progress.state),
-                    seconds: Int((cl_monotonic_ns() - begin) / 1_000_000_000))
-            }.run()
-            switch end {
-            case .loaded: break
-            case .quit: return ExitStatus.success
-            case .interrupted: return ExitStatus.interrupted
-            case .terminalGone: return ExitStatus.hungUp
-            }
-            guard let guest = try loader.guest() else { return ExitStatus.ownFailure }
-            HostSignals.beforeQuit { Self.saveReport(guest) }
-            let launch = GuestLaunch(guest)
-            let examiner = LiveExaminer()
-            inspector = Inspector(source: LiveSource(tracer: tracer, guest: guest)) { [bell = screen.bell] in
-                let outcome = examiner.take($0)
-                for wish in outcome.wishes { tracer.keepStack(wish) }
-                if outcome.pauses { guest.pause() }
-                bell.ring()
-            }
-            guest.setBreak(standingBreak?.condition)
-            examiner.setBreak(standingBreak?.findings)
-            if options.paused { guest.pause() }
-            inspector.start()
-            try launch.start()
-            App(screen: screen, program: programName, control: guest, examiner: examiner).run()
+            outcome = try GuestSession(
+                screen: screen, program: programName, tracer: tracer, standingBreak: standingBreak,
+                isPaused: options.paused, lessonNames: LessonLibrary.standard.namesByLint
+            ).run(loader, since: begin)
         }
-        inspector.stop()
-        let last = inspector.latest
+        guard let last = outcome.last else { return outcome.status }
         leaveOutput(last.output)
+        if case .lesson(let name) = outcome.end { return try LessonSession(name, options.screen).run() }
         // Leaving a guest that still runs is no failure of it.
         guard last.guest.hasEnded else { return ExitStatus.success }
         GuestLaunch.report(last.guest)
         return ExitStatus.of(last.guest)
     }
 
-    /// What SIGQUIT asks for: the screen has no place for it, so it goes to a file beside other temporary ones.
-    private static func saveReport(_ guest: Guest) {
-        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? ""
-        let name = (folder.isEmpty ? "/tmp" : folder) + "/wasix-top-\(getpid()).txt"
-        let text = GuestReport.lines(guest).map { Sanitizer.clean($0) + "\n" }.joined()
-        StandardError.write(line: "report: " + TextFile.write(text, to: name))
-    }
-
     private var guest: GuestArguments { options.guest }
-
-    private func openScreen() throws -> NcursesScreen {
-        var options = NcursesScreen.Options()
-        options.ascii = self.options.ascii
-        options.theme = self.options.theme
-        do {
-            return try NcursesScreen(options)
-        } catch {
-            throw Failure("\(error)", hint: "'wasix-top run' and 'wasix-top trace' need no terminal.")
-        }
-    }
 
     private var programName: String {
         let name = guest.module.bytes.split(separator: UInt8(ascii: "/")).last.map { ByteString($0) } ?? guest.module
@@ -159,14 +114,3 @@ struct InspectCommand: GuestCommand {
         }
     }
 }
-
-extension LoadingScreen.Stage {
-    init(_ state: LoadProgress.State) {
-        switch state.stage {
-        case .reading: self = .reading(bytes: state.bytes, of: state.totalBytes)
-        case .compiling: self = .compiling(bytes: state.totalBytes ?? 0)
-        }
-    }
-}
-
-extension ThemeName: ExpressibleByArgument {}

@@ -6,7 +6,8 @@ struct Program: ParsableCommand {
     static let number = "0.1.0"
     static let version = "wasix-top \(number)"
     static let commands: [any ParsableCommand.Type] = [
-        RunCommand.self, TraceCommand.self, CheckCommand.self, LintsCommand.self, CallsCommand.self, FieldsCommand.self,
+        RunCommand.self, TraceCommand.self, CheckCommand.self, LearnCommand.self, LintsCommand.self, CallsCommand.self,
+        FieldsCommand.self,
     ]
 
     static let configuration = CommandConfiguration(
@@ -16,6 +17,7 @@ struct Program: ParsableCommand {
             wasix-top run [OPTIONS] MODULE [ARG...]     just run it: the guest owns the terminal
             wasix-top trace [OPTIONS] MODULE [ARG...]   one line a call, as strace prints them
             wasix-top check [OPTIONS] MODULE [ARG...]   run it and report what is wrong with its waiting
+            wasix-top learn [LESSON]                    guided lessons about waiting, from the first epoll_wait on
             wasix-top lints [LINT...]                   the faults that are looked for
             wasix-top calls                             the host functions there are
             wasix-top fields                            what a filter can ask about

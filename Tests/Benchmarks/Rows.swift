@@ -41,6 +41,23 @@ struct Rows {
             isReached: added <= 180)
     }
 
+    /// The same in the kernel alone, and what of it keeping the decisions of waits costs.
+    mutating func decisions() throws {
+        for items in [1, 10, 64] {
+            var costs: [WaitCost.Listener: Double] = [:]
+            for listener in WaitCost.Listener.allCases {
+                let scene = try WaitCost(items: items, listener)
+                costs[listener] = (0..<max(sides.rounds, 3)).map { _ in scene.round() }.median
+                table.part("kernel's epoll round, 1 of \(items), \(listener)", costs[listener] ?? 0, unit: "ns")
+            }
+            let added = (costs[.decisions] ?? 0) - (costs[.records] ?? 0)
+            let most = 60 + 4 * Double(items)
+            table.row(
+                "epoll round, 1 of \(items), added by keeping decisions", added, unit: "ns",
+                target: "at most \(Int(most)) ns", isReached: added <= most)
+        }
+    }
+
     mutating func active() throws {
         for kind in ["eventfd", "pipe", "socketpair"] {
             var times: [Double] = []

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Usage: Benchmarks GUESTS WASIX-TOP [ROUNDS [ROW...]]
-/// GUESTS is the directory `Tests/Guests/build.sh` filled; ROW is clock, causes, active, scattered, apart, pingpong, polling,
+/// GUESTS is the directory `Tests/Guests/build.sh` filled; ROW is clock, causes, decisions, active, scattered, apart, pingpong, polling,
 /// echo, http, processes, idle, files, compute, hello, lock, verdict, screen or still.
 let words = Array(CommandLine.arguments.dropFirst())
 guard words.count >= 2 else {
@@ -16,6 +16,7 @@ var rows = Rows(sides: sides)
 
 rows.measure("clock", wanted) { try $0.clock() }
 rows.measure("causes", wanted) { try $0.causes() }
+rows.measure("decisions", wanted) { try $0.decisions() }
 rows.measure("active", wanted) { try $0.active() }
 rows.measure("scattered", wanted) { try $0.scattered() }
 rows.measure("apart", wanted) { try $0.apart() }

@@ -2,7 +2,7 @@
 # Builds every guest for wasm and the native counterparts: build.sh OUTDIR
 #   OUTDIR/wasm/NAME.wasm    demo guests, tests and benchmarks
 #   OUTDIR/wasm64/NAME.wasm  those that print transcripts, with 64-bit memory and the 64-bit interface
-#   OUTDIR/native/NAME       the same sources for this machine, where Linux can express them
+#   OUTDIR/native/NAME       the same sources for this machine, where Linux can express them; so the lessons' guests
 #   OUTDIR/*/lints/NAME      guests that show what the lint of that name finds
 # Only what is older than its sources is built again.
 set -eu
@@ -36,5 +36,14 @@ for source in "$here"/*.c "$here"/bench/*.c "$here"/bench/native/*.c "$here"/lin
         2>/dev/null | head -1)
     [ "$newest" != "$target" ] || continue
     "$cc" -O2 -std=gnu17 -Wall -Wextra -Werror -Wno-unused-function -pthread -o "$target" "$source"
+    echo "built $target"
+done
+
+for source in "$guests"/*.c; do
+    grep -q '^#include "linux.h"' "$source" || continue
+    target=$out/native/$(basename "$source" .c)
+    newest=$(ls -t "$target" "$source" "$guests"/linux.h "$here/build.sh" 2>/dev/null | head -1)
+    [ "$newest" != "$target" ] || continue
+    "$cc" -O2 -std=gnu17 -Wall -Wextra -Werror -Wno-unused-function -Wno-unused-result -pthread -o "$target" "$source"
     echo "built $target"
 done

@@ -53,6 +53,13 @@ import Testing
                 model: { Fixture.deadlock() }),
             Case(name: "event", columns: 80, rows: 24, keys: [.character("4"), .up, .up, .enter]),
             Case(name: "event", columns: 120, rows: 40, isUTF8: true, keys: [.character("4"), .up, .enter]),
+            Case(
+                name: "explain", columns: 80, rows: 24, keys: [.character("4"), .end, .character("e")],
+                model: { Fixture.many() }),
+            Case(
+                name: "explain", columns: 120, rows: 40, isUTF8: true,
+                keys: [.character("4"), .end, .character("e"), .down, .down, .down, .down], model: { Fixture.many() }),
+            Case(name: "explain-asleep", columns: 80, rows: 24, keys: [.character("2"), .character("e")]),
             Case(name: "zoom", columns: 80, rows: 24, keys: [.character("2"), .character("z")]),
         ]
 

@@ -12,7 +12,7 @@ import Testing
 
     @Test func aPaneIsATableAStreamOrADocument() {
         #expect(Panes.tables == [.fds, .epoll, .threads, .syscalls, .findings, .processes])
-        #expect(Panes.documents == [.why, .stack, .event, .object, .timeline])
+        #expect(Panes.documents == [.why, .stack, .event, .object, .timeline, .explain, .lesson])
         #expect(Panes.tables.isDisjoint(with: Panes.streams))
         #expect(Panes.tables.union(Panes.streams).union(Panes.documents) == Set(Pane.allCases))
     }

@@ -5,67 +5,65 @@
  * the Epoll pane its item is ready but spent. One more byte is a new edge, and both report again.
  *
  * Usage: lt-vs-et [ROUNDS [MILLISECONDS]]    rounds (default: a million) and the pause between steps (default: 800) */
-#include "runtime.h"
+#include "linux.h"
 
 static int level, edge, reading, writing;
 static uint64_t pause_ms = 800;
 
-static void require(int error, const char *what) {
-    if (error == 0) return;
-    print("lt-vs-et: %s: %s\n", what, wasix_errno_name(error));
-    wasix_proc_exit(1);
-}
-
-static void watch(int ep, uint32_t events, uint64_t token) {
-    wasix_epoll_event event = {.events = events, .fd = (uint32_t)reading, .data2 = token};
-    require(wasix_epoll_ctl(ep, WASIX_EPOLL_ADD, reading, &event), "epoll_ctl");
+static void watch(int ep, uint32_t events) {
+    struct epoll_event event = {0};
+    event.events = events;
+    event.data.fd = reading;
+    require(epoll_ctl(ep, EPOLL_CTL_ADD,
+                      reading, &event), "ctl");
 }
 
 static const char *report(int ep) {
-    wasix_epoll_event event;
-    uint32_t count = 0;
-    require(wasix_epoll_wait(ep, &event, 1, 0, &count), "epoll_wait");
+    struct epoll_event got;
+    int count = epoll_wait(ep, &got, 1, 0);
+    require(count, "epoll_wait");
     return count > 0 ? "IN" : "-";
 }
 
 static void step(const char *what) {
-    const char *by_level = report(level), *by_edge = report(edge);
+    const char *by_level = report(level);
+    const char *by_edge = report(edge);
     print("%-28s  level: %-4s  edge: %s\n", what, by_level, by_edge);
-    sleep_ms(pause_ms);
+    if (pause_ms > 0) sleep_ms(pause_ms);
 }
 
-static void put(uint32_t count) {
-    uint32_t done = 0;
-    wasix_iovec out = {"abcdefgh", count};
-    require(wasix_fd_write(writing, &out, 1, &done), "write");
+static void put(int count) {
+    require(write(writing, "abcdef", count), "write");
 }
 
-static void take(uint32_t count) {
+static void take(int count) {
     char bytes[16];
-    uint32_t done = 0;
-    wasix_iovec in = {bytes, count};
-    require(wasix_fd_read(reading, &in, 1, &done), "read");
+    require(read(reading, bytes, count), "read");
+}
+
+static void round_of_steps(void) {
+    step("the pipe is empty");
+    put(6);
+    step("six bytes written");
+    step("nothing done since");
+    take(3);
+    step("three of them read");
+    put(1);
+    step("one more byte written");
+    take(4);
+    step("all read");
 }
 
 int guest_main(int argc, char **argv) {
     uint64_t rounds = argc > 1 ? parse_number(argv[1]) : 1000000;
+    int ends[2];
     if (argc > 2) pause_ms = parse_number(argv[2]);
-    require(wasix_fd_pipe(&reading, &writing), "pipe");
-    require(wasix_epoll_create(&level), "epoll_create");
-    require(wasix_epoll_create(&edge), "epoll_create");
-    watch(level, WASIX_EPOLL_IN, 1);
-    watch(edge, WASIX_EPOLL_IN | WASIX_EPOLL_ET, 2);
-    for (uint64_t round = 0; round < rounds; round++) {
-        step("the pipe is empty");
-        put(6);
-        step("six bytes written");
-        step("nothing done since");
-        take(3);
-        step("three of them read");
-        put(1);
-        step("one more byte written");
-        take(4);
-        step("all read");
-    }
+    require(pipe(ends), "pipe");
+    reading = ends[0], writing = ends[1];
+    require(level = epoll_create1(0), "create");
+    require(edge = epoll_create1(0), "create");
+    watch(level, EPOLLIN);
+    watch(edge, EPOLLIN | EPOLLET);
+    while (rounds-- > 0) round_of_steps();
     return 0;
 }

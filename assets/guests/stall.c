@@ -8,67 +8,98 @@
  * What to watch: the server thread blocked in epoll_wait, its item ready (IN, 16 bytes unread) but spent, the client
  * blocked in fd_read. The cure is to read until AGAIN.
  *
- * Usage: stall [MILLISECONDS]    give up after so long without a request (default: never) */
-#include "runtime.h"
+ * Usage: stall [MILLISECONDS] [brisk|quick] [drain|mod|level|byte]
+ *   MILLISECONDS  give up after so long without a request (default: never)
+ *   brisk, quick  no pause, or a short one, between requests
+ *   drain         cure: read until AGAIN              level  cure: level-triggered
+ *   mod           cure: EPOLL_CTL_MOD after a read    byte   no cure: the client sends one more byte
+ * With one of these four, requests go on, and get longer. */
+#include "linux.h"
 
-enum { BUFFER = 32, SHORT = 24, LONG = 48, ANSWER = 2, GOOD_REQUESTS = 4 };
+enum { BUFFER = 32, SHORT = 24, GOOD = 4 };
+enum { LONGEST = 240, ANSWER = 2 };
+static int server_end, client_end, ep;
+static int drain, mod, level, byte, pause_ms = 700;
 
-static int server_end, client_end;
-
-static void require(int error, const char *what) {
-    if (error == 0) return;
-    print("stall: %s: %s\n", what, wasix_errno_name(error));
-    wasix_proc_exit(1);
+/* The first four fit the server's buffer. */
+static int request_length(int number) {
+    int length = SHORT;
+    if (number > GOOD) length *= number - GOOD + 1;
+    return length < LONGEST ? length : LONGEST;
 }
 
 static void client_body(void *argument) {
-    static const char request[LONG] = "GET /a/page/whose/name/is/longer/than/others\n";
+    char request[LONGEST + 1], answer[ANSWER];
+    memset(request, 'a', sizeof request);
     (void)argument;
     for (int number = 1;; number++) {
-        uint32_t done = 0, length = number <= GOOD_REQUESTS ? SHORT : LONG;
-        char answer[ANSWER];
-        wasix_iovec out = {(void *)(request + LONG - length), length}, in = {answer, ANSWER};
+        int length = request_length(number);
+        char *start = request + LONGEST - length;
+        request[LONGEST - 1] = '\n';
         print("client: request %d, %d bytes\n", number, length);
-        require(wasix_fd_write(client_end, &out, 1, &done), "client writes");
-        require(wasix_fd_read(client_end, &in, 1, &done), "client reads");
-        if (done == 0) return;
+        require(write(client_end, start, length), "write");
+        if (byte && length > BUFFER) {
+            sleep_ms(200);
+            require(write(client_end, "\n", 1), "write");
+        }
+        if (read(client_end, answer, ANSWER) <= 0)
+            return;
         print("client: answered\n");
-        sleep_ms(700);
+        if (pause_ms > 0) sleep_ms(pause_ms);
     }
 }
 
-/* Reads what one call gives, and answers when a request is complete: SHORT or LONG bytes. */
-__attribute__((noinline)) static void serve_once(uint32_t *have) {
+/* Reads what one call gives. A request ends
+ * with a newline, and is answered then. */
+__attribute__((noinline))
+static int serve_once(int *have) {
     char buffer[BUFFER];
-    uint32_t done = 0;
-    wasix_iovec in = {buffer, BUFFER}, out = {"ok", ANSWER};
-    require(wasix_fd_read(server_end, &in, 1, &done), "server reads");
-    *have += done;
-    print("server: read %d bytes\n", done);
-    if (*have != SHORT && *have != LONG) return;
+    int got = read(server_end, buffer, BUFFER);
+    if (got <= 0) return -1;
+    *have += got;
+    print("server: read %d bytes\n", got);
+    if (buffer[got - 1] != '\n') return got;
     *have = 0;
-    require(wasix_fd_write(server_end, &out, 1, &done), "server writes");
+    return write(server_end, "ok", ANSWER);
+}
+
+static void watch(int operation) {
+    struct epoll_event event = {.events = EPOLLIN};
+    if (!level) event.events |= EPOLLET;
+    event.data.fd = server_end;
+    require(epoll_ctl(ep, operation, server_end, &event),
+            "epoll_ctl");
 }
 
 int guest_main(int argc, char **argv) {
     static thread client;
-    uint64_t patience = argc > 1 ? parse_number(argv[1]) * 1000000 : WASIX_FOREVER;
-    uint32_t have = 0;
-    int ep;
-    require(wasix_sock_pair(WASIX_AF_INET4, WASIX_SOCK_STREAM, 0, &server_end, &client_end), "sock_pair");
-    require(wasix_fd_fdstat_set_flags(server_end, WASIX_FD_NONBLOCK), "set flags");
-    require(wasix_epoll_create(&ep), "epoll_create");
-    wasix_epoll_event event = {.events = WASIX_EPOLL_IN | WASIX_EPOLL_ET, .fd = (uint32_t)server_end, .data2 = 1};
-    require(wasix_epoll_ctl(ep, WASIX_EPOLL_ADD, server_end, &event), "epoll_ctl");
-    require(thread_start(&client, client_body, 0), "thread");
-    for (;;) {
-        uint32_t count = 0;
-        int error = wasix_epoll_wait(ep, &event, 1, patience, &count);
-        if (error == WASIX_EINTR) continue;
-        require(error, "epoll_wait");
-        if (count == 0) break;
-        serve_once(&have);
+    int ends[2], patience = -1, have = 0, count;
+    struct epoll_event event;
+    for (int i = 1; i < argc; i++) {
+        const char *word = argv[i];
+        if (*word <= '9') patience = (int)parse_number(word);
+        if (strcmp(word, "brisk") == 0) pause_ms = 0;
+        if (strcmp(word, "quick") == 0) pause_ms = 200;
+        drain |= strcmp(word, "drain") == 0;
+        mod |= strcmp(word, "mod") == 0;
+        level |= strcmp(word, "level") == 0;
+        byte |= strcmp(word, "byte") == 0;
     }
-    print("server: no event, though %d bytes of a request are here and the rest is in the socket\n", have);
+    require(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), "pair");
+    server_end = ends[0], client_end = ends[1];
+    require(fcntl(server_end, F_SETFL, O_NONBLOCK), "fcntl");
+    require(ep = epoll_create1(0), "epoll_create1");
+    watch(EPOLL_CTL_ADD);
+    require(-thread_start(&client, client_body, 0), "thread");
+    for (;;) {
+        count = epoll_wait(ep, &event, 1, patience);
+        if (count == 0) break;
+        if (count < 0) continue;
+        serve_once(&have);
+        while (drain && serve_once(&have) >= 0) {}
+        if (mod) watch(EPOLL_CTL_MOD);
+    }
+    print("server: no event, though %d bytes of a request are "
+          "here and the rest is in the socket\n", have);
     return 0;
 }

@@ -1,3 +1,5 @@
+import Diagnosis
+
 /// Reads a filter by descent, each rule a function.
 struct FilterParser {
     /// What may stand at a place.

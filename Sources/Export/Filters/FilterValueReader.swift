@@ -1,3 +1,5 @@
+import Diagnosis
+
 import Trace
 import WasixABI
 

@@ -2,34 +2,41 @@ import Trace
 import WasixABI
 
 extension Epoll {
-    /// Registrations of a list that is looked through after each wait.
-    private static let mostExplained = 64
-
-    /// What is there, or may be, and the wait that is about to return does not report: kept with its record, so that
-    /// somebody can ask later why. Room to write alone is nothing that a program misses. Lock held; the host is not asked.
+    /// After a look that ends its wait: what is there, or may be, and is not reported goes into the wait's record, so that
+    /// somebody can ask later why; room to write alone is nothing that a program misses. A recorder gets every item that was
+    /// not on the ready list. Lock held; the host is not asked.
     /// - Parameters:
+    ///   - log: the changes of the call; nil when it has no record.
     ///   - look: the delivery pass of the wait.
     ///   - isFull: it had no room for more.
     @inline(never)
-    func notePassedOver(in log: ChangeLog, look: UInt64, isFull: Bool) {
+    func notePassedOver(in log: ChangeLog?, look: UInt64, isFull: Bool, _ recorder: LookRecorder?) {
         assertLocked()
-        guard itemCount <= Self.mostExplained else { return }
+        let isShort = itemCount <= WaitLook.mostItems
+        // Of a long list, while the guest is stepped, what has something to say comes before what has not.
+        let isWanted = isShort || (recorder != nil && kernel.pace != .free)
+        if let recorder { recorder.look.pointee.isWhole = isWanted }
+        guard isWanted else { return }
         var next = firstItem
         while let item = next {
             next = item.pointee.nextItem
-            guard item.pointee.reportedPass != look else { continue }
-            item.pointee.file._withUnsafeGuaranteedRef { file in
-                guard let change = passedOver(item, file, isFull: isFull) else { return }
+            let isReported = item.pointee.reportedPass == look
+            guard !isReported else { continue }
+            let (now, isUnknown) = item.pointee.presentReadiness
+            if isShort, let log, let change = passedOver(item, now, isUnknown: isUnknown, isFull: isFull) {
                 log.add(change)
             }
+            guard let recorder, !item.pointee.isReady, item.pointee.lookedPass != recorder.look.pointee.sequence
+            else { continue }
+            let isTelling = isShort || !item.pointee.isArmed || !now.subtracting(.out).isEmpty
+            if isTelling { recorder.add(item, now, .notListed, isUncertain: isUnknown) }
         }
     }
 
-    private func passedOver(_ item: ItemPointer, _ file: OpenFile, isFull: Bool) -> ReadinessChange? {
-        let isUnknown = file.isHostBacked
+    private func passedOver(
+        _ item: ItemPointer, _ now: EpollEvents, isUnknown: Bool, isFull: Bool
+    ) -> ReadinessChange? {
         let mask = item.pointee.mask
-        // Of the host's objects no more is known than what was reported last, and whether it has gone since.
-        let now = isUnknown ? item.pointee.lastReported.subtracting(file.knownIdle) : file.peekReadiness()
         let asked = now.intersection(mask)
         let reason: ReasonCode
         if item.pointee.isReady {
@@ -44,7 +51,7 @@ extension Epoll {
         }
         var change = ReadinessChange()
         change.instance = id.rawValue
-        change.object = file.id.rawValue
+        change.object = item.pointee.file._withUnsafeGuaranteedRef { $0.id.rawValue }
         change.fd = item.pointee.fd
         change.edge = UInt32(truncatingIfNeeded: item.pointee.edges)
         change.events = (reason == .notInMask ? now.subtracting(mask).subtracting(.out) : asked).rawValue

@@ -63,6 +63,7 @@ extension Epoll {
                 reports: item.pointee.reports, lastReportedAt: item.pointee.lastReportedAt,
                 edges: item.pointee.edges, reportedEdge: item.pointee.reportedEdge,
                 isOnReadyList: item.pointee.isReady, isGhost: isGhost, reason: .notReady, levelWouldReport: false)
+            picture.reportedWait = item.pointee.reportedWait
             if item.pointee.isEdge, !item.pointee.isReady, item.pointee.edges != 0 {
                 picture.shortRead = kernel.shortRead(of: file.id)
             }

@@ -32,6 +32,9 @@ public final class Epoll: OpenFile {
     /// Counts delivery passes; see `InterestItem.cachedBits`.
     private(set) var pass: UInt64 = 1
 
+    /// What the last waits did; made with the first that is recorded.
+    var waitLog: WaitLog?
+
     // For screens.
     public private(set) var waits: UInt64 = 0
     public private(set) var eventsDelivered: UInt64 = 0
@@ -275,7 +278,11 @@ public final class Epoll: OpenFile {
     // MARK: delivery
 
     /// One pass over the ready list: at most `limit` records into `output`.
-    func deliver(into output: UnsafeMutablePointer<DeliveredEvent>, limit: Int) -> Int {
+    /// - Parameter witness: hears of each item that is taken off the list.
+    @inline(__always)
+    func deliver<Witness: DeliveryWitness>(
+        into output: UnsafeMutablePointer<DeliveredEvent>, limit: Int, _ witness: Witness
+    ) -> Int {
         assertLocked()
         defer { expireCache() }
         guard let last = ready.tail else { return 0 }
@@ -286,6 +293,7 @@ public final class Epoll: OpenFile {
             let now = item.pointee.file._withUnsafeGuaranteedRef { $0.readiness(for: item) }
             let events = now.intersection(item.pointee.mask)
             if !events.isEmpty, item.pointee.isArmed {
+                witness.reports(item, now)
                 output[count] = DeliveredEvent(
                     events: events, data: item.pointee.echo, fd: item.pointee.fd, edge: item.pointee.newEdge)
                 count += 1
@@ -297,6 +305,8 @@ public final class Epoll: OpenFile {
                     ready.append(item)
                     relisted += 1
                 }
+            } else {
+                witness.drops(item, now)
             }
             if item == last { break }
         }
@@ -326,42 +336,38 @@ public final class Epoll: OpenFile {
     ) -> IoResult {
         assertLocked()
         waits &+= 1
-        var isLastLook = deadline == 0
-        var isInterrupted = false
-        var isFed = false
+        var wait = WaitInProgress(number: waits, deadline: deadline, isLastLook: deadline == 0)
         hold()
         defer { release() }
         while true {
-            if let notifier, !isFed { collect(from: notifier, mayWait: !isLastLook) }
-            let look = pass
-            let count = deliver(into: output, limit: limit)
-            if count > 0 || isLastLook, let log = ChangeLog.current {
-                notePassedOver(in: log, look: look, isFull: count == limit)
-            }
+            let count =
+                kernel.keepsDecisions
+                ? recordedLook(into: output, limit: limit, wait, thread) : look(into: output, limit: limit, wait)
             if count > 0 {
                 wakeNextWaiter()
                 return .done(count)
             }
-            if isInterrupted {
+            if wait.isInterrupted {
                 interruptions &+= 1
                 return .failed(.intr)
             }
-            if isLastLook {
+            if wait.isLastLook {
                 timeouts &+= 1
                 return .done(0)
             }
-            isFed = notifier != nil
+            wait.looks &+= 1
+            wait.isToDrain = notifier == nil
             switch block(until: deadline, thread) {
             case .woken: continue
             case .timedOut:
-                isLastLook = true
-                isFed = false
+                wait.isLastLook = true
+                wait.isToDrain = true
             case .interrupted:
                 // Events win over a signal; a thread whose process ends leaves them to others (Linux: ep_poll,
                 // ep_send_events).
                 guard thread.isEnding else {
-                    isInterrupted = true
-                    isLastLook = true
+                    wait.isInterrupted = true
+                    wait.isLastLook = true
                     continue
                 }
                 interruptions &+= 1
@@ -371,12 +377,28 @@ public final class Epoll: OpenFile {
         }
     }
 
+    /// One look of a wait: takes what is ready.
+    @inline(__always)
+    private func look(
+        into output: UnsafeMutablePointer<DeliveredEvent>, limit: Int, _ wait: WaitInProgress
+    ) -> Int {
+        if let notifier, wait.isToDrain { collect(from: notifier, mayWait: !wait.isLastLook, NoWitness()) }
+        let pass = pass
+        let count = deliver(into: output, limit: limit, NoWitness())
+        if count > 0 || wait.isLastLook, let log = ChangeLog.current {
+            notePassedOver(in: log, look: pass, isFull: count == limit, nil)
+        }
+        return count
+    }
+
     /// Before a pass: drops what is certainly idle from the head of the ready list, and drains the notifier into the
     /// list. When the list is empty and the wait may sleep, the notifier is not drained: the thread goes to sleep in it
     /// at once, and that one host call reports the same.
-    private func collect(from notifier: Notifier, mayWait: Bool) {
+    @inline(__always)
+    func collect<Witness: DeliveryWitness>(from notifier: Notifier, mayWait: Bool, _ witness: Witness) {
         while let item = ready.head, item.pointee.file._withUnsafeGuaranteedRef({ $0.isCertainlyIdle(for: item) }) {
             ready.remove(item)
+            witness.drops(item, [])
         }
         if !mayWait || !ready.isEmpty { drain(notifier, wakes: false) }
     }
@@ -390,6 +412,8 @@ public final class Epoll: OpenFile {
 
     /// Threads asleep in a wait on this instance.
     var waitingThreads: [ThreadID] { blockedThreads.sorted() }
+
+    var readyCount: Int { ready.count }
 
     // MARK: as something to watch
 

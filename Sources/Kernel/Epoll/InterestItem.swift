@@ -67,6 +67,9 @@ struct InterestItem {
     var reports: UInt64 = 0
     /// The delivery pass that reported it last.
     var reportedPass: UInt64 = 0
+    /// The wait that reported it last, by its number, and the last look that recorded it; only while decisions are kept.
+    var reportedWait: UInt64 = 0
+    var lookedPass: UInt64 = .max
     var lastReported: EpollEvents = []
     var lastReportedAt: UInt64 = 0
 

@@ -25,6 +25,17 @@ public struct IoVectors {
         count == 1 ? UnsafeMutableRawBufferPointer(start: base[0].iov_base, count: base[0].iov_len) : nil
     }
 
+    /// The first `most` bytes of them; changes the vectors in place.
+    func cut(to most: Int) -> IoVectors {
+        guard most < total else { return self }
+        var left = most
+        for index in 0..<count {
+            base[index].iov_len = min(base[index].iov_len, left)
+            left -= base[index].iov_len
+        }
+        return IoVectors(base: base, count: count, total: most)
+    }
+
     /// The first 8 bytes. There must be at least 8.
     @inline(__always)
     func loadWord() -> UInt64 {

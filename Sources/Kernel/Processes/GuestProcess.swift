@@ -178,7 +178,7 @@ public final class GuestProcess: @unchecked Sendable {
     /// Ends the process, once: every thread leaves its call and does not come back, and every descriptor is closed, so
     /// that peers see the end at once whatever becomes of the host process. No lock held.
     public func end(_ newState: GuestState) {
-        var picture = kernel.isObserved ? snapshot() : nil
+        var picture = kernel.isObserved ? snapshot(isLast: true) : nil
         picture?.guest = newState
         let observers: [@Sendable (GuestState) -> Void]? = kernel.locked {
             guard !state.hasEnded else { return nil }

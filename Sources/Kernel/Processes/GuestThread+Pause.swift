@@ -60,6 +60,14 @@ extension GuestThread {
 
     private var isToStandStill: Bool { kernel.pace == .paused && !mayStep && !mustLeave }
 
+    /// It stands still, or sleeps in a call without having been woken. Lock held.
+    var isSettled: Bool {
+        kernel.assertLocked()
+        if hasEnded { return true }
+        if pausedAt != nil { return !mayStep }
+        return blockedSince != 0 && !isServing && (isInHostWait || wakeWord.isAsleep)
+    }
+
     /// It runs although the guest is paused, and not because it may step. Lock held.
     var isToBePaused: Bool {
         kernel.assertLocked()

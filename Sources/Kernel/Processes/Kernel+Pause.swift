@@ -39,10 +39,18 @@ extension Kernel {
             }
             thread.mayStep = true
             pausedBy = nil
+            stepsGiven &+= 1
             settleClock()
             thread.wake()
             return true
         }
+    }
+
+    /// The guest is paused, each thread stands still or sleeps in a call, and nothing that was done is about to move one:
+    /// until the next step only a timeout, or what comes from outside, changes anything. Lock held.
+    var isSettled: Bool {
+        assertLocked()
+        return pace == .paused && allThreads.allSatisfy(\.isSettled)
     }
 
     /// Lock held.

@@ -10,20 +10,25 @@ extension GuestProcess {
     private static let portion = 16
 
     /// The process at this moment; one that has ended as it was when it ended. No lock held.
-    /// - Parameter asksForStacks: threads whose stack is not known as of now are asked for it, a limited number of them; a
-    ///   later snapshot has it.
-    public func snapshot(asksForStacks: Bool = false) -> KernelSnapshot {
+    /// - Parameters:
+    ///   - asksForStacks: threads whose stack is not known as of now are asked for it, a limited number of them; a later
+    ///     snapshot has it.
+    ///   - isLast: no later one will tell more: what all waits did goes into it.
+    public func snapshot(asksForStacks: Bool = false, isLast: Bool = false) -> KernelSnapshot {
         snapshotTurn.withLock { _ in
-            kernel.locked { lastSnapshot } ?? takeSnapshot(asksForStacks)
+            kernel.locked { lastSnapshot } ?? takeSnapshot(asksForStacks, isLast: isLast)
         }
     }
 
-    private func takeSnapshot(_ asksForStacks: Bool) -> KernelSnapshot {
+    private func takeSnapshot(_ asksForStacks: Bool, isLast: Bool) -> KernelSnapshot {
         var snapshot = KernelSnapshot()
         snapshot.takenAt = cl_monotonic_ns()
         describeThreads(into: &snapshot, asksForStacks)
         let instances = describeDescriptors(into: &snapshot)
-        for (object, fd) in instances { describeInstance(object, fd, into: &snapshot) }
+        let explained = kernel.locked { kernel.explained }
+        for (object, fd) in instances {
+            describeInstance(object, fd, withHistory: isLast || object == explained, into: &snapshot)
+        }
         return snapshot
     }
 
@@ -43,6 +48,8 @@ extension GuestProcess {
             snapshot.openings = kernel.openings
             snapshot.pace = kernel.pace
             snapshot.pausedBy = kernel.pausedBy
+            snapshot.isSettled = kernel.isSettled
+            snapshot.stepsGiven = kernel.stepsGiven
             return liveThreads
         }
         snapshot.threads.reserveCapacity(threads.count)
@@ -108,7 +115,9 @@ extension GuestProcess {
             bytesOut: file.bytesOut)
     }
 
-    private func describeInstance(_ object: ObjectID, _ fd: FdNumber, into snapshot: inout KernelSnapshot) {
+    private func describeInstance(
+        _ object: ObjectID, _ fd: FdNumber, withHistory: Bool, into snapshot: inout KernelSnapshot
+    ) {
         let epoll = kernel.locked {
             // The number may stand for something else by now.
             let file = descriptors.slot(fd)?.pointee.file?.takeUnretainedValue()
@@ -129,6 +138,8 @@ extension GuestProcess {
             }
         }
         snapshot.epolls.append(picture)
+        // After the picture: a wait that the picture has seen begin is in the history, once it has looked.
+        if withHistory, kernel.keepsDecisions { snapshot.histories.append(epoll.history(portion: Self.portion)) }
     }
 }
 

@@ -121,6 +121,9 @@ public final class PipeEnd: OpenFile {
         return .channel(number: pipe.number, peer: peer?._withUnsafeGuaranteedRef { $0.id } ?? .none)
     }
 
+    /// The other end, while somebody holds it.
+    var otherEnd: PipeEnd? { (isReader ? pipe.writer : pipe.reader)?.takeUnretainedValue() }
+
     public override var rights: Rights {
         let common: Rights = [.fdFdstatSetFlags, .pollFdReadwrite, .fdFilestatGet]
         return common.union(isReader ? .fdRead : .fdWrite)

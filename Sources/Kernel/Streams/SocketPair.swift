@@ -45,6 +45,9 @@ public final class SocketPairEnd: OpenFile {
         .channel(number: number, peer: peer?._withUnsafeGuaranteedRef { $0.id } ?? .none)
     }
 
+    /// The other end, while somebody holds it.
+    var otherEnd: SocketPairEnd? { peer?.takeUnretainedValue() }
+
     private var numbers: (FdNumber, FdNumber)?
     override var ends: (FdNumber, FdNumber)? { numbers }
 

@@ -26,6 +26,9 @@ struct WakeWord: @unchecked Sendable {
     @inline(__always)
     func mark() -> Bool { cl_exchange32(word, Self.woken) == Self.asleep }
 
+    /// The owner sleeps in the host kernel, and nobody has woken it. Any thread.
+    var isAsleep: Bool { cl_load_acquire32(word) == Self.asleep }
+
     /// Second half of a wake-up, when `mark` has answered true. Any thread, no lock needed.
     func signal() { cl_futex_wake(word, 1) }
 

@@ -21,8 +21,8 @@ package struct CauseLinks: Sendable {
 
     /// What the call did to others.
     package func changes(of entry: TraceEntry) -> [ReadinessChange] {
-        guard entry.kind == .call, entry.record.flags & TraceRecord.Flags.hasChanges != 0 else { return [] }
-        return entry.withPayload { CallFields(entry.record, payload: $0)?.changes ?? [] }
+        guard entry.record.flags & TraceRecord.Flags.hasChanges != 0 else { return [] }
+        return entry.withPayload { PayloadChunks($0).changes }
     }
 
     /// What the call did to others, and the first call that shows it: the wait that reported the edge, or the call in

@@ -39,8 +39,13 @@ package struct ModelFold {
         state.uptime = records.time.sinceStart(monotonic: endedAt ?? snapshot.takenAt)
         state.guest = snapshot.guest
         state.pace = snapshot.pace
+        state.isSettled = snapshot.isSettled
+        state.stepsGiven = snapshot.stepsGiven
         state.pausedBy = snapshot.pausedBy
         state.openings = snapshot.openings
+        state.interventions = snapshot.interventions
+        // Processes that share an instance both tell of it.
+        state.histories = Dictionary(snapshot.histories.map { ($0.instance, $0) }) { first, _ in first }
         state.load = counters.load(isWaiting: snapshot.threads.contains(where: \.isWaitingForEvents))
         state.load.loopLag = records.loopLag()
         snapshots.fold(snapshot, tallies: look.threads, into: &state)

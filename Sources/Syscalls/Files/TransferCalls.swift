@@ -18,6 +18,7 @@ enum TransferCalls {
     private static func fdRead(_ call: Call, _ thread: GuestThread) throws(Errno) {
         try transfer(call, thread, allowing: .fdRead, result: 3) { file, vectors in
             file.held { file in
+                let vectors = thread.kernel.hasReadLimits ? thread.kernel.limited(vectors, from: file) : vectors
                 let result = file.read(into: vectors, thread)
                 thread.noteRead(result, of: vectors, from: file)
                 return result

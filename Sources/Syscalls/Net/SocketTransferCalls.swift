@@ -51,6 +51,7 @@ enum SocketTransferCalls {
         guard let file = thread.process.descriptors.file(fd, thread) else { return Reception(.failed(.badf)) }
         return file._withUnsafeGuaranteedRef {
             $0.held { file in
+                let vectors = thread.kernel.hasReadLimits ? thread.kernel.limited(vectors, from: file) : vectors
                 if let host = file.asHostSocket {
                     guard allows(.fdRead, fd, thread) else { return Reception(.failed(.notcapable)) }
                     let received = host.receive(into: vectors, flags, sender: sender, thread)
@@ -99,6 +100,7 @@ enum SocketTransferCalls {
         guard let file = thread.process.descriptors.file(fd, thread) else { return .failed(.badf) }
         return file._withUnsafeGuaranteedRef {
             $0.held { file in
+                let vectors = thread.kernel.hasReadLimits ? thread.kernel.limited(vectors, from: file) : vectors
                 if let host = file.asHostSocket {
                     guard allows(.fdWrite, fd, thread) else { return .failed(.notcapable) }
                     guard let address else { return .failed(.afnosupport) }

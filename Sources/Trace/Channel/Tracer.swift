@@ -16,6 +16,8 @@ public struct TraceOptions: Sendable {
     public var stacks = StackChoice.none
     /// Calls that are faults by themselves keep theirs, too: somebody looks for faults.
     public var keepsFaults = false
+    /// Epoll instances keep what their last waits did with each item: somebody may ask why (Kernel.docc/Decisions).
+    public var keepsDecisions = false
 
     public enum StackChoice: Sendable, Equatable {
         case none
@@ -50,6 +52,8 @@ public final class Tracer: Sendable {
 
     public let clock = TickClock()
     public let options: TraceOptions
+    /// What whoever inspects the guest does to it.
+    public let interventions = Interventions()
     private let state = Mutex(State())
 
     public init(options: TraceOptions = TraceOptions()) { self.options = options }
@@ -64,6 +68,26 @@ public final class Tracer: Sendable {
         state.withLock {
             $0.channels.append(channel)
             if !options.countsOnly { $0.arrived.append(channel) }
+        }
+        return channel
+    }
+
+    /// Runs an action of whoever inspects the guest, and records it. Any thread; no kernel lock held.
+    public func intervene(_ action: WhatIf, _ body: () -> WhatIfOutcome) -> WhatIfOutcome {
+        interventions.perform(action, in: self, body)
+    }
+
+    /// Records and bytes that the inspector's own channel holds.
+    private static let inspectorRecords = 256
+    private static let inspectorBytes = 1 << 16
+
+    /// The channel of whoever inspects the guest. It stays until the end.
+    func makeInspectorChannel() -> ThreadChannel {
+        let ring = TraceRing(capacity: Self.inspectorRecords, payloadCapacity: Self.inspectorBytes)
+        let channel = ThreadChannel(process: .initial, thread: .inspector, ring: ring, options: options)
+        state.withLock {
+            $0.channels.append(channel)
+            $0.arrived.append(channel)
         }
         return channel
     }

@@ -16,6 +16,10 @@ public protocol GuestControl: AnyObject, Sendable {
     func run(until condition: @escaping BreakCondition)
     /// It is paused whenever a call meets the condition; nil for never.
     func setBreak(_ condition: BreakCondition?)
+    /// From the next state on, states tell what the waits on this instance did; nil for none.
+    func explain(_ instance: ObjectID?)
+    /// Changes the guest, which is recorded.
+    func act(_ action: WhatIf) -> WhatIfOutcome
     /// Ends the guest, whatever its threads are doing.
     func terminate()
 }

@@ -13,6 +13,8 @@ public struct ThreadID: RawRepresentable, Hashable, Comparable, Sendable {
     public let rawValue: UInt32
     /// The initial process's main thread.
     public static let main = ThreadID(rawValue: 1)
+    /// No thread of the guest: whoever inspects it, in records of what was done to the guest.
+    public static let inspector = ThreadID(rawValue: 0)
     public init(rawValue: UInt32) { self.rawValue = rawValue }
     public static func < (a: ThreadID, b: ThreadID) -> Bool { a.rawValue < b.rawValue }
 }

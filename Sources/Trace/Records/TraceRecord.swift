@@ -12,6 +12,8 @@ public enum RecordKind: UInt8, Sendable {
     case threadExit = 3
     /// This thread runs the handler of a signal; `result` is its number.
     case signal = 4
+    /// Whoever inspects the guest has changed it; `WhatIf` reads how.
+    case whatIf = 5
 }
 
 /// One fact about one guest thread: 64 bytes, plain data.

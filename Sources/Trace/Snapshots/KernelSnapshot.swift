@@ -13,18 +13,28 @@ public struct KernelSnapshot: Sendable {
     public var pace = GuestPace.free
     /// The thread whose call has paused the guest; nil when somebody else has.
     public var pausedBy: ThreadID?
+    /// The guest is paused, and nothing of it moves: until the next step only a timeout, or what comes from outside, changes
+    /// anything.
+    public var isSettled = false
+    /// Steps that threads were told to make so far.
+    public var stepsGiven: UInt64 = 0
     /// In the order of their numbers.
     public var processes: [ProcessSnapshot] = []
     /// The calls that last took a high descriptor number, one of each kind.
     public var openings: [DescriptorOpening] = []
     /// Bytes through descriptions that are closed by now; eventfds are left out, because they count operations.
     public var closedTraffic = Traffic()
+    /// What the last waits did, of the instances that somebody asks about; of a guest that has ended of all.
+    public var histories: [WaitHistory] = []
+    /// How often whoever inspects the guest has changed it.
+    public var interventions: UInt64 = 0
 
     public init() {}
 
     /// Adds what belongs to another process; of one that has ended only that it is there.
     public mutating func add(_ other: KernelSnapshot) {
         processes += other.processes
+        histories += other.histories
         guard !other.guest.hasEnded else { return }
         descriptors += other.descriptors
         epolls += other.epolls
@@ -165,6 +175,8 @@ public struct ItemSnapshot: Sendable {
     /// Wake-ups that the object sent to this item, and the count at the last report.
     public var edges: UInt64
     public var reportedEdge: UInt64
+    /// The number of the wait that has reported it last; 0 when none is known.
+    public var reportedWait: UInt64 = 0
     public var isOnReadyList: Bool
     /// The number was closed or now stands for something else, while the description lives on.
     public var isGhost: Bool

@@ -70,6 +70,7 @@ extension Request {
         case .fold: "fold"
         case .clear: "clear"
         case .why: "why"
+        case .explain: "explain"
         case .stack: "stack"
         case .mute: "mute"
         case .copy: "copy"
@@ -86,10 +87,12 @@ extension Request {
         case .redraw: "redraw"
         case .suspend: "suspend"
         case .quit: "quit"
+        case .lesson: "lesson"
         case .quitNow: "quit-now"
         case .up, .down, .pageUp, .pageDown, .halfUp, .halfDown, .first, .last, .left, .right, .focus, .nextPane,
             .previousPane, .search, .filter, .nextSort, .previousSort, .save, .nextThread, .previousThread,
-            .nextEvent, .previousEvent, .zoomIn, .zoomOut, .nextEdge, .previousEdge, .commandLine:
+            .nextEvent, .previousEvent, .nextWait, .previousWait, .whatIf, .zoomIn, .zoomOut, .nextEdge, .previousEdge,
+            .commandLine, .goOn, .choose:
             nil
         }
     }

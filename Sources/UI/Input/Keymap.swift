@@ -28,6 +28,9 @@ package struct Binding: Sendable {
 package enum Keymap {
     private static let wrapping: Set<Pane> = [.trace, .ready, .stdio, .history]
 
+    /// Where waits and what they are about are listed.
+    private static let explained: Set<Pane> = [.epoll, .ready, .event]
+
     package static let all: [Binding] = [
         Binding(
             keys: [.character("?"), .function(1)], request: .help, meaning: "these keys; / filters, Enter runs one",
@@ -76,12 +79,66 @@ package enum Keymap {
             meaning: "timeline of what is under the cursor: calls, bytes, edges; again: back",
             bar: .init(key: "t", label: "Timeline", weight: 57)),
         Binding(
+            keys: [.enter], request: .open, meaning: "choose the answer under the cursor; elsewhere go on",
+            bar: .init(key: "Enter", label: "Choose", weight: 99), panes: [.lesson]),
+        Binding(
+            keys: (UInt8(0x31)...0x39).map { .character(Unicode.Scalar($0)) }, request: .choose,
+            meaning: "choose the answer, or the cure, of that number",
+            bar: .init(key: "1-9", label: "Answer", weight: 98), panes: [.lesson]),
+        Binding(
+            keys: [.character("s")], request: .goOn, meaning: "go on; after a wrong answer show the right one",
+            bar: .init(key: "s", label: "Go on", weight: 97), panes: [.lesson]),
+        Binding(
+            keys: [.escape], request: .back, meaning: "all of the guest's state, as without a lesson; L comes back",
+            bar: .init(key: "Esc", label: "Guest", weight: 96), panes: [.lesson]),
+        Binding(
+            keys: [.character("L")], request: .lesson,
+            meaning: "the lesson; without one, the lesson about what was found",
+            bar: .init(key: "L", label: "Lesson", weight: 94)),
+        Binding(
             keys: [.character("[")], request: .previousEvent,
             meaning: "the call before this one on the same descriptor",
             bar: .init(key: "[ ]", label: "Same fd", weight: 66), panes: [.event]),
         Binding(
             keys: [.character("]")], request: .nextEvent, meaning: "the call after this one on the same descriptor",
             panes: [.event]),
+        Binding(
+            keys: [.character("e")], request: .explain,
+            meaning: "explain: why the wait returned that, item by item, and what the next one will do",
+            bar: .init(key: "e", label: "Explain", weight: 61), panes: explained),
+        Binding(
+            keys: [.character("e")], request: .explain, meaning: "explain the wait, item or thread under the cursor",
+            panes: Set(Pane.allCases).subtracting(explained).subtracting([.explain])),
+        Binding(
+            keys: [.character("e")], request: .explain, meaning: "the wait that is under way, or comes next",
+            panes: [.explain]),
+        Binding(
+            keys: [.enter], request: .open, meaning: "history of this item's object",
+            bar: .init(key: "Enter", label: "History", weight: 70), panes: [.explain]),
+        Binding(
+            keys: [.left, .character("h")], request: .previousWait, meaning: "the wait before this one",
+            bar: .init(key: "< >", label: "Wait", weight: 79), panes: [.explain]),
+        Binding(
+            keys: [.right, .character("l")], request: .nextWait,
+            meaning: "the wait after this one; behind the last the one that is under way", panes: [.explain]),
+        Binding(
+            keys: [.character("1")], request: .whatIf(1),
+            meaning: "what if there were one more byte; like the others it changes the guest and asks first",
+            bar: .init(key: "1-6", label: "What if", weight: 78), panes: [.explain]),
+        Binding(
+            keys: [.character("2")], request: .whatIf(2), meaning: "what if it were level-triggered, or edge-triggered",
+            panes: [.explain]),
+        Binding(
+            keys: [.character("3")], request: .whatIf(3), meaning: "what if EPOLL_CTL_MOD armed it anew",
+            panes: [.explain]),
+        Binding(
+            keys: [.character("4")], request: .whatIf(4),
+            meaning: "what if there were room for more events; only says what would have come", panes: [.explain]),
+        Binding(
+            keys: [.character("5")], request: .whatIf(5), meaning: "what if a signal ended the wait", panes: [.explain]),
+        Binding(
+            keys: [.character("6")], request: .whatIf(6), meaning: "what if the next read were short", panes: [.explain]
+        ),
         Binding(
             keys: [.enter], request: .open, meaning: "why it is one, and what to do",
             bar: .init(key: "Enter", label: "Why", weight: 70), panes: [.findings]),
@@ -112,7 +169,7 @@ package enum Keymap {
             bar: .init(key: "M", label: "Mute", weight: 35), panes: [.findings, .why]),
         Binding(
             keys: [.character("z")], request: .everything, meaning: "all there is to say, and the short form",
-            bar: .init(key: "z", label: "All", weight: 40), panes: [.why]),
+            bar: .init(key: "z", label: "All", weight: 40), panes: [.why, .explain]),
         Binding(
             keys: [.character("i")], request: .type, meaning: "type to the guest's standard input; Esc leaves",
             bar: .init(key: "i", label: "Input", weight: 75), panes: [.stdio]),

@@ -9,12 +9,16 @@ package enum Request: Hashable, Sendable {
     case search, searchNext, searchPrevious, filter
     case nextSort, previousSort, invert
     case freeze, follow, wrap, fold, clear
+    case explain, previousWait, nextWait
+    case whatIf(Int)
     case why, stack, mute, copy, save, everything
     case nextThread, previousThread, nextEvent, previousEvent
     case timeline, zoomIn, zoomOut, nextEdge, previousEdge, mark, compare
     case type
     case pause, step, runToWait
     case commandLine
+    /// The lesson; its next part; the answer that a digit stands for.
+    case lesson, goOn, choose
     case help, bar, redraw, suspend
     case quit, quitNow
 }
@@ -26,6 +30,9 @@ package enum ControlRequest: Hashable, Sendable {
     /// By filters that can be read.
     case runUntil(String)
     case setBreak(String?)
+    /// What the waits on an instance did is wanted; nil for none.
+    case explain(ObjectID?)
+    case act(WhatIf)
 }
 
 /// What the event loop has to do after a key; everything else is in the view state already.
@@ -43,4 +50,8 @@ package enum Reaction: Hashable, Sendable {
     case input([UInt8])
     /// End of file on the guest's standard input.
     case endInput
+    /// The guest ends, and starts anew with these arguments.
+    case restart([String])
+    /// The guest ends, and the lesson of that name begins.
+    case start(lesson: String)
 }

@@ -17,6 +17,9 @@ struct PaneContent {
     var rows: Rows
     /// Lines that stay at the pane's lower edge.
     var footer: [StyledLine] = []
+    /// Documents: lines with headings that stay above and below the rows.
+    var above: [DocumentRows.Line] = []
+    var below: [DocumentRows.Line] = []
     /// The text shown while there are no rows: why, and what the user can do.
     var emptyText = ""
     /// Streams: the newest line is under the cursor while the view follows it.
@@ -27,7 +30,14 @@ struct PaneContent {
     }
 
     /// Rows left for `rows` when the frame holds `height` lines.
-    func rowCount(height: Int) -> Int { max(height - (header == nil ? 0 : 1) - footer.count, 0) }
+    func rowCount(height: Int) -> Int {
+        max(height - (header == nil ? 0 : 1) - footer.count - above.count - belowShown(height), 0)
+    }
+
+    /// Where room is short what stands below gives way: the rows keep a few lines.
+    func belowShown(_ height: Int) -> Int { height - above.count - below.count >= Self.leastRows ? below.count : 0 }
+
+    private static let leastRows = 3
 
     var isEmpty: Bool {
         switch rows {

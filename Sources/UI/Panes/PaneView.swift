@@ -27,11 +27,11 @@ enum Panes {
     static let all: [any PaneView] = [
         FdsPane(), EpollPane(), ReadyPane(), TracePane(), ThreadsPane(), SyscallsPane(), FindingsPane(),
         StdioPane(), ProcessesPane(), HistoryPane(), WhyPane(), StackPane(), EventPane(), ObjectPane(),
-        TimelinePane(),
+        TimelinePane(), ExplainPane(), LessonPane(),
     ]
     /// Those whose rows are a table, those that are a text, and those whose rows are lines that only grow.
     static let tables = Set(all.filter { $0.traits != nil }.map(\.id))
-    static let documents: Set<Pane> = [.why, .stack, .event, .object, .timeline]
+    static let documents: Set<Pane> = [.why, .stack, .event, .object, .timeline, .explain, .lesson]
     static let streams = Set(all.filter { $0.traits == nil }.map(\.id)).subtracting(documents)
 
     private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })

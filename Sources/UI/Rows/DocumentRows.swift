@@ -17,6 +17,8 @@ struct DocumentRows {
         /// All calls on it.
         case calls(ObjectID)
         case why(Finding.ID)
+        /// An answer or a cure of a lesson, from 0.
+        case choice(Int)
     }
 
     struct Line: Sendable {

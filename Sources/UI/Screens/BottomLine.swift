@@ -21,6 +21,13 @@ enum BottomLine {
             canvas.put(
                 "The guest is still running. End it and quit? y/n", x: 0, y: y, limit: canvas.size.columns,
                 Style(.prompt))
+        case .confirmWhatIf(_, let question):
+            canvas.put(
+                "\(question)? This changes the guest. y/n", x: 0, y: y, limit: canvas.size.columns, Style(.prompt))
+        case .confirmLesson(let name):
+            canvas.put(
+                "End the guest and start the lesson \(name)? y/n", x: 0, y: y, limit: canvas.size.columns,
+                Style(.prompt))
         case nil:
             if view.message.isEmpty {
                 FunctionBar.draw(view, on: &canvas, y: y)

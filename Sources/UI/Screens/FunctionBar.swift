@@ -27,6 +27,12 @@ enum FunctionBar {
     }
 
     private static func isOffered(_ request: Request, _ view: ViewState) -> Bool {
-        request != .type || view.canType
+        switch request {
+        case .type: view.canType
+        case .pause, .step, .runToWait: view.lesson == nil
+        case .focus: view.focus != .lesson
+        case .lesson: view.lesson != nil ? view.focus != .lesson : view.hasLessonForFinding
+        default: true
+        }
     }
 }

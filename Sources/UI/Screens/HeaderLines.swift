@@ -19,7 +19,7 @@ struct HeaderLines {
     func lines(_ count: Int) -> [StyledLine] {
         switch count {
         case 0: []
-        case 1 where view.focus == .why: [stateLine]
+        case 1 where [.why, .explain].contains(view.focus): [stateLine]
         case 1: [shortState]
         case 2: [stateLine, findings]
         default: [stateLine, findings, load]
@@ -43,6 +43,7 @@ struct HeaderLines {
             line.add(" ", Style(.header))
         }
         line.add(stateWord, stateStyle)
+        line.add(changes, ifFits: width)
         if let found {
             line.add("  ", Style(.header))
             line.add(found.short(width - line.width, cut: glyphs.cut))
@@ -57,8 +58,18 @@ struct HeaderLines {
         var line = StyledLine(width < 60 ? " " : " wasix-top  ", Style(.header))
         line.add(.header, view.program + "  ")
         line.add(stateWord, stateStyle)
+        line.add(changes)
         for fact in facts { line.add(StyledLine("  " + fact, Style(.header)), ifFits: width) }
         line.add(drops, ifFits: width)
+        return line
+    }
+
+    /// `  CHANGED BY YOU 2`: what it does from then on may not be its own doing.
+    private var changes: StyledLine {
+        guard model.interventions > 0 else { return StyledLine() }
+        var line = StyledLine("  ", Style(.header))
+        let count = model.interventions > 1 ? " \(NumberText.short(model.interventions))" : ""
+        line.add(.attentionAtCursor, "CHANGED BY YOU\(count)")
         return line
     }
 

@@ -16,21 +16,27 @@ struct Layout {
     /// Whether the function bar, the prompt or a message has the last row.
     let hasBar: Bool
     private(set) var panes: [Place] = []
+    /// The parts of a lesson's screen, while that is shown; its text is the one pane.
+    private(set) var lesson: LessonLayout?
 
     /// Columns from which on there is room for why, beside the panes.
     private static let wide = 160
 
     /// - Parameter hasFinding: something is wrong: wide screens say why beside the panes.
-    init(view: ViewState, size: Size, hasFinding: Bool) {
+    init(view: ViewState, size: Size, glyphs: Glyphs, hasFinding: Bool) {
         self.size = size
         let most = size.rows >= 24 ? 3 : size.rows >= 14 ? 2 : size.rows >= 3 ? 1 : 0
-        // Why says itself what the other lines would.
-        headerRows = view.focus == .why ? min(most, 1) : most
+        // These say themselves what the other lines would.
+        headerRows = [.why, .explain, .lesson].contains(view.focus) ? min(most, 1) : most
         let needsLastRow = view.prompt != nil || !view.message.isEmpty
         hasBar = size.rows >= (needsLastRow ? 2 : 8) && (view.showsBar || needsLastRow)
         let body = Rect(
             x: 0, y: headerRows, width: size.columns, height: size.rows - headerRows - (hasBar ? 1 : 0))
-        if view.trail.isEmpty && view.focus.isOnMainScreen && !view.isZoomed {
+        if view.focus == .lesson, let shown = view.lesson {
+            let parts = LessonLayout(body, shown, glyphs: glyphs)
+            lesson = parts
+            panes = [Place(pane: .lesson, frame: parts.text)]
+        } else if view.trail.isEmpty && view.focus.isOnMainScreen && !view.isZoomed {
             panes =
                 hasFinding && body.width >= Self.wide && body.height >= 19
                 ? Self.withWhy(body, view.focus)

@@ -14,7 +14,15 @@ struct PaneBody {
             put(header, on: &canvas, in: area, y: top)
             top += 1
         }
+        for line in content.above {
+            guard top < area.endY else { return }
+            draw(line, on: &canvas, in: area, y: top)
+            top += 1
+        }
         let height = content.rowCount(height: area.height)
+        for (index, line) in content.below.prefix(content.belowShown(area.height)).enumerated() {
+            draw(line, on: &canvas, in: area, y: top + height + index)
+        }
         let rows = Rect(x: area.x, y: top, width: area.width, height: height)
         if content.isEmpty {
             say(content.emptyText, on: &canvas, in: rows)
@@ -43,11 +51,7 @@ struct PaneBody {
         for row in list.top..<max(list.top, min(list.top + area.height, document.count)) {
             let y = area.y + row - list.top
             let line = document.lines[row]
-            if let heading = line.heading {
-                draw(heading, on: &canvas, in: area, y: y)
-            } else {
-                draw(line.text, on: &canvas, in: area, y: y)
-            }
+            draw(line, on: &canvas, in: area, y: y)
             if isFocused, line.spot != nil, line.spot == list.cursor {
                 mark(on: &canvas, in: area, y: y, isFocused: true)
             }
@@ -56,6 +60,14 @@ struct PaneBody {
         guard below > 0, area.width > 24 else { return }
         let note = " \(below) more \(Character(context.glyphs.more)) "
         canvas.put(note, x: area.endX - TextWidth.of(note), y: area.endY, limit: area.endX, Style(.faint))
+    }
+
+    private func draw(_ line: DocumentRows.Line, on canvas: inout Canvas, in area: Rect, y: Int) {
+        if let heading = line.heading {
+            draw(heading, on: &canvas, in: area, y: y)
+        } else {
+            draw(line.text, on: &canvas, in: area, y: y)
+        }
     }
 
     /// A line across the frame, with a title in it.

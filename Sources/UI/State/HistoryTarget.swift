@@ -16,7 +16,7 @@ package enum HistoryTarget: Hashable, Sendable {
     func includes(_ entry: TraceEntry) -> Bool {
         switch self {
         case .object(let object):
-            entry.kind == .call
+            (entry.kind == .call || entry.kind == .whatIf)
                 && (entry.record.objects.0 == object.rawValue || entry.record.objects.1 == object.rawValue)
         case .thread(let thread): entry.thread == thread
         case .process(let process): entry.process == process

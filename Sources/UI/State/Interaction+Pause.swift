@@ -43,7 +43,9 @@ extension Interaction {
     }
 
     mutating func canControl(_ model: ModelState) -> Bool {
-        if !view.canType {
+        if view.lesson != nil {
+            view.message = "in a lesson the guest moves with the lesson: L shows it"
+        } else if !view.canType {
             view.message = "there is no guest to pause"
         } else if model.guest.hasEnded {
             view.message = "the guest has ended"

@@ -8,7 +8,14 @@ extension Interaction {
         case .confirmQuit:
             view.prompt = nil
             return [.character("y"), .character("Y"), .enter, .control("c")].contains(key) ? [.quit] : []
+        case .confirmLesson(let name):
+            view.prompt = nil
+            return [.character("y"), .character("Y"), .enter].contains(key) ? [.start(lesson: name)] : []
         case .filter(let line): handleFilter(key, line)
+        case .confirmWhatIf(let action, _):
+            view.prompt = nil
+            if [.character("y"), .character("Y")].contains(key) { return [.control(.act(action))] }
+            view.message = "the guest is as it was"
         case .search(let editor, let before): handleSearch(key, editor, before, view.frozen ?? live)
         case .input(let editor): return handleInput(key, editor)
         case .save(let editor, let text): return handleSave(key, editor, text)

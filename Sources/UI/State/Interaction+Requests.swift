@@ -91,6 +91,8 @@ extension Interaction {
     mutating func quit(_ live: ExaminedState) -> [Reaction] {
         if !view.trail.isEmpty {
             view.trail.removeLast()
+        } else if view.focus == .lesson {
+            return [.quit]
         } else if !view.focus.isOnMainScreen {
             view.show(.fds)
         } else if live.model.guest.hasEnded {

@@ -36,6 +36,7 @@ extension Interaction {
         case .object(let object): push(object: object, state.model)
         case .calls(let object): push(.object(object), name: "calls")
         case .why(let id): why(id, state)
+        case .choice: break
         case nil: view.message = "there is nothing to open"
         }
     }
@@ -171,12 +172,14 @@ extension Interaction {
 
     /// All of the text in the focused pane; nil where there is none.
     func text(_ state: ExaminedState) -> String? {
+        if view.focus == .lesson { return handIn(state) }
         let context = PaneContext(
             state, view: view, glyphs: glyphs, width: Self.copied, height: .max)
         let content = Panes[view.focus].content(context)
         guard case .document(let document) = content.rows else { return nil }
         let title = content.title + (content.note.isEmpty ? "" : "  (\(content.note))")
-        return ([title] + document.lines.map(\.plain)).reduce(into: "") { $0 += $1 + "\n" }
+        let lines = content.above + document.lines + content.below
+        return ([title] + lines.map(\.plain)).reduce(into: "") { $0 += $1 + "\n" }
     }
 
     // MARK: the culprit

@@ -19,6 +19,14 @@ package struct Interaction {
     /// Handles one key; answers what is left for the event loop to do.
     /// - Parameter time: when it was pressed, in nanoseconds of any monotonic clock.
     package mutating func handle(_ key: Key, _ live: ExaminedState, at time: UInt64) -> [Reaction] {
+        let before = view.explainedInstance
+        var reactions = respond(to: key, live, at: time)
+        let explained = view.explainedInstance
+        if explained != before { reactions.append(.control(.explain(explained))) }
+        return reactions
+    }
+
+    private mutating func respond(to key: Key, _ live: ExaminedState, at time: UInt64) -> [Reaction] {
         view.message = ""
         if let prompt = view.prompt { return handle(key, prompt, live) }
         if view.help != nil { return handleHelp(key, live) }
@@ -27,6 +35,7 @@ package struct Interaction {
             view.message = Keymap.whyNothing(key, in: view.focus)
             return []
         }
+        if request == .choose, case .character(let digit) = key { return choose(Int(digit.value) - 0x31) }
         let reactions = perform(request, live)
         if case .nothingToLeave = view.escape { view.escape = .open(until: time &+ Self.escapePatience) }
         return reactions
@@ -54,6 +63,7 @@ package struct Interaction {
     /// - Returns: the content of the panes in view, which does not depend on cursors: it need not be made twice.
     @discardableResult
     mutating func settle(_ live: ExaminedState) -> [Pane: PaneContent] {
+        settleExplained(live)
         let state = view.frozen ?? live
         let model = state.model
         view.refresh(state.examination)
@@ -106,6 +116,7 @@ package struct Interaction {
         case .nextPane: cyclePane(1)
         case .previousPane: cyclePane(-1)
         case .zoom: view.isZoomed.toggle()
+        case .open where view.focus == .lesson: return enterLesson(state)
         case .open: open(state)
         case .back: back()
         case .search: view.prompt = .search(LineEditor(), before: view[list: view.focus])
@@ -126,6 +137,10 @@ package struct Interaction {
         case .clear:
             view.clearedBefore = model.trace.total
             view.message = "cleared; Esc brings the lines back"
+        case .explain: explain(state)
+        case .previousWait: changeWait(-1, model)
+        case .nextWait: changeWait(1, model)
+        case .whatIf(let number): whatIf(number, live)
         case .why: why(state.examination)
         case .stack: stack(state)
         case .nextThread: changeThread(1, model)
@@ -148,6 +163,9 @@ package struct Interaction {
         case .step: return step(live)
         case .runToWait: return runToWait(live.model)
         case .commandLine: view.prompt = .command(CommandLine())
+        case .lesson: showLesson(state)
+        case .goOn: return goOn()
+        case .choose: view.message = "press the digit of an answer"
         case .help: view.help = ViewState.Help()
         case .bar: view.showsBar.toggle()
         case .redraw: return [.redraw]
@@ -200,7 +218,7 @@ package struct Interaction {
     }
 
     private func layout(_ state: ExaminedState) -> Layout {
-        Layout(view: view, size: size, hasFinding: !view.heard(state.examination).isEmpty)
+        Layout(view: view, size: size, glyphs: glyphs, hasFinding: !view.heard(state.examination).isEmpty)
     }
 
     private func context(_ place: Layout.Place, _ state: ExaminedState) -> PaneContext {

@@ -15,6 +15,7 @@ struct Level: Sendable {
         /// A call. It is kept here, so that it stays when the trace lets go of it.
         case event(TraceEntry)
         case timeline(TimelinePlace)
+        case explain(ExplainedWait)
     }
 
     var content: Content
@@ -31,6 +32,7 @@ struct Level: Sendable {
         case .event: .event
         case .object: .object
         case .timeline: .timeline
+        case .explain: .explain
         }
     }
 

@@ -22,6 +22,10 @@ package enum Pane: Int, CaseIterable, Sendable, Hashable {
     case object = 13
     /// Threads and a registration on one axis of time.
     case timeline = 14
+    /// What a wait for events did with each item, and why.
+    case explain = 15
+    /// The text of a lesson, with the source and the state that it is about.
+    case lesson = 16
 
     /// The panes of the main screen, in the order of Tab.
     package static let main: [Pane] = [.fds, .epoll, .ready, .trace]

@@ -17,6 +17,10 @@ package struct ViewState: Sendable {
         case save(LineEditor, text: String)
         case command(CommandLine)
         case confirmQuit
+        /// Asks before the guest is changed.
+        case confirmWhatIf(WhatIf, String)
+        /// The guest is to end, and the lesson of this name to begin.
+        case confirmLesson(String)
     }
 
     /// Esc and a digit stand for a function key, where terminals keep those for themselves.
@@ -65,11 +69,20 @@ package struct ViewState: Sendable {
     /// Trace lines before this number were cleared away.
     var clearedBefore: UInt64 = 0
     var escape = Escape.closed
+    /// The lesson under way.
+    package var lesson: LessonView?
+    /// The lessons there are, by the codes of the lints that they are about.
+    let lessonNames: [String: String]
     private var lists: [Pane: ListState] = [:]
 
-    package init(program: String, canType: Bool = true) {
+    package init(
+        program: String, canType: Bool = true, lesson: LessonView? = nil, lessonNames: [String: String] = [:]
+    ) {
         self.program = Sanitizer.clean(program)
         self.canType = canType
+        self.lesson = lesson
+        self.lessonNames = lessonNames
+        if lesson != nil { page = .lesson }
     }
 
     /// Where the keys go.

@@ -38,6 +38,14 @@ struct EntryText {
         case .signal:
             line.add(prefix(at: time.sinceStart(entry.record.start), process: entry.process, thread: entry.thread))
             line.add(.title, StraceLine.signal(entry.record))
+        case .whatIf:
+            line.add(
+                prefix(
+                    at: time.sinceStart(entry.record.start), process: entry.process, thread: entry.thread,
+                    mark: mark(entry)))
+            line.add(.attention, "by you: \(WhatIfText.brief(entry.record))")
+            let effect = EffectText.brief(CauseLinks(context.model.trace).changes(of: entry))
+            if !effect.isEmpty { line.add(.object, "  " + effect) }
         }
         return line
     }
@@ -91,7 +99,8 @@ struct EntryText {
             line.add(number.fitted(processWidth, .left, cut: context.glyphs.cut))
             line.add(" ")
         }
-        line.add(StyledLine("T\(thread.rawValue)", Style(.number)).fitted(threadWidth, .left, cut: context.glyphs.cut))
+        let name = thread == .inspector ? "" : "T\(thread.rawValue)"
+        line.add(StyledLine(name, Style(.number)).fitted(threadWidth, .left, cut: context.glyphs.cut))
         line.add(" ")
         guard context.width >= Self.fromMarks else { return line }
         line.add(StyledLine(mark, Style(.object)).fitted(Glyphs.arrowWidth, .left, cut: context.glyphs.cut))

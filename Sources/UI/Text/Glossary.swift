@@ -24,6 +24,8 @@ enum Glossary {
         case .event: event
         case .object: object
         case .timeline: timeline
+        case .explain: explain
+        case .lesson: lesson
         case .threads: threads
         case .processes: processes
         case .syscalls: []
@@ -115,10 +117,33 @@ enum Glossary {
         Term("edge 5", "the registration got something new to report, for the fifth time"),
     ]
 
+    private static let lesson = [
+        Term("block", "lifeline, change by change: unread bytes; marked where no wait will tell of them"),
+        Term("dot", "lifeline: it was told to a wait"),
+        Term("circle", "as LT: a wait would have told it, were the registration level-triggered"),
+        Term("edges", "times that the object has woken the registration"),
+        Term("told", "the edge that was reported last"),
+        Term("T1>", "the source line that thread 1 stands at"),
+        Term("{3}", "descriptors that a wait would report now"),
+    ]
+
     private static let event = [
         Term("edge 5", "the registration got something new to report, for the fifth time"),
         Term("0x7fd0", "an argument as it was passed; behind it what it stands for, or what lay there"),
         Term("kept", "of long buffers the beginning is kept"),
+    ]
+
+    private static let explain = [
+        Term(
+            "✔ + returned",
+            "the wait reported it: level-triggered goes to the end of the list, edge-triggered leaves it"),
+        Term("■ # not reached", "on the ready list, behind what filled the array: the next waits take it first"),
+        Term("✗ x", "not on the ready list, or taken off it because it had nothing; the text says why"),
+        Term("new/told", "edges of the registration so far, and how many of them had been reported before the wait"),
+        Term("UNDER LT", "= the same; YES a level-triggered registration would have been returned here"),
+        Term("maybe", "its object is the host's, which was not asked whether it is still there"),
+        Term("before its sleep", "the look with which a wait began that went to sleep then"),
+        Term("by you", "what was tried here: the header keeps saying that the guest was changed"),
     ]
 
     private static let output = [

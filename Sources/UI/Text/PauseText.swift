@@ -7,9 +7,11 @@ import Trace
 struct PauseText {
     private let model: ModelState
     private let next: ThreadRow?
+    private let isLesson: Bool
 
     init(_ model: ModelState, _ view: ViewState) {
         self.model = model
+        isLesson = view.lesson != nil
         let id = model.pausedThread(preferring: model.pausedBy ?? view.stepped)
         next = model.threads.first { $0.id == id }
     }
@@ -34,5 +36,8 @@ struct PauseText {
         }
     }
 
-    private var keys: String { next == nil ? "p run on" : "s step  S to next wait  p run on" }
+    private var keys: String {
+        if isLesson { return "L lesson" }
+        return next == nil ? "p run on" : "s step  S to next wait  p run on"
+    }
 }

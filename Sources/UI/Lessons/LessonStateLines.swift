@@ -1,0 +1,106 @@
+import Diagnosis
+import Model
+import Terminal
+import Trace
+
+/// The right of a lesson's upper half: the kernel's state, as far as the lesson speaks of it.
+struct LessonStateLines {
+    let lesson: LessonView
+    let context: PaneContext
+
+    private var facts: LessonFacts {
+        LessonFacts(ExaminedState(model: context.model, examination: context.examination))
+    }
+
+    /// Lines of the guest's output that are shown.
+    private static let outputLines = 3
+    /// Lines of a finding that are shown: Why has all of them.
+    private static let findingLines = 3
+
+    var content: PaneContent {
+        var document = DocumentRows()
+        for show in lesson.run.shows {
+            switch show {
+            case .source: break
+            case .lifeline(let fd): addLifeline(fd, to: &document)
+            case .level(let fd): addLevel(fd, to: &document)
+            case .ready(let epoll): for line in facts.ready(epoll) { add(line, to: &document) }
+            case .queue(let fd): addQueue(fd, to: &document)
+            case .lanes: for line in facts.lanes { add(line, to: &document) }
+            case .why: for line in facts.findings { add(line, most: Self.findingLines, to: &document) }
+            case .output: addOutput(to: &document)
+            }
+        }
+        return PaneContent(title: "kernel", rows: .document(document), emptyText: "Nothing of its state is shown here.")
+    }
+
+    private func add(_ line: LessonFacts.Line, most: Int = .max, to document: inout DocumentRows) {
+        let line = StyledLine(Sanitizer.clean(line.text), Style(line.tone))
+        let parts = line.wrapped(max(context.width - 2, 8), indent: 3)
+        for (index, part) in parts.prefix(most).enumerated() {
+            var shown = StyledLine(" ").adding(part)
+            if index + 1 == most, parts.count > most { shown.add(String(Character(context.glyphs.cut)), Style(.faint)) }
+            document.add(shown)
+        }
+    }
+
+    /// ` fd 3 pair 3-4  IN ET in epoll 5`, its counts, and what has become of it.
+    private func addLifeline(_ fd: FdNumber, to document: inout DocumentRows) {
+        let watched = facts.watched(fd)
+        var line = StyledLine(" ")
+        line.add(.object, Sanitizer.clean(facts.name(fd)))
+        line.add("  ")
+        line.add(watched.text, Style(watched.tone))
+        for part in line.wrapped(max(context.width, 8), indent: 3) { document.add(part) }
+        add(facts.counts(fd), to: &document)
+        guard let row = facts.item(fd) else { return }
+        document.add(
+            drawn("as \(EventText.mode(row.item.mask)) ", row) { sample, most in
+                if sample.isReport { return (context.glyphs.told, .good) }
+                guard sample.unread > 0 else { return (context.glyphs.idle, .faint) }
+                let ramp = context.glyphs.ramp
+                let level = 1 + Int(Double(sample.unread) / Double(most) * Double(ramp.count - 2))
+                return (ramp[min(level, ramp.count - 1)], sample.isSilent ? .blocked : .text)
+            })
+    }
+
+    /// ` as LT ●○·`
+    private func addLevel(_ fd: FdNumber, to document: inout DocumentRows) {
+        guard let row = facts.item(fd) else { return }
+        document.add(
+            drawn("as LT ", row) { sample, _ in
+                if sample.isReport { return (context.glyphs.told, .good) }
+                return sample.levelTells ? (context.glyphs.untold, .attention) : (context.glyphs.idle, .faint)
+            })
+    }
+
+    private func drawn(
+        _ title: String, _ row: ItemRow, _ look: (LessonTrail.Sample, UInt64) -> (Unicode.Scalar, Role)
+    ) -> StyledLine {
+        var line = StyledLine(" " + title, Style(.faint))
+        let samples = lesson.run.trail.samples(row.id, last: max(context.width - line.width - 1, 4))
+        let most = max(samples.map(\.unread).max() ?? 0, 1)
+        for sample in samples {
+            let (scalar, role) = look(sample, most)
+            line.add(role, String(Character(scalar)))
+        }
+        return line
+    }
+
+    /// ` fd 3 pair 3-4  24 unread`
+    private func addQueue(_ fd: FdNumber, to document: inout DocumentRows) {
+        var line = StyledLine(" ")
+        line.add(.object, Sanitizer.clean(facts.name(fd)))
+        line.add("  " + facts.unread(fd))
+        for part in line.wrapped(max(context.width, 8), indent: 3) { document.add(part) }
+    }
+
+    private func addOutput(to document: inout DocumentRows) {
+        let lines = context.model.output.lines
+        for number in lines.range.suffix(Self.outputLines) {
+            let text = OutputText.shown(lines[number].bytes)
+            let line = StyledLine(" " + text, Style(.quoted))
+            document.add(line.width > context.width ? line.fitted(context.width, .left, cut: context.glyphs.cut) : line)
+        }
+    }
+}
