@@ -1,7 +1,7 @@
 /* The calls of Linux that epoll's users make, on WASIX imports when built for wasm, and the very calls when built
  * natively, so that one source shows both: a result of -1 with errno, struct epoll_event with its data.
  *
- * Beside them stands what runtime.h gives a guest: print, parse_number, sleep_ms, thread_start, thread_join, and
+ * Beside them stands what runtime.h gives a guest: print, parse_number, now, sleep_ms, thread_start, thread_join, and
  * guest_main as the start. */
 #ifndef LINUX_H
 #define LINUX_H
@@ -110,6 +110,7 @@ LINUX_CALL int epoll_wait(int ep, struct epoll_event *events, int most, int mill
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 int guest_main(int argc, char **argv);
@@ -123,6 +124,11 @@ __attribute__((format(printf, 1, 2))) static void print(const char *format, ...)
     va_end(arguments);
 }
 static inline uint64_t parse_number(const char *text) { return strtoull(text, NULL, 10); }
+static inline uint64_t now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
 static inline void sleep_ms(uint64_t milliseconds) { usleep((useconds_t)(milliseconds * 1000)); }
 
 typedef struct {
@@ -136,16 +142,16 @@ static void *linux_thread_body(void *argument) {
     self->body(self->argument);
     return NULL;
 }
-static int thread_start(thread *handle, void (*body)(void *), void *argument) {
+static inline int thread_start(thread *handle, void (*body)(void *), void *argument) {
     handle->body = body;
     handle->argument = argument;
     return pthread_create(&handle->host, NULL, linux_thread_body, handle);
 }
-static void thread_join(thread *handle) { pthread_join(handle->host, NULL); }
+static inline void thread_join(thread *handle) { pthread_join(handle->host, NULL); }
 #endif
 
 /* Ends the guest when a call has failed. */
-static void require(int result, const char *what) {
+static inline void require(int result, const char *what) {
     if (result >= 0) return;
     print("%s failed with errno %d\n", what, errno);
 #ifdef __wasm__
