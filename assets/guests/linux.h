@@ -20,6 +20,7 @@ enum { EPOLLET = WASIX_EPOLL_ET, EPOLLONESHOT = WASIX_EPOLL_ONESHOT };
 enum { EPOLL_CTL_ADD = WASIX_EPOLL_ADD, EPOLL_CTL_MOD = WASIX_EPOLL_MOD, EPOLL_CTL_DEL = WASIX_EPOLL_DEL };
 enum { AF_UNIX, SOCK_STREAM, F_SETFL, O_NONBLOCK = WASIX_FD_NONBLOCK, EFD_NONBLOCK = O_NONBLOCK };
 enum { SHUT_RD = WASIX_SHUT_RD, SHUT_WR = WASIX_SHUT_WR };
+enum { FUTEX_WAIT, FUTEX_WAKE };
 enum { MOST_LINUX_EVENTS = 16 };
 
 typedef long ssize_t;
@@ -96,11 +97,20 @@ LINUX_CALL int epoll_wait(int ep, struct epoll_event *events, int most, int mill
     for (wasix_size i = 0; i < count; i++) events[i].events = found[i].events, events[i].data.u64 = found[i].data2;
     return linux_result(error, (int)count);
 }
+/* WASIX does not tell a wait that found another value (EAGAIN on Linux) from one that was woken: both answer 0. */
+LINUX_CALL int futex(void *word, int operation, uint32_t value) {
+    wasix_option_timestamp forever = {0, 0};
+    uint8_t woken = 0;
+    if (operation == FUTEX_WAIT) return linux_result(wasix_futex_wait(word, value, &forever, &woken), 0);
+    int error = value == 1 ? wasix_futex_wake(word, &woken) : wasix_futex_wake_all(word, &woken);
+    return linux_result(error, woken);
+}
 
 #else
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -110,6 +120,7 @@ LINUX_CALL int epoll_wait(int ep, struct epoll_event *events, int most, int mill
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -122,6 +133,9 @@ __attribute__((format(printf, 1, 2))) static void print(const char *format, ...)
     va_start(arguments, format);
     vdprintf(1, format, arguments);
     va_end(arguments);
+}
+static inline int futex(void *word, int operation, uint32_t value) {
+    return (int)syscall(SYS_futex, word, operation, value, NULL, NULL, 0);
 }
 static inline uint64_t parse_number(const char *text) { return strtoull(text, NULL, 10); }
 static inline uint64_t now(void) {

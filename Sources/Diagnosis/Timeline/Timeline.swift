@@ -85,7 +85,7 @@ package struct Timeline: Sendable {
         case .gap: lanes[entry.thread]?.lose(start, time.monotonic(entry.record.end))
         case .threadStart: lanes[entry.thread]?.begin(start)
         case .threadExit: lanes[entry.thread]?.end(start)
-        case .signal: break
+        case .signal, .whatIf: break
         }
     }
 }
