@@ -11,17 +11,20 @@
 
 enum { TOKEN = 1001, SIZE = 8 };
 static int old[2], new[2], ep, copy;
-static int del, both, token;
+static int del, both, token, got;
+static char bytes[SIZE];
 
 static void watch(int fd) {
     struct epoll_event event = {.events = EPOLLIN};
     event.data.fd = token ? TOKEN : fd;
-    require(epoll_ctl(ep, EPOLL_CTL_ADD, fd, &event),
-            "epoll_ctl");
+    int result = epoll_ctl(
+        ep, EPOLL_CTL_ADD, fd, &event);
+    require(result, "epoll_ctl");
 }
 
 static void forget(int fd) {
-    epoll_ctl(ep, EPOLL_CTL_DEL, fd, 0);
+    epoll_ctl(ep, EPOLL_CTL_DEL,
+              fd, 0);
 }
 
 static void open_pipe(int ends[2]) {
@@ -37,20 +40,18 @@ static void end_connection(void) {
 
 /* One wait, and the read that follows. Whether
  * it was told of something. */
-static int serve(char *bytes, int *got) {
-    struct epoll_event event = {0};
-    int n = epoll_wait(ep, &event, 1, 0);
-    int fd = event.data.fd;
+static int serve(void) {
+    struct epoll_event e = {0};
+    int n = epoll_wait(ep, &e, 1, 0);
+    int fd = e.data.fd;
     if (n == 0) return 0;
     if (token) return 1; /* is over */
-    *got = read(fd, bytes, SIZE);
+    got = read(fd, bytes, SIZE);
     return 1;
 }
 
 static void look(const char *when) {
-    char bytes[SIZE] = "";
-    int got = 0;
-    if (!serve(bytes, &got))
+    if (!serve())
         print("%s: told of nothing\n", when);
     else if (token)
         print("%s: token over, dropped\n", when);
@@ -61,8 +62,6 @@ static void look(const char *when) {
 }
 
 int guest_main(int argc, char **argv) {
-    char bytes[SIZE];
-    int got;
     for (int i = 1; i < argc; i++) {
         del |= strcmp(argv[i], "del") == 0;
         both |= strcmp(argv[i], "both") == 0;
@@ -82,7 +81,7 @@ int guest_main(int argc, char **argv) {
     open_pipe(new);
     write(new[1], "secret", 6);
     look("new opened");
-    while (serve(bytes, &got))
+    while (serve())
         sleep_ms(50); /* other work */
     return 0;
 }

@@ -17,7 +17,8 @@ static void watch(int ep, int operation) {
     if (edge) events |= EPOLLET;
     if (oneshot) events |= EPOLLONESHOT;
     struct epoll_event event = {events, {0}};
-    require(epoll_ctl(ep, operation, jobs[0], &event), "ctl");
+    require(epoll_ctl(ep, operation, jobs[0], &event),
+            "epoll_ctl");
 }
 
 static int instance(void) {

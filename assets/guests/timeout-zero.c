@@ -10,7 +10,7 @@
  * It ends after so many heartbeats (default: never). */
 #include "linux.h"
 
-enum { MESSAGE = 8 };
+enum { SIZE = 8 };
 static const uint64_t MS = 1000000;
 static const uint64_t PERIOD = 1000000000;
 static int ends[2], ep, block, tick, deadline;
@@ -21,7 +21,7 @@ static uint64_t due;
 static void sender(void *argument) {
     (void)argument;
     for (;;) {
-        write(ends[1], "message", MESSAGE);
+        write(ends[1], "message", SIZE);
         sleep_ms(2500);
     }
 }
@@ -46,7 +46,7 @@ static void heartbeat(int number, int waits) {
 int guest_main(int argc, char **argv) {
     static thread other;
     struct epoll_event got = {.events = EPOLLIN};
-    char text[MESSAGE];
+    char text[SIZE];
     int beats = 0, last = -1, waits = 0;
     for (int i = 1; i < argc; i++) {
         if (*argv[i] <= '9') last = parse_number(argv[i]);
@@ -65,7 +65,7 @@ int guest_main(int argc, char **argv) {
             ep, &got, 1, timeout());
         waits++;
         if (count > 0)
-            read(ends[0], text, MESSAGE);
+            read(ends[0], text, SIZE);
         if (now() >= due) {
             heartbeat(++beats, waits);
             waits = 0;

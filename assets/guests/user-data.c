@@ -10,7 +10,7 @@
 #include "linux.h"
 
 static int ep, small, pointer, here;
-static char connections[8];
+static char table[8];
 
 #ifdef __wasm__
 /* What the C library of WASIX does, in short,
@@ -30,7 +30,8 @@ static void library_add(int fd, uint64_t data) {
 static uint64_t library_wait(void) {
     wasix_epoll_event got;
     wasix_size n;
-    wasix_epoll_wait(ep, &got, 1, -1, &n);
+    wasix_epoll_wait(ep, &got, 1,
+                     -1, &n);
     if (!here) got = record;
     if (got.ptr) return got.ptr;
     if (got.fd) return got.fd;
@@ -55,7 +56,7 @@ static uint64_t library_wait(void) {
  * often it was used before. */
 static uint64_t token(uint64_t use,
                       int place) {
-    char *address = &connections[place];
+    char *address = &table[place];
     if (pointer)
         return (uintptr_t)address;
     if (small)
