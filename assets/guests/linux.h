@@ -25,6 +25,7 @@ enum { MOST_LINUX_EVENTS = 16 };
 
 typedef long ssize_t;
 typedef union {
+    void *ptr;
     int fd;
     uint32_t u32;
     uint64_t u64;
