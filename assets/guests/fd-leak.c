@@ -17,13 +17,15 @@ static _Atomic int opened;
 static int come(void) {
     struct epoll_event event = {0};
     int ends[2];
-    require(socketpair(AF_UNIX, SOCK_STREAM, 0, ends),
-            "socketpair");
+    int error = socketpair(AF_UNIX, SOCK_STREAM,
+                           0, ends);
+    require(error, "socketpair");
     opened++;
     event.events = EPOLLIN;
     if (edge) event.events |= EPOLLET;
     event.data.fd = ends[0];
-    epoll_ctl(ep, EPOLL_CTL_ADD, ends[0], &event);
+    epoll_ctl(ep, EPOLL_CTL_ADD,
+              ends[0], &event);
     return ends[1];
 }
 
@@ -61,11 +63,15 @@ int guest_main(int argc, char **argv) {
     struct epoll_event got[16];
     int gone = 0, numbers = 0;
     for (int i = 1; i < argc; i++) {
-        if (*argv[i] <= '9')
-            *(numbers++ == 0 ? &clients : &pause_ms) = (int)parse_number(argv[i]);
-        closes |= strcmp(argv[i], "close") == 0;
-        del |= strcmp(argv[i], "del") == 0;
-        edge |= strcmp(argv[i], "edge") == 0;
+        const char *word = argv[i];
+        int number = (int)parse_number(word);
+        if (*word <= '9' && numbers++ == 0)
+            clients = number;
+        else if (*word <= '9')
+            pause_ms = number;
+        closes |= strcmp(word, "close") == 0;
+        del |= strcmp(word, "del") == 0;
+        edge |= strcmp(word, "edge") == 0;
     }
     ep = epoll_create1(0);
     thread_start(&other, visits, 0);
@@ -77,6 +83,7 @@ int guest_main(int argc, char **argv) {
     }
     thread_join(&other);
     print("%d clients came and went\n", clients);
-    print("%d descriptors are still open\n", (int)opened);
+    print("%d descriptors are still open\n",
+          (int)opened);
     return 0;
 }

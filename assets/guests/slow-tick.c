@@ -57,11 +57,13 @@ static void serve(client *c) {
 }
 
 static void add(client *c, int flags) {
-    struct epoll_event event = {.events = EPOLLIN};
+    struct epoll_event event = {0};
     int ends[2];
     socketpair(AF_UNIX, SOCK_STREAM, 0, ends);
     c->fd = ends[0], c->end = ends[1];
-    if (flags != 0) fcntl(c->fd, F_SETFL, flags);
+    if (flags != 0)
+        fcntl(c->fd, F_SETFL, flags);
+    event.events = EPOLLIN;
     event.data.ptr = c;
     epoll_ctl(ep, EPOLL_CTL_ADD, c->fd, &event);
 }
@@ -71,12 +73,14 @@ int guest_main(int argc, char **argv) {
     struct epoll_event got[2];
     int flags = 0, timeout = -1;
     for (int i = 1; i < argc; i++) {
-        keep |= strcmp(argv[i], "keep") == 0;
-        if (keep || strcmp(argv[i], "spin") == 0)
+        const char *word = argv[i];
+        keep |= strcmp(word, "keep") == 0;
+        if (keep || strcmp(word, "spin") == 0)
             flags = O_NONBLOCK;
-        if (strcmp(argv[i], "timeout") == 0) timeout = 10;
-        if (*argv[i] <= '9')
-            pause_ms = (int)parse_number(argv[i]);
+        if (strcmp(word, "timeout") == 0)
+            timeout = 10;
+        if (*word <= '9')
+            pause_ms = (int)parse_number(word);
     }
     ep = epoll_create1(0);
     add(&slow, flags);
@@ -85,8 +89,7 @@ int guest_main(int argc, char **argv) {
     thread_start(&threads[1], quick_body, 0);
 
     while (answered < 2 * ROUNDS) {
-        int count = epoll_wait(ep, got, 2,
-                               timeout);
+        int count = epoll_wait(ep, got, 2, timeout);
         for (int i = 0; i < count; i++)
             serve(got[i].data.ptr);
     }
