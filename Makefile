@@ -1,6 +1,6 @@
 # wasix-top: every target does the set-up it needs and nothing twice. `make run` and `make test` start from nothing.
 #
-#   make run [GUEST=module.wasm] [ARGS='...'] [OPTIONS='...']   the inspector on a guest; without GUEST on a demo
+#   make run [GUEST=module.wasm] [ARGS='...'] [OPTIONS='...']   the inspector on a guest; without GUEST a list of demos and lessons
 #   make build                                                  .build/release/wasix-top
 #   make test                                                   lint and every test
 #   make bench                                                  the table of speeds, each beside its native twin
@@ -25,7 +25,6 @@ ENGINE := .deps/lib/libwasmtime.so
 STAMPS := .build/stamps
 GUESTS := .build/guests
 TEST_GUESTS := .build/test-guests
-DEMO := $(GUESTS)/echo.wasm
 
 # The Swift runtime goes into the program: it starts sooner, and needs no toolchain where it is installed.
 RELEASE := swift build -c release --static-swift-stdlib
@@ -46,9 +45,8 @@ deps: $(STAMPS)/packages $(ENGINE) $(STAMPS)/resolved
 
 guests: $(STAMPS)/guests
 
-# With a GUEST the options are the caller's; the demo talks TCP to itself.
 run: $(STAMPS)/release $(STAMPS)/guests
-	@$(PROGRAM) $(if $(GUEST),$(OPTIONS) $(GUEST),--net $(OPTIONS) $(DEMO)) $(ARGS)
+	@$(PROGRAM) $(if $(GUEST),$(OPTIONS) $(GUEST) $(ARGS))
 
 # What the tests need is built side by side: Swift's compiler and the guests' compilers mostly use one core each.
 test:

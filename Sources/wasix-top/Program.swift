@@ -13,6 +13,7 @@ struct Program: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wasix-top", abstract: "Run a WASI or WASIX module and watch it live.",
         usage: """
+            wasix-top                                   a list of demos and lessons to choose from
             wasix-top [OPTIONS] MODULE [ARG...]         the inspector
             wasix-top run [OPTIONS] MODULE [ARG...]     just run it: the guest owns the terminal
             wasix-top trace [OPTIONS] MODULE [ARG...]   one line a call, as strace prints them

@@ -18,6 +18,10 @@ enum Router {
                 try StandardOutput.write(script)
                 return ExitStatus.success
             }
+            if arguments.isEmpty, StartCommand.isPossible {
+                guard let chosen = try StartCommand.choose() else { return ExitStatus.success }
+                return run(chosen)
+            }
             guard let word = arguments.first, let command = commands[word] else {
                 return try runGuest(InspectCommand.self, arguments)
             }

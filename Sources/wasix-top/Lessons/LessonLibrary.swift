@@ -121,6 +121,11 @@ struct LessonLibrary {
         ([entry.folder] + modules).map { Self.join($0, entry.lesson.guest.module) }.first(where: Self.isFile)
     }
 
+    /// A guest of ours; nil where it is not built.
+    func module(named name: String) -> ByteString? {
+        modules.map { Self.join($0, name) }.first(where: Self.isFile)
+    }
+
     /// The sources that the lesson shows, and its guest's.
     func sources(_ entry: Entry) -> LessonSources {
         let pages = entry.lesson.checkpoints.flatMap { [$0.page] + ($0.outcome.map { [$0] } ?? []) }
