@@ -24,7 +24,7 @@ extension CommandForms {
         }
 
         private func isInspector(_ command: String) -> Bool {
-            guard command.hasPrefix(".build/release/wasix-top ") else { return command == "make run" }
+            guard command.hasPrefix(".build/release/wasix-top ") else { return false }
             return !["run", "trace", "check", "lints", "calls", "fields", "learn", "--help"].contains(
                 command.split(separator: " ")[1])
         }

@@ -72,8 +72,8 @@ package struct StartScreen {
         var lines = FrameLines(size: size)
         lines.add(frame)
         lines.draw(on: &canvas, glyphs: glyphs, focused: nil)
+        document.settle(&list, height: max(area.height - 1, 0))
         let content = PaneContent(title: "Start", rows: .document(document), footer: [command])
-        content.settle(&list, height: area.height)
         let view = ViewState(program: "", canType: false)
         let context = PaneContext(
             ExaminedState(), view: view, glyphs: glyphs, width: area.width, height: area.height)
