@@ -26,12 +26,21 @@ enum StartCommand {
         return StartLoop(screen: screen, start: StartScreen(menu, version: Program.number)).run()
     }
 
+    /// As somebody in this directory would type it.
+    private static func shown(_ path: ByteString) -> String {
+        guard let folder = getcwd(nil, 0) else { return path.description }
+        defer { free(folder) }
+        let prefix = String(cString: folder) + "/"
+        let text = path.description
+        return text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
+    }
+
     private static var menu: StartMenu {
         let library = LessonLibrary.standard
         let shown = demos.compactMap { demo in
             library.module(named: demo.name + ".wasm").map { path in
                 StartMenu.Item(
-                    name: demo.name, about: demo.about, arguments: demo.options + [path.description], canPause: true)
+                    name: demo.name, about: demo.about, arguments: demo.options + [shown(path)], canPause: true)
             }
         }
         let lessons = library.all.filter(\.problems.isEmpty).map { entry in

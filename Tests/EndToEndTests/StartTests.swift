@@ -32,7 +32,7 @@ extension Explained {
             #expect(lines.allSatisfy { $0.count <= Self.columns })
             try choose("deadlock", tmux)
             try tmux.wait(for: "what Enter does") {
-                $0.contains { $0.contains("$ wasix-top /") && $0.contains("deadlock.wasm") }
+                $0.contains { $0.contains("$ wasix-top ") && $0.contains("deadlock.wasm") }
             }
             try tmux.press("Enter")
             try tmux.wait(forText: "1 Fds")
@@ -69,23 +69,38 @@ extension Explained {
 
         /// Answers each question, the wrong answers first, until the lesson's last page.
         private func play(_ number: Int, _ tmux: Tmux) throws {
-            var place = ""
-            var tried = 0
+            var player = LessonScreens(lesson: number)
             try tmux.wait(for: "the end of lesson \(number)", seconds: 180) { lines in
                 #expect(lines.allSatisfy { $0.count <= Self.columns })
-                if lines.contains(where: { $0.contains("This was lesson \(number)") }) { return true }
-                let checkpoint = lines.first { $0.contains("checkpoint ") } ?? ""
-                if checkpoint != place { (place, tried) = (checkpoint, 0) }
-                let isAnswered = lines.contains { $0.contains("Right.") || $0.contains("goes on") }
-                if checkpoint.contains("choose"), !isAnswered || lines.contains(where: { $0.contains("choose again") })
-                {
-                    tried = tried % 9 + 1
-                    try? tmux.press("\(tried)")
-                } else if isAnswered {
-                    try? tmux.press("s")
-                }
+                if player.isAtEnd(lines) { return true }
+                if let key = player.key(lines) { try? tmux.press(key) }
                 return false
             }
         }
     }
+}
+
+/// Reads the screens of a lesson and says which key to press next.
+private struct LessonScreens {
+    let lesson: Int
+    private var place = ""
+    private var tried = 0
+
+    init(lesson: Int) { self.lesson = lesson }
+
+    func isAtEnd(_ lines: [String]) -> Bool { has(lines, "This was lesson \(lesson)") }
+
+    mutating func key(_ lines: [String]) -> String? {
+        let checkpoint = lines.first { $0.contains("checkpoint ") } ?? ""
+        if checkpoint != place {
+            place = checkpoint
+            tried = 0
+        }
+        if has(lines, "Right.") || has(lines, "goes on") { return "s" }
+        guard checkpoint.contains("choose") else { return nil }
+        tried = tried % 9 + 1
+        return String(tried)
+    }
+
+    private func has(_ lines: [String], _ text: String) -> Bool { lines.contains { $0.contains(text) } }
 }

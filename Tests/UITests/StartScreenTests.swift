@@ -33,7 +33,7 @@ import Testing
             let canvas = start.frame(Size(columns: columns, rows: rows), glyphs)
             #expect(canvas.size == Size(columns: columns, rows: rows))
             if columns >= 80 {
-                for text in ["1.2.3", "stall", "echo", "14 lesson", "$ wasix-top stall.wasm", "Quit"] {
+                for text in ["1.2.3", "stall", "echo", "12 lesson", "$ wasix-top stall.wasm", "Quit"] {
                     #expect(canvas.text.contains(text), "\(text)")
                 }
             }

@@ -26,8 +26,8 @@ package struct StartScreen {
 
     package mutating func handle(_ key: Key, _ size: Size) -> Outcome {
         if typed != nil { return handleTyped(key) }
-        let height = Self.rows(size).height - 1
-        let document = document
+        let height = Self.rows(size).height - 2 - Self.footerRows
+        let document = document(size.columns - 2, cut: " ")
         switch key {
         case .up, .character("k"): document.move(&list, .lines(-1), height: height)
         case .down, .character("j"): document.move(&list, .lines(1), height: height)
@@ -72,8 +72,9 @@ package struct StartScreen {
         var lines = FrameLines(size: size)
         lines.add(frame)
         lines.draw(on: &canvas, glyphs: glyphs, focused: nil)
-        document.settle(&list, height: max(area.height - 1, 0))
-        let content = PaneContent(title: "Start", rows: .document(document), footer: [command])
+        let document = document(area.width, cut: glyphs.cut)
+        document.settle(&list, height: max(area.height - Self.footerRows, 0))
+        let content = PaneContent(title: "Start", rows: .document(document), footer: [about, command])
         let view = ViewState(program: "", canType: false)
         let context = PaneContext(
             ExaminedState(), view: view, glyphs: glyphs, width: area.width, height: area.height)
@@ -103,6 +104,12 @@ package struct StartScreen {
         }
     }
 
+    /// Lines at the lower edge of the list.
+    private static let footerRows = 2
+
+    /// The whole of what is cut in the list.
+    private var about: StyledLine { StyledLine(" " + Sanitizer.clean(item?.about ?? ""), Style(.title)) }
+
     /// What Enter does, as a line for a shell.
     private var command: StyledLine {
         guard let item else { return StyledLine() }
@@ -111,7 +118,7 @@ package struct StartScreen {
         return line
     }
 
-    private var document: DocumentRows {
+    private func document(_ columns: Int, cut: Unicode.Scalar) -> DocumentRows {
         var document = DocumentRows()
         let width = menu.sections.flatMap(\.items).reduce(8) { max($0, TextWidth.of($1.name)) }
         for (section, group) in menu.sections.enumerated() {
@@ -125,6 +132,7 @@ package struct StartScreen {
                 var line = StyledLine(" ")
                 line.add(StyledLine(Sanitizer.clean(item.name), Style(.object)).fitted(width, .left, cut: " "))
                 line.add("  " + Sanitizer.clean(item.about))
+                line = line.fitted(columns, .left, cut: cut)
                 document.add(.init(line, spot: .spot(section: section, index: index)))
             }
         }
