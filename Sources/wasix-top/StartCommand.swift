@@ -40,7 +40,7 @@ enum StartCommand {
         let shown = demos.compactMap { demo in
             library.module(named: demo.name + ".wasm").map { path in
                 StartMenu.Item(
-                    name: demo.name, about: demo.about, arguments: demo.options + [shown(path)], canPause: true)
+                    name: demo.name, about: demo.about, arguments: demo.options + [Self.shown(path)], canPause: true)
             }
         }
         let lessons = library.all.filter(\.problems.isEmpty).map { entry in
