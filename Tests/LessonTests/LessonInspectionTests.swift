@@ -92,10 +92,10 @@ import Testing
         try player.press(cure)
         #expect(player.run.phase == .curing(cure - 1))
         if holds {
-            try player.wait("a request of 240 bytes") { player.shows("240 bytes") && player.shows("answered") }
+            try player.wait("a request of 240 bytes") { player.output.contains("240 bytes\nserver") }
         } else {
             try player.wait("the next stall") {
-                player.shows("request 6, 72 bytes") && player.shows("T1 asleep in epoll_wait(5)")
+                player.output.contains("request 6, 72 bytes") && player.shows("T1 asleep in epoll_wait(5)")
                     && player.state.examination.findings.contains { $0.lint.code == "E01" }
             }
         }

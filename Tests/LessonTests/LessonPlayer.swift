@@ -103,6 +103,12 @@ final class LessonPlayer {
         return other.frame(state)
     }
 
+    /// All that the guest has printed.
+    var output: String {
+        let lines = state.model.output.lines
+        return lines.range.map { String(decoding: lines[$0].bytes, as: UTF8.self) }.joined(separator: "\n")
+    }
+
     var lines: [String] {
         canvas().text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
