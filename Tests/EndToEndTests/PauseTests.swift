@@ -70,21 +70,39 @@ extension EndToEnd {
         /// A step over a sleep lets time pass for the guest; between steps it has none.
         @Test func stepsOverSleepsEndThoughTheClockStands() throws {
             let tmux = try start("lt-vs-et", ["1", "300"], options: ["--paused", "--freeze-clock"])
+            try tmux.wait(forText: "T1 is about to call")
             try tmux.press(":until call=thread_sleep", "Enter")
-            for _ in 0..<2 {
-                try tmux.wait(forText: "T1 is back from a call")
-                try tmux.press(":until call=thread_sleep", "Enter")
+            try tmux.wait(for: "the end of the first sleep") { lines in
+                lines.contains { $0.contains("T1 is back from a call") }
+                    && lines.contains { $0.contains("thread_sleep") }
             }
-            try tmux.wait(forText: "T1 is back from a call")
             try tmux.wait(for: "the next sleep") { lines in
                 if lines.contains(where: { $0.contains("T1 is about to call thread_sleep") }) { return true }
                 try? tmux.press("s")
-                usleep(50_000)
+                usleep(100_000)
                 return false
             }
             try tmux.press("s")
             try tmux.wait(for: "the sleep is over") { lines in
                 lines[0].contains("PAUSED") && lines.contains { $0.contains("T1 is about to call epoll_wait") }
+            }
+            try tmux.press("Q")
+        }
+
+        /// One that was paused in a sleep is led out of it by a step: no time passes before.
+        @Test func aStepEndsASleepInWhichTheGuestWasPaused() throws {
+            let tmux = try start("lt-vs-et", ["1000", "700"], options: ["--freeze-clock"])
+            try tmux.wait(for: "a sleep") { lines in lines.contains { $0.contains("thread_sleep(700ms) ...") } }
+            try tmux.press("p")
+            try tmux.wait(for: "a pause in a sleep") { lines in
+                guard lines[0].contains("PAUSED") else { return false }
+                if lines.contains(where: { $0.contains("all threads wait in their calls") }) { return true }
+                try? tmux.press("p")
+                return false
+            }
+            try tmux.press("s")
+            try tmux.wait(for: "the call after the sleep") { lines in
+                lines[0].contains("PAUSED") && lines.contains { $0.contains("T1 is about to call") }
             }
             try tmux.press("Q")
         }

@@ -96,7 +96,7 @@ private struct LessonScreens {
             place = checkpoint
             tried = 0
         }
-        if has(lines, "Right.") || has(lines, "goes on") { return "s" }
+        if has(lines, "Right.") || has(lines, "goes on") || has(lines, "s ends the lesson") { return "s" }
         guard checkpoint.contains("choose") else { return nil }
         tried = tried % 9 + 1
         return String(tried)

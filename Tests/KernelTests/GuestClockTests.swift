@@ -122,4 +122,25 @@ import WasixABI
         guest.process.end(.exited(code: 0))
         #expect(try running.value())
     }
+
+    /// A thread that slept when the guest was paused is stepped out of its sleep.
+    @Test func aStepGivesASleeperItsTime() throws {
+        let guest = KernelGuest(freezesClock: true)
+        let running = guest.start { thread in
+            _ = thread.kernel.locked { thread.sleep(until: thread.kernel.clock.now() + 20 * Self.millisecond) }
+            if thread.pendingInterrupts.contains(.pause) { thread.pause(.afterCall, of: .threadSleep) }
+            thread.pause(.beforeCall)
+            return true
+        }
+        let thread = running.thread
+        try awaitCondition("it sleeps") { guest.locked { thread.blockedSince != 0 } }
+        guest.kernel.pauseGuest()
+        pass(40 * Self.millisecond)
+        #expect(guest.locked { thread.blockedSince != 0 })
+        #expect(guest.kernel.step(thread.id))
+        try awaitCondition("it stands before its next call") { guest.locked { thread.pausedAt == .beforeCall } }
+        #expect(guest.locked { guest.kernel.clock.stands })
+        guest.kernel.resumeGuest()
+        #expect(try running.value())
+    }
 }

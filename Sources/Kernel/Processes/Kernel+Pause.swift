@@ -31,12 +31,13 @@ extension Kernel {
     public func runToWait() { locked { setPace(.untilWait) } }
 
     /// A thread that is paused runs to its next call, while the others stay where they are.
+    /// One that waits with a deadline in a guest whose clock stands is given the time for it.
     /// - Returns: false when it is not paused: it waits in a call, has ended, or is on its way.
     public func step(_ id: ThreadID) -> Bool {
         locked {
-            guard pace == .paused, let thread = allThreads.first(where: { $0.id == id }), thread.pausedAt != nil else {
-                return false
-            }
+            guard pace == .paused, let thread = allThreads.first(where: { $0.id == id }),
+                thread.pausedAt != nil || freezesClock && thread.isInTimedWait
+            else { return false }
             thread.mayStep = true
             pausedBy = nil
             stepsGiven &+= 1

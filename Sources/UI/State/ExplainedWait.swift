@@ -14,6 +14,8 @@ struct ExplainedWait: Sendable, Equatable {
 
     let instance: ObjectID
     var place: Place
+    /// How many waits further on (or back) the user has asked to go before what was kept of them had come.
+    var stepsAhead = 0
 
     /// A call that has returned; nil when it is no wait on an instance.
     init?(_ entry: TraceEntry) {

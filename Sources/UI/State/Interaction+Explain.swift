@@ -31,7 +31,11 @@ extension Interaction {
 
     /// The wait before or after the one that is shown.
     mutating func changeWait(_ step: Int, _ model: ModelState) {
-        guard let wait = view.explained else { return }
+        guard var wait = view.explained else { return }
+        guard model.histories[wait.instance] != nil else {
+            wait.stepsAhead += step
+            return show(wait)
+        }
         guard let other = wait.neighbour(step, in: model.histories[wait.instance]) else {
             view.message = step < 0 ? "no wait before this one is kept" : "this is the wait that comes next"
             return
@@ -50,11 +54,21 @@ extension Interaction {
             view.frozen?.model.histories[wait.instance] = history.upTo(waits: row.epoll.waits)
         }
         let model = (view.frozen ?? live).model
+        defer { makeStepsAhead(model) }
         if case .call = wait.place, let look = wait.look(in: model.histories[wait.instance]) {
             var found = wait
             found.place = .look(look.sequence)
             show(found)
         }
+    }
+
+    /// Goes where the user wanted to go while nothing was known of the waits yet.
+    private mutating func makeStepsAhead(_ model: ModelState) {
+        guard var wait = view.explained, wait.stepsAhead != 0, model.histories[wait.instance] != nil else { return }
+        let steps = wait.stepsAhead
+        wait.stepsAhead = 0
+        show(wait)
+        for _ in 0..<abs(steps) { changeWait(steps.signum(), model) }
     }
 
     // MARK: what is under the cursor

@@ -25,7 +25,10 @@ extension Interaction {
         let chosen = chosenThread(state)
         guard let next = model.pausedThread(preferring: chosen) else {
             view.message = "no thread is paused: all wait in their calls; p runs on"
-            return []
+            // Where the guest's clock stands it is given the time; else time passes anyway.
+            guard let sleeper = model.nextToWake else { return [] }
+            view.stepped = sleeper
+            return [.control(.step(sleeper))]
         }
         if let chosen, chosen != next { view.message = "T\(chosen.rawValue) is not paused: T\(next.rawValue) steps" }
         view.stepped = next
@@ -57,6 +60,12 @@ extension Interaction {
 }
 
 extension ModelState {
+    /// The thread whose wait is over first; nil when none has a deadline.
+    fileprivate var nextToWake: ThreadID? {
+        let waiting = threads.filter { $0.thread.state == .blocked && $0.thread.deadline != nil }
+        return waiting.min { ($0.thread.deadline ?? 0) < ($1.thread.deadline ?? 0) }?.id
+    }
+
     /// The thread that a step is for: `chosen` when it is paused, else the first that is.
     func pausedThread(preferring chosen: ThreadID?) -> ThreadID? {
         let paused = threads.filter { $0.thread.pausedAt != nil }.map(\.id)
