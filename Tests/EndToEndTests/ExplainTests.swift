@@ -26,7 +26,9 @@ extension EndToEnd {
             try tmux.wait(for: "the guest was changed and hears of it") { lines in
                 lines[0].contains("CHANGED BY YOU") && lines.contains { $0.contains("Explain wait") }
             }
-            try tmux.press("Escape", "4")
+            try tmux.press("Escape")
+            try tmux.wait(forText: "1 Fds")
+            try tmux.press("4", "z")
             try tmux.wait(for: "what was done, in the trace") { lines in
                 lines.contains { $0.contains("by you: one more to read on fd 3") }
             }

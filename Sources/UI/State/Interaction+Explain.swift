@@ -105,7 +105,8 @@ extension Interaction {
             view.message = "poll_oneoff asks each of its subscriptions: it has no ready list to explain"
             return nil
         }
-        return watcher(of: ObjectID(rawValue: entry.record.objects.0), model)
+        // A call that has nothing to do with waiting stands for its thread.
+        return watcher(of: ObjectID(rawValue: entry.record.objects.0), model) ?? explainable(entry.thread, model)
     }
 
     private func explainable(_ finding: Finding, _ model: ModelState) -> (ExplainedWait, ItemRow.ID?)? {
