@@ -120,6 +120,21 @@ import WasixABI
         #expect(driver.shows("has been closed"))
     }
 
+    /// What the guest's waits did comes a moment after it was asked for; keys that were pressed before are not lost.
+    @Test func stepsThatWereAskedForBeforeTheWaitsHadComeAreMade() {
+        var model = Fixture.many()
+        let histories = model.histories
+        model.histories = [:]
+        var driver = Driver(model)
+        driver.type("2e")
+        driver.press(.left, .left, .right)
+        #expect(driver.view.explained?.place == .next)
+        driver.change { $0.histories = histories }
+        #expect(driver.view.explained?.look(in: histories[Self.instance]) == histories[Self.instance]?.looks.last)
+        driver.press(.right)
+        #expect(driver.view.explained?.place == .next)
+    }
+
     /// A display that was frozen before anybody asked gets what was kept until then.
     @Test func aFrozenDisplayIsExplained() {
         var model = Fixture.many()
