@@ -63,11 +63,14 @@ package struct LessonRunner: Sendable {
         steps = 0
     }
 
-    /// The first thread that is not about to wait, else the first: what others wait for is done before they wait.
+    /// The first thread that is not about to wait, else the first: what others wait for is done before they wait. Before all
+    /// others comes one that stands between two calls, as a new thread may: it is brought to its next call, which nobody
+    /// else sees, so it may move always.
     private static func next(_ model: ModelState, _ movers: Set<ThreadID>?) -> ThreadSnapshot? {
-        let ready = model.threads.map(\.thread)
-            .filter { $0.pausedAt != nil && $0.state != .ended && movers?.contains($0.thread) ?? true }
+        let paused = model.threads.map(\.thread).filter { $0.pausedAt != nil && $0.state != .ended }
             .sorted { $0.thread < $1.thread }
+        if let between = paused.first(where: { $0.pausedAt != .beforeCall }) { return between }
+        let ready = paused.filter { movers?.contains($0.thread) ?? true }
         return ready.first { !(PendingCall($0)?.isWait ?? false) } ?? ready.first
     }
 

@@ -57,6 +57,18 @@ import WasixABI
         #expect(why.contains("may not move"))
     }
 
+    /// A new thread may have been paused before it came to its first call.
+    @Test func whoeverStandsBetweenCallsIsBroughtToTheNextOne() {
+        var runner = LessonRunner()
+        var new = paused(2, .fdWrite)
+        new.thread.pausedAt = .insideCode
+        new.thread.call = nil
+        let threads = state([paused(1, .epollWait), new])
+        #expect(runner.move(threads, until: .exited, movers: [.main]) == .step(ThreadID(rawValue: 2)))
+        let there = state([paused(1, .epollWait), paused(2, .fdWrite)], steps: 1)
+        #expect(runner.move(there, until: .exited, movers: [.main]) == .step(.main))
+    }
+
     @Test func aStandstillIsSaid() {
         var runner = LessonRunner()
         let asleep = Fixture.thread(1, .fdRead, fd: 3)
