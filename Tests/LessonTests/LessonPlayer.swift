@@ -49,7 +49,6 @@ final class LessonPlayer {
         guard let model = fold.fold(input) else { return }
         state = ExaminedState(model: model, examination: examiner.examine(model))
         try perform(interaction.advance(state))
-        _ = interaction.frame(state)
     }
 
     /// Until the guest stands where the lesson wants it.

@@ -41,6 +41,11 @@ package struct LessonRunner: Sendable {
         guard model.stepsGiven >= given else { return .wait }
         if model.guest.hasEnded { return end(model, condition) }
         guard model.isSettled, model.threads.contains(where: { $0.thread.state != .ended }) else { return .wait }
+        if steps < Self.mostSteps, let thread = Self.betweenCalls(model) {
+            given = model.stepsGiven &+ 1
+            steps += 1
+            return .step(thread)
+        }
         if situation(model).holds(condition) {
             steps = 0
             return .arrived
@@ -63,14 +68,18 @@ package struct LessonRunner: Sendable {
         steps = 0
     }
 
-    /// The first thread that is not about to wait, else the first: what others wait for is done before they wait. Before all
-    /// others comes one that stands between two calls, as a new thread may: it is brought to its next call, which nobody
-    /// else sees, so it may move always.
+    /// A thread that stands between two calls, as a new one may. It is brought to its next call before anything is looked at:
+    /// nobody else sees that, so it may move always, and what is shown does not depend on where it was paused.
+    private static func betweenCalls(_ model: ModelState) -> ThreadID? {
+        model.threads.map(\.thread)
+            .filter { $0.state != .ended && $0.pausedAt != nil && $0.pausedAt != .beforeCall }.map(\.thread).min()
+    }
+
+    /// The first thread that is not about to wait, else the first: what others wait for is done before they wait.
     private static func next(_ model: ModelState, _ movers: Set<ThreadID>?) -> ThreadSnapshot? {
-        let paused = model.threads.map(\.thread).filter { $0.pausedAt != nil && $0.state != .ended }
+        let ready = model.threads.map(\.thread)
+            .filter { $0.pausedAt != nil && $0.state != .ended && movers?.contains($0.thread) ?? true }
             .sorted { $0.thread < $1.thread }
-        if let between = paused.first(where: { $0.pausedAt != .beforeCall }) { return between }
-        let ready = paused.filter { movers?.contains($0.thread) ?? true }
         return ready.first { !(PendingCall($0)?.isWait ?? false) } ?? ready.first
     }
 
