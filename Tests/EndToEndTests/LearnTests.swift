@@ -26,6 +26,14 @@ extension Explained {
             return try Tmux("\(environment) \(command); echo left $?; cat", columns: columns, rows: rows)
         }
 
+        /// Texts of lessons are broken between words.
+        private func wait(forWords words: String, _ tmux: Tmux) throws {
+            try tmux.wait(for: "'\(words)'") { lines in
+                let text = lines.map { $0.filter { !"│|".contains($0) } }.joined(separator: " ")
+                return text.split(separator: " ").joined(separator: " ").contains(words)
+            }
+        }
+
         @Test func theLessonsAreListed() throws {
             let outcome = try Product.call(["learn"])
             #expect(outcome.status == 0)
@@ -107,14 +115,14 @@ extension Explained {
             #expect(lines[0].contains("1 first-wait"))
             #expect(lines.allSatisfy { $0.count <= columns })
             try tmux.press("s")
-            try tmux.wait(forText: "Its fourth argument")
+            try wait(forWords: "Its fourth argument", tmux)
             try tmux.wait(forText: "IN LT in epoll 5")
             // A resize in the middle, the other views and back.
             try tmux.resize(columns: 100, rows: 30)
             try tmux.press("Escape")
             try tmux.wait(forText: "1 Fds")
             try tmux.press("L")
-            try tmux.wait(forText: "Its fourth argument")
+            try wait(forWords: "Its fourth argument", tmux)
             try tmux.press("q")
             try tmux.wait(forText: "left 0")
         }
