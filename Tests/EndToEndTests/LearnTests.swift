@@ -176,7 +176,7 @@ extension Explained {
             try tmux.press("!", "L")
             try tmux.wait(forText: "End the guest and start the lesson et-partial-read? y/n")
             try tmux.press("y")
-            try tmux.wait(forText: "Will a wait on epoll 5 ever hear of descriptor 3?")
+            try wait(forWords: "Will a wait on epoll 5 ever hear of descriptor 3?", tmux)
             try tmux.press("q")
             try tmux.wait(forText: "left 0")
         }
