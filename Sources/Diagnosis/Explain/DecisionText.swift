@@ -58,23 +58,12 @@ package struct DecisionText: Sendable {
 
     /// ` at wait 9,120`
     private func place(_ item: LookedItem) -> String {
-        item.toldWait == 0 ? "" : " at wait \(Self.grouped(UInt64(item.toldWait)))"
+        item.toldWait == 0 ? "" : " at wait \(NumberFormat.grouped(UInt64(item.toldWait)))"
     }
 
     static func ordinal(_ number: Int) -> String {
         let isTeen = (11...13).contains(number % 100)
         let ending = isTeen ? "th" : [1: "st", 2: "nd", 3: "rd"][number % 10] ?? "th"
         return "\(number)\(ending)"
-    }
-
-    /// `9,120`
-    package static func grouped(_ number: UInt64) -> String {
-        var digits = Array(String(number))
-        var at = digits.count - 3
-        while at > 0 {
-            digits.insert(",", at: at)
-            at -= 3
-        }
-        return String(digits)
     }
 }

@@ -1,3 +1,4 @@
+import Decode
 import Trace
 import WasixABI
 
@@ -67,7 +68,7 @@ struct WaitAnswer {
     }
 
     private static func place(_ row: WaitExplanation.Row) -> String {
-        row.item.toldWait == 0 ? "" : " at wait \(DecisionText.grouped(UInt64(row.item.toldWait)))"
+        row.item.toldWait == 0 ? "" : " at wait \(NumberFormat.grouped(UInt64(row.item.toldWait)))"
     }
 
     private static func list(_ numbers: [FdNumber]) -> String {

@@ -19,15 +19,12 @@ package struct ThreadTimeline: Sendable {
 
     package let thread: ThreadID
     package private(set) var cells: [Cell]
-    /// Nanoseconds of waits in each column.
-    private var waited: [UInt64]
     private let window: TimelineWindow
 
     init(_ thread: ThreadID, _ window: TimelineWindow) {
         self.thread = thread
         self.window = window
         cells = Array(repeating: .unknown, count: window.columns)
-        waited = Array(repeating: 0, count: window.columns)
     }
 
     /// It was there from `from` to `to`: what no call says is its own code.
@@ -59,9 +56,11 @@ package struct ThreadTimeline: Sendable {
             let share = min(to, left + window.scale) - max(from, left)
             if waits, share * 2 >= window.scale {
                 cells[column] = .wait(occupation)
-                waited[column] = window.scale
-            } else if waited[column] == 0, cells[column] != .lost {
-                cells[column] = .call(occupation)
+                continue
+            }
+            switch cells[column] {
+            case .wait, .lost: break
+            case .unknown, .work, .call: cells[column] = .call(occupation)
             }
         }
     }

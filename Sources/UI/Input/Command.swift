@@ -38,7 +38,8 @@ struct CommandRow: Sendable {
             meaning: "pause after each call that passes the filter, or with 'lint:error' on findings; without one never"
         ),
         CommandRow(
-            name: "filter", arguments: "[TEXT]", meaning: "show only rows with this text; without one all", short: "f"),
+            name: "filter", arguments: "[TEXT]",
+            meaning: "show only rows with this text, in the trace by a filter; without one all", short: "f"),
         CommandRow(
             name: "goto", arguments: "fd N, thread N, process N, call NAME",
             meaning: "the page of a descriptor, the stack of a thread, the history of the others", short: "g"),

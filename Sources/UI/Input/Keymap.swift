@@ -184,7 +184,7 @@ package enum Keymap {
             bar: .init(key: ":", label: "Command", weight: 33)),
         Binding(
             keys: [.character("\\"), .function(4)], request: .filter,
-            meaning: "show only rows with this text; !text only those without",
+            meaning: "show only rows with this text; in the trace calls that pass a filter",
             bar: .init(key: "F4", label: "Filter", weight: 60)),
         Binding(
             keys: [.character(">"), .function(6)], request: .nextSort, meaning: "next sort order",

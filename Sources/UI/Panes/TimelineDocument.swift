@@ -3,12 +3,9 @@ import Diagnosis
 import Model
 import Terminal
 import Trace
-import WasixABI
 
 /// The text of the timeline: lanes, the call under the cursor, and the last seconds as a whole.
 struct TimelineDocument {
-    /// Columns of the lanes' names, with the bar behind them.
-    private static let nameWidth = 13
     /// Rows that all but the lanes of threads take.
     private static let otherRows = 14
     private static let leastThreads = 2
@@ -20,6 +17,7 @@ struct TimelineDocument {
     private let place: TimelinePlace
     private let timeline: Timeline
     private let cursor: Int
+    private let lanes: TimelineLanes
 
     init(_ context: PaneContext, _ place: TimelinePlace) {
         self.context = context
@@ -29,12 +27,15 @@ struct TimelineDocument {
         timeline = Timeline(
             context.model, window, threads: Self.threads(context, place), subjects: place.subjects)
         cursor = place.column(window)
+        lanes = TimelineLanes(
+            glyphs: context.glyphs, cursor: place.isLive ? nil : cursor,
+            marked: place.mark.flatMap { window.column($0) })
     }
 
     /// Columns of time in a pane of this width.
-    static func columns(_ width: Int) -> Int { max(width - nameWidth - 1, 8) }
+    static func columns(_ width: Int) -> Int { max(width - TimelineLanes.nameWidth - 1, 8) }
 
-    /// Those that wait on what is followed come first, then the others, the busiest first; as many as there is room for.
+    /// As many as there is room for: in the order of their numbers, ended ones last.
     private static func threads(_ context: PaneContext, _ place: TimelinePlace) -> [ThreadID] {
         let room = max(context.height - otherRows - (place.subjects.count - 1) * 5, leastThreads)
         let known = context.model.threads.filter { !$0.mark.isClosed || $0.thread.state == .ended }
@@ -48,13 +49,18 @@ struct TimelineDocument {
         var document = DocumentRows()
         document.add(axis())
         for (index, lane) in timeline.threads.enumerated() {
-            let line = name("T\(lane.thread.rawValue)", threadName(lane.thread)).adding(cells(lane.cells.map(look)))
+            let line = lanes.name("T\(lane.thread.rawValue)", threadName(lane.thread)).adding(lanes.line(lane))
             document.add(
                 .init(
                     line, spot: .spot(section: Section.threads.rawValue, index: index), thread: lane.thread,
                     target: event { $0.thread == lane.thread }))
         }
-        for (index, item) in timeline.items.enumerated() { add(item, index, to: &document) }
+        for (index, item) in timeline.items.enumerated() {
+            for (row, line) in lanes.lines(item).enumerated() {
+                let spot = RowID.spot(section: Section.items.rawValue + index, index: row)
+                document.add(.init(line, spot: spot, target: event { Self.isTurn($0, [item.item.id]) }))
+            }
+        }
         addCursor(to: &document)
         addWhole(to: &document)
         return document
@@ -74,105 +80,13 @@ struct TimelineDocument {
                 marks[column + offset] = character
             }
         }
-        var line = name("", "")
+        var line = lanes.name("", "")
         line.add(.faint, String(marks))
         return line
     }
 
     private func threadName(_ thread: ThreadID) -> String {
         context.model.threads.first { $0.id == thread }?.thread.isMain ?? false ? "main" : ""
-    }
-
-    private func name(_ short: String, _ rest: String) -> StyledLine {
-        var line = StyledLine(" ")
-        line.add(.number, short)
-        if !rest.isEmpty { line.add(.faint, (short.isEmpty ? "" : " ") + rest) }
-        var fitted = line.fitted(Self.nameWidth - 1, .left, cut: context.glyphs.cut)
-        fitted.add(.frame, String(Character(context.glyphs.vertical)))
-        return fitted
-    }
-
-    private func look(_ cell: ThreadTimeline.Cell) -> (Unicode.Scalar, Role) {
-        switch cell {
-        case .unknown: (" ", .faint)
-        case .lost: (context.glyphs.gap, .gap)
-        case .work: (context.glyphs.block, .good)
-        case .call(let occupation): (LaneText.letter(occupation, context.glyphs), .call)
-        case .wait(let occupation): (LaneText.letter(occupation, context.glyphs), LaneText.role(occupation))
-        }
-    }
-
-    /// The column under the cursor and the marked one stand out.
-    private func cells(_ looks: [(Unicode.Scalar, Role)]) -> StyledLine {
-        let marked = place.mark.flatMap { timeline.window.column($0) }
-        var line = StyledLine()
-        for (column, look) in looks.enumerated() {
-            let isCursor = column == cursor && !place.isLive
-            line.add(
-                isCursor ? .cursor : column == marked ? .cursorElsewhere : look.1, String(Character(look.0)))
-        }
-        return line
-    }
-
-    private func add(_ item: ItemTimeline, _ index: Int, to document: inout DocumentRows) {
-        let fd = item.item.item.fd.rawValue
-        let idle = (context.glyphs.idle, Role.faint)
-        let isEdge = item.item.item.mask.contains(.et)
-        var lines: [StyledLine] = []
-        if item.hasLevel {
-            let from = item.peer.map { "fd \($0.rawValue) \(context.glyphs.to) \(fd)" } ?? "to fd \(fd)"
-            lines.append(
-                name("", from).adding(
-                    labelled(
-                        item.put.map { $0 > 0 ? (context.glyphs.vertical, "\(NumberText.short($0)) B") : nil }, .object)
-                ))
-            lines.append(name("", "fd \(fd) queue").adding(cells(queue(item))))
-        }
-        lines.append(
-            name("", "fd \(fd) edges").adding(
-                labelled(item.edges.map { $0 > 0 ? (context.glyphs.edge, "\($0)") : nil }, .attention)))
-        lines.append(
-            name("", "told (\(isEdge ? "ET" : "LT"))").adding(
-                labelled(item.told.map { $0.map { (context.glyphs.told, $0 > 0 ? "\($0)" : "") } }, .good)))
-        if isEdge {
-            let level = item.told.indices.map { column -> (Unicode.Scalar, Role) in
-                if item.told[column] != nil { return (context.glyphs.told, .good) }
-                return item.untold[column] ? (context.glyphs.untold, .attention) : idle
-            }
-            lines.append(name("", "under LT").adding(cells(level)))
-        }
-        for (row, line) in lines.enumerated() {
-            let spot = RowID.spot(section: Section.items.rawValue + index, index: row)
-            document.add(.init(line, spot: spot, target: event { Self.isTurn($0, [item.item.id]) }))
-        }
-    }
-
-    /// Blocks up to the most that was unread; of an edge-triggered registration bytes that nobody will hear of stand out.
-    private func queue(_ item: ItemTimeline) -> [(Unicode.Scalar, Role)] {
-        let most = item.level.reduce(0) { max($0, $1 ?? 0) }
-        let ramp = context.glyphs.ramp
-        return item.level.indices.map { column in
-            guard let level = item.level[column] else { return (" ", .faint) }
-            guard level > 0 else { return (context.glyphs.idle, .faint) }
-            let step = 1 + Int(Double(level) / Double(most) * Double(ramp.count - 2))
-            return (ramp[min(step, ramp.count - 1)], item.untold[column] ? .blocked : .text)
-        }
-    }
-
-    /// Marks with a text behind each, where there is room before the next.
-    private func labelled(_ marks: [(Unicode.Scalar, String)?], _ role: Role) -> StyledLine {
-        var looks: [(Unicode.Scalar, Role)] = Array(repeating: (context.glyphs.idle, .faint), count: marks.count)
-        for (column, mark) in marks.enumerated() {
-            guard let mark else { continue }
-            looks[column] = (mark.0, role)
-            let text = Array(mark.1.unicodeScalars)
-            let end = column + 1 + text.count
-            guard end <= marks.count, marks[(column + 1)..<min(end + 1, marks.count)].allSatisfy({ $0 == nil }) else {
-                continue
-            }
-            for (offset, scalar) in text.enumerated() { looks[column + 1 + offset] = (scalar, role) }
-        }
-        return cells(looks)
     }
 
     // MARK: at the cursor
@@ -243,14 +157,14 @@ struct TimelineDocument {
         document.addHeading("The last 15 s", note: "\(String(Character(context.glyphs.up))) = what is shown above")
         for lane in timeline.threads.prefix(2) {
             guard let row = context.model.threads.first(where: { $0.id == lane.thread }) else { continue }
-            document.add(name("T\(lane.thread.rawValue)", "").adding(LaneText.line(row, width: columns, context)))
+            document.add(lanes.name("T\(lane.thread.rawValue)", "").adding(LaneText.line(row, width: columns, context)))
         }
         for item in timeline.items {
             document.add(
-                name("", "fd \(item.item.item.fd.rawValue)").adding(
+                lanes.name("", "fd \(item.item.item.fd.rawValue)").adding(
                     LifelineText.line(item.item, width: columns, context)))
         }
-        document.add(name("", "").adding(shown(columns)))
+        document.add(lanes.name("", "").adding(shown(columns)))
     }
 
     /// Where the window lies in the last seconds.

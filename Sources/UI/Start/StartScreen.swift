@@ -66,7 +66,7 @@ package struct StartScreen {
         canvas.fill(" ", x: 0, y: 0, count: size.columns, Style(.header))
         var title = StyledLine(" wasix-top ", Style(.header, .bold))
         title.add("\(version)  runs WASI and WASIX programs and shows what they wait for", Style(.header))
-        canvas.put(title.fitted(size.columns, .left, cut: glyphs.cut), x: 0, y: 0, within: columns)
+        canvas.put(title, x: 0, y: 0, within: columns)
         let frame = Self.rows(size)
         let area = frame.inset(left: 1, top: 1, right: 1, bottom: 1)
         var lines = FrameLines(size: size)

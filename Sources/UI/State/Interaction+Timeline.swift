@@ -59,19 +59,28 @@ extension Interaction {
         return nil
     }
 
-    mutating func moveTimeline(_ columns: Int, _ model: ModelState) {
+    /// What keys that move elsewhere do here.
+    /// - Returns: false for a request that has nothing to do with time.
+    mutating func moveInTime(_ request: Request, _ model: ModelState) -> Bool {
+        switch request {
+        case .left: move(columns: -1, model)
+        case .right: move(columns: 1, model)
+        case .pageUp: move(columns: -timelineColumns / 4, model)
+        case .pageDown: move(columns: timelineColumns / 4, model)
+        case .first: moveToOldest(model)
+        case .last, .follow: timeline?.follow()
+        default: return false
+        }
+        return true
+    }
+
+    private mutating func move(columns: Int, _ model: ModelState) {
         let width = timelineColumns
         timeline?.move(columns: columns, model.now, columns: width)
     }
 
-    mutating func pageTimeline(_ step: Int, _ model: ModelState) { moveTimeline(step * timelineColumns / 4, model) }
-
-    /// To the oldest call that is kept, or to the newest time.
-    mutating func endTimeline(_ isFirst: Bool, _ model: ModelState) {
-        guard isFirst, let entry = model.trace[model.trace.range.lowerBound] else {
-            timeline?.follow()
-            return
-        }
+    private mutating func moveToOldest(_ model: ModelState) {
+        guard let entry = model.trace[model.trace.range.lowerBound] else { return }
         let width = timelineColumns
         timeline?.move(to: model.time.monotonic(entry.moment), model.now, columns: width)
     }

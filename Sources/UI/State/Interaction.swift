@@ -95,15 +95,10 @@ package struct Interaction {
     mutating func perform(_ request: Request, _ live: ExaminedState) -> [Reaction] {
         let state = view.frozen ?? live
         let model = state.model
+        if view.focus == .timeline, moveInTime(request, model) { return [] }
         switch request {
         case .up: move(.lines(-1), state)
         case .down: move(.lines(1), state)
-        case .pageUp where view.focus == .timeline: pageTimeline(-1, model)
-        case .pageDown where view.focus == .timeline: pageTimeline(1, model)
-        case .first where view.focus == .timeline: endTimeline(true, model)
-        case .last where view.focus == .timeline, .follow where view.focus == .timeline: endTimeline(false, model)
-        case .left where view.focus == .timeline: moveTimeline(-1, model)
-        case .right where view.focus == .timeline: moveTimeline(1, model)
         case .pageUp: move(.pages(-1), state)
         case .pageDown: move(.pages(1), state)
         case .halfUp: move(.halfPages(-1), state)

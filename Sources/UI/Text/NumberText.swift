@@ -1,15 +1,9 @@
+import Decode
+
 /// Numbers as columns and sentences show them.
 enum NumberText {
     /// `3,904`
-    static func grouped(_ value: UInt64) -> String {
-        let digits = String(value)
-        var result = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index) % 3 == 0 { result.append(",") }
-            result.append(digit)
-        }
-        return result
-    }
+    static func grouped(_ value: UInt64) -> String { NumberFormat.grouped(value) }
 
     /// At most four characters up to 999T: `999`, `1.2k`, `48k`, `1.0M`; never rounded up.
     static func short(_ value: UInt64) -> String {

@@ -3,8 +3,8 @@ import Glibc
 import Kernel
 import Trace
 
-/// Where lessons, their guests and the guests' sources are: beside the program that is installed, or in the folder that it
-/// was built in.
+/// Where lessons, our guests and the guests' sources are: beside the program that is installed, or in the folder that it was
+/// built in.
 struct LessonLibrary {
     static let ending = ".lesson"
 
