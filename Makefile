@@ -53,7 +53,7 @@ test:
 	@$(MAKE) --no-print-directory --jobs 3 --output-sync=line test-build lint $(STAMPS)/guests $(STAMPS)/test-guests \
 	    $(STAMPS)/toolchain-guests $(STAMPS)/program-guests $(STAMPS)/process-guests $(STAMPS)/linking-guests \
 	    $(STAMPS)/shell-guests
-	@swift test --skip-build
+	@stdbuf -oL timeout --foreground --signal=INT --kill-after=10 2400 swift test --skip-build
 
 test-build: $(STAMPS)/release $(STAMPS)/test-packages
 	@swift build --build-tests

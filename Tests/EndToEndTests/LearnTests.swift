@@ -194,10 +194,17 @@ extension Explained {
             let native = words("native")
             let file = try #require(native.first)
             let recorded = try String(contentsOfFile: "\(Self.folder)/\(file)", encoding: .utf8)
-            let linux = try Command(Product.native(guest), Array(native.dropFirst()), timeLimit: 60).run()
-            expectSameTranscript(linux.output, as: recorded, "\(guest) on Linux")
-            let ours = try Product.call(["run", Product.guest(guest)] + native.dropFirst())
-            expectSameTranscript(ours.output, as: recorded, "\(guest) as a guest")
+            let onLinux = try Command(Product.native(guest), Array(native.dropFirst()))
+            let asGuest = Command(Product.program, ["run", try Product.guest(guest)] + native.dropFirst())
+            expectSameTranscript(try output(of: onLinux, like: recorded), as: recorded, "\(guest) on Linux")
+            expectSameTranscript(try output(of: asGuest, like: recorded), as: recorded, "\(guest) as a guest")
+        }
+
+        /// Some print how late something was, or give up after a time: on a busy machine that may differ, but not five times.
+        private func output(of command: Command, like wanted: String) throws -> String {
+            var output = ""
+            for _ in 0..<5 where output != wanted { output = try command.run().output }
+            return output
         }
     }
 }

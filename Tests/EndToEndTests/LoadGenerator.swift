@@ -22,7 +22,8 @@ final class LoadGenerator {
 
     func finish() throws -> LoadReport {
         // A signal that comes between its connections and its sleep does not end the sleep: once is not enough.
-        repeat { running.send(SIGINT) } while !running.wait(seconds: 0.2)
+        running.send(SIGINT)
+        for _ in 0..<300 where !running.wait(seconds: 0.2) { running.send(SIGINT) }
         return LoadReport(try running.outcome())
     }
 }

@@ -18,12 +18,8 @@ extension EndToEnd {
         func aDemoIsSteppedCallByCall(columns: Int, rows: Int) throws {
             let tmux = try start("stall", options: ["--paused"], columns: columns, rows: rows)
             // Past what the C library calls first.
-            try tmux.wait(for: "the first call of its own") { lines in
-                guard lines[0].contains("PAUSED") else { return false }
-                if lines.contains(where: { $0.contains("T1 is about to call sock_pair") }) { return true }
-                try? tmux.press("s")
-                usleep(100_000)
-                return false
+            try tmux.step(until: "the first call of its own") { lines in
+                lines.contains { $0.contains("T1 is about to call sock_pair") }
             }
             for call in ["sock_pair", "fd_fdstat_set_flags", "epoll_create", "epoll_ctl"] {
                 let lines = try tmux.wait(forText: "T1 is about to call \(call)")
@@ -76,11 +72,9 @@ extension EndToEnd {
                 lines.contains { $0.contains("T1 is back from a call") }
                     && lines.contains { $0.contains("thread_sleep") }
             }
-            try tmux.wait(for: "the next sleep") { lines in
-                if lines.contains(where: { $0.contains("T1 is about to call thread_sleep") }) { return true }
-                try? tmux.press("s")
-                usleep(100_000)
-                return false
+            try tmux.press("s")
+            try tmux.step(until: "the next sleep") { lines in
+                lines.contains { $0.contains("T1 is about to call thread_sleep") }
             }
             try tmux.press("s")
             try tmux.wait(for: "the sleep is over") { lines in

@@ -66,6 +66,24 @@ final class Tmux {
         return lines
     }
 
+    /// Steps a paused guest call by call until the screen is as wanted: each step when the one before it has been seen.
+    @discardableResult
+    func step(
+        until what: String, sourceLocation: SourceLocation = #_sourceLocation, isThere: ([String]) -> Bool
+    ) throws -> [String] {
+        var seen: [String] = []
+        return try wait(for: what, seconds: 120, sourceLocation: sourceLocation) { lines in
+            if isThere(lines) { return true }
+            // What it stands at, and how many lines the trace has.
+            let place = lines.filter { $0.contains(" is about to call ") || $0.contains(" Trace ") }
+            if place.count == 2, place != seen {
+                seen = place
+                try? press("s")
+            }
+            return false
+        }
+    }
+
     @discardableResult
     func wait(forText text: String, sourceLocation: SourceLocation = #_sourceLocation) throws -> [String] {
         try wait(for: "'\(text)'", sourceLocation: sourceLocation) { $0.contains { $0.contains(text) } }

@@ -23,7 +23,6 @@ import Testing
             #expect(
                 !player.lines.contains { $0.contains(" more ↓") }, "\(place): does not fit", sourceLocation: location)
         }
-        if case .lost(let why) = player.run.phase { Issue.record("\(place): \(why)", sourceLocation: location) }
     }
 
     /// Plays to the end. At each question `answer` chooses.

@@ -52,8 +52,12 @@ final class LessonPlayer {
     }
 
     /// Until the guest stands where the lesson wants it.
+    /// - Throws: `LessonLost` when it cannot come there.
     func arrive(_ file: StaticString = #fileID, _ line: UInt = #line) throws {
         try wait("the checkpoint", file, line) { !interaction.isHurried }
+        guard case .lost(let why) = run.phase else { return }
+        let threads = state.model.threads.map { "\($0.thread)" }.joined(separator: "\n")
+        throw LessonLost(description: "\(lesson.name), checkpoint \(run.index + 1): \(why)\n\(threads)")
     }
 
     func wait(_ what: String, _ file: StaticString = #fileID, _ line: UInt = #line, until holds: () -> Bool) throws {
@@ -121,4 +125,8 @@ final class LessonPlayer {
     func shows(_ words: String) -> Bool {
         text.contains(words.replacing("`", with: "").split(separator: " ").joined(separator: " "))
     }
+}
+
+struct LessonLost: Error, CustomStringConvertible {
+    let description: String
 }
