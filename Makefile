@@ -36,7 +36,7 @@ TEST_PACKAGES := $(shell cat Tests/Guests/packages.txt)
 DOCUMENTED := $(notdir $(basename $(wildcard Sources/*/*.docc)))
 DOCS := .build/docs
 
-.PHONY: build run test test-build lint sanitize bench docs differential deps guests install clean
+.PHONY: build run test test-build test-rooms test-screens test-commands lint sanitize bench docs differential deps guests install clean
 .DELETE_ON_ERROR:
 
 build: $(STAMPS)/release
@@ -53,7 +53,21 @@ test:
 	@$(MAKE) --no-print-directory --jobs 3 --output-sync=line test-build lint $(STAMPS)/guests $(STAMPS)/test-guests \
 	    $(STAMPS)/toolchain-guests $(STAMPS)/program-guests $(STAMPS)/process-guests $(STAMPS)/linking-guests \
 	    $(STAMPS)/shell-guests
-	@stdbuf -oL timeout --foreground --signal=INT --kill-after=10 2400 swift test --skip-build
+	@$(MAKE) --no-print-directory --jobs 3 test-rooms test-screens test-commands
+
+# Swift Testing runs as many tests at once as there are processors, but those of whole programs mostly wait for what they have
+# started: three runs side by side. Each writes line by line and ends by itself, so that one that hangs is known by name.
+RUN_TESTS := @stdbuf -oL timeout --foreground --signal=INT --kill-after=10 1800 swift test --skip-build --ignore-lock
+SCREENS := '^EndToEndTests\.(EndToEnd|Explained)\b'
+
+test-rooms:
+	$(RUN_TESTS) --skip '^EndToEndTests\.'
+
+test-screens:
+	$(RUN_TESTS) --filter $(SCREENS)
+
+test-commands:
+	$(RUN_TESTS) --filter '^EndToEndTests\.' --skip $(SCREENS)
 
 test-build: $(STAMPS)/release $(STAMPS)/test-packages
 	@swift build --build-tests

@@ -70,7 +70,7 @@ extension Explained {
             try server.meet(200, "idle")
             let last = try server.load(connections: 500, seconds: 2)
             #expect(first.isClean && last.isClean, "\(first.text)\(last.text)")
-            _ = server.settle()
+            server.settle()
             _ = try server.quit()
             let report = try JsonValue(parsing: try #require(scratch.read("report")))
             #expect(report["findings"] == [], "\(report)")

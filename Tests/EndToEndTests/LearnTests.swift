@@ -203,7 +203,11 @@ extension Explained {
         /// Some print how late something was, or give up after a time: on a busy machine that may differ, but not five times.
         private func output(of command: Command, like wanted: String) throws -> String {
             var output = ""
-            for _ in 0..<5 where output != wanted { output = try command.run().output }
+            for _ in 0..<5 where output != wanted {
+                let outcome = try command.run()
+                #expect(outcome.status == 0, "\(command.path) \(command.arguments): \(outcome)")
+                output = outcome.output
+            }
             return output
         }
     }

@@ -6,6 +6,8 @@ final class LoadServer {
     private let process = Process()
     private let output = Pipe()
     let port: String
+    /// What it has open before anyone has come.
+    private var atFirst = 0
     /// The most descriptors it has open without a connection: an epoll instance of its own and one of the host's for
     /// each thread come on top of what it starts with.
     private var mostWithoutConnections = 0
@@ -24,7 +26,8 @@ final class LoadServer {
             line.append(byte)
         }
         port = try #require(String(decoding: line, as: UTF8.self).split(separator: " ").last.map(String.init))
-        mostWithoutConnections = descriptors + 2 * threads
+        atFirst = descriptors
+        mostWithoutConnections = atFirst + 2 * threads
     }
 
     deinit { if process.isRunning { process.terminate() } }
@@ -33,10 +36,10 @@ final class LoadServer {
 
     /// Loads it with so many connections until all are there, for so many seconds at least.
     func load(connections: Int, seconds: Int, sourceLocation: SourceLocation = #_sourceLocation) throws -> LoadReport {
-        let before = descriptors
         let load = try LoadGenerator(address, connections: connections)
         let isOver = load.wait(seconds: seconds)
-        load.wait { descriptors >= before + connections }
+        // Counted from the first: connections of clients that have just left are still among those of now.
+        load.wait { descriptors >= atFirst + connections }
         #expect(!isOver, "wrk gave up", sourceLocation: sourceLocation)
         return try load.finish()
     }
@@ -54,12 +57,16 @@ final class LoadServer {
     }
 
     /// Waits until all connections are gone: the server hears of their end a little later.
-    /// - Returns: how many descriptors are open then.
-    func settle(sourceLocation: SourceLocation = #_sourceLocation) -> Int {
+    /// - Parameter most: how many descriptors were open when they were gone before.
+    /// - Returns: how many are open now.
+    @discardableResult
+    func settle(atMost most: Int? = nil, sourceLocation: SourceLocation = #_sourceLocation) -> Int {
+        let most = most ?? mostWithoutConnections
         let deadline = ContinuousClock.now + .seconds(60)
-        while descriptors > mostWithoutConnections, .now < deadline { usleep(10_000) }
-        #expect(descriptors <= mostWithoutConnections, "descriptors are left", sourceLocation: sourceLocation)
-        return descriptors
+        while descriptors > most, .now < deadline { usleep(10_000) }
+        let left = descriptors
+        #expect(left <= most, "descriptors are left", sourceLocation: sourceLocation)
+        return left
     }
 
     /// Runs `crowd`, which must find nothing wrong.

@@ -104,8 +104,12 @@ struct HostileArguments {
         case .fd: return numbers
         default: break
         }
+        switch row.id {
         // A disk really has room for some of these.
-        guard row.id == .fdAllocate else { return Self.values }
-        return Self.values.filter { $0 <= Self.size || $0 >= 1 << 62 }
+        case .fdAllocate: return Self.values.filter { $0 <= Self.size || $0 >= 1 << 62 }
+        // A device really has so many zeros: what is left is moved at once, or is no count.
+        case .sockSendFile: return Self.values.filter { $0 <= 1 << 20 || $0 >= 1 << 63 }
+        default: return Self.values
+        }
     }
 }

@@ -57,7 +57,7 @@ final class HostileGuest: @unchecked Sendable {
             let inner = Epoll(kernel: kernel)
             let outer = Epoll(kernel: kernel)
             let file = HostFile(
-                kernel: kernel, hostFd: Glibc.open(root + "/file", O_RDWR | O_CREAT | O_CLOEXEC, 0o600),
+                kernel: kernel, hostFd: Glibc.open(root + "/file", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600),
                 path: Array("/file".utf8))
             let device = HostFile(
                 kernel: kernel, hostFd: Glibc.open("/dev/zero", O_RDWR | O_CLOEXEC), path: Array("/dev/zero".utf8),

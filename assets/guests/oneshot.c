@@ -25,10 +25,11 @@ static void worker(void *argument) {
     for (;;) {
         epoll_wait(ep, &got, 1, -1);
         read(ends[0], job, JOB);
-        if (job[0] == 'q') return;
+        if (job[0] == 'q') break;
         write(answers[1], "done", 4);
         if (rearm) watch(EPOLL_CTL_MOD);
     }
+    watch(EPOLL_CTL_MOD); /* for the other one */
 }
 
 int guest_main(int argc, char **argv) {
@@ -49,10 +50,9 @@ int guest_main(int argc, char **argv) {
         print("job %d is done\n", job);
     }
 
-    for (int i = 0; i < 2; i++) {
-        write(ends[1], "quit....", JOB);
-        watch(EPOLL_CTL_MOD);
-    }
+    write(ends[1], "quit....", JOB);
+    write(ends[1], "quit....", JOB);
+    watch(EPOLL_CTL_MOD);
     thread_join(&workers[0]);
     thread_join(&workers[1]);
     return 0;
