@@ -70,7 +70,7 @@ if [ ! -x "$zig/ziglang/zig" ]; then
 elif is_old zig "$here/zig.zig"; then
     for target in wasm32-wasi native; do
         [ "$target" = native ] && program=$out/zig || program=$out/zig.wasm
-        "$zig/ziglang/zig" build-exe -O ReleaseSafe -target "$target" -femit-bin="$program" \
+        "$zig/ziglang/zig" build-exe -O Debug -target "$target" -femit-bin="$program" \
             --cache-dir "$out/zig-cache" --global-cache-dir "$out/zig-cache" "$here/zig.zig"
     done
     echo "built $out/zig.wasm"
@@ -115,13 +115,13 @@ if ! rust-lld -flavor wasm --version >/dev/null 2>&1; then
     exit 0
 fi
 if is_old rust "$here/rust.rs"; then
-    "$rustc" --edition 2021 -O --target wasm32-wasi -o "$out/rust.wasm" "$here/rust.rs"
-    "$rustc" --edition 2021 -O -o "$out/rust" "$here/rust.rs"
+    "$rustc" --edition 2021 -C opt-level=1 --target wasm32-wasi -o "$out/rust.wasm" "$here/rust.rs"
+    "$rustc" --edition 2021 -C opt-level=1 -o "$out/rust" "$here/rust.rs"
     echo "built $out/rust.wasm"
 fi
 if is_old handed_rust "$here/handed_rust.rs"; then
-    "$rustc" --edition 2021 -O --target wasm32-wasi -o "$out/handed_rust.wasm" "$here/handed_rust.rs"
-    "$rustc" --edition 2021 -O -o "$out/handed_rust" "$here/handed_rust.rs"
+    "$rustc" --edition 2021 -C opt-level=1 --target wasm32-wasi -o "$out/handed_rust.wasm" "$here/handed_rust.rs"
+    "$rustc" --edition 2021 -C opt-level=1 -o "$out/handed_rust" "$here/handed_rust.rs"
     echo "built $out/handed_rust.wasm"
 fi
 
@@ -137,12 +137,12 @@ build_tokio() {
     target=$1 program=$2 crates=$out/crates-$1
     shift 2
     mkdir -p "$crates"
-    "$rustc" --edition 2018 --cap-lints allow -O --target "$target" --crate-type rlib \
+    "$rustc" --edition 2018 --cap-lints allow -C opt-level=1 --target "$target" --crate-type rlib \
         --crate-name pin_project_lite --out-dir "$crates" "$pin/src/lib.rs"
-    "$rustc" --edition 2018 --cap-lints allow -O --target "$target" --crate-type rlib --crate-name tokio "$@" \
+    "$rustc" --edition 2018 --cap-lints allow -C opt-level=1 --target "$target" --crate-type rlib --crate-name tokio "$@" \
         --cfg 'feature="rt"' --cfg 'feature="time"' --cfg 'feature="sync"' \
         -L "$crates" --extern pin_project_lite="$crates/libpin_project_lite.rlib" --out-dir "$crates" "$tokio/src/lib.rs"
-    "$rustc" --edition 2021 -O --target "$target" -L "$crates" --extern tokio="$crates/libtokio.rlib" \
+    "$rustc" --edition 2021 -C opt-level=1 --target "$target" -L "$crates" --extern tokio="$crates/libtokio.rlib" \
         -o "$program" "$here/tokio.rs"
 }
 
@@ -162,11 +162,11 @@ build_server() {
                 set -- "$@" --extern "$extern=$crates/lib$extern.rlib"
         done
         for feature in std os-poll os-ext net rt time sync io-util; do set -- "$@" --cfg "feature=\"$feature\""; done
-        "$rustc" --edition 2018 --cap-lints allow -O --target wasm32-wasi --crate-type rlib --crate-name "$name" \
+        "$rustc" --edition 2018 --cap-lints allow -C opt-level=1 --target wasm32-wasi --crate-type rlib --crate-name "$name" \
             --cfg has_atomics --cfg atomic_cas --cfg tokio_wasm --cfg tokio_wasi --cfg tokio_unstable "$@" \
             -L "$crates" --out-dir "$crates" "$source"
     done
-    "$rustc" --edition 2021 -O --target wasm32-wasi -L "$crates" --extern tokio="$crates/libtokio.rlib" \
+    "$rustc" --edition 2021 -C opt-level=1 --target wasm32-wasi -L "$crates" --extern tokio="$crates/libtokio.rlib" \
         -o "$out/tokio_server.wasm" "$here/tokio_server.rs"
 }
 
