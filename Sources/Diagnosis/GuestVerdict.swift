@@ -29,7 +29,7 @@ package enum GuestVerdict: Sendable, Equatable {
         case .exited(let code): self = .exited(code: code)
         case .trapped(let message, let stack): self = .trapped(message: message, stack: stack)
         case .signalled(let signal): self = .signalled(signal: signal)
-        case .running: self = model.pace == .paused ? .paused : Self.alive(model, graph)
+        case .running: self = model.standsStill ? .paused : Self.alive(model, graph)
         }
     }
 

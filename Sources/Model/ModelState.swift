@@ -77,3 +77,17 @@ package struct LossSummary: Sendable, Equatable {
 
     package init() {}
 }
+
+extension ModelState {
+    /// Processes that whoever inspects the guest has paused one by one.
+    package var pausedProcesses: [ProcessID] {
+        processes.filter { $0.isPausedAlone && $0.state == .running }.map(\.process)
+    }
+
+    /// All processes are paused, at once or one by one.
+    package var standsStill: Bool {
+        guard pace != .paused else { return true }
+        let paused = pausedProcesses.count
+        return paused > 0 && paused == processes.count { $0.state == .running }
+    }
+}

@@ -130,6 +130,7 @@ extension Guest: GuestControl {
     package func closeInput() { captured?.closeInput() }
     package func pause() { kernel.pauseGuest() }
     package func resume() { kernel.resumeGuest() }
+    package func setPaused(_ isPaused: Bool, of process: ProcessID) { kernel.setPaused(isPaused, of: process) }
     package func step(_ thread: ThreadID) { _ = kernel.step(thread) }
     package func runToWait() { kernel.runToWait() }
     package func run(until condition: @escaping BreakCondition) { kernel.run(until: condition) }

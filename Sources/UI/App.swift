@@ -104,6 +104,7 @@ package final class App {
         switch request {
         case .pause: control?.pause()
         case .resume: control?.resume()
+        case .setPaused(let isPaused, let process): control?.setPaused(isPaused, of: process)
         case .step(let thread): control?.step(thread)
         case .runToWait: control?.runToWait()
         case .runUntil(let filter):

@@ -141,6 +141,16 @@ extension EndToEnd {
             }
             try tmux.press("9")
             try tmux.wait(forText: "PAUSED")
+            // The child alone: it stays where it is when the guest runs on.
+            try tmux.press("Down", "P")
+            try tmux.wait(for: "a paused child") { $0.contains { $0.contains(" 2 ") && $0.contains(" paused ") } }
+            try tmux.press("p")
+            try tmux.wait(for: "a child that alone is paused") { lines in
+                !lines[0].contains("PAUSED") && lines.contains { $0.contains("P2 paused") }
+                    && lines.contains { $0.contains(" 2 ") && $0.contains(" paused ") }
+            }
+            try tmux.press("P")
+            try tmux.wait(for: "a child that runs on") { $0.contains { $0.contains(" 2 ") && $0.contains(" waits ") } }
             try tmux.press("Q")
         }
     }

@@ -66,18 +66,22 @@ final class Tmux {
         return lines
     }
 
-    /// Steps a paused guest call by call until the screen is as wanted: each step when the one before it has been seen.
+    /// Steps a paused guest call by call until the screen is as wanted: each step when the call that the one before it has made
+    /// is in the trace, or when nothing has come of it for a while.
     @discardableResult
     func step(
         until what: String, sourceLocation: SourceLocation = #_sourceLocation, isThere: ([String]) -> Bool
     ) throws -> [String] {
-        var seen: [String] = []
+        var seen: String?
+        var pressed = ContinuousClock.now
         return try wait(for: what, seconds: 120, sourceLocation: sourceLocation) { lines in
             if isThere(lines) { return true }
-            // What it stands at, and how many lines the trace has.
-            let place = lines.filter { $0.contains(" is about to call ") || $0.contains(" Trace ") }
-            if place.count == 2, place != seen {
+            guard lines[0].contains("PAUSED"), lines.count > 1 else { return false }
+            let isBeforeCall = lines[1].contains(" is about to call ")
+            let place = isBeforeCall ? lines.first { $0.contains(" Trace ") } : lines[1]
+            if place != seen || pressed + .seconds(2) < .now {
                 seen = place
+                pressed = .now
                 try? press("s")
             }
             return false

@@ -64,6 +64,48 @@ import WasixABI
         for thread in threads { #expect(try thread.0.value()) }
     }
 
+    @Test func oneProcessStandsStillWhileAnotherRuns() throws {
+        let guest = KernelGuest()
+        let child = try guest.child()
+        let (parent, ran) = start(guest)
+        let (_, passed) = start(guest, as: child)
+        guest.kernel.setPaused(true, of: child.process.id)
+        try untilPaused(guest, [child])
+        let count = passed.value
+        func expectOnlyTheOtherRuns(_ count: Int) throws {
+            let before = ran.value
+            try awaitCondition("the other goes on") { ran.value > before + 100 }
+            #expect(passed.value == count)
+        }
+        try expectOnlyTheOtherRuns(count)
+        #expect(!guest.kernel.step(parent.thread.id))
+        // Out of a call, and over the next one.
+        for _ in 0..<2 {
+            #expect(guest.kernel.step(child.id))
+            try awaitCondition("it has stepped") { guest.locked { child.pausedAt != nil && !child.mayStep } }
+        }
+        let stepped = passed.value
+        #expect((count + 1...count + 2).contains(stepped))
+        // A pause of all and its end change nothing for it.
+        guest.kernel.pauseGuest()
+        try untilPaused(guest, [child, parent.thread])
+        guest.kernel.resumeGuest()
+        try expectOnlyTheOtherRuns(stepped)
+        // A new thread of it stands still, too.
+        let late = try #require(child.process.makeThread())
+        let (_, lateRan) = start(guest, as: late)
+        try untilPaused(guest, [late])
+        #expect(lateRan.value == 0)
+
+        guest.kernel.setPaused(false, of: child.process.id)
+        try awaitCondition("it goes on") { passed.value > stepped && lateRan.value > 0 }
+        guest.kernel.setPaused(true, of: ProcessID(rawValue: 999))
+        guest.kernel.setPaused(true, of: child.process.id)
+        child.process.end(.exited(code: 0))
+        guest.process.end(.exited(code: 0))
+        #expect(try parent.value())
+    }
+
     @Test func theEndEndsAPauseWhereverItComes() throws {
         for _ in 0..<50 {
             let guest = KernelGuest()

@@ -40,6 +40,36 @@ import WasixABI
         #expect(driver.reactions.last == .control(.runToWait))
     }
 
+    @Test func aProcessIsPausedAlone() {
+        var driver = Driver()
+        driver.change { model in
+            model.processes = [1, 2].map { number in
+                ProcessSnapshot(
+                    process: ProcessID(rawValue: number), parent: ProcessID(rawValue: number - 1), state: .running,
+                    isStopped: false, isOrphan: false, program: "worker")
+            }
+            model.hasSeveralProcesses = true
+        }
+        driver.type("9")
+        driver.press(.down)
+        driver.type("P")
+        #expect(driver.reactions == [.control(.setPaused(true, ProcessID(rawValue: 2)))])
+        driver.change { model in
+            model.processes[1].isPausedAlone = true
+            model.threads.append(Fixture.thread(7, .running, call: .fdWrite, words: [4, 0x100, 1, 0x200]))
+            model.threads[model.threads.count - 1].thread.pausedAt = .beforeCall
+        }
+        let line = PauseText(driver.model, driver.view).line(80).text
+        #expect(line.hasPrefix(" P2 paused: T7 is about to call fd_write  s step"))
+        #expect(driver.line(" paused ") != nil && driver.lines[0].contains("RUN"))
+        driver.type("s")
+        #expect(driver.reactions.last == .control(.step(ThreadID(rawValue: 7))))
+        driver.type("P")
+        #expect(driver.reactions.last == .control(.setPaused(false, ProcessID(rawValue: 2))))
+        driver.change { $0.processes[0].isPausedAlone = true }
+        #expect(driver.lines[0].contains("PAUSED"))
+    }
+
     @Test func theHeaderSaysThatItIsPausedAndWhatComesNext() {
         let driver = paused()
         #expect(driver.lines[0].contains("PAUSED"))

@@ -38,6 +38,8 @@ public final class GuestProcess: @unchecked Sendable {
     var isJoinable = false
     /// Its threads stay where they are.
     var isStopped = false
+    /// Whoever inspects the guest has paused this process and not the guest.
+    var isPausedAlone = false
     /// Signals without a handler that came while it was stopped.
     var heldSignals = SignalSet()
     /// The signal that has stopped it, until its parent knows.
@@ -112,7 +114,7 @@ public final class GuestProcess: @unchecked Sendable {
                 kernel: kernel, process: self, id: kernel.nextThreadID(), isMain: isMain, maker: maker)
             threads.append(thread)
             if isStopped { thread.interrupt(.stop) }
-            if kernel.isWatchingBorders { thread.setInterrupt(.pause) }
+            if kernel.isWatchingBorders || isPausedAlone { thread.setInterrupt(.pause) }
             return thread
         }
     }

@@ -35,8 +35,8 @@ extension GuestThread {
     /// border that follows. Called on the thread, whose `pause` interrupt is set; no lock held.
     /// - Parameter payload: of the record.
     public func lookForBreak(_ record: TraceRecord, _ payload: UnsafeRawBufferPointer) {
-        // While the guest is paused this is a step.
-        let conditions = kernel.locked { kernel.pace == .paused ? [] : kernel.breaks.all }
+        // While it is paused this is a step.
+        let conditions = kernel.locked { isPaused ? [] : kernel.breaks.all }
         guard !conditions.isEmpty else { return }
         let subject = BreakSubject(process: process.id, thread: id, record: record, payload: payload) { [kernel] in
             kernel.names(of: $0)
@@ -58,7 +58,10 @@ extension GuestThread {
     /// Lock held.
     var isInTimedWait: Bool { blockedSince != 0 && blockedUntil != .max && blockedUntil != 0 }
 
-    private var isToStandStill: Bool { kernel.pace == .paused && !mayStep && !mustLeave }
+    /// The guest or its process is to stand still. Lock held.
+    var isPaused: Bool { kernel.pace == .paused || process.isPausedAlone }
+
+    private var isToStandStill: Bool { isPaused && !mayStep && !mustLeave }
 
     /// It stands still, or sleeps in a call without having been woken. Lock held.
     var isSettled: Bool {
@@ -68,9 +71,9 @@ extension GuestThread {
         return blockedSince != 0 && !isServing && (isInHostWait || wakeWord.isAsleep)
     }
 
-    /// It runs although the guest is paused, and not because it may step. Lock held.
+    /// It runs although it is paused, and not because it may step. Lock held.
     var isToBePaused: Bool {
         kernel.assertLocked()
-        return kernel.pace == .paused && !mayStep && pausedAt == nil && hasBegun
+        return isPaused && !mayStep && pausedAt == nil && hasBegun
     }
 }

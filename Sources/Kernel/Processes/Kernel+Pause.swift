@@ -1,6 +1,6 @@
 import Trace
 
-/// Pausing and stepping the guest, all of its processes at once (article Pause). Any thread but the guest's; no lock held.
+/// Pausing and stepping the guest, all of its processes at once or one of them (article Pause). Any thread but the guest's; no lock held.
 extension Kernel {
     /// Threads stand still at the next border of a call, those that compute where they are.
     public func pauseGuest() {
@@ -10,6 +10,17 @@ extension Kernel {
 
     /// The guest runs on.
     public func resumeGuest() { locked { setPace(.free) } }
+
+    /// Pauses one process, or lets it run on, whatever the others do. Processes that it makes are not paused with it.
+    public func setPaused(_ isPaused: Bool, of id: ProcessID) {
+        let process = locked {
+            let process = processes.all.first { $0.id == id }
+            process?.isPausedAlone = isPaused
+            setPace(pace)
+            return process
+        }
+        process?.nudge()
+    }
 
     /// The guest runs on, and is paused after the first call that meets the condition.
     public func run(until condition: @escaping BreakCondition) {
@@ -35,7 +46,7 @@ extension Kernel {
     /// - Returns: false when it is not paused: it waits in a call, has ended, or is on its way.
     public func step(_ id: ThreadID) -> Bool {
         locked {
-            guard pace == .paused, let thread = allThreads.first(where: { $0.id == id }),
+            guard let thread = allThreads.first(where: { $0.id == id }), thread.isPaused,
                 thread.pausedAt != nil || freezesClock && thread.isInTimedWait
             else { return false }
             thread.mayStep = true
@@ -61,12 +72,12 @@ extension Kernel {
         if new == .paused { breaks.once = nil } else { pausedBy = nil }
         for thread in allThreads {
             thread.mayStep = false
-            if !isWatchingBorders {
-                _ = thread.takeInterrupts(.pause)
-            } else {
+            if isWatchingBorders || thread.process.isPausedAlone {
                 thread.setInterrupt(.pause)
+            } else {
+                _ = thread.takeInterrupts(.pause)
             }
-            if new != .paused, thread.pausedAt != nil { thread.wake() }
+            if !thread.isPaused, thread.pausedAt != nil { thread.wake() }
         }
         settleClock()
     }

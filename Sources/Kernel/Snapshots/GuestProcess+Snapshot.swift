@@ -38,11 +38,11 @@ extension GuestProcess {
     private func describeThreads(into snapshot: inout KernelSnapshot, _ asksForStacks: Bool) {
         let threads = kernel.locked {
             snapshot.guest = state
-            snapshot.processes = [
-                ProcessSnapshot(
-                    process: id, parent: parent, state: state, isStopped: isStopped, isOrphan: isOrphan,
-                    program: String(decoding: image.arguments.first ?? [], as: UTF8.self))
-            ]
+            var process = ProcessSnapshot(
+                process: id, parent: parent, state: state, isStopped: isStopped, isOrphan: isOrphan,
+                program: String(decoding: image.arguments.first ?? [], as: UTF8.self))
+            process.isPausedAlone = isPausedAlone
+            snapshot.processes = [process]
             // Before the descriptors: what is closed meanwhile may be missing from one picture, but is never counted twice.
             snapshot.closedTraffic = kernel.closedTraffic
             snapshot.openings = kernel.openings

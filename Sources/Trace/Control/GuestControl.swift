@@ -8,6 +8,8 @@ public protocol GuestControl: AnyObject, Sendable {
     func pause()
     /// It runs on.
     func resume()
+    /// One of its processes stands still, or runs on, whatever the others do.
+    func setPaused(_ isPaused: Bool, of process: ProcessID)
     /// A thread that is paused runs to its next call. Does nothing when it is not.
     func step(_ thread: ThreadID)
     /// It runs until a wait for events returns, and is paused then.

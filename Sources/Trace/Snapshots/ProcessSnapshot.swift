@@ -6,6 +6,8 @@ public struct ProcessSnapshot: Sendable, Equatable {
     public var state: GuestState
     /// A signal has stopped its threads.
     public var isStopped: Bool
+    /// Whoever inspects the guest makes it stand still, whatever its other processes do.
+    public var isPausedAlone = false
     /// Nobody can join it: its parent has ended.
     public var isOrphan: Bool
     /// What it was started as, its first argument. The guest's text: sanitise before drawing.

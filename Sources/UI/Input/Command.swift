@@ -78,6 +78,7 @@ extension Request {
         case .everything: "everything"
         case .type: "type"
         case .pause: "pause"
+        case .pauseProcess: "pause-process"
         case .step: "step"
         case .runToWait: "until-wait"
         case .timeline: "timeline"

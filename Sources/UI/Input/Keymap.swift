@@ -228,6 +228,10 @@ package enum Keymap {
             meaning: "pause the guest: each thread stands still at its next call; again: it runs on",
             bar: .init(key: "p", label: "Pause", weight: 64)),
         Binding(
+            keys: [.character("P")], request: .pauseProcess,
+            meaning: "pause the process under the cursor alone; again: it runs on",
+            bar: .init(key: "P", label: "Process", weight: 66), panes: [.processes]),
+        Binding(
             keys: [.character("s")], request: .step,
             meaning: "step: one thread of the paused guest makes a call and stands still before its next one",
             bar: .init(key: "s", label: "Step", weight: 63)),

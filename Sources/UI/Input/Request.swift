@@ -15,7 +15,7 @@ package enum Request: Hashable, Sendable {
     case nextThread, previousThread, nextEvent, previousEvent
     case timeline, zoomIn, zoomOut, nextEdge, previousEdge, mark, compare
     case type
-    case pause, step, runToWait
+    case pause, pauseProcess, step, runToWait
     case commandLine
     /// The lesson; its next part; the answer that a digit stands for.
     case lesson, goOn, choose
@@ -26,6 +26,7 @@ package enum Request: Hashable, Sendable {
 /// What a key asks of the guest.
 package enum ControlRequest: Hashable, Sendable {
     case pause, resume, runToWait
+    case setPaused(Bool, ProcessID)
     case step(ThreadID)
     /// By filters that can be read.
     case runUntil(String)

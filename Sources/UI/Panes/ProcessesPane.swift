@@ -21,7 +21,8 @@ struct ProcessesPane: PaneView {
                 return Span(indent + branch + Sanitizer.clean(program(row)), Style(.object))
             },
             Column(
-                title: "STATE", width: 10, meaning: "run, waits, stopped, or how it ended, until its parent joins it"
+                title: "STATE", width: 10,
+                meaning: "run, waits, stopped, paused alone, or how it ended, until its parent joins it"
             ) {
                 row, _ in state(row)
             },
@@ -71,6 +72,7 @@ struct ProcessesPane: PaneView {
         case .trapped: return Span("trapped", Style(.attention))
         case .running: break
         }
+        if row.snapshot.isPausedAlone { return Span("paused", Style(.attention)) }
         if row.snapshot.isStopped { return Span("stopped", Style(.attention)) }
         return waitingSince(row) == nil ? Span("run", Style(.good)) : Span("waits", Style(.blocked))
     }

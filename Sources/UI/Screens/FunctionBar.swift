@@ -29,7 +29,7 @@ enum FunctionBar {
     private static func isOffered(_ request: Request, _ view: ViewState) -> Bool {
         switch request {
         case .type: view.canType
-        case .pause, .step, .runToWait: view.lesson == nil
+        case .pause, .pauseProcess, .step, .runToWait: view.lesson == nil
         case .focus: view.focus != .lesson
         case .lesson: view.lesson != nil ? view.focus != .lesson : view.hasLessonForFinding
         default: true

@@ -138,7 +138,7 @@ struct HeaderLines {
     private var bar: FindingBar? { FindingBar(view.heard(state.examination)) }
 
     private var waiting: StyledLine {
-        if verdict == .paused { return PauseText(model, view).line(width) }
+        if verdict == .paused || !model.pausedProcesses.isEmpty { return PauseText(model, view).line(width) }
         let threads = WaitingThreads(model)
         let count = " \(threads.waiting) of \(threads.alive) threads wait"
         let isStuck = verdict.stuckSince != nil

@@ -9,6 +9,21 @@ extension Interaction {
         return [.control(model.pace == .paused ? .resume : .pause)]
     }
 
+    /// The process under the cursor alone.
+    mutating func pauseProcess(_ model: ModelState) -> [Reaction] {
+        guard canControl(model) else { return [] }
+        guard case .process(let id) = view[list: .processes].cursor,
+            let process = model.processes.first(where: { $0.process == id }), process.state == .running
+        else {
+            view.message = "this process has ended"
+            return []
+        }
+        view.message =
+            process.isPausedAlone
+            ? "P\(id.rawValue) runs on" : "P\(id.rawValue) is paused: s steps it, P lets it run on"
+        return [.control(.setPaused(!process.isPausedAlone, id))]
+    }
+
     mutating func runToWait(_ model: ModelState) -> [Reaction] {
         guard canControl(model) else { return [] }
         return [.control(.runToWait)]
@@ -18,7 +33,7 @@ extension Interaction {
     mutating func step(_ state: ExaminedState) -> [Reaction] {
         let model = state.model
         guard canControl(model) else { return [] }
-        guard model.pace == .paused else {
+        guard model.pace == .paused || !model.pausedProcesses.isEmpty else {
             view.message = "paused: s makes a call, S runs to the next wait's return, p runs on"
             return [.control(.pause)]
         }

@@ -156,6 +156,7 @@ package struct Interaction {
         case .type: startTyping(model)
         case .pause: return pause(live.model)
         case .step: return step(live)
+        case .pauseProcess: return pauseProcess(live.model)
         case .runToWait: return runToWait(live.model)
         case .commandLine: view.prompt = .command(CommandLine())
         case .lesson: showLesson(state)
