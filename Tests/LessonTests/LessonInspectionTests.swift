@@ -1,4 +1,5 @@
 import Diagnosis
+import Foundation
 import Terminal
 import Testing
 
@@ -26,8 +27,38 @@ import Testing
         #expect(player.run.phase == .asking(wrong: nil))
     }
 
-    @Test func qLeavesInTheMiddle() throws {
-        let player = try LessonPlayer("first-wait")
+    /// With right answers to a checkpoint, by its index.
+    private func go(_ player: LessonPlayer, to index: Int) throws {
+        while player.run.index < index {
+            try player.arrive()
+            if case .asking = player.run.phase {
+                let right = player.run.checkpoint.question?.answers.firstIndex(where: \.isRight) ?? 0
+                try player.press(right + 1)
+            }
+            try player.press(.character("s"))
+        }
+        try player.arrive()
+    }
+
+    @Test func twinsHaveOneAxis() throws {
+        let player = try LessonPlayer("lt-vs-et")
+        try go(player, to: 4)
+        func life(_ title: String) -> String {
+            let line = player.lines.first { $0.contains(title) } ?? ""
+            let cells = line[(line.range(of: title)?.upperBound ?? line.endIndex)...].dropFirst()
+            // The second registration was made after the first: its line begins with a blank.
+            return String(cells.prefix { $0 != "│" }.reversed().drop { $0 == " " }.reversed())
+        }
+        let level = life("LT in epoll 5")
+        let edge = life("ET in epoll 6")
+        #expect(level.count > 4 && level.count == edge.count, "\(level) \(edge)")
+        let told = Character(Glyphs.utf8.told)
+        #expect(edge.contains(told) && level.count { $0 == told } > edge.count { $0 == told }, "\(level) \(edge)")
+    }
+
+    @Test(arguments: LessonFiles.names)
+    func qLeavesInTheMiddle(_ name: String) throws {
+        let player = try LessonPlayer(name)
         try player.arrive()
         try player.press(.character("s"))
         try player.press(.character("q"))
@@ -65,15 +96,7 @@ import Testing
 
     @Test func theStallIsSeenAndExplained() throws {
         let player = try LessonPlayer("et-partial-read")
-        while player.run.index < 5 {
-            try player.arrive()
-            if case .asking = player.run.phase {
-                let right = player.run.checkpoint.question?.answers.firstIndex(where: \.isRight) ?? 0
-                try player.press(right + 1)
-            }
-            try player.press(.character("s"))
-        }
-        try player.arrive()
+        try go(player, to: 5)
         #expect(player.shows("16 unread edges 5 told 5"))
         try player.wait("the finding") { player.shows("E01 et-not-drained") }
         #expect(player.shows("T1 asleep in epoll_wait(5)"))

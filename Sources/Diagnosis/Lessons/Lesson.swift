@@ -82,6 +82,7 @@ package struct Lesson: Sendable, Equatable {
     package enum Show: Sendable, Equatable {
         case source(SourceRange)
         case lifeline(FdNumber)
+        case twins(FdNumber)
         case level(FdNumber)
         case ready(FdNumber)
         case queue(FdNumber)

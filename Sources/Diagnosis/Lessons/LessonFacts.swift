@@ -30,6 +30,7 @@ package struct LessonFacts {
     }
 
     package func item(_ fd: FdNumber) -> ItemRow? { situation.item(nil, fd) }
+    package func items(_ fd: FdNumber) -> [(epoll: FdNumber, row: ItemRow)] { situation.items(fd) }
 
     /// `IN ET of epoll 5`, or that nobody watches it.
     package func watched(_ fd: FdNumber) -> Line {

@@ -8,13 +8,14 @@ extension LessonParser {
         func fd() -> FdNumber? { Self.descriptor(rest[...]) }
         switch parts.first {
         case "source": return source(line, rest)
-        case "lifeline", "level", "ready", "queue":
+        case "lifeline", "twins", "level", "ready", "queue":
             guard let fd = fd() else {
                 complain(line.place(of: 0), "expected one descriptor behind '\(parts[0])'")
                 return nil
             }
             switch parts[0] {
             case "lifeline": return .lifeline(fd)
+            case "twins": return .twins(fd)
             case "level": return .level(fd)
             case "ready": return .ready(fd)
             default: return .queue(fd)
@@ -24,7 +25,8 @@ extension LessonParser {
         case "output" where rest.isEmpty: return .output
         default:
             complain(
-                line.place(of: 0), "expected source, lifeline, level, ready, queue, lanes, why or output behind 'show'")
+                line.place(of: 0),
+                "expected source, lifeline, twins, level, ready, queue, lanes, why or output behind 'show'")
             return nil
         }
     }

@@ -85,6 +85,13 @@ extension LessonSituation {
         let instances = model.epolls.lazy.filter { !$0.mark.isClosed && (epoll == nil || $0.epoll.fd == epoll) }
         return instances.flatMap(\.items).first { $0.item.fd == fd && !$0.mark.isClosed }
     }
+
+    /// All registrations of a descriptor, each with the descriptor of its instance.
+    package func items(_ fd: FdNumber) -> [(epoll: FdNumber, row: ItemRow)] {
+        model.epolls.filter { !$0.mark.isClosed }.flatMap { instance in
+            instance.items.filter { $0.item.fd == fd && !$0.mark.isClosed }.map { (instance.epoll.fd, $0) }
+        }
+    }
 }
 
 extension DescriptorSnapshot {

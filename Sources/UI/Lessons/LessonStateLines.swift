@@ -23,6 +23,7 @@ struct LessonStateLines {
             switch show {
             case .source: break
             case .lifeline(let fd): addLifeline(fd, to: &document)
+            case .twins(let fd): addTwins(fd, to: &document)
             case .level(let fd): addLevel(fd, to: &document)
             case .ready(let epoll): for line in facts.ready(epoll) { add(line, to: &document) }
             case .queue(let fd): addQueue(fd, to: &document)
@@ -54,34 +55,58 @@ struct LessonStateLines {
         for part in line.wrapped(max(context.width, 8), indent: 3) { document.add(part) }
         add(facts.counts(fd), to: &document)
         guard let row = facts.item(fd) else { return }
-        document.add(
-            drawn("as \(EventText.mode(row.item.mask)) ", row) { sample, most in
-                if sample.isReport { return (context.glyphs.told, .good) }
-                guard sample.unread > 0 else { return (context.glyphs.idle, .faint) }
-                let ramp = context.glyphs.ramp
-                let level = 1 + Int(Double(sample.unread) / Double(most) * Double(ramp.count - 2))
-                return (ramp[min(level, ramp.count - 1)], sample.isSilent ? .blocked : .text)
-            })
+        let title = "as \(EventText.mode(row.item.mask)) "
+        document.add(drawn(title, samples(row, behind: title), lived))
+    }
+
+    /// ` fd 3 pipe  4 unread`, and below it each registration of it, on one axis.
+    private func addTwins(_ fd: FdNumber, to document: inout DocumentRows) {
+        addQueue(fd, to: &document)
+        let twins = facts.items(fd)
+        if twins.isEmpty { document.add(StyledLine(" not watched", Style(.faint))) }
+        let titles = twins.map { "\(EventText.mode($0.row.item.mask)) in epoll \($0.epoll.rawValue) " }
+        let width = titles.map(\.count).max() ?? 0
+        let lines = lesson.run.trail.samples(twins.map(\.row.id), last: room(behind: width))
+        for (title, samples) in zip(titles, lines) {
+            let blanks = String(repeating: " ", count: width - title.count)
+            document.add(drawn(title + blanks, samples, lived))
+        }
     }
 
     /// ` as LT ●○·`
     private func addLevel(_ fd: FdNumber, to document: inout DocumentRows) {
         guard let row = facts.item(fd) else { return }
+        let title = "as LT "
         document.add(
-            drawn("as LT ", row) { sample, _ in
+            drawn(title, samples(row, behind: title)) { sample, _ in
                 if sample.isReport { return (context.glyphs.told, .good) }
                 return sample.levelTells ? (context.glyphs.untold, .attention) : (context.glyphs.idle, .faint)
             })
     }
 
+    private func room(behind width: Int) -> Int { max(context.width - width - 2, 4) }
+
+    private func samples(_ row: ItemRow, behind title: String) -> [LessonTrail.Sample?] {
+        Array(lesson.run.trail.samples(row.id, last: room(behind: title.count)))
+    }
+
+    /// What was told, and else how much was unread; what nobody will hear of stands out.
+    private func lived(_ sample: LessonTrail.Sample, _ most: UInt64) -> (Unicode.Scalar, Role) {
+        if sample.isReport { return (context.glyphs.told, .good) }
+        guard sample.unread > 0 else { return (context.glyphs.idle, .faint) }
+        let ramp = context.glyphs.ramp
+        let level = 1 + Int(Double(sample.unread) / Double(most) * Double(ramp.count - 2))
+        return (ramp[min(level, ramp.count - 1)], sample.isSilent ? .blocked : .text)
+    }
+
     private func drawn(
-        _ title: String, _ row: ItemRow, _ look: (LessonTrail.Sample, UInt64) -> (Unicode.Scalar, Role)
+        _ title: String, _ samples: [LessonTrail.Sample?],
+        _ look: (LessonTrail.Sample, UInt64) -> (Unicode.Scalar, Role)
     ) -> StyledLine {
         var line = StyledLine(" " + title, Style(.faint))
-        let samples = lesson.run.trail.samples(row.id, last: max(context.width - line.width - 1, 4))
-        let most = max(samples.map(\.unread).max() ?? 0, 1)
+        let most = max(samples.compactMap { $0?.unread }.max() ?? 0, 1)
         for sample in samples {
-            let (scalar, role) = look(sample, most)
+            let (scalar, role) = sample.map { look($0, most) } ?? (" ", .faint)
             line.add(role, String(Character(scalar)))
         }
         return line
