@@ -5,7 +5,9 @@ import WasixABI
 extension GuestThread {
     /// A border: the thread stands still here while the guest is paused, unless it may step on. It serves what is asked of it
     /// meanwhile. Called on the thread, whose `pause` interrupt is set; no lock held.
-    /// - Parameter call: the call that is over.
+    /// - Parameters:
+    ///   - place: where the thread is.
+    ///   - call: the call that is over.
     public func pause(_ place: PausePlace, of call: CallID? = nil) {
         let pausesOthers = kernel.locked {
             if place == .beforeCall, mayStep {
@@ -33,7 +35,9 @@ extension GuestThread {
 
     /// Pauses the guest when the call that is over is one that whoever inspects it waits for; this thread stands still at the
     /// border that follows. Called on the thread, whose `pause` interrupt is set; no lock held.
-    /// - Parameter payload: of the record.
+    /// - Parameters:
+    ///   - record: of the call.
+    ///   - payload: of the record.
     public func lookForBreak(_ record: TraceRecord, _ payload: UnsafeRawBufferPointer) {
         // While it is paused this is a step.
         let conditions = kernel.locked { isPaused ? [] : kernel.breaks.all }
