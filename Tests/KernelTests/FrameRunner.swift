@@ -1,4 +1,3 @@
-import Synchronization
 import Trace
 
 @testable import Kernel
@@ -8,9 +7,9 @@ final class FrameRunner: GuestRunner {
     static let frames = [GuestFrame(function: "serve", moduleOffset: 0x40), GuestFrame(function: "main")]
 
     /// Requests that were served, stacks that were taken, and how often threads were to look for requests.
-    let served = Mutex<[Interrupts]>([])
-    let taken = Mutex(0)
-    let nudges = Mutex(0)
+    let served = Locked<[Interrupts]>([])
+    let taken = Locked(0)
+    let nudges = Locked(0)
     /// Called in the middle of serving.
     private let meanwhile: @Sendable (GuestThread) -> Void
 

@@ -1,6 +1,5 @@
 import CLinux
 import Glibc
-import Synchronization
 import Testing
 import WasixABI
 
@@ -166,7 +165,7 @@ import WasixABI
     // MARK: reasons
 
     private final class Runner: GuestRunner {
-        let served = Mutex<[Interrupts]>([])
+        let served = Locked<[Interrupts]>([])
         func canStart(_ entry: ThreadEntry) -> Bool { false }
         func start(_ thread: GuestThread, at entry: ThreadEntry) -> Bool { false }
         func deliver(_ signal: UInt8, to handler: [UInt8], on thread: GuestThread) -> Bool { false }
