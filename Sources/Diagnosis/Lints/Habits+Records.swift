@@ -25,7 +25,7 @@ extension Habits {
         let taken = min(count, Self.mostEntries)
         hasLost = lost || taken < count
         weight = taken == 0 ? 1 : Double(count) / Double(taken)
-        if model.pace != .free { pausedUntil = model.now }
+        if model.pace != .free || !model.pausedProcesses.isEmpty { pausedUntil = model.now }
         if taken < count { for id in threads.keys { threads[id]!.loseTrack() } }
         if hasLost { forgetRegistrations() }
         for sequence in (kept.upperBound - taken)..<kept.upperBound {

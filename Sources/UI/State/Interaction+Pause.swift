@@ -50,13 +50,17 @@ extension Interaction {
         return [.control(.step(next))]
     }
 
-    /// The thread that the user points at: in the list of threads, or by its page.
+    /// The thread that the user points at: in the list of threads, by its page, or by its process.
     private func chosenThread(_ state: ExaminedState) -> ThreadID? {
         switch view.trail.last?.content {
         case .stack(let id), .history(.thread(let id)): return id
         default: break
         }
         if view.focus == .threads, case .thread(let id) = view[list: .threads].cursor { return id }
+        if view.focus == .processes, case .process(let id) = view[list: .processes].cursor {
+            let paused = state.model.threads.filter { $0.thread.process == id && $0.thread.pausedAt != nil }
+            if let first = paused.map(\.id).min(by: { $0.rawValue < $1.rawValue }) { return first }
+        }
         return state.model.pausedBy ?? view.stepped
     }
 

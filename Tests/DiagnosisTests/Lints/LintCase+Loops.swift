@@ -39,17 +39,21 @@ extension LintCase {
         }
     }
 
-    /// A loop that goes round so many times, with a call between two waits in which the guest is paused for a while.
-    private static func pausedRounds(_ count: Int, _ call: RecordedCall) -> @Sendable () -> Story {
+    /// A loop that goes round so many times, with a call between two waits in which the guest, or its process alone, is paused
+    /// for a while.
+    private static func pausedRounds(
+        _ count: Int, _ call: RecordedCall, alone: Bool = false
+    ) -> @Sendable () -> Story {
         {
             .of { story in
+                if alone { story.state.processes = [Fixture.process(1, of: 0), Fixture.process(2, of: 1)] }
                 for _ in 0..<count {
                     story.calls(.wait([7]))
                     let begin = story.state.now
                     story.pass(100)
-                    story.state.pace = .paused
+                    if alone { story.state.processes[0].isPausedAlone = true } else { story.state.pace = .paused }
                     story.look()
-                    story.state.pace = .free
+                    if alone { story.state.processes[0].isPausedAlone = false } else { story.state.pace = .free }
                     // It began before the pause, and is over behind it.
                     story.state.now = begin
                     story.calls(call)
@@ -179,6 +183,10 @@ extension LintCase {
         .silent(
             .blockingCallInLoop, "the guest was paused meanwhile", pausedRounds(4, .read(9, took: 20, waited: true))),
         .silent(.slowHandler, "the guest was paused meanwhile", pausedRounds(6, .read(9, took: 1))),
+        .silent(
+            .blockingCallInLoop, "its process alone was paused",
+            pausedRounds(4, .read(9, took: 20, waited: true), alone: true)),
+        .silent(.slowHandler, "its process alone was paused", pausedRounds(6, .read(9, took: 1), alone: true)),
         .silent(.blockingCallInLoop, "short", rounds(4) { $0.calls(.read(9, took: 9, waited: true)) }),
         .silent(.blockingCallInLoop, "it did not sleep", rounds(4) { $0.calls(.read(9, took: 20)) }),
         .silent(.blockingCallInLoop, "twice", rounds(2) { $0.calls(.read(9, took: 20, waited: true)) }),
