@@ -23,6 +23,7 @@ FILTER ?= ^(KernelTests|SyscallsTests|TraceTests)\.
 PROGRAM := .build/release/wasix-top
 ENGINE := .deps/lib/libwasmtime.so
 STAMPS := .build/stamps
+LOGS := .build/test-logs
 GUESTS := .build/guests
 TEST_GUESTS := .build/test-guests
 
@@ -53,21 +54,27 @@ test:
 	@$(MAKE) --no-print-directory --jobs 3 --output-sync=line test-build lint $(STAMPS)/guests $(STAMPS)/test-guests \
 	    $(STAMPS)/toolchain-guests $(STAMPS)/program-guests $(STAMPS)/process-guests $(STAMPS)/linking-guests \
 	    $(STAMPS)/shell-guests
-	@$(MAKE) --no-print-directory --jobs 3 test-rooms test-screens test-commands
+	@rm -rf $(LOGS)
+	@mkdir -p $(LOGS)
+	@$(MAKE) --no-print-directory --jobs 3 --keep-going test-rooms test-screens test-commands || \
+	    { .ci/failures $(LOGS)/*.log; exit 1; }
 
 # Swift Testing runs as many tests at once as there are processors, but those of whole programs mostly wait for what they have
 # started: three runs side by side. Each writes line by line and ends by itself, so that one that hangs is known by name.
-RUN_TESTS := @stdbuf -oL timeout --foreground --signal=INT --kill-after=10 1800 swift test --skip-build --ignore-lock
 SCREENS := '^EndToEndTests\.(EndToEnd|Explained)\b'
+define run-tests
+@{ stdbuf -oL timeout --foreground --signal=INT --kill-after=10 1800 swift test --skip-build --ignore-lock $(2) 2>&1; \
+    echo $$? >$(LOGS)/$(1).status; } | tee $(LOGS)/$(1).log; exit $$(cat $(LOGS)/$(1).status)
+endef
 
 test-rooms:
-	$(RUN_TESTS) --skip '^EndToEndTests\.'
+	$(call run-tests,rooms,--skip '^EndToEndTests\.')
 
 test-screens:
-	$(RUN_TESTS) --filter $(SCREENS)
+	$(call run-tests,screens,--filter $(SCREENS))
 
 test-commands:
-	$(RUN_TESTS) --filter '^EndToEndTests\.' --skip $(SCREENS)
+	$(call run-tests,commands,--filter '^EndToEndTests\.' --skip $(SCREENS))
 
 test-build: $(STAMPS)/release $(STAMPS)/test-packages
 	@swift build --build-tests

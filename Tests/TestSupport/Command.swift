@@ -27,12 +27,13 @@ package struct Command: Sendable {
 
     package func run() throws -> Outcome { try start().outcome() }
 
-    /// Runs it, and sends it a signal a second after it has printed that text, or was started: what it goes on to do is
-    /// done by then.
+    /// Runs it, and sends it a signal when it has printed that text, or was started, and has done what follows: it has slept
+    /// or computed for a second.
     package func run(sending signal: Int32, after text: String? = nil) throws -> Outcome {
         let running = try start()
         if let text { running.wait { $0.output.contains(text) } }
-        if !running.wait(seconds: 1) { running.send(signal) }
+        running.waitForRest(seconds: 1)
+        running.send(signal)
         return try running.outcome()
     }
 

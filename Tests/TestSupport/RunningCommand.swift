@@ -32,6 +32,37 @@ package final class RunningCommand {
         while !isSo(self), left > 0, !end.wait(seconds: 0.02) {}
     }
 
+    /// Waits until its threads were all asleep for that long in sum, or have computed for as long: time in which a busy machine
+    /// does not let them run does not count.
+    package func waitForRest(seconds: Double) {
+        let turn = 0.02
+        var asleep = 0.0
+        let computed = processorSeconds
+        wait { running in
+            if running.isAsleep { asleep += turn }
+            return asleep >= seconds || running.processorSeconds - computed >= seconds
+        }
+    }
+
+    /// What its threads have computed, and whether none of them computes or could.
+    private var processorSeconds: Double {
+        let fields = statistics("stat")
+        return fields.count > 12
+            ? ((Double(fields[11]) ?? 0) + (Double(fields[12]) ?? 0)) / Double(sysconf(Int32(_SC_CLK_TCK))) : 0
+    }
+
+    private var isAsleep: Bool {
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(child)/task")) ?? []
+        return threads.allSatisfy { statistics("task/\($0)/stat").first == "S" }
+    }
+
+    /// The fields of such a file behind the command's name: proc(5).
+    private func statistics(_ file: String) -> [Substring] {
+        let text = (try? String(contentsOfFile: "/proc/\(child)/\(file)", encoding: .utf8)) ?? ""
+        guard let name = text.lastIndex(of: ")") else { return [] }
+        return text[text.index(after: name)...].split(separator: " ")
+    }
+
     /// - Returns: whether it has ended.
     package func wait(seconds: Double) -> Bool { end.wait(seconds: seconds) }
 

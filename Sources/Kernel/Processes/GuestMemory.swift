@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import WasixABI
 
 /// An address in guest memory, of either pointer width.
@@ -15,9 +16,9 @@ public struct GuestPointer: RawRepresentable, Hashable, Sendable {
 
 /// The linear memory of a process. The base never moves; the size only grows, so the size last seen is always safe.
 public final class GuestMemory: @unchecked Sendable {
-    // Safe to share: set once before guest threads run; `known` is a word that only grows.
+    // Safe to share: set once before guest threads run; the size only grows, and any thread may see it grow.
     @usableFromInline var base: UnsafeMutableRawPointer?
-    @usableFromInline var known: UInt64 = 0
+    @usableFromInline let size = Atomic<UInt64>(0)
     private var measure: (() -> UInt64)?
 
     public init() {}
@@ -27,15 +28,19 @@ public final class GuestMemory: @unchecked Sendable {
     public func attach(base: UnsafeMutableRawPointer, measure: @escaping () -> UInt64) {
         self.base = base
         self.measure = measure
-        known = measure()
+        size.store(measure(), ordering: .relaxed)
     }
 
     /// Forgets the engine's memory, which no thread uses any more.
     /// - Returns: what keeps it alive.
     func detach() -> (() -> UInt64)? {
-        defer { (base, known, measure) = (nil, 0, nil) }
+        defer { (base, measure) = (nil, nil) }
+        size.store(0, ordering: .relaxed)
         return measure
     }
+
+    /// Its size in bytes when it was last looked at.
+    @inlinable var known: UInt64 { size.load(ordering: .relaxed) }
 
     /// The host address of `count` bytes at `pointer`.
     /// - Throws: FAULT when they leave the memory.
@@ -55,8 +60,7 @@ public final class GuestMemory: @unchecked Sendable {
     }
 
     @usableFromInline func hasGrown(to end: UInt64) -> Bool {
-        if let measure { known = measure() }
-        return end <= known
+        end <= byteCount
     }
 
     /// Whether `count` bytes at `pointer` are certainly inside; false may only mean that the memory has grown.
@@ -71,8 +75,10 @@ public final class GuestMemory: @unchecked Sendable {
 
     /// Its size in bytes now.
     public var byteCount: UInt64 {
-        if let measure { known = measure() }
-        return known
+        guard let measure else { return known }
+        let now = measure()
+        size.store(now, ordering: .relaxed)
+        return now
     }
 
     /// The host address of its first byte; nil when the program has no memory.
