@@ -37,6 +37,46 @@ extension EndToEnd {
             try tmux.press("Q")
         }
 
+        enum WayOut: Sendable {
+            case key(String)
+            case signal(String)
+        }
+
+        /// Stepped, run to a wait, paused wherever it is by then, with a break, and left.
+        @Test(
+            arguments: [
+                ("stall", .key("Q"), "0"), ("deadlock", .signal("TERM"), "143"), ("leak", .signal("INT"), "130"),
+                ("spin", .key("Q"), "0"), ("lt-vs-et", .signal("HUP"), "129"), ("echo", .signal("TERM"), "143"),
+            ] as [(String, WayOut, String)])
+        func aDemoIsLeftWhileItIsPaused(guest: String, way: WayOut, status: String) throws {
+            let scratch = try Scratch()
+            let words = [Product.program, "--paused", "--net", try Product.guest(guest)]
+            let command = "echo $$ >\(scratch.file("pid")); exec " + Tmux.quote(words)
+            let tmux = try Tmux(Tmux.quote(["sh", "-c", command]) + "; echo left $?; cat", columns: 80, rows: 24)
+            var seen: Set<String> = []
+            try tmux.step(until: "five of its calls") { lines in
+                if let line = lines.first(where: { $0.contains(" is about to call ") }) { seen.insert(line) }
+                return seen.count >= 5
+            }
+            try tmux.press("S")
+            try tmux.wait(for: "a wait's end, or none") { lines in
+                !lines[0].contains("PAUSED") || lines.contains { $0.contains(" is back from a call") }
+            }
+            try tmux.press(":break failed", "Enter")
+            try tmux.wait(for: "a pause") { lines in
+                if lines[0].contains("PAUSED") { return true }
+                try? tmux.press("p")
+                return false
+            }
+            switch way {
+            case .key(let key): try tmux.press(key)
+            case .signal(let name):
+                let pid = try #require(scratch.read("pid")).trimmingCharacters(in: .newlines)
+                _ = try Command("/bin/kill", ["-s", name, pid]).run()
+            }
+            try tmux.wait(forText: "left \(status)")
+        }
+
         @Test func itRunsToACallThatAFilterNames() throws {
             let tmux = try start("stall", options: ["--break", "call=epoll_ctl"])
             try tmux.wait(for: "the break") { lines in

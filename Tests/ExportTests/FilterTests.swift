@@ -225,7 +225,7 @@ import WasixABI
     }
 
     @Test func everyExampleOfAFieldIsAFilterThatAsksForIt() throws {
-        for field in FilterField.allCases {
+        for field in FilterField.allCases where FilterField.ofRecords.contains(field) {
             let filter = try Filter(parsing: field.example)
             #expect(filter.needsText == (field == .text))
             #expect((filter.callSet != nil) == (field == .call))

@@ -14,6 +14,12 @@ import WasixABI
               (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
               (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
               (import "wasix_32v1" "futex_wait" (func $wait (param i32 i32 i32 i32) (result i32)))
+              (import "wasix_32v1" "fd_pipe" (func $pipe (param i32 i32) (result i32)))
+              (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+              (import "wasix_32v1" "epoll_create" (func $epoll (param i32) (result i32)))
+              (import "wasix_32v1" "epoll_wait"
+                (func $events (param i32 i32 i32 i64 i32) (result i32)))
+              (import "wasix_32v1" "thread_sleep" (func $sleep (param i64) (result i32)))
               (memory (export "memory") 1)
               ;; At 64 a subscription to the monotonic clock, a millisecond from now.
               (data (i32.const 80) "\\01\\00\\00\\00\\00\\00\\00\\00\\40\\42\\0f")
@@ -178,10 +184,71 @@ import WasixABI
         #expect(try guest.end() == .signalled(signal: 9))
     }
 
-    @Test func aPausedGuestCanBeEnded() throws {
-        let guest = try guest(Self.threeCalls, isPaused: true)
-        try untilPaused(guest, .beforeCall)
-        guest.guest.terminate()
-        #expect(try guest.end() == .signalled(signal: 9))
+    /// What a guest may be doing when its end comes. None of them ends by itself.
+    private static let states = [
+        "computes": "(loop $on (call $note (i32.add (i32.load (i32.const 0)) (i32.const 1))) (br $on))",
+        "calls": "(loop $on (drop (call $yield)) (br $on))",
+        "calls and polls": loop,
+        "waits for a word":
+            "(loop $on (drop (call $wait (i32.const 16) (i32.const 0) (i32.const 32) (i32.const 40))) (br $on))",
+        "waits for events": """
+        (drop (call $epoll (i32.const 128)))
+        (loop $on
+          (drop (call $events (i32.load (i32.const 128)) (i32.const 256) (i32.const 8) (i64.const -1) (i32.const 136)))
+          (br $on))
+        """,
+        "reads": """
+        (drop (call $pipe (i32.const 128) (i32.const 132)))
+        (i32.store (i32.const 140) (i32.const 256)) (i32.store (i32.const 144) (i32.const 8))
+        (loop $on
+          (drop (call $read (i32.load (i32.const 128)) (i32.const 140) (i32.const 1) (i32.const 136))) (br $on))
+        """,
+        "sleeps": "(loop $on (drop (call $sleep (i64.const 1000000000000))) (br $on))",
+    ]
+
+    /// Pauses, steps, runs on: anything that a key does, in any order.
+    private func control(_ guest: Guest, _ random: inout SeededGenerator) {
+        switch Int.random(in: 0..<10, using: &random) {
+        case 0, 1: guest.pause()
+        case 2: guest.snapshot().threads.forEach { guest.step($0.thread) }
+        case 3: guest.runToWait()
+        case 4: guest.run { $0.record.errno != 0 }
+        case 5: guest.setBreak { $0.record.call == CallID.pollOneoff.rawValue }
+        case 6: guest.setBreak(nil)
+        case 7: guest.setPaused(true, of: .initial)
+        case 8: guest.setPaused(false, of: .initial)
+        default: guest.resume()
+        }
+    }
+
+    @Test(arguments: states.keys.sorted()) func theEndEndsEveryPause(state: String) throws {
+        var random = SeededGenerator(seed: 29)
+        for _ in 0..<12 {
+            let guest = try guest(
+                try #require(Self.states[state]), tracer: Tracer(), isPaused: Bool.random(using: &random))
+            for _ in 0..<Int.random(in: 0..<12, using: &random) { control(guest.guest, &random) }
+            guest.guest.terminate()
+            #expect(try guest.end() == .signalled(signal: 9))
+        }
+    }
+
+    /// The guest comes to its end while it is paused, stepped and let go.
+    @Test func itEndsByItselfWhateverIsAskedMeanwhile() throws {
+        var random = SeededGenerator(seed: 31)
+        for _ in 0..<40 {
+            let guest = try guest(
+                """
+                (loop $on
+                  (drop (call $yield))
+                  (call $note (i32.add (i32.load (i32.const 0)) (i32.const 1)))
+                  (br_if $on (i32.lt_u (i32.load (i32.const 0)) (i32.const 300))))
+                (call $exit (i32.const 7))
+                """, tracer: Tracer(), isPaused: Bool.random(using: &random))
+            for _ in 0..<Int.random(in: 0..<40, using: &random) { control(guest.guest, &random) }
+            guest.guest.setBreak(nil)
+            guest.guest.setPaused(false, of: .initial)
+            guest.guest.resume()
+            #expect(try guest.end() == .exited(code: 7))
+        }
     }
 }

@@ -83,11 +83,4 @@ import Testing
         driver.press(.tab, .enter)
         #expect(driver.reactions == [.control(.runUntil("err=EAGAIN"))])
     }
-
-    /// Tables have no calls: there it is a text as before.
-    @Test func tablesAreFilteredByText() {
-        var driver = Driver()
-        driver.type("1\\fd=>")
-        #expect(driver.view[list: .fds].filter == "fd=>")
-    }
 }

@@ -28,12 +28,14 @@ package struct Filter: Sendable {
         needsText = expression.asks(for: .text)
     }
 
-    package init(parsing text: String) throws(FilterProblem) {
+    /// - Parameter fields: what can be asked here. Names of other fields, and of calls where those cannot be asked for, are
+    ///   words like any other.
+    package init(parsing text: String, fields: Set<FilterField> = FilterField.ofRecords) throws(FilterProblem) {
         // A pattern of strace's ends at a comma, whatever else is in it.
-        if text.contains("/"), let calls = try? CallSet(parsing: text) {
+        if fields.contains(.call), text.contains("/"), let calls = try? CallSet(parsing: text) {
             self.init(.calls(calls))
         } else {
-            var parser = FilterParser(text)
+            var parser = FilterParser(text, fields: fields)
             self.init(try parser.parse())
         }
     }
@@ -44,8 +46,17 @@ package struct Filter: Sendable {
     ///   - text: the line as it is shown; called only with `needsText`, and then at most once.
     package func verdict(_ subject: FilterSubject, text: () -> String) -> Bool? {
         withoutActuallyEscaping(text) { text in
-            var evaluation = FilterEvaluation(subject, text: text)
-            return evaluation.verdict(expression)
+            var evaluation = RecordEvaluation(subject, text: text)
+            return expression.verdict(&evaluation)
+        }
+    }
+
+    /// Whether a row of a table is wanted.
+    /// - Parameter values: what the row has of a field that can be asked here.
+    package func matches(row values: (FilterField) -> FilterValues) -> Bool {
+        withoutActuallyEscaping(values) { values in
+            var evaluation = RowEvaluation(values: values)
+            return expression.verdict(&evaluation) ?? false
         }
     }
 

@@ -7,9 +7,10 @@ package struct FilterCompletion: Equatable, Sendable {
 
     /// What could stand at `cursor`, which is an offset in characters: fields, calls, families, errors, signals, types
     /// and connectives, as what is before the cursor allows.
-    package init(of text: String, at cursor: Int) {
+    /// - Parameter fields: what can be asked.
+    package init(of text: String, at cursor: Int, fields: Set<FilterField> = FilterField.ofRecords) {
         let head = Array(text).prefix(max(0, min(cursor, text.count)))
-        var parser = FilterParser(String(head))
+        var parser = FilterParser(String(head), fields: fields)
         // What is not complete is what is asked about.
         _ = try? parser.parse()
         // The word that is being written was expected where it began.
@@ -24,16 +25,19 @@ package struct FilterCompletion: Equatable, Sendable {
         }
         let begun = String(head[min(start, head.count)...])
         range = start..<max(start, head.count)
-        words = Self.candidates(expected, begun).filter { $0.hasPrefix(begun) && $0 != begun }
+        words = Self.candidates(expected, begun, fields).filter { $0.hasPrefix(begun) && $0 != begun }
     }
 
-    private static func candidates(_ expected: FilterParser.Expectation, _ begun: String) -> [String] {
+    private static func candidates(
+        _ expected: FilterParser.Expectation, _ begun: String, _ fields: Set<FilterField>
+    ) -> [String] {
         switch expected {
         case .connective: return ["and", "or"]
         case .value(let field): return values(of: field)
         case .term:
             // There are too many calls to offer them unasked.
-            return FilterField.allCases.map(\.name) + ["not"] + (begun.isEmpty ? [] : values(of: .call))
+            let calls = begun.isEmpty || !fields.contains(.call) ? [] : values(of: .call)
+            return FilterField.allCases.filter(fields.contains).map(\.name) + ["not"] + calls
         }
     }
 
@@ -43,6 +47,7 @@ package struct FilterCompletion: Equatable, Sendable {
         case .errno: FilterValueReader.errnoNames.sorted()
         case .signal: FilterValueReader.signalNames.sorted()
         case .type: FilterField.types
+        case .event: FilterField.events.map(\.name)
         case .duration where field == .timeout: ["INF"]
         case .flag, .number, .size, .duration, .text: []
         }

@@ -19,6 +19,7 @@ package enum FilterField: String, CaseIterable, Sendable {
     case woke
     case wokenBy = "wokenby"
     case passed
+    case ready
     case ok
     case failed
     case unfinished
@@ -28,6 +29,10 @@ package enum FilterField: String, CaseIterable, Sendable {
     case text
     case signal
     case lifetime = "thread"
+    case lint
+
+    /// Those of a record, which is what the trace, breaks and exports ask about.
+    package static let ofRecords = Set(allCases).subtracting([.lint])
 
     package var name: String { rawValue }
 
@@ -70,6 +75,8 @@ package enum FilterField: String, CaseIterable, Sendable {
         case text
         /// One of `FilterField.types`.
         case type
+        /// One of `FilterField.events`.
+        case event
     }
 
     package var kind: Kind {
@@ -80,7 +87,8 @@ package enum FilterField: String, CaseIterable, Sendable {
         case .duration, .wait, .timeout, .time: .duration
         case .result, .fd, .edge, .woke, .wokenBy, .passed, .thread, .process: .number
         case .fdType: .type
-        case .fdName, .path, .refused, .stack, .text: .text
+        case .fdName, .path, .refused, .stack, .text, .lint: .text
+        case .ready: .event
         case .signal: .signal
         case .ok, .failed, .unfinished, .lifetime: .flag
         }
@@ -116,6 +124,7 @@ package enum FilterField: String, CaseIterable, Sendable {
         case .woke: "a thread that a call woke"
         case .wokenBy: "the thread that woke the one in the call"
         case .passed: "a descriptor that was ready and that a wait for events did not report"
+        case .ready: "what a wait for events reported; in tables, what a descriptor is ready for"
         case .ok: "the call returned without an error"
         case .failed: "the call returned with an error"
         case .unfinished: "the call did not return, or has not yet"
@@ -125,6 +134,7 @@ package enum FilterField: String, CaseIterable, Sendable {
         case .text: "the whole line; a word that is nothing else asks for it, too"
         case .signal: "the signal for which a thread runs a handler"
         case .lifetime: "a thread began or ended"
+        case .lint: "in view 7: the name or code of what was found"
         }
     }
 
@@ -147,6 +157,7 @@ package enum FilterField: String, CaseIterable, Sendable {
         case .woke: "woke=3"
         case .wokenBy: "wokenby=1"
         case .passed: "passed"
+        case .ready: "ready in (HUP, ERR)"
         case .ok: "ok"
         case .failed: "failed"
         case .unfinished: "unfinished"
@@ -156,6 +167,7 @@ package enum FilterField: String, CaseIterable, Sendable {
         case .text: "text~\"connection refused\""
         case .signal: "signal=SIGCHLD"
         case .lifetime: "thread"
+        case .lint: "lint=E01"
         }
     }
 

@@ -14,11 +14,16 @@ struct FilterParser {
     /// Characters of a filter.
     private static let longest = 4_096
 
+    private let fields: Set<FilterField>
     private var scanner: FilterScanner
     /// What was looked for and where, in the order of reading: for completion.
     private(set) var expectations: [(place: Int, what: Expectation)] = []
 
-    init(_ text: String) { scanner = FilterScanner(text) }
+    /// - Parameter fields: what can be asked.
+    init(_ text: String, fields: Set<FilterField>) {
+        self.fields = fields
+        scanner = FilterScanner(text)
+    }
 
     mutating func parse() throws(FilterProblem) -> FilterExpression {
         guard scanner.characters.count <= Self.longest else {
@@ -65,7 +70,7 @@ struct FilterParser {
     private mutating func negation(depth: Int) throws(FilterProblem) -> FilterExpression {
         var isNegated = false
         expect(.term)
-        while !scanner.isAtCallList, scanner.take("not") || scanner.take("!") {
+        while !isAtCallList, scanner.take("not") || scanner.take("!") {
             isNegated.toggle()
             expect(.term)
         }
@@ -75,6 +80,8 @@ struct FilterParser {
     }
 
     // MARK: terms
+
+    private var isAtCallList: Bool { fields.contains(.call) && scanner.isAtCallList }
 
     private mutating func term(depth: Int) throws(FilterProblem) -> FilterExpression {
         let start = scanner.position
@@ -91,7 +98,7 @@ struct FilterParser {
             return inner
         }
         if let quoted = try scanner.takeQuoted() { return Self.text(quoted.text) }
-        if scanner.isAtCallList {
+        if isAtCallList {
             let list = scanner.takeCallList()
             return .calls(try CallSet(list: list.text[...], at: list.range.lowerBound))
         }
@@ -105,11 +112,16 @@ struct FilterParser {
         }
         guard let symbol = scanner.takeOperator() else { return try bare(word) }
         guard let field = FilterField.named(word.text) else {
-            let nearest = Spelling.nearest(to: word.text, among: FilterField.names)
+            let names = FilterField.names.filter { FilterField.named($0).map(fields.contains) ?? false }
+            let nearest = Spelling.nearest(to: word.text, among: names)
             throw FilterProblem(
                 "unknown field '\(word.text)'"
                     + (nearest.map { "; did you mean '\($0)'?" } ?? "; quotes make it a text"),
                 word.range)
+        }
+        guard fields.contains(field) else {
+            let known = FilterField.allCases.filter(fields.contains).map(\.name).joined(separator: " ")
+            throw FilterProblem("nothing here has '\(word.text)', but \(known)", word.range)
         }
         return try comparison(field, symbol, word.range)
     }
@@ -121,12 +133,13 @@ struct FilterParser {
     /// A word without a comparison: a field, a call, or a text.
     private func bare(_ word: FilterScanner.Word) throws(FilterProblem) -> FilterExpression {
         let name = word.text
-        if let field = FilterField.named(name) {
+        if let field = FilterField.named(name), fields.contains(field) {
             guard field != .call, !field.isOfEveryLine else {
                 throw FilterProblem("every line has '\(name)': compare it, as \(field.example)", word.range)
             }
             return .test(FilterTest(field: field, condition: .present))
         }
+        guard fields.contains(.call) else { return Self.text(name) }
         if name == "all" { return .calls(.all) }
         if name == "none" { return .calls(.none) }
         if CallSet.names.contains(name) { return .calls(CallSet { $0.name == name }) }
@@ -230,7 +243,7 @@ extension FilterField.Kind {
         switch self {
         case .flag: []
         case .number, .size, .duration: [.equal, .notEqual, .less, .atMost, .more, .atLeast, .oneOf]
-        case .errno, .signal, .type: [.equal, .notEqual, .oneOf]
+        case .errno, .signal, .type, .event: [.equal, .notEqual, .oneOf]
         case .text, .call: [.equal, .notEqual, .contains, .oneOf]
         }
     }

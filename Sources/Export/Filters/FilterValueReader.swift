@@ -1,5 +1,4 @@
 import Diagnosis
-
 import Trace
 import WasixABI
 
@@ -52,6 +51,7 @@ struct FilterValueReader {
         switch field.kind {
         case .errno: return try errno(text, range)
         case .signal: return try signal(text, range)
+        case .event: return try event(text, range)
         case .duration:
             value = field == .timeout && text == "INF" ? .max : Self.nanoseconds(text)
             expected = "duration, as 100us, 1.5ms, 2s"
@@ -155,6 +155,16 @@ struct FilterValueReader {
 
     static let signalNames = (1...31 as ClosedRange<UInt8>).map { Signal(rawValue: $0).name }
 
+    /// `EPOLLIN`, too.
+    private func event(_ text: String, _ range: Range<Int>) throws(FilterProblem) -> UInt64 {
+        let name = text.uppercased()
+        let short = name.hasPrefix("EPOLL") ? String(name.dropFirst(5)) : name
+        guard let found = FilterField.events.first(where: { $0.name == short }) else {
+            throw Self.unknown("event", text, range, among: FilterField.events.map(\.name))
+        }
+        return UInt64(found.bits.rawValue)
+    }
+
     private func type(_ word: FilterScanner.Word) throws(FilterProblem) -> String {
         guard FilterField.types.contains(word.text) else {
             throw Self.unknown("type", word.text, word.range, among: FilterField.types)
@@ -183,7 +193,7 @@ extension FilterField {
     }
 
     /// The type of what bears a name: `pipe` of `pipe#4 r`.
-    static func type(ofName name: String) -> String {
+    package static func type(ofName name: String) -> String {
         if ["stdin", "stdout", "stderr"].contains(name) { return "stdio" }
         let word = firstWord(of: name)
         return types.contains(word) ? word : "file"

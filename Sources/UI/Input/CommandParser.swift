@@ -38,7 +38,7 @@ struct CommandParser {
         // The text as it was typed, with the spaces in it.
         let text = String(line.drop { $0 == " " }.dropFirst(first.count).drop { $0 == " " })
         switch name {
-        case "filter": return .filter(pane.showsCalls ? try Self.checked(text) : text)
+        case "filter": return .filter(try Self.checked(text, in: pane))
         case "search": return .search(try Self.needed(text, "a text"))
         case "write": return .write(try Self.needed(text, "the name of a file"))
         case "until": return .until(try filter(try Self.needed(text, "a filter")))
@@ -75,9 +75,9 @@ struct CommandParser {
         }
     }
 
-    /// A filter that lines of the trace can be held against.
-    private static func checked(_ text: String) throws(Problem) -> String {
-        guard let problem = FilterLine(text, in: .trace).problem else { return text }
+    /// A filter that the rows of a pane can be held against.
+    private static func checked(_ text: String, in pane: Pane) throws(Problem) -> String {
+        guard let problem = FilterLine(text, in: pane).problem else { return text }
         throw Problem(problem.message)
     }
 
@@ -158,7 +158,9 @@ struct CommandParser {
         let words = CommandLine.words(line)
         if words.count > 1, takesFilter(words[0]) {
             let start = words[1].startIndex
-            let (text, choices) = FilterLine.completed(String(line[start...]))
+            let isOfPane = (try? Self.name(words[0])) == "filter"
+            let (text, choices) = FilterLine.completed(
+                String(line[start...]), isOfPane ? Panes[pane].fields : FilterField.ofRecords)
             return (line[..<start] + text, choices)
         }
         let word = String(words[words.count - 1])
@@ -172,8 +174,7 @@ struct CommandParser {
     /// What follows the word is a filter.
     private func takesFilter(_ word: Substring) -> Bool {
         switch try? Self.name(word) {
-        case "until", "break": true
-        case "filter": pane.showsCalls
+        case "until", "break", "filter": true
         default: false
         }
     }

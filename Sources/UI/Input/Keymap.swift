@@ -184,7 +184,7 @@ package enum Keymap {
             bar: .init(key: ":", label: "Command", weight: 33)),
         Binding(
             keys: [.character("\\"), .function(4)], request: .filter,
-            meaning: "show only rows with this text; in the trace calls that pass a filter",
+            meaning: "show only rows that pass a filter: a text, fd=7, tid=2 and not pipe; Tab completes",
             bar: .init(key: "F4", label: "Filter", weight: 60)),
         Binding(
             keys: [.character(">"), .function(6)], request: .nextSort, meaning: "next sort order",

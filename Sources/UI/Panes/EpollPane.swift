@@ -1,4 +1,5 @@
 import Diagnosis
+import Export
 import Model
 import Terminal
 import Trace
@@ -80,7 +81,17 @@ struct EpollPane: PaneView {
             Sort(name: "N", isDescending: true) { $0.item.reports > $1.item.reports },
         ],
         id: { .item($0.id) },
-        mark: { $0.mark })
+        mark: { $0.mark },
+        facts: [
+            .fd: { row, _ in .numbers([UInt64(row.item.fd.rawValue)]) },
+            .fdType: { row, context in .texts(FdsPane.types(of: row.item.object, row.item.kind, context)) },
+            .fdName: { row, context in .texts(context.model.names[row.item.object].map { [$0] } ?? []) },
+            .ready: { row, _ in .numbers(FilterField.bits([ItemVerdict.asked(row.item)])) },
+            .passed: { row, context in
+                let isSilenced = ItemVerdict(row, at: context.model.now).isSilenced
+                return .numbers(isSilenced ? [UInt64(row.item.fd.rawValue)] : [])
+            },
+        ])
 
     /// The instance the user chose, else the busiest one.
     static func shown(_ context: PaneContext) -> EpollRow? {

@@ -1,4 +1,5 @@
 import Diagnosis
+import Export
 import Model
 import Terminal
 import Trace
@@ -36,6 +37,11 @@ struct FindingsPane: PaneView {
         ],
         id: { .finding($0.id) },
         mark: { _ in nil },
+        facts: [
+            .lint: { row, _ in .texts([row.lint.code, row.lint.name]) },
+            .thread: { row, _ in .numbers(row.threads.map { UInt64($0.rawValue) }) },
+            .fd: { row, _ in .numbers(row.fd.map { [UInt64($0.rawValue)] } ?? []) },
+        ],
         isFaint: { $1.view.muted.contains($0.id) })
 
     func content(_ context: PaneContext) -> PaneContent {

@@ -23,7 +23,7 @@ struct HistoryPane: PaneView {
             isIncluded: { number in
                 history[number].map { target?.includes($0) ?? false } ?? false && folding?.isShown(number) ?? true
             },
-            line: line, filter: .calls(list.filter, context.model, line: line),
+            line: line, filter: .records(list.filter, context.model.trace, context.model, line: line),
             memory: context.memory(.history, list, isWhole: isWhole, range: history.range))
         return PaneContent(
             title: Self.path(context),

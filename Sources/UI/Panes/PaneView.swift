@@ -1,3 +1,5 @@
+import Export
+
 /// One kind of pane: what it is called and what it shows. Everything it draws comes from the context; `Diagnosis`
 /// decides what states mean.
 protocol PaneView: Sendable {
@@ -12,10 +14,17 @@ extension PaneView {
     var traits: (any TableTraits)? { nil }
 }
 
+extension PaneView {
+    /// What filters can ask about its rows.
+    var fields: Set<FilterField> { id.showsRecords ? FilterField.ofRecords : traits?.fields ?? [.text] }
+}
+
 /// What is known of a table without its rows.
 protocol TableTraits: Sendable {
     /// What its sort orders are called, its own one first.
     var sortNames: [String] { get }
+    /// What filters can ask about.
+    var fields: Set<FilterField> { get }
     /// What its columns mean.
     var legend: [(title: String, meaning: String)] { get }
     /// Whether rows stay where they are.

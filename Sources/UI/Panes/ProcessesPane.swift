@@ -1,4 +1,5 @@
 import Diagnosis
+import Export
 import Model
 import Terminal
 import Trace
@@ -47,7 +48,11 @@ struct ProcessesPane: PaneView {
             Sort(name: "FDS", isDescending: true) { $0.descriptors > $1.descriptors },
         ],
         id: { .process($0.id) },
-        mark: { _ in nil })
+        mark: { _ in nil },
+        facts: [
+            .process: { row, _ in .numbers([UInt64(row.id.rawValue)]) },
+            .thread: { row, _ in .numbers(row.threads.map { UInt64($0.id.rawValue) }) },
+        ])
 
     func content(_ context: PaneContext) -> PaneContent {
         let list = context.view[list: .processes]

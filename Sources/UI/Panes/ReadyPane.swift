@@ -16,7 +16,7 @@ struct ReadyPane: PaneView {
         func line(_ number: UInt64) -> StyledLine { waits[number].map { text.line($0) } ?? StyledLine() }
         let rows = StreamRows(
             range: waits.range, fixedWidth: text.prefixWidth, isIncluded: { _ in true }, line: line,
-            filter: .text(list.filter, line: line))
+            filter: .records(list.filter, waits, context.model, line: line))
         let note = context.width >= 100 ? "what the last waits returned, and what they did not" : "the last waits"
         return PaneContent(
             title: "3 Ready", note: note, rows: .stream(rows), footer: Self.silence(context),

@@ -1,3 +1,4 @@
+import Export
 import Model
 import Terminal
 import Trace
@@ -60,7 +61,13 @@ struct SyscallsPane: PaneView {
             Sort(name: "MAX", isDescending: true) { $0.latency.max > $1.latency.max },
         ],
         id: { .call($0.call) },
-        mark: { _ in nil })
+        mark: { _ in nil },
+        facts: [
+            .call: { row, _ in .call(row.call) },
+            .failed: { row, _ in .flag(row.errors > 0) },
+            .error: { row, _ in .numbers(row.errorCounts.map { UInt64($0.errno.rawValue) }) },
+            .duration: { row, _ in .numbers(row.latency.count == 0 ? [] : [row.latency.max]) },
+        ])
 
     func content(_ context: PaneContext) -> PaneContent {
         let list = context.view[list: .syscalls]

@@ -1,4 +1,6 @@
+import Decode
 import Diagnosis
+import Export
 import Model
 import Terminal
 import Trace
@@ -101,7 +103,36 @@ struct ThreadsPane: PaneView {
             Sort(name: "CALLS", isDescending: true) { $0.thread.calls > $1.thread.calls },
         ],
         id: { .thread($0.id) },
-        mark: { $0.mark })
+        mark: { $0.mark },
+        facts: [
+            .thread: { row, _ in .numbers([UInt64(row.id.rawValue)]) },
+            .process: { row, _ in .numbers([UInt64(row.thread.process.rawValue)]) },
+            .call: { row, _ in .call(row.thread.call) },
+            .wait: { row, context in
+                let isBlocked = row.thread.state == .blocked
+                return .numbers(isBlocked ? [ClockText.between(row.thread.blockedSince, context.model.now)] : [])
+            },
+            .timeout: { row, _ in .numbers(ofCall(row) { $0.timeout.map { [$0] } ?? [] }) },
+            .fd: { row, _ in .numbers(ofCall(row) { $0.concernedDescriptors.map { UInt64($0.rawValue) } }) },
+            .fdType: { row, context in .texts(objects(row).flatMap { FdsPane.types(of: $0, nil, context) }) },
+            .fdName: { row, context in .texts(objects(row).compactMap { context.model.names[$0] }) },
+            .stack: { row, _ in .texts(row.thread.stack.flatMap { [$0.function, $0.file].compactMap(\.self) }) },
+        ])
+
+    /// Of the call that it is in.
+    private static func ofCall(_ row: ThreadRow, _ values: (CallFields) -> [UInt64]) -> [UInt64] {
+        guard let call = row.thread.call else { return [] }
+        return row.thread.payload.withUnsafeBytes { payload in
+            values(
+                CallFields(
+                    inProgress: call, words: row.thread.words, isWide: row.thread.isWide, objects: row.thread.objects,
+                    payload: payload))
+        }
+    }
+
+    private static func objects(_ row: ThreadRow) -> [ObjectID] {
+        row.thread.call == nil ? [] : [row.thread.objects.0, row.thread.objects.1]
+    }
 
     func content(_ context: PaneContext) -> PaneContent {
         let list = context.view[list: .threads]

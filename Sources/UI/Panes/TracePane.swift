@@ -23,7 +23,7 @@ struct TracePane: PaneView {
         }
         let rows = StreamRows(
             range: range, fixedWidth: text.prefixWidth, isIncluded: { folding?.isShown($0) ?? true }, line: line,
-            filter: .calls(list.filter, context.model, line: line),
+            filter: .records(list.filter, context.model.trace, context.model, line: line),
             memory: context.memory(.trace, list, isWhole: isWhole, range: range))
         return PaneContent(
             // Jumped to from elsewhere, it says from where.

@@ -1,3 +1,4 @@
+import Export
 import Model
 import Terminal
 
@@ -65,10 +66,13 @@ struct Table<Row: Sendable>: TableTraits {
     let sorts: [Sort<Row>]
     let id: @Sendable (Row) -> RowID
     let mark: @Sendable (Row) -> RowMark?
+    /// What filters can ask about, beside the text of the cells.
+    var facts: [FilterField: @Sendable (Row, PaneContext) -> FilterValues] = [:]
     /// Rows that the user has put aside.
     var isFaint: @Sendable (Row, PaneContext) -> Bool = { _, _ in false }
 
     var sortNames: [String] { sorts.map(\.name) }
+    var fields: Set<FilterField> { Set(facts.keys).union([.text]) }
     var legend: [(title: String, meaning: String)] {
         columns.map { ($0.title, $0.meaning) }.reduce(into: []) { legend, entry in
             if !legend.contains(where: { $0 == entry }) { legend.append(entry) }
@@ -82,12 +86,13 @@ struct Table<Row: Sendable>: TableTraits {
     /// `rows` come in the order of the first sort.
     func rows(_ rows: [Row], _ list: ListState, _ context: PaneContext) -> TableRows {
         var rows = rows
-        let matcher = TextMatcher(list.filter)
-        if !matcher.isEmpty {
+        if let filter = Filter(typed: list.filter, fields: fields) {
             let shown = columns.filter { $0.isShown(context) }
-            // Cell by cell, without the work of a whole line: there may be 10,000 rows.
             rows = rows.filter { row in
-                shown.contains { matcher.finds($0.cell(row, context).text) } != matcher.isNegated
+                filter.matches { field in
+                    // Cell by cell, without the work of a whole line: there may be 10,000 rows.
+                    facts[field]?(row, context) ?? .texts(shown.map { $0.cell(row, context).text })
+                }
             }
         }
         if let sort = list.sort, sorts.indices.contains(sort), sort > 0 { rows = sorted(rows, by: sort, context) }

@@ -32,8 +32,8 @@ package enum Pane: Int, CaseIterable, Sendable, Hashable {
 
     package var isOnMainScreen: Bool { Self.main.contains(self) }
 
-    /// Its lines are those of the trace: filters ask about calls.
-    var showsCalls: Bool { self == .trace || self == .history }
+    /// Its lines are records.
+    var showsRecords: Bool { self == .trace || self == .history || self == .ready }
 
     package var name: String { Panes[self].name }
 }

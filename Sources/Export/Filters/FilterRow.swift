@@ -1,0 +1,42 @@
+import Decode
+import WasixABI
+
+/// What a row of a table has of a field: nothing, one or several values.
+package enum FilterValues {
+    case flag(Bool)
+    case numbers([UInt64])
+    case texts([String])
+    case call(CallID?)
+}
+
+/// Asks a row of a table what a filter wants to know.
+struct RowEvaluation: FilterEvaluation {
+    let values: (FilterField) -> FilterValues
+
+    func verdict(_ calls: CallSet) -> Bool? {
+        guard case .call(let call?) = values(.call) else { return false }
+        return calls.contains(call)
+    }
+
+    func verdict(_ test: FilterTest) -> Bool? {
+        switch values(test.field) {
+        case .flag(let isSo): isSo
+        case .numbers(let numbers): test.passes(numbers)
+        case .texts(let texts): test.passes(texts)
+        case .call(let call): call != nil
+        }
+    }
+}
+
+extension FilterField {
+    /// Events by the names that screens and traces use.
+    static let events: [(name: String, bits: EpollEvents)] = [
+        ("IN", .in), ("OUT", .out), ("RDHUP", .rdhup), ("PRI", .pri), ("ERR", .err), ("HUP", .hup),
+    ]
+
+    /// The values of `ready`: each event that is in one of these sets.
+    package static func bits(_ sets: [EpollEvents]) -> [UInt64] {
+        let all = sets.reduce(EpollEvents()) { $0.union($1) }
+        return events.lazy.filter { all.contains($0.bits) }.map { UInt64($0.bits.rawValue) }
+    }
+}
