@@ -55,52 +55,96 @@ extension Explained {
 
         /// From `make run` to the end of the third lesson, with each screen looked at.
         @Test func aNewcomerLearnsFromTheListToTheEndOfTheThirdLesson() throws {
-            let lessons = [("1 first-wait", 1), ("2 lt-vs-et", 2), ("3 et-partial-read", 3)]
-            for (name, number) in lessons {
+            for (number, name) in ["first-wait", "lt-vs-et", "et-partial-read"].enumerated() {
                 let tmux = try start("make run")
                 try tmux.wait(forText: "Lessons: ten minutes each")
-                try choose(name, tmux)
+                try choose("\(number + 1) \(name)", tmux)
                 try tmux.press("Enter")
-                try play(number, tmux)
+                try play(name, tmux)
                 try tmux.press("q")
                 try tmux.wait(forText: "left 0")
             }
         }
 
-        /// Answers each question, the wrong answers first, until the lesson's last page.
-        private func play(_ number: Int, _ tmux: Tmux) throws {
-            var player = LessonScreens(lesson: number)
-            try tmux.wait(for: "the end of lesson \(number)", seconds: 180) { lines in
+        /// Answers each question, the wrong answers first, until the lesson's last page; all that the lesson says is to be
+        /// read on the way.
+        private func play(_ name: String, _ tmux: Tmux) throws {
+            let text = try String(contentsOfFile: "\(Product.root)/assets/lessons/\(name).lesson", encoding: .utf8)
+            var reader = LessonReader(lesson: text)
+            #expect(reader.unread.count > 20)
+            try tmux.wait(for: "the end of \(name)", seconds: 180) { lines in
                 #expect(lines.allSatisfy { $0.count <= Self.columns })
-                if player.isAtEnd(lines) { return true }
-                if let key = player.key(lines) { try? tmux.press(key) }
-                return false
+                if let key = reader.key(lines) { try? tmux.press(key) }
+                return reader.isAtEnd
             }
+            #expect(reader.unread.isEmpty)
         }
     }
 }
 
 /// Reads the screens of a lesson and says which key to press next.
-private struct LessonScreens {
-    let lesson: Int
-    private var place = ""
-    private var tried = 0
+private struct LessonReader {
+    /// What the lesson says and no screen has shown yet.
+    private(set) var unread: Set<String> = []
+    private(set) var isAtEnd = false
+    /// By the question: what its wrong answers are told, and the keys that are still to be pressed, the right answer's last.
+    private var questions: [String: (replies: [String], keys: [String])] = [:]
+    /// What the last wrong answer is told.
+    private var awaited: String?
 
-    init(lesson: Int) { self.lesson = lesson }
-
-    func isAtEnd(_ lines: [String]) -> Bool { has(lines, "This was lesson \(lesson)") }
-
-    mutating func key(_ lines: [String]) -> String? {
-        let checkpoint = lines.first { $0.contains("checkpoint ") } ?? ""
-        if checkpoint != place {
-            place = checkpoint
-            tried = 0
+    init(lesson: String) {
+        var question = ""
+        var answers: [(text: String, isRight: Bool)] = []
+        for (keyword, text) in Self.statements(lesson) {
+            switch keyword {
+            case "say", "why", "end": unread.insert(text)
+            case "ask":
+                question = text
+                answers = []
+                unread.insert(text)
+            case "-", "*":
+                let parts = text.components(separatedBy: " :: ")
+                unread.formUnion(parts)
+                answers.append((parts.count > 1 ? parts[1] : "", keyword == "*"))
+                let keys = answers.indices.sorted { !answers[$0].isRight && answers[$1].isRight }.map { String($0 + 1) }
+                questions[question] = (answers.filter { !$0.isRight }.map(\.text), keys)
+            default: break
+            }
         }
-        if has(lines, "Right.") || has(lines, "goes on") || has(lines, "s ends the lesson") { return "s" }
-        guard checkpoint.contains("choose") else { return nil }
-        tried = tried % 9 + 1
-        return String(tried)
     }
 
-    private func has(_ lines: [String], _ text: String) -> Bool { lines.contains { $0.contains(text) } }
+    /// Keywords with their texts, of which a line may be the continuation.
+    private static func statements(_ lesson: String) -> [(keyword: String, text: String)] {
+        lesson.split(separator: "\n").reduce(into: []) { statements, line in
+            let words = line.filter { $0 != "`" }.split(separator: " ")
+            if line.first == " ", !statements.isEmpty {
+                statements[statements.count - 1].text += " " + words.joined(separator: " ")
+            } else if let keyword = words.first {
+                statements.append((String(keyword), words.dropFirst().joined(separator: " ")))
+            }
+        }
+    }
+
+    mutating func key(_ lines: [String]) -> String? {
+        let screen = lines.map { $0.filter { !"│|▶".contains($0) } }.joined(separator: " ").split(separator: " ")
+            .joined(separator: " ")
+        unread = unread.filter { !screen.contains($0) }
+        if screen.contains("This was lesson") {
+            isAtEnd = true
+            return nil
+        }
+        if ["Right.", "goes on", "s ends the lesson"].contains(where: screen.contains) { return "s" }
+        guard screen.contains("choose") else { return nil }
+        if let awaited {
+            guard screen.contains(awaited) else { return nil }
+            self.awaited = nil
+        }
+        guard let question = questions.keys.first(where: screen.contains), let key = questions[question]?.keys.first
+        else {
+            return "1"
+        }
+        questions[question]?.keys.removeFirst()
+        if questions[question]?.replies.isEmpty == false { awaited = questions[question]?.replies.removeFirst() }
+        return key
+    }
 }

@@ -120,8 +120,7 @@ struct FilterParser {
                 word.range)
         }
         guard fields.contains(field) else {
-            let known = FilterField.allCases.filter(fields.contains).map(\.name).joined(separator: " ")
-            throw FilterProblem("nothing here has '\(word.text)', but \(known)", word.range)
+            throw FilterProblem("no '\(word.text)' here; Tab offers what there is", word.range)
         }
         return try comparison(field, symbol, word.range)
     }
