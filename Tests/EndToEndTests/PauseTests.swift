@@ -130,7 +130,9 @@ extension EndToEnd {
             try tmux.wait(for: "a pause in a sleep") { lines in
                 let isPaused = lines[0].contains("PAUSED")
                 if isPaused, lines.contains(where: { $0.contains("all threads wait in their calls") }) { return true }
-                if isPaused || lines.contains(where: { $0.contains("thread_sleep(700ms) ...") }) { try? tmux.press("p") }
+                if isPaused || lines.contains(where: { $0.contains("thread_sleep(700ms) ...") }) {
+                    try? tmux.press("p")
+                }
                 return false
             }
             try tmux.press("s")
