@@ -42,7 +42,7 @@ final class Inspected {
     }
 
     /// `setsid --ctty` makes the pseudo-terminal the controlling one, which the inspector's signals need.
-    private func start(_ guest: String, _ arguments: [String]) throws {
+    private func start(_ guest: String, _ arguments: [String], options: [String] = []) throws {
         var number: Int32 = 0
         guard ioctl(terminal, Self.slaveNumber, &number) == 0 else {
             throw Failure(description: "the pseudo-terminal has no name")
@@ -51,7 +51,8 @@ final class Inspected {
         let inspector = Process()
         inspector.executableURL = URL(fileURLWithPath: "/usr/bin/setsid")
         inspector.arguments =
-            ["--ctty", "--wait", sides.program, "--dir", directory, "\(sides.guests)/wasm/\(guest).wasm"] + arguments
+            ["--ctty", "--wait", sides.program, "--dir", directory] + options
+            + ["\(sides.guests)/wasm/\(guest).wasm"] + arguments
         var environment = ProcessInfo.processInfo.environment
         environment["TERM"] = "xterm-256color"
         inspector.environment = environment
@@ -158,6 +159,46 @@ final class Inspected {
     private static func residentPages(_ process: Int32) throws -> Double {
         let text = try String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8)
         return Double(text.split(separator: " ")[1]) ?? 0
+    }
+
+    struct Pause {
+        /// Milliseconds from the key to a screen that shows the next call, or why a wait decided as it did.
+        let step: Double
+        let explanation: Double
+    }
+
+    /// A loop over 64 registrations, stepped and explained.
+    func paused() throws -> Pause {
+        try start("active", ["eventfd", "64", "1000000", "linear", "result"], options: ["--paused"])
+        drain(until: .now + .seconds(10)) { self.shows("PAUSED") }
+        // Past what the C library calls first, and the registrations.
+        send(":until epoll_wait and ret=1\r")
+        drain(until: .now + .seconds(10)) { self.shows("is back from") }
+        send("s")
+        drain(until: .now + .seconds(1))
+        let steps = (0..<30).map { _ in milliseconds("s") { self.shows("fd_") || self.shows("epoll_wait") } }
+        send("4z")
+        drain(until: .now + .seconds(1))
+        let explanations = (0..<10).map { _ in
+            let taken = milliseconds("e") { self.shows("Explain") }
+            send("\u{7f}")
+            drain(until: .now + .milliseconds(300))
+            return taken
+        }
+        quit()
+        return Pause(step: steps.median, explanation: explanations.median)
+    }
+
+    private func shows(_ text: String) -> Bool { String(decoding: drawn, as: UTF8.self).contains(text) }
+
+    /// From a key to a screen that is as wanted; what else is drawn then is waited for.
+    private func milliseconds(_ key: String, until isThere: () -> Bool) -> Double {
+        let sent = ContinuousClock.now
+        send(key)
+        drain(until: sent + .seconds(1), isEnough: isThere)
+        let taken = (ContinuousClock.now - sent) / .milliseconds(1)
+        drain(until: .now + .milliseconds(150))
+        return taken
     }
 
     /// The main screen while a guest with 10,000 descriptors calls as fast as it can.

@@ -211,6 +211,22 @@ struct Rows {
             isReached: times.median <= 5)
     }
 
+    mutating func pause() throws {
+        let cost = PauseCost(threads: 500)
+        usleep(200_000)
+        let times = (0..<20).map { _ in cost.milliseconds() }
+        table.row(
+            "pause, until 500 calling threads stand still", times.median, unit: "ms", target: "at most 10 ms",
+            isReached: times.median <= 10)
+        let paused = try Inspected(sides: sides).paused()
+        table.row(
+            "step, from the key to the screen", paused.step, unit: "ms", target: "at most 20 ms",
+            isReached: paused.step <= 20)
+        table.row(
+            "Explain of 64 registrations, from the key to the screen", paused.explanation, unit: "ms",
+            target: "a frame, 33 ms", isReached: paused.explanation <= 33)
+    }
+
     mutating func screen() throws {
         let screen = try Inspected(sides: sides).flood()
         table.row(

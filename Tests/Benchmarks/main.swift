@@ -2,7 +2,7 @@ import Foundation
 
 /// Usage: Benchmarks GUESTS WASIX-TOP [ROUNDS [ROW...]]
 /// GUESTS is the directory `Tests/Guests/build.sh` filled; ROW is clock, causes, decisions, active, scattered, apart, pingpong, polling,
-/// echo, http, processes, idle, files, compute, hello, lock, verdict, screen or still.
+/// echo, http, processes, idle, files, compute, hello, lock, verdict, pause, screen or still.
 let words = Array(CommandLine.arguments.dropFirst())
 guard words.count >= 2 else {
     FileHandle.standardError.write(Data("usage: Benchmarks GUESTS WASIX-TOP [ROUNDS [ROW...]]\n".utf8))
@@ -31,6 +31,7 @@ rows.measure("compute", wanted) { try $0.compute() }
 rows.measure("hello", wanted) { try $0.hello() }
 rows.measure("lock", wanted) { try $0.lock() }
 rows.measure("verdict", wanted) { try $0.verdict() }
+rows.measure("pause", wanted) { try $0.pause() }
 rows.measure("screen", wanted) { try $0.screen() }
 rows.measure("still", wanted) { try $0.still() }
 

@@ -49,18 +49,21 @@ final class Tmux {
             String.init)
     }
 
-    /// Waits until the screen is as wanted, and answers it. Records an issue with the screen when that does not happen.
+    /// Waits until the screen is as wanted, and answers it. Records an issue with the screen when that does not happen. What
+    /// was drawn by half looks different a moment later: it is looked at again.
     @discardableResult
     func wait(
         for what: String, seconds: Double = 60, sourceLocation: SourceLocation = #_sourceLocation,
         until isThere: ([String]) -> Bool
     ) throws -> [String] {
         let deadline = ContinuousClock.now + .seconds(seconds)
-        var lines: [String] = []
+        var lines = try screen()
         while ContinuousClock.now < deadline {
+            let isAsWanted = isThere(lines)
+            if !isAsWanted { usleep(50_000) }
+            let before = lines
             lines = try screen()
-            if isThere(lines) { return lines }
-            usleep(50_000)
+            if isAsWanted, lines == before { return lines }
         }
         Issue.record("no \(what) on the screen:\n\(lines.joined(separator: "\n"))", sourceLocation: sourceLocation)
         return lines

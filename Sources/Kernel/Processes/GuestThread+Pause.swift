@@ -26,7 +26,7 @@ extension GuestThread {
                 serveRequests()
                 guard isToStandStill else { break }
                 kernel.unlock()
-                _ = wakeWord.sleep(until: .max, &spin)
+                _ = wakeWord.sleep(until: .max)
                 kernel.lock()
             }
             pausedAt = nil

@@ -32,13 +32,19 @@ struct WakeWord: @unchecked Sendable {
     /// Second half of a wake-up, when `mark` has answered true. Any thread, no lock needed.
     func signal() { cl_futex_wake(word, 1) }
 
-    /// Sleeps until woken or until `deadline` (CLOCK_MONOTONIC nanoseconds). Owner thread only, no lock held.
+    /// Sleeps until woken or until `deadline` (CLOCK_MONOTONIC nanoseconds), and spins before where that is worth it. Owner
+    /// thread only, no lock held.
     /// - Returns: false when the deadline passed.
     func sleep(until deadline: UInt64, _ spin: inout SpinBudget) -> Bool {
         if spin.turn(until: deadline, { cl_load_relaxed32(word) == Self.woken }) {
             _ = cl_exchange32(word, Self.awake)
             return true
         }
+        return sleep(until: deadline)
+    }
+
+    /// The same without spinning: whoever wakes the owner takes his time.
+    func sleep(until deadline: UInt64) -> Bool {
         guard cl_compare_exchange32(word, Self.awake, Self.asleep) else {
             _ = cl_exchange32(word, Self.awake)
             return true
