@@ -174,14 +174,14 @@ extension LintChecks {
         // A loop that comes by now and then while it is busy with something else is no storm.
         guard rate >= storm else { return nil }
         // What has just come is about to be read: it is not what was reported all the time.
-        guard !base.events.isEmpty else { return nil }
-        let isRoom = base.events == .out
+        guard let events = base.events, !events.isEmpty else { return nil }
+        let isRoom = events == .out
         var finding = finding(
             isRoom ? .writableAlways : .ltStorm, instance, row, since: base.at,
             isRoom
                 ? "\(facts.name(item.fd, item.object)) is writable, and every wait says so, \(rate) times a second; nothing "
                     + "is written."
-                : "\(facts.name(item.fd, item.object)) \(EventText.long(base.events)) was reported "
+                : "\(facts.name(item.fd, item.object)) \(EventText.long(events)) was reported "
                     + "\(count(reports, "time")) in a row, \(rate) a second, and no call touched it.", facts)
         finding.count = reports
         finding.evidence.append(

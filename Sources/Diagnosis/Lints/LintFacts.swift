@@ -110,8 +110,8 @@ struct LintMemory {
         var touches: UInt64
         var bytes: UInt64
         var at: UInt64
-        /// What every report since then has said, as far as it was seen.
-        var events: EpollEvents
+        /// What every report since then has said, as far as it was seen; nil before the first.
+        var events: EpollEvents?
     }
 
     /// How many descriptors of each kind were open, oldest first.
@@ -146,16 +146,17 @@ struct LintMemory {
             let descriptor = facts.descriptor(of: row.id.object)
             let traffic = (descriptor?.bytesIn ?? 0) &+ (descriptor?.bytesOut ?? 0)
             let fresh = Baseline(
-                reports: row.item.reports, touches: touches, bytes: traffic, at: facts.now,
-                events: row.item.lastReported)
+                reports: row.item.reports, touches: touches, bytes: traffic, at: facts.now)
             // Bytes are exact; where records were lost they must do, and for a listener nothing does.
             let isUntouched = { (old: Baseline) in
                 old.bytes == traffic
                     && (facts.habits.hasLost ? !row.item.kind.isListener : old.touches == touches)
             }
-            if let old = baselines[row.id], isUntouched(old) {
+            if var old = baselines[row.id], isUntouched(old) {
+                if row.item.reports != old.reports {
+                    old.events = old.events?.intersection(row.item.lastReported) ?? row.item.lastReported
+                }
                 newBaselines[row.id] = old
-                newBaselines[row.id]?.events.formIntersection(row.item.lastReported)
             } else {
                 newBaselines[row.id] = fresh
             }

@@ -18,7 +18,7 @@ extension GuestThread {
                 waitQueue?._withUnsafeGuaranteedRef { leave($0) }
                 while process.isStopped, !isEnding {
                     kernel.unlock()
-                    _ = wakeWord.sleep(until: .max, &spin)
+                    _ = wakeWord.sleep(until: .max)
                     kernel.lock()
                 }
                 requests.remove(.stop)

@@ -39,8 +39,7 @@ final class SignalTimers: @unchecked Sendable {
         process.whenEnded { [self] _ in kernel.locked { kernel.wakeups.wake(wakeWord) } }
         let runner = kernel.locked { process.image.runner }
         let hasStarted = runner?.startService { [self, weak process] in
-            var spin = SpinBudget()
-            while let next = process.flatMap({ turn($0) }) { _ = wakeWord.sleep(until: next, &spin) }
+            while let next = process.flatMap({ turn($0) }) { _ = wakeWord.sleep(until: next) }
         }
         guard hasStarted == true else {
             kernel.locked {

@@ -80,15 +80,17 @@ extension LintCase {
 extension LintCase {
     /// A registration that is reported `rate` times a second for two seconds.
     private static func reported(
-        _ rate: UInt64, as events: EpollEvents, last: EpollEvents? = nil, kind: ObjectKind = .tcp,
+        _ rate: UInt64, as events: EpollEvents, first: EpollEvents? = nil, last: EpollEvents? = nil,
+        kind: ObjectKind = .tcp,
         between: @escaping @Sendable (inout Story) -> Void = { _ in }
     ) -> @Sendable () -> Story {
         {
             .of([Fixture.running(1)], [Fixture.descriptor(7, kind)], []) { story in
                 for tenth in 0...UInt64(20) {
                     let events = tenth == 20 ? last ?? events : events
+                    let reported = tenth == 0 ? first ?? events : events
                     let row = Fixture.row(
-                        7, .reportedLevel, ready: events, mask: [.in, .out], kind: kind, lastReported: events,
+                        7, .reportedLevel, ready: events, mask: [.in, .out], kind: kind, lastReported: reported,
                         reports: 3 + tenth * rate / 10)
                     story.state.epolls = [Fixture.instance([row])]
                     story.look()
@@ -110,6 +112,8 @@ extension LintCase {
 
     static let storms: [LintCase] = [
         .fires(.ltStorm, "nothing touches it", reported(1000, as: .in)),
+        .fires(.ltStorm, "first seen before it was reported", reported(1000, as: .in, first: [])),
+        .fires(.ltStorm, "reported as something else before", reported(1000, as: .in, first: .out)),
         .silent(.ltStorm, "now and then", reported(40, as: .in)),
         .silent(.ltStorm, "it is read", reported(1000, as: .in) { $0.calls(.read(7)) }),
         .silent(
