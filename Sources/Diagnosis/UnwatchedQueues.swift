@@ -34,11 +34,6 @@ package struct UnwatchedQueues: Sendable {
 
     /// `27 bytes unread`, `4 connections to accept`
     package static func text(_ row: DescriptorRow) -> String {
-        let amount = amount(row.descriptor)
-        return switch row.descriptor.kind {
-        case .eventCounter: "counter is \(amount)"
-        case .tcpListener, .unixListener: "\(amount) \(amount == 1 ? "connection" : "connections") to accept"
-        default: "\(amount) \(amount == 1 ? "byte" : "bytes") unread"
-        }
+        QueueText.there(amount(row.descriptor), row.descriptor.kind)
     }
 }

@@ -103,7 +103,8 @@ package struct ReportText {
         let head = "\(label(item.fd, item.object)) \(asked) \(EventText.mode(item.mask)): "
         guard let why = verdict.whyUnreported else { return head + "\(verdict.longText)" }
         let there =
-            row.unread.flatMap { $0 > 0 ? "\($0) bytes unread" : nil } ?? "\(EventText.long(why.events)) is there"
+            row.unread.flatMap { $0 > 0 ? QueueText.there($0, item.kind) : nil }
+            ?? "\(EventText.long(why.events)) is there"
         // When is known only of a guest that is traced.
         let since = why.reportedAt.flatMap { $0 == 0 ? nil : " " + age($0) + " ago" } ?? ""
         let again = verdict.kind == .edgeSpent ? "; a level-triggered one would tell" : ""

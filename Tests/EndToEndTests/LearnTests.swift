@@ -127,6 +127,34 @@ extension Explained {
             try tmux.wait(forText: "left 0")
         }
 
+        /// The first three are a newcomer's, elsewhere.
+        @Test func lessonsAreReadToTheirEnds() throws {
+            let names = Self.lessons.filter { !["first-wait", "lt-vs-et", "et-partial-read"].contains($0) }
+            let unread = try concurrently(names, atOnce: 4) { try self.read($0) }
+            for (name, unread) in zip(names, unread) { #expect(unread.isEmpty, "\(name)") }
+        }
+
+        /// With every wrong answer and a resize on the way, in one of three forms.
+        /// - Returns: what the lesson says and no screen has shown.
+        private func read(_ name: String) throws -> Set<String> {
+            let forms = [([], ""), (["--theme", "light"], ""), (["--ascii"], "NO_COLOR=1")]
+            let form = forms[(Self.lessons.firstIndex(of: name) ?? 0) % forms.count]
+            let tmux = try start(name, form.0, environment: form.1)
+            var reader = try LessonReader(named: name)
+            var pressed = 0
+            try tmux.wait(for: "the end of \(name)", seconds: 180) { lines in
+                guard let key = reader.key(lines) else { return reader.isAtEnd }
+                pressed += 1
+                try? tmux.press(key)
+                if pressed == 3 { try? tmux.resize(columns: 100, rows: 30) }
+                if pressed == 5 { try? tmux.resize(columns: 80, rows: 24) }
+                return false
+            }
+            try tmux.press("q")
+            try tmux.wait(forText: "left 0")
+            return reader.unread
+        }
+
         @Test func aCureStartsTheGuestAnew() throws {
             let tmux = try start("et-partial-read")
             for question in 1...6 {

@@ -69,8 +69,7 @@ extension Explained {
         /// Answers each question, the wrong answers first, until the lesson's last page; all that the lesson says is to be
         /// read on the way.
         private func play(_ name: String, _ tmux: Tmux) throws {
-            let text = try String(contentsOfFile: "\(Product.root)/assets/lessons/\(name).lesson", encoding: .utf8)
-            var reader = LessonReader(lesson: text)
+            var reader = try LessonReader(named: name)
             #expect(reader.unread.count > 20)
             try tmux.wait(for: "the end of \(name)", seconds: 180) { lines in
                 #expect(lines.allSatisfy { $0.count <= Self.columns })
@@ -79,72 +78,5 @@ extension Explained {
             }
             #expect(reader.unread.isEmpty)
         }
-    }
-}
-
-/// Reads the screens of a lesson and says which key to press next.
-private struct LessonReader {
-    /// What the lesson says and no screen has shown yet.
-    private(set) var unread: Set<String> = []
-    private(set) var isAtEnd = false
-    /// By the question: what its wrong answers are told, and the keys that are still to be pressed, the right answer's last.
-    private var questions: [String: (replies: [String], keys: [String])] = [:]
-    /// What the last wrong answer is told.
-    private var awaited: String?
-
-    init(lesson: String) {
-        var question = ""
-        var answers: [(text: String, isRight: Bool)] = []
-        for (keyword, text) in Self.statements(lesson) {
-            switch keyword {
-            case "say", "why", "end": unread.insert(text)
-            case "ask":
-                question = text
-                answers = []
-                unread.insert(text)
-            case "-", "*":
-                let parts = text.components(separatedBy: " :: ")
-                unread.formUnion(parts)
-                answers.append((parts.count > 1 ? parts[1] : "", keyword == "*"))
-                let keys = answers.indices.sorted { !answers[$0].isRight && answers[$1].isRight }.map { String($0 + 1) }
-                questions[question] = (answers.filter { !$0.isRight }.map(\.text), keys)
-            default: break
-            }
-        }
-    }
-
-    /// Keywords with their texts, of which a line may be the continuation.
-    private static func statements(_ lesson: String) -> [(keyword: String, text: String)] {
-        lesson.split(separator: "\n").reduce(into: []) { statements, line in
-            let words = line.filter { $0 != "`" }.split(separator: " ")
-            if line.first == " ", !statements.isEmpty {
-                statements[statements.count - 1].text += " " + words.joined(separator: " ")
-            } else if let keyword = words.first {
-                statements.append((String(keyword), words.dropFirst().joined(separator: " ")))
-            }
-        }
-    }
-
-    mutating func key(_ lines: [String]) -> String? {
-        let screen = lines.map { $0.filter { !"│|▶".contains($0) } }.joined(separator: " ").split(separator: " ")
-            .joined(separator: " ")
-        unread = unread.filter { !screen.contains($0) }
-        if screen.contains("This was lesson") {
-            isAtEnd = true
-            return nil
-        }
-        if ["Right.", "goes on", "s ends the lesson"].contains(where: screen.contains) { return "s" }
-        guard screen.contains("choose") else { return nil }
-        if let awaited {
-            guard screen.contains(awaited) else { return nil }
-            self.awaited = nil
-        }
-        guard let question = questions.keys.first(where: screen.contains), let key = questions[question]?.keys.first
-        else {
-            return "1"
-        }
-        questions[question]?.keys.removeFirst()
-        if questions[question]?.replies.isEmpty == false { awaited = questions[question]?.replies.removeFirst() }
-        return key
     }
 }

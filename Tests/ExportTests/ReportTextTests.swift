@@ -109,6 +109,9 @@ import WasixABI
         let off = lines(state(waiting, items: [item(3, [.in, .oneshot], .oneShotSpent, unread: 7)]))
         #expect(off[1] == "+++   5<epoll> 3<pair 3-4> IN LT1: 7 bytes unread, one-shot spent, needs MOD")
         #expect(off.count == 4)
+        var listener = item(3, [.in, .oneshot], .oneShotSpent, unread: 2)
+        listener.item.kind = .tcpListener
+        #expect(lines(state(waiting, items: [listener]))[1].contains(": 2 connections to accept, one-shot spent"))
     }
 
     @Test func threadsThatRunOrWillWakeAreNoStandstill() {

@@ -68,10 +68,10 @@ import WasixABI
 
     /// What rows of this pane do not have is said with what they have, and the last filter stays.
     @Test(arguments: [
-        (Pane.fds, "err=EAGAIN", "no 'err' here; Tab offers what there is"),
-        (.threads, "lint=E01", "no 'lint' here"),
+        (Pane.fds, "err=EAGAIN", "nothing here has 'err'"),
+        (.threads, "lint=E01", "nothing here has 'lint'"),
         (.fds, "fd=tcp", "'tcp' is no number"), (.epoll, "ready=INN", "unknown event 'INN'; did you mean 'IN'?"),
-        (.stdio, "fd=1", "no 'fd' here"),
+        (.stdio, "fd=1", "nothing here has 'fd'"),
         (.fds, "tpye=tcp", "unknown field 'tpye'; did you mean 'type'?"),
     ])
     func aMistakeIsMarked(pane: Pane, filter: String, problem: String) {

@@ -63,7 +63,7 @@ extension LintChecks {
         let item = row.item
         // Every write to a counter is a new edge: a waker need never be read.
         guard item.kind != .eventCounter else { return nil }
-        let what = row.unread.flatMap { $0 > 0 ? count($0, item.kind.isListener ? "connection" : "unread byte") : nil }
+        let what = row.unread.flatMap { $0 > 0 ? QueueText.noun($0, item.kind) : nil }
         let text =
             "\(facts.name(item.fd, item.object)) \(facts.isEnd ? "had" : "has") \(what ?? "something unread") and nobody "
             + "\(facts.isEnd ? "heard" : "will hear") of it: edge \(item.reportedEdge) was reported, and what is left makes no new one."
@@ -103,7 +103,7 @@ extension LintChecks {
 
     private static func oneShotSpent(_ instance: EpollRow, _ row: ItemRow, _ facts: LintFacts) -> Finding {
         let item = row.item
-        let what = row.unread.flatMap { $0 > 0 ? count($0, "unread byte") : nil } ?? EventText.long(item.ready)
+        let what = row.unread.flatMap { $0 > 0 ? QueueText.noun($0, item.kind) : nil } ?? EventText.long(item.ready)
         var finding = finding(
             .oneshotNotRearmed, instance, row, since: row.unchangedSince,
             "\(facts.name(item.fd, item.object)) has \(what), but its one-shot registration is off since it was reported.",

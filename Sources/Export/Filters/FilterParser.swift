@@ -120,7 +120,7 @@ struct FilterParser {
                 word.range)
         }
         guard fields.contains(field) else {
-            throw FilterProblem("no '\(word.text)' here; Tab offers what there is", word.range)
+            throw FilterProblem("nothing here has '\(word.text)'", word.range)
         }
         return try comparison(field, symbol, word.range)
     }
