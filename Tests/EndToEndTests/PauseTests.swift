@@ -135,8 +135,7 @@ extension EndToEnd {
                 }
                 return false
             }
-            try tmux.press("s")
-            try tmux.wait(for: "the call after the sleep") { lines in
+            try tmux.step(until: "the call after the sleep") { lines in
                 lines[0].contains("PAUSED") && lines.contains { $0.contains("T1 is about to call") }
             }
             try tmux.press("Q")
