@@ -56,6 +56,13 @@ import Testing
         #expect(edge.contains(told) && level.count { $0 == told } > edge.count { $0 == told }, "\(level) \(edge)")
     }
 
+    /// The end of a line tells as much as its beginning: it is broken, not cut.
+    @Test func whatTheGuestPrintsIsShownWhole() throws {
+        let player = try LessonPlayer("lt-vs-et")
+        try go(player, to: 6)
+        #expect(player.lines.contains { $0.contains("all read") } && player.lines.contains { $0.contains("edge: -") })
+    }
+
     @Test(arguments: LessonFiles.names)
     func qLeavesInTheMiddle(_ name: String) throws {
         let player = try LessonPlayer(name)

@@ -12,8 +12,9 @@ struct LessonStateLines {
         LessonFacts(ExaminedState(model: context.model, examination: context.examination))
     }
 
-    /// Lines of the guest's output that are shown.
+    /// Lines of the guest's output that are shown, and rows that they take where they have to be broken.
     private static let outputLines = 3
+    private static let outputRows = 4
     /// Lines of a finding that are shown: Why has all of them.
     private static let findingLines = 3
 
@@ -122,10 +123,13 @@ struct LessonStateLines {
 
     private func addOutput(to document: inout DocumentRows) {
         let lines = context.model.output.lines
-        for number in lines.range.suffix(Self.outputLines) {
-            let text = OutputText.shown(lines[number].bytes)
-            let line = StyledLine(" " + text, Style(.quoted))
-            document.add(line.width > context.width ? line.fitted(context.width, .left, cut: context.glyphs.cut) : line)
+        var shown: [StyledLine] = []
+        for number in lines.range.suffix(Self.outputLines).reversed() {
+            let line = StyledLine(OutputText.shown(lines[number].bytes), Style(.quoted))
+            let parts = line.wrapped(max(context.width - 2, 8), indent: 3)
+            guard shown.isEmpty || shown.count + parts.count <= Self.outputRows else { break }
+            shown = parts.prefix(Self.outputRows) + shown
         }
+        for line in shown { document.add(StyledLine(" ").adding(line)) }
     }
 }
