@@ -126,13 +126,16 @@ extension EndToEnd {
         /// One that was paused in a sleep is led out of it by a step: no time passes before.
         @Test func aStepEndsASleepInWhichTheGuestWasPaused() throws {
             let tmux = try start("lt-vs-et", ["1000", "700"], options: ["--freeze-clock"])
-            // A sleep may be over by the time that the key comes.
+            // A sleep may be over by the time that the key comes. Each key is pressed when what the one before it did is seen.
+            var wasPaused: Bool?
             try tmux.wait(for: "a pause in a sleep") { lines in
                 let isPaused = lines[0].contains("PAUSED")
                 if isPaused, lines.contains(where: { $0.contains("all threads wait in their calls") }) { return true }
-                if isPaused || lines.contains(where: { $0.contains("thread_sleep(700ms) ...") }) {
-                    try? tmux.press("p")
-                }
+                guard isPaused != wasPaused,
+                    isPaused || lines.contains(where: { $0.contains("thread_sleep(700ms) ...") })
+                else { return false }
+                wasPaused = isPaused
+                try? tmux.press("p")
                 return false
             }
             try tmux.step(until: "the call after the sleep") { lines in
