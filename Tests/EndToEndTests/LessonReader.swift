@@ -9,7 +9,7 @@ struct LessonReader {
     private var questions: [String: (replies: [String], keys: [String])] = [:]
     /// The words on the screen when a key was pressed last, the key, and what is to be read after it.
     private var last = (text: [String](), key: "", awaited: String?.none, pressed: ContinuousClock.now)
-
+    /// The screen as it was when it was looked at last.
     private var seen: [String] = []
 
     init(named name: String) throws {

@@ -184,6 +184,13 @@ import WasixABI
         #expect(try guest.end() == .signalled(signal: 9))
     }
 
+    @Test func aPausedGuestCanBeEnded() throws {
+        let guest = try guest(Self.threeCalls, isPaused: true)
+        try untilPaused(guest, .beforeCall)
+        guest.guest.terminate()
+        #expect(try guest.end() == .signalled(signal: 9))
+    }
+
     /// Asks for nothing, and does not give a busy machine's processor away, as a yield does.
     private static let shortCall =
         "(drop (call $poll (i32.const 64) (i32.const 128) (i32.const 0) (i32.const 32)))"

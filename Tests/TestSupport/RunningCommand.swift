@@ -44,13 +44,14 @@ package final class RunningCommand {
         }
     }
 
-    /// What its threads have computed, and whether none of them computes or could.
+    /// What its threads have computed together.
     private var processorSeconds: Double {
         let fields = statistics("stat")
         return fields.count > 12
             ? ((Double(fields[11]) ?? 0) + (Double(fields[12]) ?? 0)) / Double(sysconf(Int32(_SC_CLK_TCK))) : 0
     }
 
+    /// None of its threads computes, or would if it got a processor.
     private var isAsleep: Bool {
         let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(child)/task")) ?? []
         return threads.allSatisfy { statistics("task/\($0)/stat").first == "S" }

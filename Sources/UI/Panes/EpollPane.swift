@@ -84,7 +84,7 @@ struct EpollPane: PaneView {
         mark: { $0.mark },
         facts: [
             .fd: { row, _ in .numbers([UInt64(row.item.fd.rawValue)]) },
-            .fdType: { row, context in .texts(FdsPane.types(of: row.item.object, row.item.kind, context)) },
+            .fdType: { row, context in .texts(context.types(of: row.item.object, row.item.kind)) },
             .fdName: { row, context in .texts(context.model.names[row.item.object].map { [$0] } ?? []) },
             .ready: { row, _ in .numbers(FilterField.bits([ItemVerdict.asked(row.item)])) },
             .passed: { row, context in

@@ -75,17 +75,12 @@ struct FdsPane: PaneView {
         mark: { $0.mark },
         facts: [
             .fd: { row, _ in .numbers([UInt64(row.descriptor.fd.rawValue)]) },
-            .fdType: { row, context in .texts(types(of: row.descriptor.object, row.descriptor.kind, context)) },
+            .fdType: { row, context in .texts(context.types(of: row.descriptor.object, row.descriptor.kind)) },
             .fdName: { row, context in .texts([DescriptorText.what(row.descriptor, context)]) },
             .process: { row, _ in .numbers([UInt64(row.descriptor.process.rawValue)]) },
             .ready: { row, _ in .numbers(FilterField.bits([row.descriptor.ready])) },
             .bytes: { row, _ in .numbers((row.descriptor.queue?.used).map { [UInt64($0)] } ?? []) },
         ])
-
-    /// What filters call the type of what is behind a descriptor.
-    static func types(of object: ObjectID, _ kind: ObjectKind?, _ context: PaneContext) -> [String] {
-        (context.model.names[object] ?? kind?.name).map { [FilterField.type(ofName: $0)] } ?? []
-    }
 
     func content(_ context: PaneContext) -> PaneContent {
         let list = context.view[list: .fds]

@@ -1,5 +1,6 @@
 import Decode
 import Diagnosis
+import Export
 import Model
 import Terminal
 import Trace
@@ -40,6 +41,11 @@ struct PaneContext {
 
     /// The lowest descriptor of an open file description; nil when none is left.
     func number(of object: ObjectID) -> FdNumber? { numbers.lowest[object] }
+
+    /// What filters call the type of an open file description; empty when neither its name nor its kind is known.
+    func types(of object: ObjectID, _ kind: ObjectKind? = nil) -> [String] {
+        (model.names[object] ?? kind?.name).map { [FilterField.type(ofName: $0)] } ?? []
+    }
 
     /// The filter results kept for the lines of a stream in this context; nil without a filter.
     func memory(_ pane: Pane, _ list: ListState, isWhole: Bool, range: Range<UInt64>) -> FilterMemory? {

@@ -12,9 +12,6 @@ protocol PaneView: Sendable {
 
 extension PaneView {
     var traits: (any TableTraits)? { nil }
-}
-
-extension PaneView {
     /// What filters can ask about its rows.
     var fields: Set<FilterField> { id.showsRecords ? FilterField.ofRecords : traits?.fields ?? [.text] }
 }

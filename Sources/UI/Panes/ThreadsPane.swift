@@ -114,7 +114,7 @@ struct ThreadsPane: PaneView {
             },
             .timeout: { row, _ in .numbers(ofCall(row) { $0.timeout.map { [$0] } ?? [] }) },
             .fd: { row, _ in .numbers(ofCall(row) { $0.concernedDescriptors.map { UInt64($0.rawValue) } }) },
-            .fdType: { row, context in .texts(objects(row).flatMap { FdsPane.types(of: $0, nil, context) }) },
+            .fdType: { row, context in .texts(objects(row).flatMap { context.types(of: $0) }) },
             .fdName: { row, context in .texts(objects(row).compactMap { context.model.names[$0] }) },
             .stack: { row, _ in .texts(row.thread.stack.flatMap { [$0.function, $0.file].compactMap(\.self) }) },
         ])

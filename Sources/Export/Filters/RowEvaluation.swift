@@ -27,16 +27,3 @@ struct RowEvaluation: FilterEvaluation {
         }
     }
 }
-
-extension FilterField {
-    /// Events by the names that screens and traces use.
-    static let events: [(name: String, bits: EpollEvents)] = [
-        ("IN", .in), ("OUT", .out), ("RDHUP", .rdhup), ("PRI", .pri), ("ERR", .err), ("HUP", .hup),
-    ]
-
-    /// The values of `ready`: each event that is in one of these sets.
-    package static func bits(_ sets: [EpollEvents]) -> [UInt64] {
-        let all = sets.reduce(EpollEvents()) { $0.union($1) }
-        return events.lazy.filter { all.contains($0.bits) }.map { UInt64($0.bits.rawValue) }
-    }
-}
