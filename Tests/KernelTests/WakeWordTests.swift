@@ -34,6 +34,31 @@ import Testing
         #expect(!word.mark(), "it is awake again")
     }
 
+    /// A guest that makes threads for as long as it runs needs no more memory for that.
+    @Test func wordsOfThreadsThatHaveEndedAreUsedAgain() throws {
+        let guest = KernelGuest()
+        var words: Set<WakeWord> = []
+        for _ in 0..<1_000 {
+            let running = guest.start { _ in }
+            try running.value()
+            words.insert(running.thread.wakeWord)
+        }
+        // Other tests take some of them.
+        #expect(words.count < 500)
+    }
+
+    /// Whatever its last owner was told: the next one begins awake.
+    @Test func aWordIsNewToItsNextOwner() {
+        for _ in 0..<100 {
+            let first = WakeWord()
+            _ = first.mark()
+            first.retire()
+            let next = WakeWord()
+            #expect(!sleep(next, until: 1))
+            next.retire()
+        }
+    }
+
     @Test func noWakeUpIsEverLost() throws {
         let (there, back) = (WakeWord(), WakeWord())
         let rounds = 20_000

@@ -149,6 +149,7 @@ public final class GuestThread: @unchecked Sendable {
 
     deinit {
         interrupts.deallocate()
+        wakeWord.retire()
         // Nothing is recorded for this thread any more: whoever reads may let go of its records.
         if let channel { kernel.tracer?.end(channel) }
         outermostFrame.deallocate()

@@ -22,6 +22,8 @@ final class SignalTimers: @unchecked Sendable {
 
     init(_ kernel: Kernel) { self.kernel = kernel }
 
+    deinit { wakeWord.retire() }
+
     /// Sends `signal` to `process` after `interval` nanoseconds, and again and again with `repeats`; replaces an earlier
     /// timer of that signal. 0 ends it. No lock held.
     /// - Throws: AGAIN when the host has no room for the thread.

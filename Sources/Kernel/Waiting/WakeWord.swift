@@ -1,13 +1,14 @@
 import CLinux
 import Glibc
+import Synchronization
 import Trace
 
 /// The word a guest thread sleeps on: awake, asleep in the host kernel, or woken with nobody asleep (a token that the
 /// next sleep takes at once, so a wake-up between check and sleep is never lost).
 ///
-/// The memory is never given back to the allocator: a late wake-up of a thread that has ended touches a word that is
-/// merely unused, or wakes its next owner for nothing, which every sleeper tolerates.
-struct WakeWord: @unchecked Sendable {
+/// The memory is never given back to the allocator, but used again: the second half of a wake-up may come when the thread has
+/// ended, and then touches a word that is merely unused, or has its next owner look at it for nothing.
+struct WakeWord: Hashable, @unchecked Sendable {
     // Safe to share: every access to the word is atomic.
     private static let awake: UInt32 = 0
     private static let asleep: UInt32 = 1
@@ -15,12 +16,23 @@ struct WakeWord: @unchecked Sendable {
 
     private let word: UnsafeMutablePointer<UInt32>
 
+    /// Words without an owner.
+    private static let unused = Mutex<[WakeWord]>([])
+
     init() {
+        if let retired = Self.unused.withLock({ $0.popLast() }) {
+            self = retired
+            cl_store_release32(word, Self.awake)
+            return
+        }
         // A cache line of its own: two threads handing work to each other must not share one.
         let raw = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
         word = raw.bindMemory(to: UInt32.self, capacity: 16)
         word.initialize(repeating: 0, count: 16)
     }
+
+    /// The owner has ended, and nobody marks the word any more. Call once.
+    func retire() { Self.unused.withLock { $0.append(self) } }
 
     /// Marks the owner woken. True when it sleeps in the host kernel and `WakeWord.signal` must follow.
     @inline(__always)
