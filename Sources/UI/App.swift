@@ -28,6 +28,7 @@ package final class App {
     private let screen: NcursesScreen
     private let examiner: LiveExaminer
     private let control: (any GuestControl)?
+    private let onControl: () -> Void
     private var input: TerminalInput
     private var interaction: Interaction
     private var lastFrame: UInt64 = 0
@@ -39,12 +40,15 @@ package final class App {
     ///   - view: what is shown first.
     ///   - control: what acts on the guest; nil where there is none to act on.
     ///   - examiner: has the newest state; whoever gives it states rings `screen.bell` for each.
+    ///   - onControl: called after each request that makes the guest stand still or go on.
     package init(
-        screen: NcursesScreen, view: ViewState, control: (any GuestControl)?, examiner: LiveExaminer
+        screen: NcursesScreen, view: ViewState, control: (any GuestControl)?, examiner: LiveExaminer,
+        onControl: @escaping () -> Void
     ) {
         self.screen = screen
         self.examiner = examiner
         self.control = control
+        self.onControl = onControl
         input = TerminalInput(screen)
         interaction = Interaction(view: view, size: screen.size, glyphs: screen.glyphs)
     }
@@ -94,7 +98,9 @@ package final class App {
         case .redraw: screen.redrawAll()
         case .copy(let text): screen.copy(text)
         case .save(let text, let name): interaction.view.message = TextFile.write(text, to: name)
-        case .control(let request): perform(request)
+        case .control(let request):
+            perform(request)
+            onControl()
         case .input(let bytes): control?.sendInput(bytes)
         case .endInput: control?.closeInput()
         }

@@ -62,7 +62,8 @@ struct GuestSession {
         inspector.start()
         try launch.start()
         let view = ViewState(program: program, lesson: lesson, lessonNames: lessonNames)
-        let app = App(screen: screen, view: view, control: guest, examiner: examiner)
+        let app = App(
+            screen: screen, view: view, control: guest, examiner: examiner, onControl: { inspector.hurry() })
         let outcome = app.run()
         if case .restart = outcome { retire(guest, launch) }
         if case .lesson = outcome { retire(guest, launch) }

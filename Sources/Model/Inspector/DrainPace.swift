@@ -5,6 +5,9 @@ package struct DrainPace {
 
     package init() {}
 
+    /// Something is about to arrive.
+    mutating func hurry() { pause = 0 }
+
     /// The next sleep in milliseconds, after a drain of `count` records from rings that were at most `fill` (0...1)
     /// full.
     package mutating func next(count: Int, fill: Double) -> Int32 {

@@ -33,9 +33,10 @@ package final class Inspector: Sendable {
         var drains = DrainPace()
         var looks = LookPace()
         latestState = latest
-        thread = PollingThread { isLast in
+        thread = PollingThread { reason in
+            if reason == .woken { drains.hurry() }
             let now = Self.time(CLOCK_MONOTONIC)
-            let isLook = isLast || looks.isDue(at: now)
+            let isLook = reason == .last || looks.isDue(at: now)
             let begin = isLook ? Self.time(CLOCK_THREAD_CPUTIME_ID) : 0
             source.next(into: &input, withLook: isLook)
             if !input.records.isEmpty || !input.output.isEmpty { looks.noteChange() }
@@ -56,6 +57,9 @@ package final class Inspector: Sendable {
     package var latest: ModelState { latestState.state.withLock { $0 } }
 
     package func start() { thread.start() }
+
+    /// What the guest does next is wanted soon: it has been paused, stepped or let go. Any thread, before `stop`.
+    package func hurry() { thread.wake() }
 
     /// Ends the thread after a last look, so that also a guest that ended before the first one was due is seen; the latest
     /// state stays.
