@@ -209,6 +209,20 @@ import WasixABI
         #expect(finding.evidence.map(\.text) == ["T1 opened fd 80 with sock_accept_v2"])
     }
 
+    /// Set up at once, however long that took on a busy machine, and two more later.
+    @Test func aPoolThatIsFilledInOneGoIsNoLeak() {
+        var story = Story(Fixture.state([Fixture.running(1)]))
+        for count in [0, 0, 100, 100, 102] as [UInt32] {
+            story.state.descriptors = (0..<count).map { Fixture.descriptor(20 + $0, .eventCounter) }
+            story.look()
+            #expect(story.now(.fdLeak) == nil, "\(count)")
+            story.pass(1000)
+        }
+        story.state.descriptors = (0..<110).map { Fixture.descriptor(20 + $0, .eventCounter) }
+        story.look()
+        #expect(story.now(.fdLeak) != nil)
+    }
+
     @Test func liveExaminationKeepsTheNewest() {
         let live = LiveExaminer()
         #expect(live.found.isEmpty && live.latest.model.now == 0)

@@ -9,6 +9,9 @@ extension LintChecks {
     private static let leastIdle = 16
     /// Nanoseconds in which it must have grown lately.
     private static let growing: UInt64 = 1_500_000_000
+    /// How many of the counts, half a second apart, must have been higher than the one before: a pool that is filled in one go,
+    /// on a machine that is too busy to see it go by, is no leak.
+    private static let leastRises = 3
 
     static func descriptors(_ facts: LintFacts, _ memory: LintMemory) -> [Finding] {
         guard let last = memory.census.last else { return [] }
@@ -68,6 +71,8 @@ extension LintChecks {
         guard let before = memory.census.last(where: { $0.at &+ growing <= last.at }),
             now >= (before.counts[kind] ?? 0) + 2
         else { return nil }
+        let counts = memory.census.drop { $0.at < least.at }.map { $0.counts[kind] ?? 0 }
+        guard zip(counts, counts.dropFirst()).count(where: { $0 < $1 }) >= leastRises else { return nil }
         let closes = last.closes &- least.closes
         let open = facts.descriptors.lazy.filter { $0.descriptor.kind == kind }
         // Idle: nothing has gone through it, or a hang-up waits to be noticed, and nobody watches it.
