@@ -146,6 +146,23 @@ import Trace
         #expect(driver.shows("Nothing found. \(Lint.all.count) lints look for"))
     }
 
+    /// What stands below the list is about a row of it.
+    @Test func belowTheFindingsStandsTheChosenOneInFull() {
+        var driver = Driver(columns: 120, rows: 40)
+        driver.type("7z")
+        func isAdvised(_ code: String) -> Bool {
+            Lint.all.first { $0.code == code }.map { driver.shows(String($0.advice.prefix(30))) } ?? false
+        }
+        #expect(isAdvised("E01") && !isAdvised("W22"))
+        driver.press(.down)
+        #expect(!isAdvised("E01") && isAdvised("W22"))
+        driver.type("\\lint=E01")
+        #expect(isAdvised("E01") && !isAdvised("W22"))
+        driver.type(" and fd=999")
+        #expect(driver.shows("Nothing matches the filter."))
+        #expect(!isAdvised("E01") && !isAdvised("W22"))
+    }
+
     /// No fault by itself; but who asks why nothing happens sees it.
     @Test func whatNobodyReadsStandsBelowTheLongestWaits() {
         var state = Fixture.quiet()

@@ -54,14 +54,17 @@ struct FindingsPane: PaneView {
         note += "  " + Self.table.note(list, context)
         return PaneContent(
             title: "7 Findings", note: note, header: findings.isEmpty ? nil : Self.table.header(context),
-            rows: .table(rows), footer: Self.whole(findings, list, context),
+            rows: .table(rows), footer: Self.whole(findings, rows, list, context),
             emptyText: list.filter.isEmpty ? Self.nothing : "Nothing matches the filter.")
     }
 
     /// The text of the finding under the cursor, of which the table may have shown the beginning, and what to do.
-    private static func whole(_ findings: [Finding], _ list: ListState, _ context: PaneContext) -> [StyledLine] {
-        let chosen = findings.first { list.cursor == .finding($0.id) } ?? findings.first
-        guard let chosen, context.height >= 12 else { return [] }
+    private static func whole(
+        _ findings: [Finding], _ rows: TableRows, _ list: ListState, _ context: PaneContext
+    ) -> [StyledLine] {
+        guard context.height >= 12, let row = rows.cursorRow(list),
+            let chosen = findings.first(where: { rows.id(row) == .finding($0.id) })
+        else { return [] }
         let room = max(context.width - 2, 8)
         let text = StyledLine(Sanitizer.clean(chosen.text)).wrapped(room, indent: 0)
         let advice = StyledLine(chosen.lint.advice, Style(.faint)).wrapped(room, indent: 0)
