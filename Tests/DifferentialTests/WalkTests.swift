@@ -23,12 +23,9 @@ import Testing
 
     @Test func aMadeUpDifferenceIsCutDownToItsTwoSteps() throws {
         let scratch = try Scratch()
-        let native = try scratch.write(Self.script(#"echo "$step same""#), to: "native")
-        let runtime = try scratch.write(
+        let native = try scratch.writeProgram(Self.script(#"echo "$step same""#), to: "native")
+        let runtime = try scratch.writeProgram(
             Self.script(#"[ "$step$done_12" = 30yes ] && echo "30 other" || echo "$step same""#), to: "runtime")
-        for path in [native, runtime] {
-            #expect(try Command("/bin/chmod", ["+x", path]).run().status == 0)
-        }
         let walk = Walk(native: native, guest: "guest", runtime: runtime, seed: 1, steps: 100, timeLimit: 60)
         let whole = try walk.run()
         #expect(whole.difference == 30)
@@ -40,11 +37,8 @@ import Testing
 
     @Test func aSideThatDoesNotEndDiffersAtItsLastStep() throws {
         let scratch = try Scratch()
-        let native = try scratch.write("#!/bin/sh\necho '1 a'\necho '2 b'\n", to: "native")
-        let runtime = try scratch.write("#!/bin/sh\necho '1 a'\nexec sleep 60\n", to: "runtime")
-        for path in [native, runtime] {
-            #expect(try Command("/bin/chmod", ["+x", path]).run().status == 0)
-        }
+        let native = try scratch.writeProgram("#!/bin/sh\necho '1 a'\necho '2 b'\n", to: "native")
+        let runtime = try scratch.writeProgram("#!/bin/sh\necho '1 a'\nexec sleep 60\n", to: "runtime")
         let walk = Walk(native: native, guest: "guest", runtime: runtime, seed: 1, steps: 2, timeLimit: 4)
         let pair = try walk.run()
         #expect(pair.difference == 2)

@@ -73,4 +73,21 @@ extension KernelGuest {
     }
 
     static func after(milliseconds: UInt64) -> UInt64 { cl_monotonic_ns() + milliseconds * 1_000_000 }
+
+    /// Starts a wait that ends at a deadline, and takes the kernel lock while that wait sleeps. On a busy machine the deadline may
+    /// come first: then once more with a later one.
+    /// - Returns: what was started, and its deadline. The lock is held.
+    func lock<Result>(
+        whileAsleep start: (_ deadline: UInt64) throws -> Running<Result>
+    ) throws -> (running: Running<Result>, deadline: UInt64) {
+        for milliseconds: UInt64 in [20, 200, 2_000, 20_000] {
+            let deadline = Self.after(milliseconds: milliseconds)
+            let running = try start(deadline)
+            try awaitCondition("it sleeps, or its time is up") { running.isBlocked || running.isDone }
+            kernel.lock()
+            if running.thread.blockedSince != 0 { return (running, deadline) }
+            kernel.unlock()
+        }
+        throw ConditionNotMet(description: "no wait was seen asleep before its deadline")
+    }
 }

@@ -124,17 +124,20 @@ import WasixABI
 
     @Test func aWaiterWhoseTimeIsUpTakesOrPassesOnWhatItWasChosenFor() throws {
         let guest = KernelGuest()
-        let (epoll, counter) = (guest.epoll(), guest.counter())
-        #expect(guest.add(epoll, counter, 3, [.in, .et]) == .success)
-        let deadline = KernelGuest.after(milliseconds: 30)
-        let first = guest.startWait(epoll, until: deadline)
-        try first.untilBlocked()
-        let second = guest.startWait(epoll)
-        try second.untilBlocked()
+        var (epoll, counter) = (guest.epoll(), guest.counter())
+        var second = guest.startWait(epoll)
+        let (first, deadline) = try guest.lock { deadline in
+            (epoll, counter) = (guest.epoll(), guest.counter())
+            #expect(guest.add(epoll, counter, 3, [.in, .et]) == .success)
+            let first = guest.startWait(epoll, until: deadline)
+            try awaitCondition("it sleeps, or its time is up") { first.isBlocked || first.isDone }
+            second = guest.startWait(epoll)
+            try second.untilBlocked()
+            return first
+        }
         var value: UInt64 = 1
         withUnsafeMutableBytes(of: &value) { bytes in
             var vector = iovec(iov_base: bytes.baseAddress, iov_len: 8)
-            guest.kernel.lock()
             // The first one's time passes while it cannot leave; then it is chosen.
             while cl_monotonic_ns() < deadline + 5_000_000 { sched_yield() }
             _ = withUnsafeMutablePointer(to: &vector) {
@@ -167,10 +170,10 @@ import WasixABI
         let guest = KernelGuest()
         let (epoll, counter) = (guest.epoll(), guest.counter())
         #expect(guest.add(epoll, counter, 3, .in) == .success)
-        let timed = guest.startWait(epoll, until: KernelGuest.after(milliseconds: 40))
         let endless = guest.startWait(epoll)
         try endless.untilBlocked()
-        try timed.untilBlocked()
+        let (timed, _) = try guest.lock { guest.startWait(epoll, until: $0) }
+        guest.kernel.unlock()
         guest.close(epoll)
         #expect(try timed.value() == SeenWait())
         _ = guest.add(counter, 1)

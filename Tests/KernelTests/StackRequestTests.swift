@@ -170,12 +170,13 @@ import WasixABI
         let guest = KernelGuest(tracer: Tracer())
         let runner = FrameRunner()
         guest.process.image.runner = runner
-        let deadline = KernelGuest.after(milliseconds: 500)
         let counter = guest.counter()
-        let sleeper = guest.start { thread in
-            guest.locked { thread.wait(in: counter.waiters, key: .in, until: deadline) }
+        let (sleeper, deadline) = try guest.lock { deadline in
+            guest.start { thread in
+                guest.locked { thread.wait(in: counter.waiters, key: .in, until: deadline) }
+            }
         }
-        try sleeper.untilBlocked()
+        guest.kernel.unlock()
         _ = ask(sleeper.thread)
         #expect(try sleeper.value() == .timedOut)
         #expect(cl_monotonic_ns() >= deadline)

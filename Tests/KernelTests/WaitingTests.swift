@@ -52,10 +52,7 @@ import WasixABI
 
     @Test func aWaiterChosenAsItsTimeIsUpWasWoken() throws {
         let (guest, queue) = (KernelGuest(), WaitQueue())
-        let deadline = KernelGuest.after(milliseconds: 20)
-        let running = start(guest, queue, until: deadline)
-        try running.untilBlocked()
-        guest.kernel.lock()
+        let (running, deadline) = try guest.lock { start(guest, queue, until: $0) }
         while cl_monotonic_ns() < deadline + 5_000_000 { sched_yield() }
         queue.wake(key: .in)
         guest.kernel.unlock()

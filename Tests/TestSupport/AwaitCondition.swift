@@ -3,6 +3,8 @@ import Glibc
 /// A condition did not come to hold in time.
 package struct ConditionNotMet: Error, CustomStringConvertible {
     package let description: String
+
+    package init(description: String) { self.description = description }
 }
 
 /// Yields the processor until `condition` holds.

@@ -137,8 +137,10 @@ static void spawn1(void) {
     show_end("the child", (int)handles.pid);
     os_close(handles.streams[1].fd);
 
-    show("inherited", spawn(lines("\nwhere"), INHERITED, INHERITED, "sub", &handles));
+    /* Both write to one stream: the child first. */
+    int spawned = spawn(lines("\nwhere"), INHERITED, INHERITED, "sub", &handles);
     show_end("the child", (int)handles.pid);
+    show("inherited", spawned);
     print("  streams: %u%u%u\n", handles.streams[0].tag & 1, handles.streams[1].tag & 1, handles.streams[2].tag & 1);
     show("nothing to read, nobody reads", spawn(lines("\nupper"), NOTHING, NOTHING, ".", &handles));
     show_end("the child", (int)handles.pid);
