@@ -121,17 +121,19 @@ package struct Lanes: Sendable {
     }
 
     /// The time up to `now` in equal parts, oldest first: what the thread was in for most of each; nil where it was not
-    /// there or nobody looked. Parts begin at whole multiples of their length, so that what is drawn moves by a column at
-    /// a time.
+    /// there or nobody looked. They are those of `Lifelines.steps`.
     package func steps(_ thread: ThreadID, count: Int, now: UInt64) -> [Occupation?] {
         guard count > 0, let lane = lanes[thread] else { return Array(repeating: nil, count: max(count, 0)) }
-        let each = max(Self.parts / count, 1)
-        let newest = now / Self.part / UInt64(each)
+        let length = Self.span / UInt64(count)
+        let newest = now / length
         return (0..<count).map { column in
             let back = UInt64(count - 1 - column)
             guard newest >= back else { return nil }
-            let numbers = ((newest - back) * UInt64(each))..<((newest - back + 1) * UInt64(each))
-            return Self.most(lane, numbers, now)
+            let start = (newest - back) * length
+            // What is remembered belongs where it begins, or to several when it is longer.
+            let first = (start + Self.part - 1) / Self.part
+            let end = (start + length + Self.part - 1) / Self.part
+            return Self.most(lane, first < end ? first..<end : (first - 1)..<first, now)
         }
     }
 

@@ -39,8 +39,10 @@ import WasixABI
                 thread: ThreadID(rawValue: 1))
         }
 
-        var text: String {
-            lanes.steps(ThreadID(rawValue: 1), count: LanesTests.count, now: state.now).map { step in
+        var text: String { text(LanesTests.count) }
+
+        func text(_ count: Int) -> String {
+            lanes.steps(ThreadID(rawValue: 1), count: count, now: state.now).map { step in
                 switch step {
                 case nil: " "
                 case .work?: "#"
@@ -73,6 +75,25 @@ import WasixABI
         watch.pass(5000, in: nil)
         watch.pass(20_000, in: .futexWait)
         #expect(watch.text == String(repeating: "f", count: Self.count))
+    }
+
+    /// However wide it is drawn, the same instant stands in the same column as in a lifeline, give or take what is remembered as
+    /// one.
+    @Test(arguments: [1, 7, 30, 64, 75, 100, 150, 185, 400])
+    func aLaneHasTheStepsOfALifeline(count: Int) {
+        var watch = Watch()
+        watch.pass(20_000, in: .epollWait)
+        watch.pass(6_000, in: .fdRead)
+        let length = Lanes.span / UInt64(count)
+        let change = (watch.state.now - 6 * Self.second) / length
+        let column = count - 1 - Int(watch.state.now / length - change)
+        let text = watch.text(count)
+        let known = text.drop { $0 == " " }
+        #expect(text.count == count && known.allSatisfy { $0 == "e" || $0 == "r" }, "\(text)")
+        let first = text.firstIndex(of: "r").map { text.distance(from: text.startIndex, to: $0) } ?? count
+        let slack = 1 + Int(100_000_000 / length)
+        #expect(text.count - known.count <= slack, "\(text)")
+        #expect((column - slack...column + slack).contains(first) || count == 1, "\(text): \(first), \(column)")
     }
 
     @Test func aThreadThatWasAlreadyAsleepIsKnownSinceThen() {

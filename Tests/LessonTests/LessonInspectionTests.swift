@@ -101,6 +101,14 @@ import Testing
         #expect(player.shows("not watched"))
     }
 
+    /// Before the guest has made it there is nothing more to say of a descriptor.
+    @Test func whatIsNotThereYetIsOneLine() throws {
+        let player = try LessonPlayer("lt-vs-et")
+        try player.arrive()
+        #expect(player.lines.contains { $0.contains("fd 3 is not open") && !$0.contains("-  ") })
+        #expect(!player.shows("not watched") && player.shows("epoll 5 is not there"))
+    }
+
     @Test func theStallIsSeenAndExplained() throws {
         let player = try LessonPlayer("et-partial-read")
         try go(player, to: 5)

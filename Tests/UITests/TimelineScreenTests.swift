@@ -1,5 +1,6 @@
 import Terminal
 import Testing
+import Trace
 
 @testable import UI
 
@@ -19,6 +20,22 @@ import Testing
             guard columns >= 80 else { continue }
             #expect(driver.line("live") != nil && driver.line("T1") != nil && driver.line("The last 15 s") != nil)
         }
+    }
+
+    /// At first about as many seconds are seen, however wide the screen is; there is no time before the program's start.
+    @Test(arguments: [40, 80, 120, 200])
+    func theLastSecondsAreSeenAtFirst(columns: Int) throws {
+        var driver = Driver(columns: columns, rows: 40)
+        driver.type("t")
+        let seen = try #require(place(driver)).nanoseconds * UInt64(TimelineDocument.columns(columns - 2))
+        #expect((12_000_000_000...33_000_000_000).contains(seen), "\(seen)")
+        let clock = TickClock()
+        driver.change {
+            $0.time = TraceTime(clock: clock, startWall: 0, rate: 1)
+            $0.now = clock.startNanoseconds + 3_000_000_000
+        }
+        let title = try #require(driver.lines.firstIndex { $0.contains("Timeline") && $0.contains("live") })
+        #expect(!driver.lines[title + 1].contains("00:00.000000"), "\(driver.lines[title + 1])")
     }
 
     @Test func tOpensWhatIsUnderTheCursorAndGoesBack() {

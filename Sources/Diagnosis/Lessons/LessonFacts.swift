@@ -22,6 +22,9 @@ package struct LessonFacts {
         situation = LessonSituation(state.model)
     }
 
+    /// It is not open, and no interest list has it: that may outlive the number.
+    package func isGone(_ fd: FdNumber) -> Bool { situation.descriptor(fd) == nil && items(fd).isEmpty }
+
     /// `fd 3 pair 3-4`
     package func name(_ fd: FdNumber) -> String {
         guard let descriptor = situation.descriptor(fd) else { return "fd \(fd.rawValue) is not open" }

@@ -48,6 +48,7 @@ struct LessonStateLines {
 
     /// ` fd 3 pair 3-4  IN ET in epoll 5`, its counts, and what has become of it.
     private func addLifeline(_ fd: FdNumber, to document: inout DocumentRows) {
+        guard !facts.isGone(fd) else { return addGone(fd, to: &document) }
         let watched = facts.watched(fd)
         var line = StyledLine(" ")
         line.add(.object, Sanitizer.clean(facts.name(fd)))
@@ -62,6 +63,7 @@ struct LessonStateLines {
 
     /// ` fd 3 pipe  4 unread`, and below it each registration of it, on one axis.
     private func addTwins(_ fd: FdNumber, to document: inout DocumentRows) {
+        guard !facts.isGone(fd) else { return addGone(fd, to: &document) }
         addQueue(fd, to: &document)
         let twins = facts.items(fd)
         if twins.isEmpty { document.add(StyledLine(" not watched", Style(.faint))) }
@@ -113,8 +115,14 @@ struct LessonStateLines {
         return line
     }
 
+    /// ` fd 3 is not open`
+    private func addGone(_ fd: FdNumber, to document: inout DocumentRows) {
+        document.add(StyledLine(" " + facts.name(fd), Style(.faint)))
+    }
+
     /// ` fd 3 pair 3-4  24 unread`
     private func addQueue(_ fd: FdNumber, to document: inout DocumentRows) {
+        guard !facts.isGone(fd) else { return addGone(fd, to: &document) }
         var line = StyledLine(" ")
         line.add(.object, Sanitizer.clean(facts.name(fd)))
         line.add("  " + facts.unread(fd))

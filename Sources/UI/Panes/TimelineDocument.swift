@@ -68,14 +68,14 @@ struct TimelineDocument {
 
     // MARK: lanes
 
-    /// `             00:02.809 ...... 00:02.811`
+    /// `             00:02.809 ...... 00:02.811`; nothing before the program's start.
     private func axis() -> StyledLine {
         let window = timeline.window
-        let time = context.model.time
-        func text(_ instant: UInt64) -> String { ClockText.exact(time.sinceStart(monotonic: instant)).dropHours }
         var marks = [Character](repeating: " ", count: window.columns)
         for column in stride(from: 0, to: window.columns - 10, by: 16) {
-            let label = text(window.start &+ UInt64(column) &* window.scale)
+            let time = context.model.time.sinceStart(monotonic: window.start &+ UInt64(column) &* window.scale)
+            guard time > 0 else { continue }
+            let label = ClockText.exact(time).dropHours
             for (offset, character) in label.enumerated() where column + offset < marks.count {
                 marks[column + offset] = character
             }

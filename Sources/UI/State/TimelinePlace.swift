@@ -14,19 +14,19 @@ struct TimelinePlace: Sendable {
     /// From where durations are told.
     var mark: UInt64?
 
-    /// 200 ms a column: about the last 13 s at 80 columns.
-    static let coarse = scaleIndex(200_000_000)
+    /// Nanoseconds that are seen at first, at least: 200 ms a column at 80 columns.
+    private static let atFirst: UInt64 = 12_800_000_000
     /// 50 µs a column: single calls.
     static let fine = scaleIndex(50_000)
 
     private static func scaleIndex(_ nanoseconds: UInt64) -> Int {
-        TimelineWindow.scales.firstIndex { $0 >= nanoseconds } ?? 0
+        TimelineWindow.scales.firstIndex { $0 >= nanoseconds } ?? TimelineWindow.scales.count - 1
     }
 
     /// - Parameter instant: what the cursor is on, in the middle; nil for the newest.
     init(_ subjects: [ItemRow.ID], at instant: UInt64? = nil, columns: Int) {
         self.subjects = subjects
-        scale = instant == nil ? Self.coarse : Self.fine
+        scale = instant == nil ? Self.scaleIndex(Self.atFirst / UInt64(max(columns, 1))) : Self.fine
         if let instant { center(instant, columns) }
     }
 
