@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// The kernel's lock: one word, and in debug builds who holds it.
+/// A lock, such as the kernel's: one word, and in debug builds who holds it.
 @usableFromInline
 struct KernelLock: @unchecked Sendable {
     // Safe to share: every access to the words is atomic.

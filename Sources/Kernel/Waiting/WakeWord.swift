@@ -1,6 +1,5 @@
 import CLinux
 import Glibc
-import Synchronization
 import Trace
 
 /// The word a guest thread sleeps on: awake, asleep in the host kernel, or woken with nobody asleep (a token that the
@@ -17,10 +16,14 @@ struct WakeWord: Hashable, @unchecked Sendable {
     private let word: UnsafeMutablePointer<UInt32>
 
     /// Words without an owner.
-    private static let unused = Mutex<[WakeWord]>([])
+    private static let lock = KernelLock()
+    private nonisolated(unsafe) static var unused: [WakeWord] = []
 
     init() {
-        if let retired = Self.unused.withLock({ $0.popLast() }) {
+        Self.lock.take()
+        let retired = Self.unused.popLast()
+        Self.lock.letGo()
+        if let retired {
             self = retired
             cl_store_release32(word, Self.awake)
             return
@@ -32,7 +35,11 @@ struct WakeWord: Hashable, @unchecked Sendable {
     }
 
     /// The owner has ended, and nobody marks the word any more. Call once.
-    func retire() { Self.unused.withLock { $0.append(self) } }
+    func retire() {
+        Self.lock.take()
+        Self.unused.append(self)
+        Self.lock.letGo()
+    }
 
     /// Marks the owner woken. True when it sleeps in the host kernel and `WakeWord.signal` must follow.
     @inline(__always)
