@@ -250,6 +250,15 @@ extension CallFields {
             events: EpollEvents(rawValue: events), pointer: pointer, fd: fd, data1: data1, data: data)
     }
 
+    /// What a write added to an event counter, or a read took from one, by the eight bytes that it moved; nil for another call,
+    /// one that failed, and where they do not stand together.
+    package var counted: UInt64? {
+        guard [.fdWrite, .fdRead].contains(spec.id), movedBytes == 8, let chunk = chunks.last(1),
+            let kept = chunk.bytes.u32(4), kept >= 8
+        else { return nil }
+        return chunk.bytes.number(8, size: 8)
+    }
+
     /// Bytes that a write was given; nil for another call, and where the lengths of its vectors were not all kept.
     package var offeredBytes: UInt64? {
         guard [.fdWrite, .sockSend, .sockSendTo].contains(spec.id), let chunk = chunks.last(1) else { return nil }

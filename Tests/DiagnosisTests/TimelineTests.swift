@@ -48,7 +48,8 @@ import WasixABI
 
     private static func append(
         _ state: inout ModelState, _ call: CallID, _ thread: UInt32, _ start: UInt64, _ took: UInt64, fd: UInt32,
-        moved: UInt32? = nil, waits: Bool = false, reported: UInt32? = nil, changes: [ReadinessChange] = []
+        moved: UInt32? = nil, waits: Bool = false, reported: UInt32? = nil, changes: [ReadinessChange] = [],
+        counted: UInt64? = nil
     ) {
         var record = TraceRecord()
         record.call = call.rawValue
@@ -68,6 +69,10 @@ import WasixABI
             payload += [PayloadChunk.reported, 8, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0, UInt8(reported), 0, 0, 0]
             payload += [1, UInt8(EpollEventLayout.size), 0, 0, 1, 0, 0, 0]
             payload += [UInt8](repeating: 1, count: EpollEventLayout.size)
+        }
+        if let counted {
+            payload += [1, 16, 0, 0, 1, 0, 0, 0, 8, 0, 0, 0, 8, 0, 0, 0]
+            payload += withUnsafeBytes(of: counted.littleEndian) { Array($0) }
         }
         if !changes.isEmpty {
             record.flags |= TraceRecord.Flags.hasChanges
@@ -123,6 +128,42 @@ import WasixABI
         #expect(item.untold[25] && item.untold.filter { $0 }.count == 1)
     }
 
+    /// Three writes of 5, 7 and 2, of which the first two are read at once: 2 is what is there now.
+    private static func counter() -> ModelState {
+        var state = ModelState()
+        state.now = 40 * ms
+        state.descriptors = [Fixture.descriptor(3, .eventCounter, count: 2)]
+        state.epolls = [
+            Fixture.instance(
+                [Fixture.row(3, .edgeSpent, ready: .in, unread: 2, epoll: 5, kind: .eventCounter)], fd: 5)
+        ]
+        append(&state, .fdWrite, 2, 10 * ms, 1000, fd: 3, moved: 8, counted: 5)
+        append(&state, .fdWrite, 2, 12 * ms, 1000, fd: 3, moved: 8, counted: 7)
+        append(&state, .fdRead, 1, 20 * ms, 1000, fd: 3, moved: 8, counted: 12)
+        append(&state, .fdRead, 1, 22 * ms, 1000, fd: 3)
+        append(&state, .fdWrite, 2, 30 * ms, 1000, fd: 3, moved: 8, counted: 2)
+        return state
+    }
+
+    @Test func anEventCounterHasALevelToo() {
+        let item = Self.timeline(Self.counter()).items[0]
+        #expect(item.hasLevel && item.isCounter && item.peer == nil)
+        #expect([9, 10, 11, 12, 19, 20, 21, 29, 30, 39].map { item.level[$0] } == [0, 5, 5, 12, 12, 12, 0, 0, 2, 2])
+        #expect(item.put[10] == 5 && item.put[12] == 7 && item.put[30] == 2 && item.put.reduce(0, +) == 14)
+        #expect(item.unread == 2)
+    }
+
+    /// Whatever a guest writes.
+    @Test func aCounterThatIsFullOrUnknownIsNoFault() {
+        var state = Self.counter()
+        for _ in 0..<4 { Self.append(&state, .fdWrite, 2, 35 * Self.ms, 1000, fd: 3, moved: 8, counted: .max) }
+        #expect(Self.timeline(state).items[0].put[35] == .max)
+        state = Self.counter()
+        Self.append(&state, .fdWrite, 2, 35 * Self.ms, 1000, fd: 3, moved: 8)
+        let item = Self.timeline(state).items[0]
+        #expect(item.level[36] == 2 && item.level[34] == nil, "nobody knows by how much it rose")
+    }
+
     @Test func beforeLostCallsNothingIsCertain() {
         var state = Self.model()
         var gap = TraceRecord()
@@ -137,7 +178,7 @@ import WasixABI
         let timeline = Self.timeline(state)
         #expect(timeline.threads[1].cells[26] == .lost)
         #expect(timeline.items[0].level[31] == 16 && timeline.items[0].level[30] == 24)
-        #expect(timeline.items[0].level[20] == nil)
+        #expect(timeline.items[0].level[28] == 24 && timeline.items[0].level[20] == nil)
     }
 
     /// A wait that began in the window and ended behind it, or goes on, fills what there is of it.

@@ -105,7 +105,7 @@ import Testing
     @Test func whatIsNotThereYetIsOneLine() throws {
         let player = try LessonPlayer("lt-vs-et")
         try player.arrive()
-        #expect(player.lines.contains { $0.contains("fd 3 is not open") && !$0.contains("-  ") })
+        #expect(player.lines.contains { $0.contains("fd 3 is not open") && !$0.contains("open  -") })
         #expect(!player.shows("not watched") && player.shows("epoll 5 is not there"))
     }
 

@@ -3,14 +3,14 @@ import Model
 import Trace
 import WasixABI
 
-/// What became of one registration, column by column: bytes that came, what was unread, edges, what was told.
+/// What became of one registration, column by column: what came, what was unread, edges, what was told.
 package struct ItemTimeline: Sendable {
     package let item: ItemRow
     /// The descriptor of the other end of its channel; nil where there is none or it is not known.
     package let peer: FdNumber?
-    /// Bytes that calls put into the channel, where there were any.
+    /// Bytes that calls put into the channel, or what they added to the counter, where there was any.
     package private(set) var put: [UInt64]
-    /// The most that was unread, in bytes; nil where that is not known.
+    /// The most that was unread, in bytes, or the counter's highest; nil where that is not known.
     package private(set) var level: [UInt64?]
     /// The newest edge of each column; 0 for none.
     package private(set) var edges: [UInt32]
@@ -23,7 +23,14 @@ package struct ItemTimeline: Sendable {
 
     private let window: TimelineWindow
     private let object: ObjectID
-    private let peerObject: ObjectID?
+    private let stock: Stock?
+
+    /// What calls fill and empty, as far as records tell.
+    private enum Stock: Equatable {
+        /// The other end of the channel, into which is written what can be read here.
+        case channel(ObjectID)
+        case counter
+    }
 
     init(_ item: ItemRow, _ model: ModelState, _ window: TimelineWindow) {
         self.item = item
@@ -31,11 +38,15 @@ package struct ItemTimeline: Sendable {
         object = item.id.object
         let rows = model.descriptors.filter { !$0.mark.isClosed }
         let own = rows.first { $0.descriptor.object == item.id.object }
-        if case .channel(_, let other)? = own?.descriptor.detail, other != .none {
-            peerObject = other
+        switch own?.descriptor.detail {
+        case .channel(_, let other)? where other != .none:
+            stock = .channel(other)
             peer = rows.first { $0.descriptor.object == other }?.descriptor.fd
-        } else {
-            peerObject = nil
+        case .counter?:
+            stock = .counter
+            peer = nil
+        default:
+            stock = nil
             peer = nil
         }
         put = Array(repeating: 0, count: window.columns)
@@ -45,13 +56,17 @@ package struct ItemTimeline: Sendable {
         untold = Array(repeating: false, count: window.columns)
     }
 
-    package var hasLevel: Bool { peerObject != nil }
+    package var hasLevel: Bool { stock != nil }
+    package var isCounter: Bool { stock == .counter }
 
     // MARK: one entry at a time, in order
 
     mutating func add(_ entry: TraceEntry, _ fields: CallFields, at instant: UInt64) {
         guard let column = window.column(instant) else { return }
-        if entry.record.objects.0 == peerObject?.rawValue, let bytes = written(entry, fields) { put[column] += bytes }
+        if let change = change(entry, fields), change > 0 {
+            let (sum, isOver) = put[column].addingReportingOverflow(UInt64(change))
+            put[column] = isOver ? .max : sum
+        }
         for change in fields.changes where change.instance == item.id.epoll.rawValue && change.fd == item.id.fd.rawValue
         {
             switch change.kind {
@@ -78,12 +93,12 @@ package struct ItemTimeline: Sendable {
     /// Goes back from what is unread at `anchor` through what calls put in and took out.
     /// - Parameter numbers: the entries from the window's beginning to the newest.
     mutating func reckonLevel(_ history: TraceHistory, _ numbers: Range<UInt64>, _ time: TraceTime, anchor: UInt64) {
-        guard peerObject != nil, let now = item.unread else { return }
+        guard stock != nil, let now = item.unread else { return }
         var value = Int64(clamping: now)
         /// What lies behind the snapshot is not in it.
         for number in numbers.reversed() {
             guard let entry = history[number], time.monotonic(entry.moment) > anchor else { break }
-            value += change(entry)
+            value = value.adding(change(entry) ?? 0)
         }
         unread = UInt64(max(value, 0))
         var rightmost = window.columns - 1
@@ -91,21 +106,22 @@ package struct ItemTimeline: Sendable {
         var isKnown = true
         for number in numbers.reversed() {
             guard let entry = history[number] else { continue }
-            if entry.kind == .gap {
+            guard entry.kind != .gap, let moved = change(entry) else {
+                let end = time.monotonic(entry.record.end)
+                if end < window.end { fill((window.column(end) ?? -1) + 1, rightmost, UInt64(max(value, 0))) }
                 isKnown = false
                 break
             }
-            let moved = change(entry)
             guard moved != 0 else { continue }
             let instant = time.monotonic(entry.moment)
             guard instant < window.end else {
-                value -= moved
+                value = value.adding(-moved)
                 unread = UInt64(max(value, 0))
                 continue
             }
             let column = window.column(instant) ?? -1
             fill(max(column, 0), rightmost, UInt64(max(value, 0)))
-            value -= moved
+            value = value.adding(-moved)
             guard column >= 0 else { return }
             // Of a column in which it rose and fell the most is shown.
             fill(column, column, UInt64(max(value, 0)))
@@ -119,23 +135,37 @@ package struct ItemTimeline: Sendable {
         for column in first...last { level[column] = max(level[column] ?? 0, value) }
     }
 
-    /// By how much the call changed what is unread.
-    private func change(_ entry: TraceEntry) -> Int64 {
-        let touched = entry.record.objects.0
-        guard touched != 0, touched == object.rawValue || touched == peerObject?.rawValue, entry.kind == .call else {
-            return 0
-        }
+    /// By how much the call changed what is unread; nil where it did and nobody knows by how much.
+    private func change(_ entry: TraceEntry) -> Int64? {
+        guard entry.kind == .call, touches(entry) else { return 0 }
         return entry.withPayload { payload in
-            guard let fields = CallFields(entry.record, payload: payload) else { return 0 }
-            if touched == object.rawValue, let call = entry.call, Lanes.Occupation(call) == .read {
-                return -Int64(clamping: fields.movedBytes ?? 0)
-            }
-            return touched == peerObject?.rawValue ? Int64(clamping: written(entry, fields) ?? 0) : 0
+            CallFields(entry.record, payload: payload).map { change(entry, $0) } ?? 0
         }
     }
 
-    private func written(_ entry: TraceEntry, _ fields: CallFields) -> UInt64? {
-        guard let call = entry.call, Lanes.Occupation(call) == .write else { return nil }
-        return fields.movedBytes
+    private func touches(_ entry: TraceEntry) -> Bool {
+        let touched = entry.record.objects.0
+        if case .channel(let other)? = stock, touched == other.rawValue { return true }
+        return touched != 0 && touched == object.rawValue
+    }
+
+    private func change(_ entry: TraceEntry, _ fields: CallFields) -> Int64? {
+        guard touches(entry), let call = entry.call, let moved = fields.movedBytes else { return 0 }
+        let isOwn = entry.record.objects.0 == object.rawValue
+        switch (Lanes.Occupation(call), stock) {
+        case (.read, .counter?): return fields.counted.map { -Int64(clamping: $0) }
+        case (.write, .counter?): return fields.counted.map { Int64(clamping: $0) }
+        case (.read, .channel?): return isOwn ? -Int64(clamping: moved) : 0
+        case (.write, .channel?): return isOwn ? 0 : Int64(clamping: moved)
+        default: return 0
+        }
+    }
+}
+
+extension Int64 {
+    /// The sum, or the nearest number there is: a guest can make a counter as high as it likes.
+    fileprivate func adding(_ other: Int64) -> Int64 {
+        let (sum, isOver) = addingReportingOverflow(other)
+        return isOver ? (other > 0 ? .max : .min) : sum
     }
 }

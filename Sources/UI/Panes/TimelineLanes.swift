@@ -53,12 +53,12 @@ struct TimelineLanes {
         var lines: [StyledLine] = []
         if item.hasLevel {
             let from = item.peer.map { "fd \($0.rawValue) \(glyphs.to) \(fd)" } ?? "to fd \(fd)"
-            lines.append(
-                name("", from).adding(
-                    labelled(
-                        item.put.map { $0 > 0 ? (glyphs.vertical, "\(NumberText.short($0)) B") : nil }, .object)
-                ))
-            lines.append(name("", "fd \(fd) queue").adding(cells(queue(item))))
+            let put = item.put.map { put -> (Unicode.Scalar, String)? in
+                guard put > 0 else { return nil }
+                return (glyphs.vertical, item.isCounter ? "+\(NumberText.short(put))" : "\(NumberText.short(put)) B")
+            }
+            lines.append(name("", from).adding(labelled(put, .object)))
+            lines.append(name("", "fd \(fd) \(item.isCounter ? "count" : "queue")").adding(cells(queue(item))))
         }
         lines.append(
             name("", "fd \(fd) edges").adding(
@@ -76,7 +76,7 @@ struct TimelineLanes {
         return lines
     }
 
-    /// Blocks up to the most that was unread; of an edge-triggered registration bytes that nobody will hear of stand out.
+    /// Blocks up to the most that was unread or counted; of an edge-triggered registration bytes that nobody will hear of stand out.
     private func queue(_ item: ItemTimeline) -> [(Unicode.Scalar, Role)] {
         let most = item.level.reduce(0) { max($0, $1 ?? 0) }
         let ramp = glyphs.ramp
