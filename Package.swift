@@ -115,7 +115,7 @@ let package = Package(
         .testTarget(
             name: "LessonTests",
             dependencies: ["UI", "Diagnosis", "Model", "Trace", "Terminal", "Kernel", "Runtime", "TestSupport"]),
-        .testTarget(name: "ArchitectureTests"),
+        .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
         .testTarget(name: "DifferentialTests", dependencies: ["Differential", "TestSupport"]),
         .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "Differential"]),
     ]

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct ArchitectureTests {
@@ -36,16 +37,9 @@ import Testing
             "Package.swift", "Sources", "Tests", "assets", "README.md", "Makefile", ".ci", ".gitignore",
             ".swift-format",
         ]
-        let git = Process()
-        let output = Pipe()
-        git.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        git.arguments = ["git", "-C", Checkout.root.path, "ls-files", "-z"]
-        git.standardOutput = output
-        try git.run()
-        let listing = output.fileHandleForReading.readDataToEndOfFile()
-        git.waitUntilExit()
-        try #require(git.terminationStatus == 0, "git lists the tracked files")
-        let paths = String(decoding: listing, as: UTF8.self).split(separator: "\0")
+        let git = try Command("/usr/bin/env", ["git", "-C", Checkout.root.path, "ls-files", "-z"]).run()
+        try #require(git.status == 0, "git lists the tracked files")
+        let paths = git.output.split(separator: "\0")
         let entries = Set(paths.map { String($0.prefix { $0 != "/" }) })
         #expect(entries.contains("Package.swift"))
         #expect(entries.subtracting(allowed).isEmpty)

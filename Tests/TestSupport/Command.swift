@@ -71,7 +71,8 @@ package struct Command: Sendable {
         var variables = settings.map { strdup("\($0)=\($1)") } + [nil]
         defer { (words + variables).forEach { free($0) } }
         var child: pid_t = 0
-        let failure = posix_spawn(&child, command[0], &actions, &attributes, &words, &variables)
+        // Returns when the program runs (posix_spawn(3)).
+        let failure = Spawning.isHeld { posix_spawn(&child, command[0], &actions, &attributes, &words, &variables) }
         guard failure == 0 else {
             throw SpawnFailure(description: "\(command[0]): \(String(cString: strerror(failure)))")
         }

@@ -20,17 +20,11 @@ package final class Scratch {
 
     package func write(_ text: String, to name: String) throws -> String { try write(Data(text.utf8), to: name) }
 
-    /// Writes a script that can be run. A process of its own does it: while this one has a file open to write, what another test
-    /// starts at that moment has it open as well for a while, and nobody can run it ("Text file busy").
+    /// Writes a script that can be run.
     package func writeProgram(_ text: String, to name: String) throws -> String {
-        let source = try write(text, to: name + ".text")
-        let outcome = try Command("/usr/bin/install", ["-m", "755", source, file(name)]).run()
-        guard outcome.status == 0 else { throw NotInstalled(description: outcome.errors) }
-        return file(name)
-    }
-
-    private struct NotInstalled: Error, CustomStringConvertible {
-        let description: String
+        let path = try Spawning.isHeld { try write(text, to: name) }
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        return path
     }
 
     package func read(_ name: String) -> String? { try? String(contentsOfFile: file(name), encoding: .utf8) }
