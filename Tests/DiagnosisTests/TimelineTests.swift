@@ -135,7 +135,7 @@ import WasixABI
         state.descriptors = [Fixture.descriptor(3, .eventCounter, count: 2)]
         state.epolls = [
             Fixture.instance(
-                [Fixture.row(3, .edgeSpent, ready: .in, unread: 2, epoll: 5, kind: .eventCounter)], fd: 5)
+                [Fixture.row(3, .edgeSpent, ready: .in, unread: nil, epoll: 5, kind: .eventCounter)], fd: 5)
         ]
         append(&state, .fdWrite, 2, 10 * ms, 1000, fd: 3, moved: 8, counted: 5)
         append(&state, .fdWrite, 2, 12 * ms, 1000, fd: 3, moved: 8, counted: 7)

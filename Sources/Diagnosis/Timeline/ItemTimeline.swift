@@ -24,6 +24,8 @@ package struct ItemTimeline: Sendable {
     private let window: TimelineWindow
     private let object: ObjectID
     private let stock: Stock?
+    /// What was unread when the guest was last looked at.
+    private var newest: UInt64?
 
     /// What calls fill and empty, as far as records tell.
     private enum Stock: Equatable {
@@ -41,10 +43,12 @@ package struct ItemTimeline: Sendable {
         switch own?.descriptor.detail {
         case .channel(_, let other)? where other != .none:
             stock = .channel(other)
+            newest = item.unread
             peer = rows.first { $0.descriptor.object == other }?.descriptor.fd
-        case .counter?:
+        case .counter(let count)?:
             stock = .counter
             peer = nil
+            newest = count
         default:
             stock = nil
             peer = nil
@@ -93,7 +97,7 @@ package struct ItemTimeline: Sendable {
     /// Goes back from what is unread at `anchor` through what calls put in and took out.
     /// - Parameter numbers: the entries from the window's beginning to the newest.
     mutating func reckonLevel(_ history: TraceHistory, _ numbers: Range<UInt64>, _ time: TraceTime, anchor: UInt64) {
-        guard stock != nil, let now = item.unread else { return }
+        guard stock != nil, let now = newest else { return }
         var value = Int64(clamping: now)
         /// What lies behind the snapshot is not in it.
         for number in numbers.reversed() {
