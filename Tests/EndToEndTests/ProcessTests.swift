@@ -49,10 +49,11 @@ extension AgainstNative {
             #expect(try lines("bomb", limit: 40) == ["  the bomb: exit 9", "20 at once"])
         }
 
-        /// `make differential WALK=processes/family` walks further.
-        @Test func randomFamiliesMatchLinux() throws {
+        /// Processes, and jumps. `make differential WALK=processes/family` walks further.
+        @Test(arguments: [("family", 400), ("leaps", 100)])
+        func randomWalksMatchLinux(name: String, steps: Int) throws {
             let comparison = Comparison(
-                walk: "processes/family", steps: 400, guests: try Product.guests(), runtime: Product.program,
+                walk: "processes/\(name)", steps: steps, guests: try Product.guests(), runtime: Product.program,
                 timeLimit: 60)
             for seed: UInt64 in 1...5 {
                 if let report = try comparison.report(seed) { Issue.record("\(report)") }
