@@ -47,7 +47,7 @@ deps: $(STAMPS)/packages $(ENGINE) $(STAMPS)/resolved
 guests: $(STAMPS)/guests
 
 run: $(STAMPS)/release $(STAMPS)/guests
-	@$(PROGRAM) $(if $(GUEST),$(OPTIONS) $(GUEST) $(ARGS))
+	@$(PROGRAM) $(OPTIONS) $(if $(GUEST),$(GUEST) $(ARGS))
 
 # What the tests need is built side by side: Swift's compiler and the guests' compilers mostly use one core each.
 test:

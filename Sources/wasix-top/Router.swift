@@ -18,9 +18,10 @@ enum Router {
                 try StandardOutput.write(script)
                 return ExitStatus.success
             }
-            if arguments.isEmpty, StartCommand.isPossible {
-                guard let chosen = try StartCommand.choose() else { return ExitStatus.success }
-                return run(chosen)
+            if let options = StartCommand.options(arguments) {
+                guard let chosen = try StartCommand.choose(options) else { return ExitStatus.success }
+                return run(
+                    commands[chosen[0]] == nil ? arguments + chosen : chosen.prefix(1) + arguments + chosen.dropFirst())
             }
             guard let word = arguments.first, let command = commands[word] else {
                 return try runGuest(InspectCommand.self, arguments)

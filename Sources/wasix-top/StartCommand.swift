@@ -4,7 +4,7 @@ import Kernel
 import Terminal
 import UI
 
-/// The program without arguments: a list of demos and lessons, and a place to name a module.
+/// The program without a module: a list of demos and lessons, and a place to name a module.
 enum StartCommand {
     /// Demos: what to watch in them.
     private static let demos: [(name: String, options: [String], about: String)] = [
@@ -16,12 +16,18 @@ enum StartCommand {
         ("spin", [], "a loop that is never at rest: 6 the calls, ! the loop"),
     ]
 
-    static var isPossible: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 }
+    /// How the screen is to be, when that is all that was said in a terminal; else nil.
+    static func options(_ arguments: [String]) -> ScreenOptions? {
+        guard arguments.first?.hasPrefix("-") ?? true, isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
+            return nil
+        }
+        return try? ScreenOptions.parse(arguments)
+    }
 
-    /// - Returns: the arguments to run the program with; nil for none.
-    static func choose() throws -> [String]? {
+    /// - Returns: the arguments to run the program with, at least one, but for those of the screen; nil for none.
+    static func choose(_ options: ScreenOptions) throws -> [String]? {
         TerminalGuard.install()
-        let screen = try ScreenOptions.parse([]).open()
+        let screen = try options.open()
         defer { screen.close() }
         return StartLoop(screen: screen, start: StartScreen(menu, version: Program.number)).run()
     }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Explained {
-    /// The program without arguments, and a newcomer's way from there through the first lessons.
+    /// The program without a module, and a newcomer's way from there through the first lessons.
     @Suite struct Start {
         static let columns = 80
 
@@ -37,6 +37,19 @@ extension Explained {
             try tmux.press("Enter")
             try tmux.wait(forText: "1 Fds")
             try tmux.press("Q")
+            try tmux.wait(forText: "left 0")
+        }
+
+        /// With options of the screen alone, which then are those of what is chosen.
+        @Test func itHasTheScreenThatWasAskedForAndHandsThatOn() throws {
+            let tmux = try start(Tmux.quote([Product.program, "--ascii", "--theme", "light"]))
+            func isPlain(_ lines: [String]) -> Bool { lines.allSatisfy { $0.utf8.allSatisfy { $0 < 0x80 } } }
+            #expect(isPlain(try tmux.wait(forText: "Lessons: ten minutes each")))
+            for _ in 0..<6 { try tmux.press("Down") }
+            try tmux.wait(forText: ">1 first-wait")
+            try tmux.press("Enter")
+            #expect(isPlain(try tmux.wait(forText: "wasix-top learn")))
+            try tmux.press("q")
             try tmux.wait(forText: "left 0")
         }
 
