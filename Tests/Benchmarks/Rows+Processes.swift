@@ -1,4 +1,4 @@
-/// Processes, signals and jumps.
+/// Processes, signals, jumps and contexts.
 extension Rows {
     mutating func processes() throws {
         try cost("fork, exit and join, 1 MiB", ["fork", "1", "500"], "at most 3x native") { $0.ratio <= 3 }
@@ -9,6 +9,18 @@ extension Rows {
         }
         try cost("a signal to its own handler", ["signal", "100000"], "at most 5 us") { $0.ours <= 5 }
         try cost("setjmp and longjmp", ["jump", "20000"], "named") { _ in true }
+        try contexts()
+    }
+
+    /// The whole process, but for what one without contexts takes.
+    private mutating func contexts() throws {
+        let switches = 400_000.0
+        let switching = Program(sides.program, ["run", "\(sides.guests)/wasm/contexts.wat"])
+        let times = try (0..<sides.rounds).map { _ in
+            try switching.milliseconds() - sides.guest("hello", []).milliseconds()
+        }
+        let each = times.median * 1_000 / switches
+        table.row("a switch to another context", each, unit: "us", target: "at most 2 us", isReached: each <= 2)
     }
 
     private mutating func cost(
