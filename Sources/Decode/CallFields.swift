@@ -252,7 +252,7 @@ extension CallFields {
 
     /// What a write added to an event counter, or a read took from one, by the eight bytes that it moved; nil for another call,
     /// one that failed, and where they do not stand together.
-    package var counted: UInt64? {
+    package var counterValue: UInt64? {
         guard [.fdWrite, .fdRead].contains(spec.id), movedBytes == 8, let chunk = chunks.last(1),
             let kept = chunk.bytes.u32(4), kept >= 8
         else { return nil }

@@ -40,7 +40,7 @@ package final class App {
     ///   - view: what is shown first.
     ///   - control: what acts on the guest; nil where there is none to act on.
     ///   - examiner: has the newest state; whoever gives it states rings `screen.bell` for each.
-    ///   - onControl: called after each request that makes the guest stand still or go on.
+    ///   - onControl: called after each request to the guest, which may make it stand still or go on.
     package init(
         screen: NcursesScreen, view: ViewState, control: (any GuestControl)?, examiner: LiveExaminer,
         onControl: @escaping () -> Void

@@ -20,7 +20,7 @@ import WasixABI
         for program in 0..<Self.programs {
             var walk = try Walk(seed: UInt64(program))
             do {
-                try Spawning.isHeld { try walk.run(waits: Self.waitsEach, &tally) }
+                try Spawning.withheld { try walk.run(waits: Self.waitsEach, &tally) }
             } catch {
                 Issue.record("program \(program), step \(walk.step): \(error)")
                 return

@@ -72,7 +72,7 @@ package struct Command: Sendable {
         defer { (words + variables).forEach { free($0) } }
         var child: pid_t = 0
         // Returns when the program runs (posix_spawn(3)).
-        let failure = Spawning.isHeld { posix_spawn(&child, command[0], &actions, &attributes, &words, &variables) }
+        let failure = Spawning.withheld { posix_spawn(&child, command[0], &actions, &attributes, &words, &variables) }
         guard failure == 0 else {
             throw SpawnFailure(description: "\(command[0]): \(String(cString: strerror(failure)))")
         }

@@ -22,7 +22,7 @@ package final class Scratch {
 
     /// Writes a script that can be run.
     package func writeProgram(_ text: String, to name: String) throws -> String {
-        let path = try Spawning.isHeld { try write(text, to: name) }
+        let path = try Spawning.withheld { try write(text, to: name) }
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
         return path
     }

@@ -7,7 +7,7 @@ package enum Spawning {
     private static let turn = Mutex(())
 
     /// While `body` runs, no test starts a process by `Command`. The body does not either.
-    package static func isHeld<Result>(during body: () throws -> Result) rethrows -> Result {
+    package static func withheld<Result>(during body: () throws -> Result) rethrows -> Result {
         try turn.withLock { _ in try body() }
     }
 }

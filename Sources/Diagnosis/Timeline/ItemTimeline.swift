@@ -157,8 +157,8 @@ package struct ItemTimeline: Sendable {
         guard touches(entry), let call = entry.call, let moved = fields.movedBytes else { return 0 }
         let isOwn = entry.record.objects.0 == object.rawValue
         switch (Lanes.Occupation(call), stock) {
-        case (.read, .counter?): return fields.counted.map { -Int64(clamping: $0) }
-        case (.write, .counter?): return fields.counted.map { Int64(clamping: $0) }
+        case (.read, .counter?): return fields.counterValue.map { -Int64(clamping: $0) }
+        case (.write, .counter?): return fields.counterValue.map { Int64(clamping: $0) }
         case (.read, .channel?): return isOwn ? -Int64(clamping: moved) : 0
         case (.write, .channel?): return isOwn ? 0 : Int64(clamping: moved)
         default: return 0
