@@ -1,4 +1,3 @@
-import CLinux
 import Kernel
 import Trace
 import WasixABI
@@ -31,7 +30,7 @@ extension GuestProgram {
             let program = try copy(image, thread.memory)
             let main = try thread.process.fork(image, by: thread)
             do throws(Errno) {
-                try program.start(main, copying: execution, thread.memory)
+                try program.start(main, copying: execution, of: self, thread)
             } catch {
                 main.process.disown()
                 throw error
@@ -75,21 +74,15 @@ extension GuestProcess {
 }
 
 extension GuestExecution {
-    /// Makes the memory what `source` is, on whose thread this runs.
+    /// Makes `memory`, which this code has, at least as large as `byteCount`.
     /// - Returns: false when there is no room.
-    func takeMemory(of source: GuestMemory, into target: GuestMemory) -> Bool {
-        let missing = source.byteCount - min(source.byteCount, target.byteCount)
-        if missing > 0 {
-            guard let memory = instance.memory(), (try? memory.grow(pages: missing / GuestMemory.pageSize)) != nil
-            else {
-                return false
-            }
+    func grow(_ memory: GuestMemory, to byteCount: UInt64) -> Bool {
+        let missing = byteCount - min(byteCount, memory.byteCount)
+        guard missing > 0 else { return true }
+        guard let grown = instance.memory(), (try? grown.grow(pages: missing / GuestMemory.pageSize)) != nil else {
+            return false
         }
-        let bytes = source.byteCount
-        guard bytes > 0 else { return true }
-        guard let from = source.start, let to = target.start, target.byteCount >= bytes else { return false }
-        cl_copy_touched_pages(to, from, Int(bytes))
-        return true
+        return memory.byteCount >= byteCount
     }
 }
 

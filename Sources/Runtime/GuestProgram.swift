@@ -23,6 +23,8 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
     /// The closures that all threads have.
     let functions: SharedFunctions
     private let running = Atomic<Int>(0)
+    /// What the memory shares with copies of it, once there is one.
+    private let sharedPages = Mutex<CopyOnWriteMemory?>(nil)
 
     /// - Parameters:
     ///   - pages: of 64 KiB, that an imported memory has at the beginning; nil for what the module asks for.
@@ -102,8 +104,13 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
 
     /// Starts `thread`, the only one of a process that was copied while the code of `parent` had unwound: its code comes back
     /// from the call that copied it. Called on the parent's thread; returns when the parent's memory may change again.
+    /// - Parameters:
+    ///   - program: the one of which this is a copy.
+    ///   - forking: the parent's thread.
     /// - Throws: AGAIN when there is no room.
-    func start(_ thread: GuestThread, copying parent: GuestExecution, _ memory: GuestMemory) throws(Errno) {
+    func start(
+        _ thread: GuestThread, copying parent: GuestExecution, of program: GuestProgram, _ forking: GuestThread
+    ) throws(Errno) {
         let store = prepareStore(for: thread)
         let box: SendableBox<GuestExecution>
         do throws(GuestFailure) {
@@ -111,13 +118,25 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
         } catch {
             throw .nomem
         }
-        guard box.value.takeMemory(of: memory, into: thread.memory) else { throw .nomem }
+        let byteCount = forking.memory.byteCount
+        guard box.value.grow(thread.memory, to: byteCount) else { throw .nomem }
+        if let source = program.pages(of: forking.memory), let target = pages(of: thread.memory) {
+            source.copy(Int(byteCount), to: target, isAlone: forking.process.hasOneThread)
+        }
         let hasStarted = startHostThread { [self] in
             thread.begin()
             guard !thread.isEnding else { return thread.end() }
             run(thread, from: Rewound()) { box.value }
         }
         guard hasStarted else { throw .again }
+    }
+
+    /// What `memory`, which is this program's, shares with copies of it; nil for none.
+    private func pages(of memory: GuestMemory) -> CopyOnWriteMemory? {
+        sharedPages.withLock { shared in
+            shared = shared ?? memory.start.map { CopyOnWriteMemory(start: $0) }
+            return shared
+        }
     }
 
     var hasRoomForThread: Bool { HostRoom.hasRoomForThread(stackSize: guest.engine.configuration.guestThreadStackSize) }

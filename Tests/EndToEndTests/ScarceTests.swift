@@ -67,6 +67,13 @@ extension CommandForms {
             #expect(outcome.output == "some: 1, then AGAIN\n" || outcome.status == 125, "\(outcome.errors)")
         }
 
+        /// Memory that a fork shares lies in a file, for which there is no room here: it is copied.
+        @Test(.enabled(if: Product.has("processes/cost.wasm"), "binaryen is missing"))
+        func filesOfLimitedSize() throws {
+            let outcome = try limited("--fsize=65536", ["run", Product.processGuest("cost"), "fork", "1", "3"])
+            #expect(outcome.status == 0 && outcome.output.hasPrefix("cost "), "\(outcome.errors)")
+        }
+
         /// A guest makes as many threads as it is told of processors: those that it may not run on are none.
         @Test func processorsOutsideOfTheMaskDoNotCount() throws {
             let scratch = try Scratch()

@@ -16,6 +16,23 @@ import WasixABI
         while HostClock.now() <= end { sched_yield() }
     }
 
+    /// Starts a thread that sleeps for a while, and pauses the guest in that sleep. On a busy machine the sleep may be over
+    /// first: then once more, and longer.
+    /// - Returns: the thread, and for how many nanoseconds it was to sleep.
+    private func pause<Result>(
+        _ guest: KernelGuest, whileAsleep start: (_ length: UInt64) throws -> Running<Result>
+    ) throws -> (running: Running<Result>, length: UInt64) {
+        for length in [20, 200, 2_000, 20_000].map({ $0 * Self.millisecond }) {
+            let running = try start(length)
+            try awaitCondition("it sleeps, or its time is up") { running.isBlocked || running.isDone }
+            guest.kernel.pauseGuest()
+            if running.isBlocked { return (running, length) }
+            guest.kernel.resumeGuest()
+            _ = try running.value()
+        }
+        throw ConditionNotMet(description: "no sleep was paused before its end")
+    }
+
     @Test func itIsTheHostsUntilTheGuestIsPaused() {
         let guest = KernelGuest(freezesClock: true)
         let before = HostClock.now()
@@ -74,22 +91,22 @@ import WasixABI
         let guest = KernelGuest(freezesClock: true)
         let pipe = guest.hostPipe()
         defer { close(pipe.writer) }
-        let deadline = guest.kernel.clock.now() + 60 * Self.millisecond
-        let running = guest.start { thread in
-            let end = thread.kernel.locked {
-                guard inHost else { return thread.sleep(until: deadline) }
-                var end = WaitEnd.woken
-                while end == .woken { end = pipe.reader.hostWait(for: .in, thread, until: deadline) }
-                return end
+        let (running, length) = try pause(guest) { length in
+            guest.start { thread in
+                let deadline = thread.kernel.clock.now() + length
+                let end = thread.kernel.locked {
+                    guard inHost else { return thread.sleep(until: deadline) }
+                    var end = WaitEnd.woken
+                    while end == .woken { end = pipe.reader.hostWait(for: .in, thread, until: deadline) }
+                    return end
+                }
+                return (end, woke: thread.kernel.clock.now(), deadline)
             }
-            return (end, thread.kernel.clock.now())
         }
-        try awaitCondition("it sleeps") { guest.locked { running.thread.blockedSince != 0 } }
-        guest.kernel.pauseGuest()
-        pass(100 * Self.millisecond)
-        #expect(guest.locked { running.thread.blockedSince != 0 }, "its time is over in the host alone")
+        pass(length + 40 * Self.millisecond)
+        #expect(running.isBlocked, "its time is over in the host alone")
         guest.kernel.resumeGuest()
-        let (end, woke) = try running.value()
+        let (end, woke, deadline) = try running.value()
         #expect(end == .timedOut)
         #expect(woke >= deadline)
     }
@@ -126,17 +143,17 @@ import WasixABI
     /// A thread that slept when the guest was paused is stepped out of its sleep.
     @Test func aStepGivesASleeperItsTime() throws {
         let guest = KernelGuest(freezesClock: true)
-        let running = guest.start { thread in
-            _ = thread.kernel.locked { thread.sleep(until: thread.kernel.clock.now() + 20 * Self.millisecond) }
-            if thread.pendingInterrupts.contains(.pause) { thread.pause(.afterCall, of: .threadSleep) }
-            thread.pause(.beforeCall)
-            return true
+        let (running, length) = try pause(guest) { length in
+            guest.start { thread in
+                _ = thread.kernel.locked { thread.sleep(until: thread.kernel.clock.now() + length) }
+                if thread.pendingInterrupts.contains(.pause) { thread.pause(.afterCall, of: .threadSleep) }
+                thread.pause(.beforeCall)
+                return true
+            }
         }
         let thread = running.thread
-        try awaitCondition("it sleeps") { guest.locked { thread.blockedSince != 0 } }
-        guest.kernel.pauseGuest()
-        pass(40 * Self.millisecond)
-        #expect(guest.locked { thread.blockedSince != 0 })
+        pass(length + 20 * Self.millisecond)
+        #expect(running.isBlocked)
         #expect(guest.kernel.step(thread.id))
         try awaitCondition("it stands before its next call") { guest.locked { thread.pausedAt == .beforeCall } }
         #expect(guest.locked { guest.kernel.clock.stands })

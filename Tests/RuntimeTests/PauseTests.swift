@@ -34,11 +34,15 @@ import WasixABI
     }
 
     private func untilPaused(_ guest: RunningGuest, _ place: PausePlace) throws {
+        var isStepped = false
         try awaitCondition("it is paused: \(place)") {
-            let thread = try? thread(guest)
-            // Before its first call it computes, and may have been asked to stand still there.
-            if let thread, thread.pausedAt == .insideCode, place == .beforeCall { guest.guest.step(thread.thread) }
-            return thread?.pausedAt == place
+            guard let thread = try? thread(guest) else { return false }
+            // Before its first call it computes, and may have been asked to stand still there. It takes a moment to go on.
+            if thread.pausedAt == .insideCode, place == .beforeCall, !isStepped {
+                guest.guest.step(thread.thread)
+                isStepped = true
+            }
+            return thread.pausedAt == place
         }
     }
 

@@ -105,9 +105,10 @@ int cl_wait_epoll(int epoll, struct epoll_event *events, int capacity, uint64_t 
 // Timers of the calling thread go off when they are due, not up to 50 us later to save wake-ups (prctl(2)).
 void cl_precise_timers(void);
 
-/* Copies memory, page by page; pages of the source that were never written are left out: the target has their contents
- * already. Both begin at a page's beginning, and bytes is a multiple of a page's size. */
-void cl_copy_touched_pages(void *_Nonnull target, const void *_Nonnull source, size_t bytes);
+// Copies memory whose target has no page of its own yet. Both begin at a page's beginning.
+void cl_copy_pages(void *target, const void *source, size_t bytes);
+// A file in memory, close-on-exec; a negative number when there can be none (memfd_create(2)).
+int cl_memory_file(const char *name);
 // Connects a Unix-domain stream, waiting for room in the listener's queue, for 50 ms at most: no call opens the signal
 // and connects in one step, so an interrupt between the two is only noticed then.
 int cl_wait_connect(int fd, const struct sockaddr *address, socklen_t size, uint64_t timeout_ns);

@@ -152,6 +152,9 @@ public final class GuestProcess: @unchecked Sendable {
         return threads
     }
 
+    /// Whether the calling thread is its only one. No lock held.
+    public var hasOneThread: Bool { kernel.locked { threads.count == 1 } }
+
     /// The live thread that a guest means by `number`, its id or libc's name for the main thread (`ThreadNumber`). Lock
     /// held.
     public func liveThread(_ number: UInt32) -> GuestThread? {
