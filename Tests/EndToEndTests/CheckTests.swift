@@ -44,6 +44,20 @@ extension Explained {
                 "\(last)")
         }
 
+        /// A listener, taken from as if it were level-triggered: the accept is named, not the wait.
+        @Test func connectionsLeftBehindAnEdgeAreExplainedByTheAccept() throws {
+            let words = ["--net", "--timeout", "6s", try Product.guest("accepts")]
+            let run = try CheckRun(words + ["fire"])
+            #expect(run.lints == ["et-not-drained"], "\(run.text)")
+            let finding = try #require(run.findings.first)
+            #expect(finding["text"]?.string?.contains("2 connections") == true, "\(run.text)")
+            #expect(run.text.contains("accepted one connection, and left the rest"), "\(run.text)")
+            let frames = finding["stacks"]?.elements?.first?["frames"]?.elements ?? []
+            #expect(frames.contains { $0["function"] == "accept_one" }, "\(finding)")
+            let right = try CheckRun(words + ["guard"])
+            #expect(right.findings.isEmpty && right.report["guest"]?["code"] == 0, "\(right.text)")
+        }
+
         // MARK: levels
 
         /// Names win over `all`, the mildest name wins over others, and hints alone make nothing fail.

@@ -146,6 +146,19 @@ import WasixABI
         #expect(kept == FrameRunner.frames)
     }
 
+    /// Others may wait in the listener's queue.
+    @Test(arguments: [(EpollEvents([.in, .et]), FrameRunner.frames), (EpollEvents.in, [])])
+    func soDoesAnAcceptOfAListenerThatIsWatchedForEdges(events: EpollEvents, frames: [GuestFrame]) {
+        let (listener, port) = guest.listener()
+        let epoll = watch(listener, events)
+        for _ in 0..<2 {
+            #expect(guest.call(.sockConnect, guest.socket(), guest.address(port: port)) == .success)
+        }
+        #expect(wait(epoll) == 1)
+        #expect(guest.call(.sockAcceptV2, listener, 0, guest.room(4), guest.room(20)) == .success)
+        #expect(kept == frames)
+    }
+
     @Test func aReadOfEverythingKeepsNone() {
         let pipe = guest.pipe()
         let epoll = watch(pipe.reader, [.in, .et])

@@ -75,9 +75,10 @@ extension LintChecks {
                 "edge \(item.reportedEdge) was reported to a wait on epoll \(instance.epoll.fd.rawValue)",
                 at: item.lastReportedAt))
         if let read = facts.habits.objects[item.object]?.lastRead {
+            let what = item.kind.isListener ? "accepted one connection" : "read"
             finding.evidence.append(
                 Evidence(
-                    "T\(read.thread.rawValue) read, and left the rest", entry: read.entry, thread: read.thread,
+                    "T\(read.thread.rawValue) \(what), and left the rest", entry: read.entry, thread: read.thread,
                     at: read.at, isDeed: true))
             finding.threads = [read.thread] + finding.threads.filter { $0 != read.thread }
         }

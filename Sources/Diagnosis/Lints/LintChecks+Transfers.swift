@@ -48,6 +48,8 @@ extension LintChecks {
     private static func starved(_ descriptor: DescriptorSnapshot, _ facts: LintFacts) -> Finding? {
         guard let queue = descriptor.queue, queue.used > 0 else { return nil }
         guard let (instance, row) = facts.registrations(of: descriptor.object).first else { return nil }
+        // Of a registration that will not be reported again another lint tells.
+        guard row.item.reason != .edgeSpent, row.item.reason != .oneShotSpent else { return nil }
         // Since when: no accept came for that long.
         let touched = facts.habits.objects[descriptor.object]?.lastRead?.at ?? 0
         let since = max(touched, row.unchangedSince)

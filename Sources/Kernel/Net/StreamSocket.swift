@@ -120,6 +120,7 @@ public final class StreamSocket: HostSocket {
                     kernel.wakeups.close(Int32(fd))
                     throw error
                 }
+                thread.noteAccepted(from: self)
                 return StreamSocket(
                     acceptedBy: self, hostFd: Int32(fd), peer: origin, flags: flags.intersection(.nonblock))
             }

@@ -25,6 +25,13 @@ extension GuestThread {
         unreadObject = file.id
     }
 
+    /// Notes, for the end of the call, that it has taken a connection from `listener` and may have left others. Lock held.
+    func noteAccepted(from listener: OpenFile) {
+        kernel.assertLocked()
+        guard channelReference != nil, listener.isWatchedForEdges else { return }
+        unreadObject = listener.id
+    }
+
     /// Keeps the stack of the call that left something behind. Called at the end of a traced call, no lock held.
     public func keepShortRead() {
         let object = unreadObject

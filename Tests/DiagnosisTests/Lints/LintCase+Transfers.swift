@@ -107,12 +107,12 @@ extension LintCase {
             state(after: (0..<30).flatMap { _ in useful + [.read(7, errno: .again)] })),
     ]
 
-    private static func listener(_ used: UInt64, held: UInt64 = 5000, _ calls: [RecordedCall] = [])
-        -> @Sendable () -> Story
-    {
+    private static func listener(
+        _ used: UInt64, held: UInt64 = 5000, _ calls: [RecordedCall] = [], reason: ReasonCode = .notInMask
+    ) -> @Sendable () -> Story {
         state(
             with: [Fixture.descriptor(7, .tcpListener, used: used, watchedBy: [4])],
-            items: [Fixture.row(7, .edgeSpent, ready: .in, held: held, unread: used, kind: .tcpListener)],
+            items: [Fixture.row(7, reason, ready: .in, held: held, unread: used, kind: .tcpListener)],
             after: calls, for: 0)
     }
 
@@ -121,5 +121,7 @@ extension LintCase {
         .silent(.acceptStarved, "for a second", listener(3, held: 1000)),
         .silent(.acceptStarved, "none is waiting", listener(0)),
         .silent(.acceptStarved, "one was just accepted", listener(3, [.accept(7, 20)])),
+        .silent(.acceptStarved, "its edge is spent, which is told already", listener(3, reason: .edgeSpent)),
+        .silent(.acceptStarved, "its one-shot is spent, which is told already", listener(3, reason: .oneShotSpent)),
     ]
 }
