@@ -93,7 +93,7 @@ sanitize: $(STAMPS)/test-packages $(ENGINE) $(STAMPS)/resolved
 	    swift test --sanitize=$$kind --scratch-path .build-$$kind --skip-build --filter '$(FILTER)' || exit 1; \
 	done
 
-bench: $(STAMPS)/test-packages $(STAMPS)/release $(STAMPS)/test-guests $(STAMPS)/process-guests
+bench: $(STAMPS)/test-packages $(STAMPS)/release $(STAMPS)/test-guests $(STAMPS)/process-guests $(STAMPS)/linking-guests
 	@$(RELEASE) --product Benchmarks
 	@.build/release/Benchmarks $(TEST_GUESTS) $(PROGRAM)
 

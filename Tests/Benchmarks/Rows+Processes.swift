@@ -23,6 +23,19 @@ extension Rows {
         table.row("a switch to another context", each, unit: "us", target: "at most 2 us", isReached: each <= 2)
     }
 
+    /// Looking up a function of a library, and calling it.
+    mutating func libraries() throws {
+        let sides = sides
+        func compare(_ what: String, _ rounds: Int) throws -> Comparison {
+            try sides.compare(
+                ours: { try result(named: "costs", in: sides.linkingGuest("costs", [what, "\(rounds)"]).output()) },
+                native: { try result(named: "costs", in: sides.native("linking/costs", [what, "\(rounds)"]).output()) })
+        }
+        table.part("dlsym of a symbol that was looked up before", try compare("symbol", 200_000), unit: "ns")
+        table.part("a call of a library's function", try compare("call", 100_000_000), unit: "ns")
+        table.part("a call of a function of its own", try compare("direct", 100_000_000), unit: "ns")
+    }
+
     private mutating func cost(
         _ what: String, _ arguments: [String], _ target: String, _ isReached: (Comparison) -> Bool
     ) throws {
@@ -36,8 +49,13 @@ extension Rows {
 
 extension Sides {
     /// A guest that forks and jumps, and that finds its own file.
-    func processGuest(_ name: String, _ arguments: [String]) -> Program {
-        let options = ["--dir", "\(guests)/processes::/guests::ro", "--argv0", "/guests/\(name).wasm"]
-        return Program(program, ["run"] + options + ["\(guests)/processes/\(name).wasm"] + arguments)
+    func processGuest(_ name: String, _ arguments: [String]) -> Program { guest(name, arguments, below: "processes") }
+
+    /// A guest that finds its libraries.
+    func linkingGuest(_ name: String, _ arguments: [String]) -> Program { guest(name, arguments, below: "linking") }
+
+    private func guest(_ name: String, _ arguments: [String], below folder: String) -> Program {
+        let options = ["--dir", "\(guests)/\(folder)::/guests::ro", "--argv0", "/guests/\(name).wasm"]
+        return Program(program, ["run"] + options + ["\(guests)/\(folder)/\(name).wasm"] + arguments)
     }
 }

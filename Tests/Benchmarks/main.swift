@@ -2,7 +2,7 @@ import Foundation
 
 /// Usage: Benchmarks GUESTS WASIX-TOP [ROUNDS [ROW...]]
 /// GUESTS is the directory `Tests/Guests/build.sh` filled; ROW is clock, causes, decisions, active, scattered, apart, pingpong, polling,
-/// echo, http, processes, idle, files, compute, hello, lock, verdict, pause, screen or still.
+/// echo, http, processes, libraries, idle, files, compute, hello, lock, verdict, pause, screen or still.
 let words = Array(CommandLine.arguments.dropFirst())
 guard words.count >= 2 else {
     FileHandle.standardError.write(Data("usage: Benchmarks GUESTS WASIX-TOP [ROUNDS [ROW...]]\n".utf8))
@@ -25,6 +25,7 @@ rows.measure("polling", wanted) { try $0.polling() }
 rows.measure("echo", wanted) { try $0.echo() }
 rows.measure("http", wanted) { try $0.http() }
 rows.measure("processes", wanted) { try $0.processes() }
+rows.measure("libraries", wanted) { try $0.libraries() }
 rows.measure("idle", wanted) { try $0.idle() }
 rows.measure("files", wanted) { try $0.files() }
 rows.measure("compute", wanted) { try $0.compute() }

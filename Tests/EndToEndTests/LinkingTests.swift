@@ -15,7 +15,7 @@ extension AgainstNative {
                     + environment.flatMap { ["--env", $0] } + ["\(guests)/\(name).wasm"] + arguments)
         }
 
-        @Test(arguments: ["opens", "needs", "storages", "owns", "jumps"])
+        @Test(arguments: ["opens", "needs", "storages", "owns", "jumps", "catches"])
         func guestPrintsWhatLinuxPrints(name: String) throws {
             let reference = try Command(Product.native("\(Self.folder)/\(name)")).run()
             let ours = try Self.run(name)

@@ -14,11 +14,15 @@ if [ -z "${WASM_CLANG:-}" ]; then
     WASM_CLANG=$resources/../../bin/clang
 fi
 cc=${CC:-$(command -v cc || echo "$WASM_CLANG")}
+cxx=${CXX:-$(command -v c++ || echo "$WASM_CLANG++")}
 # As wasi-libc's setjmp needs it: exceptions of the newer form.
 jumps="-mllvm -wasm-enable-sjlj -mllvm -wasm-use-legacy-eh=false -mexception-handling"
+# C++ has exceptions of the same form, and a variable of each thread that all modules share.
+throws="-std=c++17 -fwasm-exceptions -mllvm -wasm-use-legacy-eh=false --target=wasm32-unknown-emscripten"
 # The calls in which a stack may be taken.
 suspends=wasix_32v1.proc_fork
-common="-O2 -g -std=gnu17 -Wall -Wextra -Werror -Wno-unused-function -fPIC"
+common="-O2 -g -Wall -Wextra -Werror -Wno-unused-function -fPIC"
+c="-std=gnu17"
 wasm="--target=wasm32-unknown-unknown -ffreestanding -fvisibility=default -matomics -mbulk-memory -msimd128 -ftls-model=global-dynamic"
 linked="--experimental-pic --shared-memory --max-memory=4294967296 --unresolved-symbols=import-dynamic"
 exports="--export-if-defined=__wasm_call_ctors --export-if-defined=__wasm_init_tls --export-if-defined=__tls_base"
@@ -34,12 +38,25 @@ extra() {
     ! grep -q -m1 'Built for: global-dynamic' "$1" || echo --target=wasm32-unknown-emscripten
 }
 
+# object SOURCE: its object file for wasm, in $objects.
+object() {
+    case $1 in
+    *.cpp) "${WASM_CLANG}++" $wasm $common $throws -c -o "$objects/$(basename "$1" .cpp).o" "$1" ;;
+    *) "$WASM_CLANG" $wasm $common $c $(extra "$1") -c -o "$objects/$(basename "$1" .c).o" "$1" ;;
+    esac
+}
+
 # library NAME [NEEDED...]
 library() {
     name=$1
     shift
     source=$here/libraries/$name.c
-    "$WASM_CLANG" $wasm $common $(extra "$source") -c -o "$objects/$name.o" "$source"
+    compiler=$cc
+    if [ ! -f "$source" ]; then
+        source=${source}pp
+        compiler=$cxx
+    fi
+    object "$source"
     needed=""
     native=""
     for other; do
@@ -48,7 +65,7 @@ library() {
     done
     "${WASM_CLANG%clang}wasm-ld" $linked -shared -Bdynamic --no-entry --export-dynamic $exports --rpath='$ORIGIN' \
         "--soname=lib$name.so" -o "$out/linking/lib/lib$name.so" "$objects/$name.o" $needed
-    "$cc" $common -shared "-Wl,-soname,lib$name.so" "-Wl,-rpath,\$ORIGIN" -o "$out/native/linking/lib/lib$name.so" \
+    "$compiler" $common -shared "-Wl,-soname,lib$name.so" "-Wl,-rpath,\$ORIGIN" -o "$out/native/linking/lib/lib$name.so" \
         "$source" $native
 }
 
@@ -57,12 +74,18 @@ program() {
     name=$1
     shift
     source=$here/$name.c
-    "$WASM_CLANG" $wasm $common $(extra "$source") -c -o "$objects/$name.o" "$source"
+    object "$source"
     needed=""
     native=""
     if [ "$name" = jumps ]; then
         needed=$objects/jumping_runtime.o
-        "$WASM_CLANG" $wasm $common $jumps -c -o "$needed" "$here/libraries/jumping_runtime.c"
+        "$WASM_CLANG" $wasm $common $c $jumps -c -o "$needed" "$here/libraries/jumping_runtime.c"
+    elif [ "$name" = catches ]; then
+        needed="$objects/catching.o $objects/throwing_runtime.o"
+        object "$here/catching.cpp"
+        object "$here/libraries/throwing_runtime.cpp"
+        "$cxx" $common -c -o "$objects/catching_native.o" "$here/catching.cpp"
+        native="$objects/catching_native.o -lstdc++"
     fi
     for other; do
         needed="$needed $out/linking/lib/lib$other.so"
@@ -76,7 +99,7 @@ program() {
     fi
     # What has no counterpart on Linux says so in its first comment.
     if ! grep -q -m1 'wasm only' "$source"; then
-        "$cc" $common -pthread -rdynamic "-Wl,-rpath,\$ORIGIN/lib" -o "$out/native/linking/$name" "$source" $native -ldl
+        "$cc" $common $c -pthread -rdynamic "-Wl,-rpath,\$ORIGIN/lib" -o "$out/native/linking/$name" "$source" $native -ldl
     fi
 }
 
@@ -90,6 +113,7 @@ library storage
 library wide
 library user
 library other
+library throw
 program opens
 program needs shape base
 program later
@@ -98,6 +122,8 @@ library catch
 program tries
 program storages
 program jumps
+program catches throw
+program costs
 if command -v wasm-opt >/dev/null; then
     program forks
 else
