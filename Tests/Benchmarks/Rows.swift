@@ -29,16 +29,25 @@ struct Rows {
             isReached: added <= 40)
     }
 
-    /// A round is a write that makes something ready, the wait that reports it, and a read.
+    /// A round is a write that makes something ready, the wait that reports it, and a read. A change of readiness may add
+    /// 90 ns, another call 45, and keeping what a wait decides about 10 registrations 100 (`decisions`).
     mutating func causes() throws {
-        let words = ["eventfd", "10", "1000000", "linear"]
-        let added = try (0..<sides.rounds).map { _ in
-            let alone = try result(named: "active", in: sides.guest("active", words).output())
-            return try Inspected(sides: sides).result(of: "active", words) - alone
-        }.median
+        let sides = sides
+        func added(_ order: String) throws -> Double {
+            let words = ["eventfd", "10", "1000000", order]
+            return try (0..<sides.rounds).map { _ in
+                let alone = try result(named: "active", in: sides.guest("active", words).output())
+                return try Inspected(sides: sides).result(of: "active", words) - alone
+            }.median
+        }
+        let changes = try added("unwaited")
         table.row(
-            "epoll round of an eventfd, added by the inspector", added, unit: "ns", target: "at most 180 ns",
-            isReached: added <= 180)
+            "write that makes an eventfd ready, and read of it, added by the inspector", changes, unit: "ns",
+            target: "at most 135 ns", isReached: changes <= 135)
+        let round = try added("linear")
+        table.row(
+            "epoll round of an eventfd, added by the inspector", round, unit: "ns", target: "at most 280 ns",
+            isReached: round <= 280)
     }
 
     /// The same in the kernel alone, and what of it keeping the decisions of waits costs.

@@ -80,7 +80,7 @@ import WasixABI
         state.descriptors = Fixture.descriptors(Fixture.pipe(5, 6), in: 3)
         let tree = state.processTree
         #expect(tree.map(\.id.rawValue) == [1, 2, 4, 3, 5])
-        #expect(tree.map(\.depth) == [0, 1, 2, 1, 0])
+        #expect(tree.map(\.isFollowed) == [[], [true], [true, false], [false], []])
         #expect(tree.map(\.threads.count) == [0, 0, 1, 0, 0])
         #expect(tree.map(\.descriptors) == [0, 0, 0, 2, 0])
     }

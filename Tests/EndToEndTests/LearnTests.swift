@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension Explained {
+extension EndToEnd {
     /// `wasix-top learn`: the list, lessons' files that are checked, and lessons in a real terminal emulator.
     @Suite struct Learn {
         private static let folder = Product.root + "/assets/lessons"

@@ -95,6 +95,12 @@ import Testing
         }
     }
 
+    @Test func aTreeHasALineDownToEachThatFollows() {
+        let places: [[Bool]] = [[], [true], [true, true], [true, false], [true, false, false], [false], [false, false]]
+        #expect(places.map(Glyphs.utf8.tree) == ["", "├─", "│ ├─", "│ └─", "│   └─", "└─", "  └─"])
+        #expect(places.map(Glyphs.ascii.tree) == ["", "+-", "| +-", "| `-", "|   `-", "`-", "  `-"])
+    }
+
     @Test func roleLettersAreDistinct() {
         #expect(Set(Role.allCases.map(\.letter)).count == Role.allCases.count)
     }

@@ -3,14 +3,17 @@ import Trace
 /// One process in the order of a tree: each behind its parent.
 package struct ProcessRow: Sendable {
     package var snapshot: ProcessSnapshot
-    /// How many ancestors it has that are there.
-    package var depth: Int
+    /// For each ancestor that is there and for itself, the first ancestor left out: whether another child of the same parent
+    /// follows below.
+    package var isFollowed: [Bool]
     /// Threads that have not ended.
     package var threads: [ThreadRow]
     /// Open descriptors.
     package var descriptors: Int
 
     package var id: ProcessID { snapshot.process }
+    /// How many ancestors it has that are there.
+    package var depth: Int { isFollowed.count }
 }
 
 extension ModelState {
@@ -22,14 +25,15 @@ extension ModelState {
         var open: [ProcessID: Int] = [:]
         for row in descriptors where !row.mark.isClosed { open[row.descriptor.process, default: 0] += 1 }
         var rows: [ProcessRow] = []
-        func add(_ process: ProcessSnapshot, _ depth: Int) {
+        func add(_ process: ProcessSnapshot, _ isFollowed: [Bool]) {
             rows.append(
                 ProcessRow(
-                    snapshot: process, depth: depth, threads: owned[process.process] ?? [],
+                    snapshot: process, isFollowed: isFollowed, threads: owned[process.process] ?? [],
                     descriptors: open[process.process] ?? 0))
-            for child in byParent[process.process] ?? [] { add(child, depth + 1) }
+            let children = byParent[process.process] ?? []
+            for (index, child) in children.enumerated() { add(child, isFollowed + [index + 1 < children.count]) }
         }
-        for process in processes where process.isOrphan || !present.contains(process.parent) { add(process, 0) }
+        for process in processes where process.isOrphan || !present.contains(process.parent) { add(process, []) }
         return rows
     }
 }

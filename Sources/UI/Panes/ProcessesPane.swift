@@ -17,9 +17,7 @@ struct ProcessesPane: PaneView {
                 row, _ in Span(String(row.id.rawValue), Style(.number))
             },
             Column(title: "PROGRAM", width: 18, meaning: "what it runs, below its parent") { row, context in
-                let indent = String(repeating: " ", count: max(row.depth - 1, 0) * 2)
-                let branch = row.depth == 0 ? "" : context.glyphs.branch
-                return Span(indent + branch + Sanitizer.clean(program(row)), Style(.object))
+                Span(context.glyphs.tree(row.isFollowed) + Sanitizer.clean(program(row)), Style(.object))
             },
             Column(
                 title: "STATE", width: 10,
