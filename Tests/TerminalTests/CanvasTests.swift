@@ -96,7 +96,9 @@ import Testing
     }
 
     @Test func aTreeHasALineDownToEachThatFollows() {
-        let places: [[Bool]] = [[], [true], [true, true], [true, false], [true, false, false], [false], [false, false]]
+        let places = [
+            [], [true], [true, true], [true, false], [true, false, false], [false], [false, false],
+        ]
         #expect(places.map(Glyphs.utf8.tree) == ["", "├─", "│ ├─", "│ └─", "│   └─", "└─", "  └─"])
         #expect(places.map(Glyphs.ascii.tree) == ["", "+-", "| +-", "| `-", "|   `-", "`-", "  `-"])
     }
