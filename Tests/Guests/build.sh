@@ -21,7 +21,7 @@ cc=${CC:-$(command -v cc || echo "$WASM_CLANG")}
 
 "$guests/build.sh" "$out/wasm"
 "$guests/build.sh" "$out/wasm" "$here"/*.c "$here"/bench/*.c "$here"/bench/bare/*.c
-cp "$here"/bench/*.wat "$out/wasm"
+cp -u "$here"/bench/*.wat "$out/wasm"
 "$guests/build.sh" "$out/wasm/lints" "$here"/lints/*.c
 for name in trigger identity waiting network poll walk; do
     WASM_BITS=64 "$guests/build.sh" "$out/wasm64" "$here/$name.c"

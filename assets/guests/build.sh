@@ -10,7 +10,8 @@ bits=${WASM_BITS:-32}
 shift
 mkdir -p "$out"
 if [ $# -eq 0 ]; then
-    cp "$here/wasmer.toml" "$out"
+    # Only when it has changed: somebody may be reading it.
+    cp -u "$here/wasmer.toml" "$out"
     set -- "$here"/*.c
 fi
 
