@@ -23,8 +23,9 @@ final class CopyOnWriteMemory: @unchecked Sendable {
     private static let mostCopied = 64
     /// Pages not written between two that were, up to which they are moved as one piece: a mapping costs as much.
     private static let gap = 16
-    /// Mappings of one memory. The host allows a program 65,530 (vm.max_map_count).
-    private static let mostExtents = 512
+    /// Mappings of one memory. The host allows all processes together 65,530 (vm.max_map_count), of which there are up to
+    /// `Kernel.standardProcesses`.
+    private static let mostExtents = 48
 
     private let start: UnsafeMutableRawPointer
     /// Ascending.
