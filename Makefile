@@ -79,7 +79,8 @@ test-commands:
 	$(call run-tests,commands,--filter '^EndToEndTests\.' --skip $(SCREENS))
 
 test-build: $(STAMPS)/test-packages $(ENGINE) $(STAMPS)/resolved
-	@swift build $(TESTS) --build-tests
+	@swift build $(TESTS) --product wasix-topPackageTests
+	@swift build $(TESTS) --product Benchmarks
 
 lint: $(STAMPS)/packages
 	@swift format lint --strict --parallel --recursive Sources Tests Package.swift
