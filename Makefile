@@ -29,8 +29,6 @@ TEST_GUESTS := .build/test-guests
 
 # The Swift runtime goes into the program: it starts sooner, and needs no toolchain where it is installed.
 RELEASE := swift build -c release --static-swift-stdlib
-# Tests have a build folder of their own, so that they can be built beside the program.
-TESTS := --scratch-path .build-tests
 
 SOURCES := Package.swift $(shell find Sources)
 GUEST_SOURCES := $(shell find assets/guests)
@@ -53,7 +51,7 @@ run: $(STAMPS)/release $(STAMPS)/guests
 
 # What the tests need is built side by side: Swift's compiler and the guests' compilers mostly use one core each.
 test:
-	@$(MAKE) --no-print-directory --jobs 3 --output-sync=line build test-build lint $(STAMPS)/guests $(STAMPS)/test-guests \
+	@$(MAKE) --no-print-directory --jobs 3 --output-sync=line test-build lint $(STAMPS)/guests $(STAMPS)/test-guests \
 	    $(STAMPS)/toolchain-guests $(STAMPS)/program-guests $(STAMPS)/process-guests $(STAMPS)/linking-guests \
 	    $(STAMPS)/shell-guests
 	@rm -rf $(LOGS)
@@ -65,7 +63,7 @@ test:
 # started: three runs side by side. Each writes line by line and ends by itself, so that one that hangs is known by name.
 SCREENS := '^EndToEndTests\.(EndToEnd|Explained)\b'
 define run-tests
-@{ stdbuf -oL timeout --foreground --signal=INT --kill-after=10 1800 swift test $(TESTS) --skip-build --ignore-lock $(2) 2>&1; \
+@{ stdbuf -oL timeout --foreground --signal=INT --kill-after=10 1800 swift test --skip-build --ignore-lock $(2) 2>&1; \
     echo $$? >$(LOGS)/$(1).status; } | tee $(LOGS)/$(1).log; exit $$(cat $(LOGS)/$(1).status)
 endef
 
@@ -78,9 +76,10 @@ test-screens:
 test-commands:
 	$(call run-tests,commands,--filter '^EndToEndTests\.' --skip $(SCREENS))
 
-test-build: $(STAMPS)/test-packages $(ENGINE) $(STAMPS)/resolved
-	@swift build $(TESTS) --product wasix-topPackageTests
-	@swift build $(TESTS) --product Benchmarks
+# The program first: two builds at once take longer than one after the other. For tests it is built as a release alone.
+test-build: $(STAMPS)/release $(STAMPS)/test-packages
+	@swift build --product wasix-topPackageTests
+	@swift build --product Benchmarks
 
 lint: $(STAMPS)/packages
 	@swift format lint --strict --parallel --recursive Sources Tests Package.swift
@@ -116,7 +115,6 @@ install: $(STAMPS)/release $(STAMPS)/guests
 clean:
 	@rm -rf $(STAMPS) $(GUESTS) $(TEST_GUESTS)
 	@swift package clean
-	@swift package $(TESTS) clean
 
 $(STAMPS)/packages: .ci/check-swift .ci/install-packages Makefile
 	@.ci/check-swift

@@ -5,8 +5,7 @@ import Testing
 
 @testable import UI
 
-/// Whole screens, cell for cell. `GOLDEN=write swift test --scratch-path .build-tests --filter GoldenScreenTests` accepts
-/// what is drawn now.
+/// Whole screens, cell for cell. `GOLDEN=write swift test --filter GoldenScreenTests` accepts what is drawn now.
 @Suite struct GoldenScreenTests {
     struct Case: CustomStringConvertible, Sendable {
         let name: String
