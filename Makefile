@@ -49,8 +49,9 @@ guests: $(STAMPS)/guests
 run: $(STAMPS)/release $(STAMPS)/guests
 	@$(PROGRAM) $(OPTIONS) $(if $(GUEST),$(GUEST) $(ARGS))
 
-# What the tests need is built side by side: Swift's compiler and the guests' compilers mostly use one core each.
-test:
+# What the tests need is built side by side: Swift's compiler and the guests' compilers mostly use one core each. What all
+# of that needs comes before, so that the program, which takes longest, is begun first.
+test: deps $(STAMPS)/test-packages
 	@$(MAKE) --no-print-directory --jobs 3 --output-sync=line test-build lint $(STAMPS)/guests $(STAMPS)/test-guests \
 	    $(STAMPS)/toolchain-guests $(STAMPS)/program-guests $(STAMPS)/process-guests $(STAMPS)/linking-guests \
 	    $(STAMPS)/shell-guests
