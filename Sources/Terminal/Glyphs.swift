@@ -57,6 +57,7 @@ package struct Glyphs: Sendable {
         case (false, false): ""
         }
     }
+    package static let arrowWidth = 2
     /// Before what stands in a tree: for it and each one above it but the root, whether another one follows below the same.
     package func tree(_ isFollowed: [Bool]) -> String {
         let (on, trunk) = isUTF8 ? ("├─", "│ ") : ("+-", "| ")
@@ -64,7 +65,6 @@ package struct Glyphs: Sendable {
         let above = isFollowed.dropLast().map { $0 ? trunk : nothing }.joined()
         return above + (isFollowed.last.map { $0 ? on : last } ?? "")
     }
-    package static let arrowWidth = 2
     package var more: Unicode.Scalar { isUTF8 ? "↓" : "v" }
     /// What a pipe's end is connected to, and which way the bytes go.
     package var to: String { isUTF8 ? "→" : "->" }

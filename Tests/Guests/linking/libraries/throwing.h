@@ -20,7 +20,7 @@ struct Guard {
 typedef void (*Body)(int);
 
 /* How a body ended: what it threw, or 0. */
-template <class = void> int outcome(Body body, int value) {
+inline int outcome(Body body, int value) {
     try {
         body(value);
     } catch (int number) {
