@@ -10,7 +10,7 @@ here=$(cd -P "$(dirname "$0")" && pwd)
 [ $# -eq 1 ] || { echo "usage: build.sh OUTDIR" >&2; exit 64; }
 mkdir -p "$1/programs/src"
 out=$(cd "$1/programs" && pwd)
-packages="bzip2 zlib clzip byacc original-awk pcre2 lua5.4 lua-filesystem lua-lpeg"
+packages="bzip2 zlib clzip byacc original-awk pcre2 lua5.4 lua-filesystem lua-lpeg wasi-libc"
 . "$here/sources.sh"
 
 if [ -z "${WASM_CLANG:-}" ]; then
@@ -91,12 +91,8 @@ if unpack pcre2; then
         program pcre2grep $options $library src/pcre2grep.c
     )
 fi
-if unpack lua5.4 && unpack lua-filesystem && unpack lua-lpeg; then
-    (
-        cd "$out/src/lua5.4/src"
-        program lua -I. $(ls ./*.c | grep -v '/luac\.c\|/linit\.c') ../../lua-filesystem/src/lfs.c \
-            ../../lua-lpeg/lp*.c "$here/lua_libraries.c"
-    )
+if unpack lua5.4 && unpack lua-filesystem && unpack lua-lpeg && unpack wasi-libc; then
+    (. "$here/build_lua.sh")
 fi
 
 for name in bzip2 minigzip example clzip yacc awk pcre2test pcre2grep lua; do

@@ -62,14 +62,20 @@ pcre2)
     srcdir=. sh RunGrepTest
     ;;
 lua)
-    # The tests of its libraries: file system and parsing expressions.
+    # The tests of two libraries in C that `require` loads: file system and parsing expressions.
     mkdir -p work files
     touch files/one files/two
+    cp "$programs/lua${wasix_top:+.wasm}.lib"/* .
     install lua --dir files::/tmp
+    export LUA_CPATH='./?.so'
     cp "$source/lua-filesystem/tests/test.lua" work
     ./lua -e 'require"lfs".chdir"work"' test.lua
     cp "$source"/lua-lpeg/*.lua .
     ./lua test.lua
+    # Which step of loading failed, and an error of the library's that the program catches.
+    ./lua -e 'print(package.loadlib("./lpeg.so", "luaopen_lpeg") ~= nil)
+        print(select(3, package.loadlib("./none.so", "none")), select(3, package.loadlib("./lpeg.so", "none")))
+        print(pcall(require"lpeg".match))'
     ;;
 *)
     echo "suite.sh: no suite $name" >&2
