@@ -53,11 +53,11 @@ extension GuestProgram {
         }
     }
 
-    func load(_ file: ProgramFile, for process: GuestProcess) throws(Errno) -> ProgramImage {
-        let (module, symbols) = try loader.load(file)
+    func load(_ file: ProgramFile, for process: GuestProcess, by thread: GuestThread) throws(Errno) -> ProgramImage {
+        let (module, symbols) = try loader.load(file, by: thread)
         let image = ProgramImage(process.kernel, arguments: file.arguments, environment: file.environment)
         let linking = try module.library.map { library throws(Errno) in
-            try Self.linking(module, library, file.path, file.environment, process, image)
+            try Self.linking(module, library, file, process, thread, image)
         }
         do throws(EngineError) {
             _ = try GuestProgram(module, symbols, loader, image: image, linking: linking)

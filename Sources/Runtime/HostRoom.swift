@@ -9,11 +9,14 @@ package enum HostRoom {
     /// aside.
     private static let threadReserve = 160 << 20
 
+    /// Bytes for a thread that loads modules. Large, because the parser of the text form recurses as deep as the text nests.
+    package static let loadingStack = 16 << 20
+
     /// Threads that a run needs: the one that loads, the guest's first, an inspector's or a trace's, and one to spare.
     private static let threadsToRun: Int32 = 4
-    private static let processors = Int32(clamping: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    static let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     /// How many more threads there was room for when first asked; not counted beyond what could be of use.
-    private static let threads = cl_threads_to_be_had(threadsToRun + processors)
+    private static let threads = cl_threads_to_be_had(threadsToRun + Int32(clamping: processors))
 
     /// Whether there is room for a program that runs a guest, with an inspector's or a trace's thread and files.
     package static func check() throws(LaunchError) {
@@ -30,7 +33,7 @@ package enum HostRoom {
     }
 
     /// Whether the compiler can have a thread for every processor (it keeps them) and the run still has its own.
-    static var hasThreadsToCompile: Bool { threads >= threadsToRun + processors }
+    static var hasThreadsToCompile: Bool { threads >= threadsToRun + Int32(clamping: processors) }
 
     static func hasRoomForThread(stackSize: Int) -> Bool { hasMemory(stackSize + threadReserve) }
 

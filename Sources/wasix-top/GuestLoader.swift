@@ -8,9 +8,6 @@ import Trace
 /// That thread blocks signals, and so do those that the compiler starts from it. The main thread is open to them all
 /// the time: a signal ends the program at once, also while a pipe gives nothing and while the compiler works.
 final class GuestLoader: Sendable {
-    /// Bytes. Large, because the parser of the text form recurses as deep as the text nests.
-    private static let stackSize = 16 << 20
-
     private struct State {
         var outcome: Result<Guest, LaunchError>?
         var observer: (@Sendable () -> Void)?
@@ -21,7 +18,7 @@ final class GuestLoader: Sendable {
     private let done = Latch()
 
     init(_ options: GuestOptions, tracer: Tracer? = nil) throws {
-        let isBegun = startHostThread(stackSize: Self.stackSize) { [self] in
+        let isBegun = startHostThread(stackSize: HostRoom.loadingStack) { [self] in
             do throws(LaunchError) {
                 finish(.success(try Guest(options, tracer: tracer, progress: progress)))
             } catch {

@@ -72,7 +72,9 @@ final class LoadingRunner: GuestRunner {
         return true
     }
 
-    func load(_ file: ProgramFile, for process: GuestProcess) throws(Errno) -> ProgramImage {
+    func load(
+        _ file: ProgramFile, for process: GuestProcess, by thread: GuestThread
+    ) throws(Errno) -> ProgramImage {
         close(file.hostFd)
         let image = ProgramImage(process.kernel, arguments: file.arguments, environment: file.environment)
         image.runner = self

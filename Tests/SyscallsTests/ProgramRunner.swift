@@ -41,7 +41,9 @@ final class ProgramRunner: GuestRunner {
 
     // MARK: programs
 
-    func load(_ file: ProgramFile, for process: GuestProcess) throws(Errno) -> ProgramImage {
+    func load(
+        _ file: ProgramFile, for process: GuestProcess, by thread: GuestThread
+    ) throws(Errno) -> ProgramImage {
         defer { close(file.hostFd) }
         var head = [UInt8](repeating: 0, count: Self.moduleStart.count)
         guard read(file.hostFd, &head, head.count) == head.count, head == Self.moduleStart else { throw .noexec }

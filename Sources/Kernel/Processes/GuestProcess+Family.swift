@@ -86,15 +86,7 @@ extension GuestProcess {
     /// Waits until the process runs a program of its own or has ended, as the parent of vfork(2) does: no signal ends the
     /// wait. No lock held.
     public func waitForRelease(_ thread: GuestThread) {
-        kernel.locked {
-            // A signal would end each wait at once: it is taken afterwards.
-            var signals: Interrupts = []
-            while !isReleased, !thread.isEnding {
-                signals.formUnion(thread.takeInterrupts(.signals))
-                _ = thread.wait(in: releaseWaiters, isExclusive: false, until: .max)
-            }
-            thread.interrupt(signals)
-        }
+        kernel.locked { _ = thread.waitUndisturbed(in: releaseWaiters) { isReleased } }
     }
 
     /// Lock held.

@@ -43,7 +43,7 @@ extension GuestProcess {
     fileprivate func load(_ request: ProgramRequest, by thread: GuestThread) throws(Errno) -> ProgramImage {
         guard let runner = thread.image.runner else { throw .noexec }
         let file = try ProgramSearch.find(request, thread, in: self, commands: kernel.commands)
-        return try runner.load(file, for: self)
+        return try runner.load(file, for: self, by: thread)
     }
 
     /// Lock held.

@@ -79,9 +79,9 @@ public protocol GuestRunner: AnyObject, Sendable {
     /// - Throws: INVAL for one that never was, the main one and the one that calls; NOTSUP.
     func destroyContext(_ id: UInt64, on thread: GuestThread) throws(Errno)
 
-    /// Makes `file` ready to run in `process`. No lock held.
-    /// - Throws: NOEXEC when it is no module that can be run, NOMEM.
-    func load(_ file: ProgramFile, for process: GuestProcess) throws(Errno) -> ProgramImage
+    /// Makes `file` ready to run in `process`. On `thread`, perhaps of its parent, in a call; no lock held.
+    /// - Throws: NOEXEC when it is no module that can be run, NOMEM; INTR when the thread's process ends.
+    func load(_ file: ProgramFile, for process: GuestProcess, by thread: GuestThread) throws(Errno) -> ProgramImage
     /// Loads a library, or finds the one that is loaded. On `thread`, in a call; no lock held.
     /// - Returns: its handle.
     func openLibrary(_ request: LibraryRequest, on thread: GuestThread) throws(LinkFailure) -> UInt32
@@ -132,7 +132,9 @@ extension GuestRunner {
     public func switchContext(_ id: UInt64, on thread: GuestThread) throws(Errno) { throw .notsup }
     public func destroyContext(_ id: UInt64, on thread: GuestThread) throws(Errno) { throw .notsup }
     /// For runners that know one program.
-    public func load(_ file: ProgramFile, for process: GuestProcess) throws(Errno) -> ProgramImage { throw .noexec }
+    public func load(
+        _ file: ProgramFile, for process: GuestProcess, by thread: GuestThread
+    ) throws(Errno) -> ProgramImage { throw .noexec }
     public func startMain(_ thread: GuestThread) -> Bool { false }
 
     // For runners of programs that are linked statically.

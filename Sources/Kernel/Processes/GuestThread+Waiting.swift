@@ -60,6 +60,20 @@ extension GuestThread {
         return .interrupted
     }
 
+    /// Waits in `queue` until `isThere` holds. Signals, which would end each wait at once, are taken afterwards.
+    /// - Returns: false when the thread's process ends first, or at `deadline`.
+    func waitUndisturbed(in queue: WaitQueue, until deadline: UInt64 = .max, _ isThere: () -> Bool) -> Bool {
+        kernel.assertLocked()
+        var signals: Interrupts = []
+        defer { if !signals.isEmpty { interrupt(signals) } }
+        while !isThere() {
+            guard !isEnding else { return false }
+            signals.formUnion(takeInterrupts(.signals))
+            if wait(in: queue, isExclusive: false, until: deadline) == .timedOut { return isThere() }
+        }
+        return true
+    }
+
     /// Sleeps until `deadline`. Only an interrupt ends it early, no other wake-up.
     public func sleep(until deadline: UInt64) -> WaitEnd {
         while true {

@@ -93,8 +93,6 @@ public final class GuestThread: @unchecked Sendable {
     /// What the guest's code unwinds for, and what the call answers once it is back in it (owner).
     var unwinding: Unwinding?
     var rewound: Rewound?
-    /// Signals that wait until a wait that they must not end is over (owner).
-    var signalsSetAside: Interrupts = []
     /// Where it is going instead (owner).
     var jump: StackJump?
     /// The thread of the parent process whose code this one runs, and the one that runs this thread's code or was the last

@@ -25,16 +25,10 @@ public final class LinkTurn: @unchecked Sendable {
     /// - Returns: false when the thread's process ends.
     public func take(_ thread: GuestThread) -> Bool {
         kernel.locked {
-            undisturbed(thread) {
-                while let owner, owner !== thread {
-                    guard !thread.isEnding else { return false }
-                    thread.setAside()
-                    _ = thread.wait(in: waiters, isExclusive: false, until: .max)
-                }
-                owner = thread
-                depth += 1
-                return true
-            }
+            guard thread.waitUndisturbed(in: waiters, { owner == nil || owner === thread }) else { return false }
+            owner = thread
+            depth += 1
+            return true
         }
     }
 
@@ -56,12 +50,7 @@ public final class LinkTurn: @unchecked Sendable {
             guard !others.isEmpty else { return }
             for other in others { other.setInterrupt([.link, .linkNotice]) }
             let deadline = kernel.clock.now() + Self.patience
-            undisturbed(thread) {
-                while others.contains(where: \.isBehindAndRuns), kernel.clock.now() < deadline, !thread.isEnding {
-                    thread.setAside()
-                    _ = thread.wait(in: stoppers, isExclusive: false, until: deadline)
-                }
-            }
+            _ = thread.waitUndisturbed(in: stoppers, until: deadline) { !others.contains(where: \.isBehindAndRuns) }
         }
     }
 
@@ -69,13 +58,6 @@ public final class LinkTurn: @unchecked Sendable {
     func noticeArrival() {
         kernel.assertLocked()
         stoppers.wake(key: [])
-    }
-
-    /// Signals would end each wait at once: they are taken afterwards. Lock held.
-    private func undisturbed<Result>(_ thread: GuestThread, _ body: () -> Result) -> Result {
-        let result = body()
-        thread.takeUpAgain()
-        return result
     }
 }
 
@@ -92,13 +74,5 @@ extension GuestThread {
     /// It does not know of a change of the modules yet and may be running the guest's code. Lock held.
     fileprivate var isBehindAndRuns: Bool {
         pendingInterrupts.contains(.link) && hasBegun && !hasEnded && blockedSince == 0
-    }
-
-    fileprivate func setAside() { signalsSetAside.formUnion(takeInterrupts(.signals)) }
-
-    fileprivate func takeUpAgain() {
-        guard !signalsSetAside.isEmpty else { return }
-        interrupt(signalsSetAside)
-        signalsSetAside = []
     }
 }

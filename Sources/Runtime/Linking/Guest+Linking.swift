@@ -12,7 +12,7 @@ extension Guest {
         do throws(LinkFailure) {
             return try GuestImage(
                 module, library, path: image.arguments.first ?? options.module.bytes,
-                environment: image.environment, for: process, turn: image.linkTurn)
+                environment: image.environment, for: process, by: nil, turn: image.linkTurn)
         } catch {
             throw LaunchError(.notRunnable, "\(GuestText.short(options.module.description)): \(error.message)")
         }
@@ -22,14 +22,15 @@ extension Guest {
 extension GuestProgram {
     /// As `Guest.linking`, for a program that a process runs later.
     static func linking(
-        _ module: GuestModule, _ library: Library, _ path: [UInt8], _ environment: [[UInt8]], _ process: GuestProcess,
+        _ module: GuestModule, _ library: Library, _ file: ProgramFile, _ process: GuestProcess, _ thread: GuestThread,
         _ image: ProgramImage
     ) throws(Errno) -> GuestImage {
         do throws(LinkFailure) {
             return try GuestImage(
-                module, library, path: path, environment: environment, for: process, turn: image.linkTurn)
+                module, library, path: file.path, environment: file.environment, for: process, by: thread,
+                turn: image.linkTurn)
         } catch {
-            throw error.errno == .nomem ? .nomem : .noexec
+            throw [.nomem, .intr].contains(error.errno) ? error.errno : .noexec
         }
     }
 }

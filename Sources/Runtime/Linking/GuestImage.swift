@@ -18,6 +18,8 @@ final class GuestImage: @unchecked Sendable {
     /// Places of functions in the table.
     var places: [FunctionName: UInt32] = [:]
     private(set) var room: ImageRoom
+    /// The room before the modules were placed that were loaded last.
+    private var roomBefore: ImageRoom?
     /// Of the memory, when the program began.
     private var heapEnd: UInt32 = 0
     private let steps: Mutex<[LinkStep]>
@@ -34,13 +36,14 @@ final class GuestImage: @unchecked Sendable {
     /// - Parameters:
     ///   - path: of the main module, as the guest sees it.
     ///   - process: whose files and working directory count.
+    ///   - thread: whose call starts the program; nil for the first one.
     convenience init(
         _ main: GuestModule, _ library: Library, path: [UInt8], environment: [[UInt8]], for process: GuestProcess,
-        turn: LinkTurn
+        by thread: GuestThread?, turn: LinkTurn
     ) throws(LinkFailure) {
         self.init(main, turn, ImageRoom(limit: main.memoryLimit), [])
         let root = PathText.join(process.kernel.locked { process.workingDirectory }, path)
-        var search = LibraryClosure(self, process, Self.libraryPath(environment))
+        var search = LibraryClosure(self, process, thread, Self.libraryPath(environment))
         let found = FoundModule(library: library, path: root, name: root, version: nil)
         let batch = try prepare(try search.modules(from: found))
         isGlobal = Set(batch.map(\.index))
@@ -91,9 +94,9 @@ final class GuestImage: @unchecked Sendable {
     /// Finds a library and what it needs beyond what is there, and gives all of it places.
     /// - Returns: its position, and those that are new, in the order in which they are to be linked.
     func load(
-        _ request: LibraryRequest, for process: GuestProcess
+        _ request: LibraryRequest, for thread: GuestThread
     ) throws(LinkFailure) -> (position: Int, new: [LoadedModule]) {
-        var search = LibraryClosure(self, process, request.searchPath)
+        var search = LibraryClosure(self, thread.process, thread, request.searchPath)
         let found: FoundModule
         // Which module has called is not known: as a rule it is the main one.
         switch try search.find(request.name, for: FoundModule(modules[0])) {
@@ -107,16 +110,30 @@ final class GuestImage: @unchecked Sendable {
                 .noent, "\(GuestText.short(String(decoding: request.name, as: UTF8.self))): not loaded yet")
         }
         let order = try search.modules(from: found)
-        let new = try prepare(order)
+        roomBefore = room
+        let new: [LoadedModule]
+        do throws(LinkFailure) {
+            new = try prepare(order)
+        } catch {
+            takePlacesBack()
+            throw error
+        }
         guard let position = new.firstIndex(where: { $0.path == found.path }) else {
             throw LinkFailure(.noexec, found.library.name)
         }
         return (new[position].index, new)
     }
 
+    /// The modules that were loaded last cannot be linked: their places are free again.
+    func takePlacesBack() {
+        if let roomBefore { room.takeBack(since: roomBefore) }
+        roomBefore = nil
+    }
+
     /// Takes modules over that have been linked.
     func add(_ new: [LoadedModule], isGlobal: Bool) {
         modules += new
+        roomBefore = nil
         if isGlobal { self.isGlobal.formUnion(new.map(\.index)) }
     }
 

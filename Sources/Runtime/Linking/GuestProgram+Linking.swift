@@ -9,11 +9,12 @@ extension GuestProgram {
         let (execution, world) = try world(of: thread)
         return try withTurn(thread, execution, world) { () throws(LinkFailure) in
             let image = world.image
-            let (position, new) = try image.load(request, for: thread.process)
+            let (position, new) = try image.load(request, for: thread)
             guard !new.isEmpty else { return UInt32(position + 1) }
             do throws(GuestFailure) {
                 try world.link(new, isGlobal: request.isGlobal)
             } catch {
+                image.takePlacesBack()
                 throw LinkFailure(.noexec, Self.message(error, new[new.count - 1].library))
             }
             image.turn.stopOthers(thread)

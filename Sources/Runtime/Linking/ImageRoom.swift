@@ -16,6 +16,8 @@ struct ImageRoom: Sendable {
     private(set) var heapBase: UInt32 = 0
     private var next: UInt64
     private var end = addressSpace
+    /// Where the memory begins that was added last.
+    private var begin: UInt64 = 0
     /// Place 0 is the null pointer.
     private var nextTablePlace: UInt64 = 1
     private let limit: UInt64
@@ -55,11 +57,18 @@ struct ImageRoom: Sendable {
         let pages = (bytes + GuestMemory.pageSize - 1) / GuestMemory.pageSize
         do throws(EngineError) {
             let before = try memory?.grow(pages: pages) ?? 0
-            next = before * GuestMemory.pageSize
-            end = next + pages * GuestMemory.pageSize
+            begin = before * GuestMemory.pageSize
+            next = begin
+            end = begin + pages * GuestMemory.pageSize
         } catch {
             throw Self.noRoom(name, bytes, "bytes of memory")
         }
+    }
+
+    /// Takes back the places of modules that could not be linked. Memory that was added for them is for the next ones.
+    mutating func takeBack(since earlier: ImageRoom) {
+        next = end == earlier.end ? earlier.next : begin
+        nextTablePlace = earlier.nextTablePlace
     }
 
     mutating func placeInTable(_ region: DynamicSection.Region, _ name: String) throws(LinkFailure) -> UInt32 {

@@ -1,6 +1,5 @@
 import Glibc
 import Kernel
-import Synchronization
 import WasixABI
 import WasmEngine
 
@@ -80,45 +79,50 @@ final class Library: Sendable {
 
 /// The libraries that the processes of a program load, each file compiled once. Any thread.
 final class LibraryCache: Sendable {
-    /// Libraries that are kept. They hold machine code; with more, all are forgotten.
-    private static let mostKept = 256
-
     private let engine: Engine
     private let options: GuestOptions
-    private let kept = Mutex<[FileVersion: Library]>([:])
+    private let libraries = SharedLoads<FileVersion, Library, LinkFailure>.modules(mostKept: 256)
 
     init(_ engine: Engine, _ options: GuestOptions) {
         self.engine = engine
         self.options = options
     }
 
-    /// Makes `file` ready to be linked. Its descriptor stays open.
-    func library(_ file: LibraryFile) throws(LinkFailure) -> Library {
-        guard let version = FileVersion(file.hostFd) else { throw LinkFailure(.io, Self.name(file)) }
-        if let known = kept.withLock({ $0[version] }) { return known }
-        let library = try load(file)
-        kept.withLock {
-            if $0.count >= Self.mostKept { $0.removeAll() }
-            $0[version] = library
+    /// Makes the file ready to be linked.
+    /// - Parameters:
+    ///   - path: for messages.
+    ///   - thread: in a call; nil before the program's first thread begins, of which `kernel` is.
+    /// - Throws: also INTR when the thread's process ends.
+    func library(
+        _ file: HostDescriptor, _ version: FileVersion?, named path: [UInt8], for thread: GuestThread?, _ kernel: Kernel
+    ) throws(LinkFailure) -> Library {
+        let (engine, options) = (engine, options)
+        let path = ByteString(path)
+        guard let version else { throw LinkFailure(.io, GuestText.short(path.description)) }
+        guard let thread else {
+            let library = try Self.load(file, path, engine, options)
+            libraries.keep(library, for: version, kernel)
+            return library
         }
-        return library
+        let answer = libraries.value(version, for: thread) {
+            Result { () throws(LinkFailure) in try Self.load(file, path, engine, options) }
+        }
+        guard let answer else { throw LinkFailure(.intr, "the process ends") }
+        return try answer.get()
     }
 
-    private static func name(_ file: LibraryFile) -> String {
-        GuestText.short(String(decoding: file.path, as: UTF8.self))
-    }
-
-    private func load(_ file: LibraryFile) throws(LinkFailure) -> Library {
-        let path = ByteString(file.path)
+    private static func load(
+        _ file: HostDescriptor, _ path: ByteString, _ engine: Engine, _ options: GuestOptions
+    ) throws(LinkFailure) -> Library {
         let binary: [UInt8]
         let module: Module
         do throws(LaunchError) {
-            binary = try ModuleFile.load(open: file.hostFd, named: path)
+            binary = try ModuleFile.load(open: file.number, named: path)
             module = try GuestModule.compile(binary, engine, options, path)
             try GuestModule.checkMemories(module, engine, options, path)
         } catch {
             throw LinkFailure(error.status == .failure ? .nomem : .noexec, error.message)
         }
-        return try Library(module, binary: binary, named: Self.name(file), engine)
+        return try Library(module, binary: binary, named: GuestText.short(path.description), engine)
     }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import Kernel
 import WasixABI
 import WasmEngine
@@ -28,6 +27,7 @@ struct LibraryClosure {
 
     private let image: GuestImage
     private let process: GuestProcess
+    private let thread: GuestThread?
     private let searchPath: [UInt8]
     /// In the order in which they were found.
     private var found: [FoundModule] = []
@@ -35,10 +35,14 @@ struct LibraryClosure {
     /// Those behind which all come that they need, except where libraries need each other.
     private var order: [Int] = []
 
-    /// - Parameter searchPath: directories to look in first, separated by colons.
-    init(_ image: GuestImage, _ process: GuestProcess, _ searchPath: [UInt8]) {
+    /// - Parameters:
+    ///   - process: whose files and working directory count.
+    ///   - thread: waits for what is loaded; nil before the first one begins.
+    ///   - searchPath: directories to look in first, separated by colons.
+    init(_ image: GuestImage, _ process: GuestProcess, _ thread: GuestThread?, _ searchPath: [UInt8]) {
         self.image = image
         self.process = process
+        self.thread = thread
         self.searchPath = searchPath
     }
 
@@ -102,10 +106,11 @@ struct LibraryClosure {
             let text = GuestText.short(String(decoding: name, as: UTF8.self))
             throw LinkFailure(error, "\(text): cannot open shared object file: \(error.text)")
         }
-        defer { close(file.hostFd) }
+        let descriptor = HostDescriptor(file.hostFd)
         let version = FileVersion(file.hostFd)
         if let version, let known = image.modules.first(where: { $0.file == version }) { return .loaded(known.index) }
-        let library = try image.main.libraries.library(file)
+        let library = try image.main.libraries.library(
+            descriptor, version, named: file.path, for: thread, process.kernel)
         return .new(FoundModule(library: library, path: file.path, name: name, version: version))
     }
 
