@@ -81,6 +81,12 @@ extension AgainstNative {
             return module(list(2, name) + (directory.map { list(5, $0) } ?? []))
         }
 
+        /// One whose data lies behind the end of memory: it has its places when that shows.
+        private static let outside =
+            module([1, 6, 0x80, 0x80, 0x40, 0, 0, 0])
+            + [2, 18, 1, 3] + Array("env".utf8) + [6] + Array("memory".utf8) + [2, 3, 0, 0x80, 0x80, 4]
+            + [11, 7, 1, 0, 0x41, 0x7f, 0x0b, 1, 0]
+
         private static let broken: [(name: String, contents: [UInt8], answer: String)] = [
             ("libempty.so", [], "/tried/libempty.so: the file is empty"),
             ("libtext.so", Array("no module".utf8), "/tried/libtext.so: not a WebAssembly module"),
@@ -107,13 +113,21 @@ extension AgainstNative {
             ),
             ("libself.so", needing("libself.so", in: "$ORIGIN"), "opened"),
             ("libgood.so", module([]), "opened"),
+            (
+                "liboutside.so", outside,
+                "/tried/liboutside.so: cannot be linked: wasm trap: out of bounds memory access"
+            ),
         ]
+
+        private static func writeBroken(to scratch: Scratch) throws {
+            for library in broken {
+                try Data(library.contents).write(to: URL(fileURLWithPath: "\(scratch.path)/\(library.name)"))
+            }
+        }
 
         @Test func whatIsNoLibraryIsSaidToBeNone() throws {
             let scratch = try Scratch()
-            for library in Self.broken {
-                try Data(library.contents).write(to: URL(fileURLWithPath: "\(scratch.path)/\(library.name)"))
-            }
+            try Self.writeBroken(to: scratch)
             let ours = try Self.run(
                 "tries", Self.broken.map { "/tried/\($0.name)" },
                 grants: ["--dir", "\(scratch.path)::/tried::ro"])
@@ -125,6 +139,17 @@ extension AgainstNative {
             #expect(
                 lines.dropFirst(Self.broken.count)
                     == ["cut off: NOENT libno7", "  no buffer -> 1"])
+        }
+
+        /// Neither places in the guest's memory nor anything of the host's.
+        @Test func whatCannotBeLoadedTakesNothing() throws {
+            let scratch = try Scratch()
+            try Self.writeBroken(to: scratch)
+            let ours = try Self.run(
+                "tries", ["--again", "20", "/host", "/tried/missing.so"] + Self.broken.map { "/tried/\($0.name)" },
+                grants: ["--dir", "\(scratch.path)::/tried::ro", "--dir", "/proc/self::/host::ro"])
+            #expect(ours.status == 0, "\(ours.errors)")
+            #expect(ours.output.hasSuffix("tried again: nothing is left\n  pages more -> 0\n"), "\(ours.output)")
         }
 
         /// Every beginning of a library, and libraries with a wrong byte, end in a sentence or work.

@@ -36,17 +36,51 @@ extension AgainstNative {
             expectSameTranscript(ours.output, as: try Product.golden("programs_old"), "programs_old")
         }
 
-        /// One after the other, at once, and more than there may be: afterwards there is room again.
+        private static let isLong = ProcessInfo.processInfo.environment["WASIX_TOP_LONG"] != nil
+
+        /// Children in a row, at once, killed in every state and in the middle of calls, and programs that are none: neither
+        /// descriptors nor threads nor memory of the host's. `WASIX_TOP_LONG=1` has more of each, and prints the figures.
         @Test func manyProcessesLeaveNothingBehind() throws {
-            func lines(_ arguments: String..., limit: Int = 1024) throws -> [Substring] {
-                let guest = try Product.processGuest("swarm")
-                let ours = try Product.call(["run", "--max-processes", "\(limit)", guest] + arguments)
-                #expect(ours.status == 0, "\(ours.errors)")
-                return ours.output.split(separator: "\n")
-            }
-            #expect(try lines("row", "300") == ["300 in a row"])
-            #expect(try lines("once", "200") == ["200 at once"])
-            #expect(try lines("bomb", limit: 40) == ["  the bomb: exit 9", "20 at once"])
+            let (small, large) = Self.isLong ? (1000, 5000) : (33, 100)
+            let orders =
+                ["row=\(large)", "once=\(min(large, 500))"] + ["killed", "calls", "garbage"].map { "\($0)=\(small)" }
+            let scratch = try Scratch()
+            var native = try Command(Product.native("processes/remains"), ["/proc/self"] + orders, timeLimit: 600)
+            native.directory = scratch.path
+            expectSameTranscript(try Self.remains(orders), as: try native.run().output, "remains")
+        }
+
+        /// Children that take all the memory they can have, and one that forks until there is no process left.
+        @Test func processesThatTakeAllLeaveNothingBehind() throws {
+            let greedy = try Self.remains(["memory=2"])
+            #expect(greedy == "  ended: 2 of 2\n  ended: 2 of 2\nmemory=2: nothing is left\n")
+            let bomb = try Self.remains(["bomb=14", "once=20"], ["--max-processes", "40"])
+            #expect(
+                bomb == """
+                      the bomb: exit 9
+                      the bomb: exit 9
+                    bomb=14: nothing is left
+                      ended: 20 of 20
+                      ended: 20 of 20
+                    once=20: nothing is left
+
+                    """)
+        }
+
+        /// What the guest prints but for its figures.
+        private static func remains(_ orders: [String], _ options: [String] = []) throws -> String {
+            let scratch = try Scratch()
+            let grants =
+                try ["--dir", "\(scratch.path)::/", "--cwd", "/", "--dir", "/proc/self::/host::ro"] + ownFile("remains")
+            let ours = try Product.call(
+                ["run"] + options + grants + [Product.processGuest("remains"), "--figures", "/host"] + orders,
+                timeLimit: 600)
+            #expect(ours.status == 0, "\(ours.errors)")
+            if isLong { print(ours.output) }
+            let lines = ours.output.split(separator: "\n", omittingEmptySubsequences: false)
+            let kept = lines.filter { !$0.hasPrefix("  descriptors ") }.joined(separator: "\n")
+            if kept.contains("SOMETHING IS LEFT") { Issue.record("\(ours.output)") }
+            return kept
         }
 
         /// Processes, and jumps. `make differential WALK=processes/family` walks further.
