@@ -39,6 +39,10 @@ final class SourceFinder {
         case .fdWrite, .sockSend, .sockSendTo, .sockSendFile: return [transfer(thread, isRead: false)]
         case .threadSleep: return []
         case .pollOneoff, .pollOneoffUnstable: return polled(thread)
+        case nil, .procFork, .procForkEnv: return [borrower(thread)]
+        case .procExec, .procExec2, .procExec3, .procExec4, .procSpawn, .procSpawn2, .procSpawn3:
+            return [outside("a program to be loaded", fd: nil)]
+        case .dlopen: return [outside("a library to be loaded", fd: nil)]
         default:
             return [outside(thread.call?.spec.name ?? "a wait", fd: nil)]
         }
@@ -97,14 +101,29 @@ final class SourceFinder {
             ).joinedProcess ?? 0
         }
         let wanted = ProcessID(rawValue: number)
-        let children = model.processes.filter { child in
-            child.parent == thread.process && !child.isOrphan && (wanted == .none || child.process == wanted)
-        }
-        let numbers = Set(children.map { $0.process })
         let name = wanted == .none ? "the end of a child" : "the end of P\(wanted.rawValue)"
         return WaitGraph.Source(
-            kind: .process(wanted), name: name,
-            wakers: threads.lazy.filter { numbers.contains($0.process) }.map(\.thread), isKnown: true)
+            kind: .process(wanted), name: name, wakers: threads(of: children(of: thread, wanted)), isKnown: true)
+    }
+
+    private func children(of thread: ThreadSnapshot, _ wanted: ProcessID) -> [ProcessID] {
+        model.processes.lazy.filter { child in
+            child.parent == thread.process && !child.isOrphan && (wanted == .none || child.process == wanted)
+        }.map(\.process)
+    }
+
+    private func threads(of processes: [ProcessID]) -> [ThreadID] {
+        threads.lazy.filter { processes.contains($0.process) }.map(\.thread)
+    }
+
+    /// A thread that waits and is in no call has lent its code to a child (vfork(2)).
+    private func borrower(_ thread: ThreadSnapshot) -> WaitGraph.Source {
+        let children = children(of: thread, .none).filter { !threads(of: [$0]).isEmpty }
+        guard let only = children.first else { return outside("a wait", fd: nil) }
+        let child = children.count == 1 ? "P\(only.rawValue)" : "a child"
+        return WaitGraph.Source(
+            kind: .process(children.count == 1 ? only : .none), name: "\(child) to end, or to run a program",
+            wakers: threads(of: children), isKnown: true)
     }
 
     private func outside(_ name: String, fd: FdNumber?) -> WaitGraph.Source {

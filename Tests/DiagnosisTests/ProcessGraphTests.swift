@@ -34,6 +34,24 @@ import WasixABI
         #expect(any.nodes[id(1)]?.end == .threads(ids(20, 30)), "not for a grandchild")
     }
 
+    /// As vfork(2) has it: the parent's thread is in no call of its own.
+    @Test func aParentWhoseChildHasItsCodeWaitsForThatChild() {
+        let parent = Fixture.thread(1, nil)
+        let loading = Fixture.thread(Fixture.thread(2, .procExec4), in: 2)
+        let one = graph([parent, loading], [], [Fixture.process(1, of: 0), Fixture.process(2, of: 1)])
+        #expect(one.nodes[id(1)]?.sources.map(\.name) == ["P2 to end, or to run a program"])
+        #expect(one.nodes[id(2)]?.sources.map(\.name) == ["a program to be loaded"])
+        #expect(one.nodes[id(1)]?.end == .threads(ids(2)))
+        #expect(one.nodes[id(2)]?.end == .outside("a program to be loaded"))
+        #expect(one.standstillSince == nil)
+        let reader = Fixture.thread(Fixture.thread(2, .fdRead, fd: 5), in: 2)
+        let stuck = graph(
+            [parent, reader], Fixture.descriptors(Fixture.pipe(5, 6), in: 2),
+            [Fixture.process(1, of: 0), Fixture.process(2, of: 1)])
+        #expect(stuck.stuck == Set(ids(1, 2)), "\(stuck)")
+        #expect(graph([parent], [], [Fixture.process(1, of: 0)]).nodes[id(1)]?.end == .outside("a wait"))
+    }
+
     @Test func anOrphanIsNobodysChild() {
         let graph = graph(
             [Fixture.parent(1, in: 1, of: 0), Fixture.thread(Fixture.running(20), in: 2)], [],
