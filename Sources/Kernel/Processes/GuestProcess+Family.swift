@@ -113,11 +113,21 @@ extension GuestProcess {
             let parent = isOrphan ? nil : kernel.processes[self.parent]
             parent?.hearOfChild()
             if isOrphan { kernel.processes.remove(id) }
-            return (parent, id == .initial ? kernel.processes.all.filter { $0 !== self } : [])
+            guard id == .initial else { return (parent, []) }
+            return (parent, kernel.processes.all.filter { $0 !== self })
         }
         parent?.nudge()
-        for other in others { other.end(.signalled(signal: Signal.kill.rawValue)) }
+        // All that compute leave first: they keep the processors from whoever ends the others.
+        let killed = GuestState.signalled(signal: Signal.kill.rawValue)
+        let computing = kernel.locked { others.filter(\.computes) }.map { ($0, $0.beginEnd(killed)) }
+        for (other, observers) in computing {
+            if let observers { other.finishEnd(killed, observers) }
+        }
+        for other in others { other.end(killed) }
     }
+
+    /// One of its threads is not asleep. Lock held.
+    private var computes: Bool { liveThreads.contains { $0.blockedSince == 0 } }
 
     /// A child has ended or was stopped: whoever joins looks, and SIGCHLD is sent, which a process without a handler ignores.
     /// Lock held.

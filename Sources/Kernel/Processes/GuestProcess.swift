@@ -183,6 +183,12 @@ public final class GuestProcess: @unchecked Sendable {
     /// Ends the process, once: every thread leaves its call and does not come back, and every descriptor is closed, so
     /// that peers see the end at once whatever becomes of the host process. No lock held.
     public func end(_ newState: GuestState) {
+        if let observers = beginEnd(newState) { finishEnd(newState, observers) }
+    }
+
+    /// Has all threads leave, those that compute, too. No lock held.
+    /// - Returns: who is to be told in the end; nil when the process had ended.
+    func beginEnd(_ newState: GuestState) -> [@Sendable (GuestState) -> Void]? {
         var picture = kernel.isObserved ? snapshot(isLast: true) : nil
         picture?.guest = newState
         let observers: [@Sendable (GuestState) -> Void]? = kernel.locked {
@@ -193,11 +199,17 @@ public final class GuestProcess: @unchecked Sendable {
             defer { endObservers = [] }
             return endObservers
         }
-        guard let observers else { return }
+        if observers != nil { kernel.locked { sharesImage ? nil : image.runner }?.expel() }
+        return observers
+    }
+
+    /// No lock held.
+    func finishEnd(_ state: GuestState, _ observers: [@Sendable (GuestState) -> Void]) {
         while kernel.locked({ descriptors.closeForGood(limit: Self.closedAtOnce) }) {}
+        // Where nobody looks at the ends of the processes that end with this one, nobody waits for them.
+        if !kernel.isObserved { for observer in observers { observer(state) } }
         leaveFamily()
-        kernel.locked { sharesImage ? nil : image.runner }?.expel()
-        for observer in observers { observer(newState) }
+        if kernel.isObserved { for observer in observers { observer(state) } }
     }
 
     /// Descriptors closed under one hold of the lock.
