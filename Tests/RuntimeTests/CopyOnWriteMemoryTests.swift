@@ -14,7 +14,7 @@ import Testing
         var expected: [UInt8]
 
         init(pages: Int) {
-            byteCount = pages * PageRange.pageSize
+            byteCount = pages * HostPage.size
             start = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
             shared = CopyOnWriteMemory(start: start)
             expected = [UInt8](repeating: 0, count: byteCount)
@@ -24,7 +24,7 @@ import Testing
 
         /// A copy, as fork makes it.
         func fork(isAlone: Bool) -> Mapping {
-            let copy = Mapping(pages: byteCount / PageRange.pageSize)
+            let copy = Mapping(pages: byteCount / HostPage.size)
             shared.copy(byteCount, to: copy.shared, isAlone: isAlone)
             copy.expected = expected
             return copy
@@ -39,13 +39,13 @@ import Testing
 
         /// Writes a byte of each of these pages.
         func touch(_ value: UInt8, _ pages: some Sequence<Int>) {
-            for page in pages { write(value, page * PageRange.pageSize..<page * PageRange.pageSize + 1) }
+            for page in pages { write(value, page * HostPage.size..<page * HostPage.size + 1) }
         }
 
         var isAsExpected: Bool { expected.withUnsafeBytes { memcmp($0.baseAddress!, start, byteCount) == 0 } }
         /// Pages that are its own.
         var ownPages: Int {
-            PageMap().writtenPages(start, byteCount / PageRange.pageSize, mapped: [0..<Int.max]).pageCount
+            PageMap().writtenPages(start, byteCount / HostPage.size, mapped: [0..<HostPage(.max)]).pageCount
         }
     }
 

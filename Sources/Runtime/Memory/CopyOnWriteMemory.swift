@@ -15,7 +15,7 @@ final class CopyOnWriteMemory: @unchecked Sendable {
         var place: Int
 
         func part(_ part: PageRange) -> Extent {
-            Extent(pages: part, file: file, place: place + part.lowerBound - pages.lowerBound)
+            Extent(pages: part, file: file, place: place + pages.lowerBound.distance(to: part.lowerBound))
         }
     }
 
@@ -40,7 +40,7 @@ final class CopyOnWriteMemory: @unchecked Sendable {
     ///   - byteCount: of both, at least.
     ///   - isAlone: no other thread writes this memory now.
     func copy(_ byteCount: Int, to other: CopyOnWriteMemory, isAlone: Bool) {
-        let written = PageMap().writtenPages(start, byteCount / PageRange.pageSize, mapped: extents.map(\.pages))
+        let written = PageMap().writtenPages(start, byteCount / HostPage.size, mapped: extents.map(\.pages))
         var rest = isAlone ? moveToFile(written) : written
         other.extents = extents.filter { extent in
             let pages = extent.pages

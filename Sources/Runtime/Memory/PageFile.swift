@@ -38,7 +38,7 @@ final class PageFile: Sendable {
     /// meanwhile.
     /// - Returns: false when the host has no room for another mapping; then nothing has changed.
     func map(_ count: Int, from first: Int, at target: UnsafeMutableRawPointer) -> Bool {
-        let size = PageRange.pageSize
+        let size = HostPage.size
         let flags = MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE
         return mmap(target, count * size, PROT_READ | PROT_WRITE, flags, descriptor, first * size) != MAP_FAILED
     }

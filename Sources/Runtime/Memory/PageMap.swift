@@ -28,15 +28,16 @@ struct PageMap: ~Copyable {
             for first in stride(from: 0, to: count, by: Self.entriesAtOnce) {
                 let asked = min(Self.entriesAtOnce, count - first)
                 let known = read(start, first, asked, into: entries)
-                for page in first..<first + asked {
+                for index in 0..<asked {
+                    let page = HostPage(first + index)
                     while let file = files.first, file.upperBound <= page { files.removeFirst() }
                     let isMapped = files.first?.contains(page) ?? false
-                    let entry = page - first < known ? entries[page - first] : Self.isSwapped
+                    let entry = index < known ? entries[index] : Self.isSwapped
                     guard Self.isWritten(entry, isMapped: isMapped) else { continue }
                     if let last = written.last, last.upperBound == page {
-                        written[written.count - 1] = last.lowerBound..<page + 1
+                        written[written.count - 1] = last.lowerBound..<page.advanced(by: 1)
                     } else {
-                        written.append(page..<page + 1)
+                        written.append(page..<page.advanced(by: 1))
                     }
                 }
             }
@@ -56,7 +57,7 @@ struct PageMap: ~Copyable {
     ) -> Int {
         guard descriptor >= 0 else { return 0 }
         let size = MemoryLayout<UInt64>.size
-        let place = (Int(bitPattern: start) / PageRange.pageSize + first) * size
+        let place = (Int(bitPattern: start) / HostPage.size + first) * size
         return max(pread(descriptor, entries.baseAddress, count * size, place), 0) / size
     }
 }

@@ -1,15 +1,25 @@
 import Glibc
 
-/// Pages of a memory, counted from its beginning. Of the host's pages, which are smaller than WebAssembly's.
-typealias PageRange = Range<Int>
+/// A page of a memory, counted from its beginning: one of the host's, which are smaller than WebAssembly's.
+struct HostPage: Strideable, ExpressibleByIntegerLiteral {
+    /// Bytes.
+    static let size = Int(getpagesize())
+
+    let number: Int
+
+    init(_ number: Int) { self.number = number }
+    init(integerLiteral number: Int) { self.number = number }
+
+    func advanced(by count: Int) -> HostPage { HostPage(number + count) }
+    func distance(to other: HostPage) -> Int { other.number - number }
+}
+
+typealias PageRange = Range<HostPage>
 
 extension PageRange {
-    /// Bytes of a page.
-    static let pageSize = Int(getpagesize())
-
-    var byteCount: Int { count * Self.pageSize }
+    var byteCount: Int { count * HostPage.size }
     /// Where they begin, in bytes from the memory's beginning.
-    var byteOffset: Int { lowerBound * Self.pageSize }
+    var byteOffset: Int { lowerBound.number * HostPage.size }
 }
 
 extension [PageRange] {
@@ -18,7 +28,7 @@ extension [PageRange] {
     func merged(gap: Int = 0) -> [PageRange] {
         var merged: [PageRange] = []
         for range in sorted(by: { $0.lowerBound < $1.lowerBound }) where !range.isEmpty {
-            if let last = merged.last, range.lowerBound <= last.upperBound + gap {
+            if let last = merged.last, range.lowerBound <= last.upperBound.advanced(by: gap) {
                 merged[merged.count - 1] = last.lowerBound..<Swift.max(last.upperBound, range.upperBound)
             } else {
                 merged.append(range)
