@@ -172,7 +172,7 @@ package struct WaitGraph: Sendable {
         }
         var taken: Set<ThreadID> = []
         var answer: [[ThreadID]] = []
-        for (cost, circle) in found.sorted(by: { ($0.cost, $0.circle[0]) < ($1.cost, $1.circle[0]) }) {
+        for (_, circle) in found.sorted(by: { ($0.cost, $0.circle[0]) < ($1.cost, $1.circle[0]) }) {
             guard taken.isDisjoint(with: circle), holdsSomething(circle, nodes) else { continue }
             taken.formUnion(circle)
             answer.append(circle)

@@ -75,10 +75,11 @@ struct CheckCommand: GuestCommand {
         if isTimedOut, format == .text { sink.write(ReportText(last).threadLines.map { $0 + "\n" }.joined()) }
         sink.write(report.text(format))
         sink.flush()
-        output.finish()
+        let taken = output.finish()
         guard sink.failure == 0 else {
             throw Failure("the report cannot be written", output.name, errno: sink.failure)
         }
+        guard taken == 0 else { throw Failure("the report was not taken (\(output.name): exit status \(taken))") }
         return report.isFailed ? ExitStatus.found : ExitStatus.success
     }
 

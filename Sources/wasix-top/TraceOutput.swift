@@ -42,9 +42,14 @@ final class TraceOutput {
     }
 
     /// No more is written: a file is closed, a command reads the end and is waited for.
-    func finish() {
-        guard descriptor != STDERR_FILENO else { return }
+    /// - Returns: how the command ended, as a shell has it; 0 for a file.
+    @discardableResult
+    func finish() -> Int32 {
+        guard descriptor != STDERR_FILENO else { return 0 }
         close(descriptor)
-        if let command { while waitpid(command, nil, 0) < 0, errno == EINTR {} }
+        guard let command else { return 0 }
+        var status: Int32 = 0
+        while waitpid(command, &status, 0) < 0, errno == EINTR {}
+        return status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
     }
 }

@@ -175,8 +175,15 @@ extension Explained {
             let outcome = try Product.call(["check", "-o", "|tr a-z A-Z >&2", Product.guest("hello")])
             #expect(outcome.status == 0 && outcome.output == "hello, world\n")
             #expect(outcome.errors.hasPrefix("CHECK: NOTHING FOUND; "))
+            // Before or after the report is written, which then nobody has read.
             let gone = try Product.call(["check", "-o", "|exit 3", Product.guest("hello")])
             #expect(gone.status == 141 || gone.status == 2)
+            let failing = try Product.call(["check", "-o", "|cat >&2; exit 3", Product.guest("hello")])
+            #expect(failing.status == 2)
+            #expect(
+                failing.errors.hasSuffix(
+                    "wasix-top: error: the report was not taken (|cat >&2; exit 3: exit status 3)\n"),
+                "\(failing.errors)")
         }
     }
 }

@@ -15,6 +15,8 @@ extension LintChecks {
     private static let clamp: UInt64 = 64
     private static let slowTicks: UInt64 = 3
     private static let blocks: UInt64 = 3
+    /// Who has waited for events less often is no loop: on a busy machine any call sleeps for long.
+    private static let leastWaits: UInt64 = 10
 
     static func loops(_ facts: LintFacts) -> [Finding] {
         facts.habits.threads.sorted { $0.key < $1.key }.flatMap { id, habits -> [Finding] in
@@ -115,8 +117,8 @@ extension LintChecks {
     }
 
     private static func blocking(_ id: ThreadID, _ habits: ThreadHabits, _ facts: LintFacts) -> Finding? {
-        guard !isBrief(facts), habits.blocks >= blocks, habits.blocks * 10 >= habits.waits,
-            let longest = habits.longestBlock,
+        guard !isBrief(facts), habits.waits >= leastWaits, habits.blocks >= blocks,
+            habits.blocks * 10 >= habits.waits, let longest = habits.longestBlock,
             let call = longest.call
         else { return nil }
         var finding = finding(

@@ -31,9 +31,9 @@ package struct ChannelMerger {
     /// The most ticks between a call's time stamp and its announcement in the ring, with plenty to spare.
     private static let announcement: UInt64 = 100_000
 
-    /// A call that takes longer than this many ticks without a wait of the kernel's (the host is slow) does not delay
-    /// the records of other threads: its own record comes late.
-    private static let patience: UInt64 = 1 << 28
+    /// A call that takes longer than this many ticks, a few tenths of a second, without a wait of the kernel's (the host is
+    /// slow, or has given its processors to others) does not delay the records of other threads: its own record comes late.
+    private static let patience: UInt64 = 1 << 30
 
     /// Takes what is in the rings and hands over, in order, what took effect before any call that is still going on
     /// may. What came later may be preceded by a record that is not there yet: it waits for the next drain.
