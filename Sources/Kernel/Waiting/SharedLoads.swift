@@ -36,8 +36,8 @@ public final class SharedLoads<Key: Hashable & Sendable, Value: Sendable, Failur
     }
 
     /// The value for `key`, which is made unless it is there. On `thread`, in a call; no lock held. A failure is told to all
-    /// who have asked meanwhile; the next one tries again.
-    /// - Parameter make: entered without a lock, perhaps later than this returns, or never.
+    /// who have asked meanwhile; the next one tries again. `make` is entered without a lock, perhaps later than this returns,
+    /// or never.
     /// - Returns: nil when the thread's process ends.
     public func value(
         _ key: Key, for thread: GuestThread, make: @escaping @Sendable () -> Result<Value, Failure>
