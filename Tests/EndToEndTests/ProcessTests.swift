@@ -36,12 +36,10 @@ extension AgainstNative {
             expectSameTranscript(ours.output, as: try Product.golden("programs_old"), "programs_old")
         }
 
-        private static let isLong = ProcessInfo.processInfo.environment["WASIX_TOP_LONG"] != nil
-
         /// Children in a row, at once, killed in every state and in the middle of calls, and programs that are none: neither
         /// descriptors nor threads nor memory of the host's. `WASIX_TOP_LONG=1` has more of each, and prints the figures.
         @Test func manyProcessesLeaveNothingBehind() throws {
-            let (small, large) = Self.isLong ? (1000, 5000) : (33, 100)
+            let (small, large) = isLongForm ? (1000, 5000) : (33, 100)
             let orders =
                 ["row=\(large)", "once=\(min(large, 500))"] + ["killed", "calls", "garbage"].map { "\($0)=\(small)" }
             let scratch = try Scratch()
@@ -71,12 +69,13 @@ extension AgainstNative {
         private static func remains(_ orders: [String], _ options: [String] = []) throws -> String {
             let scratch = try Scratch()
             let grants =
-                try ["--dir", "\(scratch.path)::/", "--cwd", "/", "--dir", "/proc/self::/host::ro"] + ownFile("remains")
+                try ["--net", "--dir", "\(scratch.path)::/", "--cwd", "/", "--dir", "/proc/self::/host::ro"]
+                + ownFile("remains")
             let ours = try Product.call(
                 ["run"] + options + grants + [Product.processGuest("remains"), "--figures", "/host"] + orders,
                 timeLimit: 600)
             #expect(ours.status == 0, "\(ours.errors)")
-            if isLong { print(ours.output) }
+            if isLongForm { print(ours.output) }
             let lines = ours.output.split(separator: "\n", omittingEmptySubsequences: false)
             let kept = lines.filter { !$0.hasPrefix("  descriptors ") }.joined(separator: "\n")
             if kept.contains("SOMETHING IS LEFT") { Issue.record("\(ours.output)") }

@@ -63,8 +63,7 @@ extension CommandForms {
         }
 
         @Test func noRaceIsWon() throws {
-            let isLong = ProcessInfo.processInfo.environment["WASIX_TOP_LONG"] != nil
-            let seconds = isLong ? 60 : 2
+            let seconds = isLongForm ? 60 : 2
             for isNested in [false, true] {
                 let prison = try Prison()
                 let mover = Mover(prison.box)
@@ -77,7 +76,7 @@ extension CommandForms {
                 mover.stop()
                 #expect(outcome.status == 0, "\(outcome.output) \(outcome.errors)")
                 #expect(outcome.output.contains("breaches 0"))
-                if isLong { print("sandbox race, nested \(isNested): \(outcome.output)") }
+                if isLongForm { print("sandbox race, nested \(isNested): \(outcome.output)") }
                 try prison.expectIntact()
             }
         }

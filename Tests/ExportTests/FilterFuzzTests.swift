@@ -9,7 +9,7 @@ import WasixABI
 /// Random filters: what is made by the rules means what it was made to mean, and anything else is refused with a place.
 /// `WASIX_TOP_LONG=1` tries more than ten million.
 @Suite struct FilterFuzzTests {
-    private static let rounds = ProcessInfo.processInfo.environment["WASIX_TOP_LONG"] == nil ? 1 : 550
+    private static let rounds = isLongForm ? 550 : 1
 
     // MARK: made by the rules
 

@@ -60,6 +60,21 @@ import WasixABI
         #expect(guest.locked { guest.main.sleep(until: .max) } == .interrupted)
     }
 
+    /// Whoever inspects sees them end.
+    @Test(arguments: [false, true])
+    func withoutAnInspectorNobodyWaitsForTheProcessesThatEndWithTheFirst(isInspected: Bool) throws {
+        let guest = KernelGuest(tracer: isInspected ? Tracer() : nil)
+        let child = try guest.child().process
+        let hadEnded = Mutex<Bool?>(nil)
+        guest.process.whenEnded { _ in
+            let state = guest.locked { child.state }
+            hadEnded.withLock { $0 = state.hasEnded }
+        }
+        guest.process.end(.exited(code: 0))
+        #expect(hadEnded.withLock { $0 } == isInspected)
+        #expect(guest.locked { child.state } == .signalled(signal: 9))
+    }
+
     @Test func theLastThreadThatLeavesEndsTheProcess() throws {
         let guest = KernelGuest()
         let counter = guest.counter()

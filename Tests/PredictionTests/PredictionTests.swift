@@ -11,9 +11,8 @@ import WasixABI
 /// registrations of all modes on pipes, socket pairs, event counters and other instances, done in our kernel and in the host.
 /// `WASIX_TOP_LONG=1` explains 100,000 waits.
 @Suite struct PredictionTests {
-    private static let isLong = ProcessInfo.processInfo.environment["WASIX_TOP_LONG"] != nil
-    private static let programs = isLong ? 200 : 8
-    private static let waitsEach = isLong ? 500 : 100
+    private static let programs = isLongForm ? 200 : 8
+    private static let waitsEach = isLongForm ? 500 : 100
 
     @Test func theNextWaitIsForetold() throws {
         var tally = Tally()
@@ -28,7 +27,7 @@ import WasixABI
         }
         #expect(tally.waits == Self.programs * Self.waitsEach)
         #expect(tally.events > tally.waits / 2 && tally.full > tally.waits / 20 && tally.silent > tally.waits / 10)
-        if Self.isLong {
+        if isLongForm {
             print(
                 "foretold \(tally.waits) waits: \(tally.events) events in order, \(tally.full) full arrays,"
                     + " \(tally.empty) empty, \(tally.silent) with something that is not told")

@@ -111,17 +111,16 @@ final class GuestImage: @unchecked Sendable {
         }
         let order = try search.modules(from: found)
         roomBefore = room
-        let new: [LoadedModule]
         do throws(LinkFailure) {
-            new = try prepare(order)
+            let new = try prepare(order)
+            guard let position = new.firstIndex(where: { $0.path == found.path }) else {
+                throw LinkFailure(.noexec, found.library.name)
+            }
+            return (new[position].index, new)
         } catch {
             takePlacesBack()
             throw error
         }
-        guard let position = new.firstIndex(where: { $0.path == found.path }) else {
-            throw LinkFailure(.noexec, found.library.name)
-        }
-        return (new[position].index, new)
     }
 
     /// The modules that were loaded last cannot be linked: their places are free again.

@@ -144,6 +144,15 @@ static void do_nothing(int number) { (void)number; }
 
 static void end_at_once(void *argument) { (void)argument; }
 
+static void pass_something(int (*make)(int ends[2])) {
+    int ends[2];
+    char bytes[8] = {0};
+    make(ends);
+    os_write(ends[1], bytes, sizeof bytes);
+    os_read(ends[0], bytes, sizeof bytes);
+    os_close(ends[0]), os_close(ends[1]);
+}
+
 static void call_something(unsigned number) {
     int ends[2], fd, status, pid, port = 0;
     char bytes[64] = {0}, name[] = "file0";
@@ -154,18 +163,8 @@ static void call_something(unsigned number) {
         os_write(fd, bytes, sizeof bytes);
         os_close(fd);
         break;
-    case 1:
-        os_pipe(ends);
-        os_write(ends[1], bytes, 8);
-        os_read(ends[0], bytes, 8);
-        os_close(ends[0]), os_close(ends[1]);
-        break;
-    case 2:
-        os_socketpair(ends);
-        os_write(ends[0], bytes, 8);
-        os_read(ends[1], bytes, 8);
-        os_close(ends[0]), os_close(ends[1]);
-        break;
+    case 1: pass_something(os_pipe); break;
+    case 2: pass_something(os_socketpair); break;
     case 3:
         fd = os_epoll();
         ends[0] = os_eventfd(1);
