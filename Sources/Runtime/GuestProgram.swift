@@ -210,6 +210,7 @@ final class GuestProgram: GuestRunner, @unchecked Sendable {
             try world.follow(neighbour)
         } else if linking.isUnlinked {
             try world.link(linking.modules, isGlobal: true)
+            try world.relocate(linking.modules)
         } else {
             _ = try world.catchUp()
         }

@@ -152,6 +152,22 @@ extension AgainstNative {
             #expect(ours.output.hasSuffix("tried again: nothing is left\n  pages more -> 0\n"), "\(ours.output)")
         }
 
+        /// Its code writes addresses into its data when it is loaded: here it traps instead.
+        @Test func aTrapWhileALibraryIsRelocatedIsTheProgramsEnd() throws {
+            let name = Array("__wasm_apply_data_relocs".utf8)
+            let relocating =
+                Self.module([]) + [1, 4, 1, 0x60, 0, 0] + [3, 2, 1, 0]
+                + [7, UInt8(name.count + 4), 1, UInt8(name.count)] + name + [0, 0] + [10, 5, 1, 3, 0, 0, 0x0b]
+            let scratch = try Scratch()
+            try Data(relocating).write(to: URL(fileURLWithPath: "\(scratch.path)/librelocs.so"))
+            let ours = try Self.run(
+                "tries", ["/tried/librelocs.so", "/tried/librelocs.so"],
+                grants: ["--dir", "\(scratch.path)::/tried::ro"])
+            #expect(ours.status == 134, "\(ours.output)\(ours.errors)")
+            #expect(ours.errors.contains("unreachable"), "\(ours.errors)")
+            #expect(!ours.output.contains("opened"), "\(ours.output)")
+        }
+
         /// Every beginning of a library, and libraries with a wrong byte, end in a sentence or work.
         @Test func damagedLibrariesNeverEndTheProgram() throws {
             let scratch = try Scratch()

@@ -17,6 +17,7 @@ extension GuestProgram {
                 image.takePlacesBack()
                 throw LinkFailure(.noexec, Self.message(error, new[new.count - 1].library))
             }
+            try run(on: thread, execution) { () throws(GuestFailure) in try world.relocate(new) }
             image.turn.stopOthers(thread)
             try run(on: thread, execution) { () throws(GuestFailure) in try world.construct(new) }
             return UInt32(position + 1)

@@ -122,7 +122,7 @@ final class GuestWorld {
 
     // MARK: linking (the thread has the turn)
 
-    /// Links modules that no thread has linked yet. Their constructors are still to run.
+    /// Links modules that no thread has linked yet. They are still to be relocated, then to be constructed.
     /// - Throws: when one cannot be linked; the world is what it was then.
     func link(_ new: [LoadedModule], isGlobal: Bool) throws(GuestFailure) {
         let before = instances.count
@@ -140,6 +140,11 @@ final class GuestWorld {
         }
         if !image.isUnlinked { image.add(new, isGlobal: isGlobal) }
         done = image.record(new.map { .load($0) })
+    }
+
+    /// Writes into modules that were linked where everything lies. Runs the guest's code, and cannot be taken back: what it
+    /// throws ends the program, as a fault in a resolver does that ld.so runs.
+    func relocate(_ new: [LoadedModule]) throws(GuestFailure) {
         try define(new)
         for module in new {
             try call("__wasm_apply_data_relocs", of: module.index)
