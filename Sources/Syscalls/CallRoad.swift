@@ -113,8 +113,12 @@ public enum CallRoad {
         _ site: CallSite, _ thread: GuestThread, _ slots: UnsafePointer<UInt64>,
         _ frame: UnsafeMutablePointer<CallFrame>, _ channel: ThreadChannel
     ) -> Errno {
-        let start = TickClock.now()
-        channel.ring.announce(start)
+        if site.beginsWithDescriptor {
+            channel.ring.announceNext()
+        } else {
+            frame.pointee.startTick = TickClock.now()
+            channel.ring.announce(frame.pointee.startTick)
+        }
         defer { channel.ring.announceNothing() }
         frame.pointee.lookupTick = 1
         channel.changes.begin()
@@ -123,6 +127,8 @@ public enum CallRoad {
         // The record is written when the guest is back in the call.
         if thread.pendingInterrupts.contains(.unwinding) { return errno }
         let end = TickClock.now()
+        channel.ring.lastMoment = end
+        let start = frame.pointee.startTick != 0 ? frame.pointee.startTick : end
         // A call that the end of its process cut off, or of code that it has run, has no result that anybody sees.
         let isUnfinished = errno == .intr && thread.mustLeave
         let isFailed = errno != .success && !isUnfinished

@@ -12,6 +12,8 @@ public final class CallSite: Sendable {
     let capture: PayloadCapture
     /// One of its arguments is the path of a file.
     let namesFile: Bool
+    /// The first that it does is to look up a descriptor.
+    let beginsWithDescriptor: Bool
     /// It writes to what may be a stream whose reader has gone.
     let canBreakPipe: Bool
     /// What the record holds of its results is a new descriptor number.
@@ -28,6 +30,7 @@ public final class CallSite: Sendable {
         result = spec.result
         capture = PayloadCapture.of(spec.id, width)
         answersDescriptor = spec.inlineResult(width).map { spec.arguments[$0.argument].kind.isNewDescriptor } ?? false
+        beginsWithDescriptor = spec.arguments.first.map { if case .fd = $0.kind { true } else { false } } ?? false
         canBreakPipe = [.fdWrite, .sockSend, .sockSendTo, .sockSendFile].contains(spec.id)
         namesFile = spec.arguments.contains { argument in
             if case .path = argument.kind { true } else { false }

@@ -29,6 +29,10 @@ public struct CallFrame {
     /// in this order, whichever began first. When it has waited, the tick at which its last wait was over, under the lock
     /// again. 0 when the call is not traced; in a traced call 1 until the lookup.
     public var lookupTick: UInt64 = 0
+    /// When the call began, in ticks. Of a call whose first argument is a descriptor that is when it looked it up: the
+    /// reading of the clock costs as much as the rest of a small call's record. 0 until then, and of a call that is not
+    /// traced.
+    public var startTick: UInt64 = 0
     /// The engine's argument slots, 16 bytes each.
     public let arguments: UnsafePointer<UInt64>?
     /// `ObjectID`s of the first two descriptions that were looked up; 0 for none.
@@ -62,7 +66,10 @@ public struct CallFrame {
     public mutating func touch(_ id: ObjectID) {
         if objects.0 == 0 {
             objects.0 = id.rawValue
-            if lookupTick == 1 { lookupTick = TickClock.now() }
+            if lookupTick == 1 {
+                lookupTick = TickClock.now()
+                if startTick == 0 { startTick = lookupTick }
+            }
         } else if objects.1 == 0 {
             objects.1 = id.rawValue
         }

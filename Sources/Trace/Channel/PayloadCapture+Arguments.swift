@@ -47,16 +47,25 @@ extension PayloadCapture {
         var left = moved
         writer.chunk(argument: UInt8(step.argument), total: UInt32(clamping: count)) { writer in
             for index in 0..<min(count, UInt64(CaptureStep.mostElements)) {
-                let entry = start &+ index * stride
-                guard let base = Self.number(memory, entry, Int(stride / 2)),
-                    let length = Self.number(memory, entry &+ stride / 2, Int(stride / 2))
-                else { return }
+                guard let (base, length) = vector(memory, start &+ index &* stride) else { return }
                 let kept = Self.slice(memory, base, min(length, left, UInt64(stringLimit)))
                 let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
                 guard writer.vector(length: UInt32(clamping: length), kept ?? nothing), kept != nil else { return }
                 left -= min(left, length)
             }
         }
+    }
+
+    /// One entry of a list of buffers: where it lies and how long it is.
+    @inline(__always)
+    private func vector(_ memory: UnsafeRawBufferPointer, _ entry: UInt64) -> (base: UInt64, length: UInt64)? {
+        guard let bytes = Self.slice(memory, entry, isWide ? 16 : 8) else { return nil }
+        return isWide
+            ? (bytes.loadUnaligned(as: UInt64.self), bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            : (
+                UInt64(bytes.loadUnaligned(as: UInt32.self)),
+                UInt64(bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+            )
     }
 
     /// Written as vectors, each string without its NUL. The length of a string that was cut is not known: `UInt32.max`
@@ -80,6 +89,7 @@ extension PayloadCapture {
         }
     }
 
+    @inline(__always)
     private static func slice(
         _ memory: UnsafeRawBufferPointer, _ start: UInt64, _ count: UInt64
     ) -> UnsafeRawBufferPointer? {

@@ -17,6 +17,9 @@ public final class PayloadCapture: @unchecked Sendable {
     let scalarSizes: UnsafeBufferPointer<Int?>
     private let words: UnsafeBufferPointer<Int>
     private let wordCount: Int
+    /// The payload's upper bound where strings are cut to nothing, and what each byte of their limit adds.
+    private let fixedBound: Int
+    private let boundPerByte: Int
     /// Where the words that fit into the record stand in the slots: offsets in 32-bit words.
     @usableFromInline let inlineWords: UnsafeBufferPointer<Int>
     /// The part of a slot that is an address: all of it or its low half.
@@ -39,6 +42,8 @@ public final class PayloadCapture: @unchecked Sendable {
         scalarSizes = Self.plain(spec.arguments.map { $0.kind.scalarResult?.size(width) })
         words = Self.plain(layout.counts)
         wordCount = layout.total
+        fixedBound = Self.bound(steps, wordCount: wordCount, limit: 0)
+        boundPerByte = Self.bound(steps, wordCount: wordCount, limit: 1) - fixedBound
         let places = layout.counts.enumerated().flatMap { index, count in (0..<count).map { index * 4 + $0 } }
         inlineWords = Self.plain(Array(places.prefix(TraceRecord.inlineWords)))
         isWide = width == .bits64
@@ -132,7 +137,7 @@ public final class PayloadCapture: @unchecked Sendable {
     ) {
         let succeeded = record.errno == 0
         let limit = min(options.stringLimit, CaptureStep.mostString)
-        var most = bound(limit) + PayloadChunk.headerSize + extras.stack.count
+        var most = fixedBound + limit * boundPerByte + PayloadChunk.headerSize + extras.stack.count
         if most > Self.mostUnmeasured {
             var measure = PayloadWriter.measuring
             write(slots, memory, limit, succeeded, extras, &measure)
@@ -152,7 +157,7 @@ public final class PayloadCapture: @unchecked Sendable {
     }
 
     /// An upper bound of the payload's size, from the row of the call table alone.
-    private func bound(_ limit: Int) -> Int {
+    private static func bound(_ steps: UnsafeBufferPointer<CaptureStep>, wordCount: Int, limit: Int) -> Int {
         let header = PayloadChunk.headerSize
         var bytes =
             header + max(wordCount - TraceRecord.inlineWords, 0) * 4 + header + CallNoteLayout.most

@@ -21,6 +21,7 @@ struct PayloadWriter {
 
     var room: Int { capacity - used }
 
+    @inline(__always)
     mutating func chunk(argument: UInt8, total: UInt32, _ body: (inout PayloadWriter) -> Void) {
         guard room >= PayloadChunk.headerSize else {
             isCut = true
@@ -55,6 +56,7 @@ struct PayloadWriter {
     }
 
     /// As many of the bytes as there is room for.
+    @inline(__always)
     mutating func append(_ bytes: UnsafeRawBufferPointer) {
         let count = min(bytes.count, room)
         if count < bytes.count { isCut = true }
@@ -64,7 +66,7 @@ struct PayloadWriter {
 
     /// A number whole or not at all.
     /// - Returns: whether it fitted.
-    @discardableResult
+    @discardableResult @inline(__always)
     mutating func append(word: UInt32) -> Bool {
         guard room >= 4 else {
             isCut = true
@@ -78,6 +80,7 @@ struct PayloadWriter {
     /// One buffer of a vector: its length, how much of it follows, and that much of it. Nothing when there is no room
     /// for the numbers, so that a list always ends with a whole entry.
     /// - Returns: whether there was room for it.
+    @inline(__always)
     mutating func vector(length: UInt32, _ bytes: UnsafeRawBufferPointer) -> Bool {
         guard room >= 8 else {
             isCut = true
@@ -89,6 +92,7 @@ struct PayloadWriter {
         return true
     }
 
+    @inline(__always)
     private func store<Value>(_ value: Value, at offset: Int) {
         start?.storeBytes(of: value, toByteOffset: offset, as: Value.self)
     }

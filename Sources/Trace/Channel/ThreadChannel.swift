@@ -56,6 +56,7 @@ public final class ThreadChannel: Sendable {
     public func push(_ record: TraceRecord) {
         var record = record
         record.start = TickClock.now()
+        ring.lastMoment = record.start
         if options.isLossless { ring.waitForRoom() }
         ring.push(record)
     }

@@ -23,6 +23,8 @@ public final class TraceRing: @unchecked Sendable {
     private var knownPayloadTail: UInt64 = 0
     @usableFromInline var pendingLost: UInt64 = 0
     private var pendingLostStart: UInt64 = 0
+    /// When the thread's last call ended, in ticks.
+    public var lastMoment: UInt64 = 0
 
     private static let line = 8
     @usableFromInline static let nextIndex = 1
@@ -66,6 +68,10 @@ public final class TraceRing: @unchecked Sendable {
     /// wait in it is over. The reader hands out no later record of another thread before it. Guest thread only.
     @inlinable @inline(__always)
     public func announce(_ moment: UInt64) { cl_store_release64(nextWord, moment) }
+
+    /// As `announce`, by a thread that does not know the time: its next record has no moment before its last one's end.
+    @inlinable @inline(__always)
+    public func announceNext() { announce(lastMoment) }
 
     /// Announces that no record with a moment before now will follow: the thread is in no call, or sleeps in one. Guest
     /// thread only.
