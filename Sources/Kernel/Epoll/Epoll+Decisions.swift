@@ -9,8 +9,16 @@ extension Epoll {
         into output: UnsafeMutablePointer<DeliveredEvent>, limit: Int, _ wait: WaitInProgress, _ thread: GuestThread
     ) -> Int {
         assertLocked()
-        let log = waitLog ?? WaitLog()
+        let log = waitLog ?? .passRetained(WaitLog())
         waitLog = log
+        return log._withUnsafeGuaranteedRef { recordedLook(in: $0, into: output, limit: limit, wait, thread) }
+    }
+
+    @inline(__always)
+    private func recordedLook(
+        in log: WaitLog, into output: UnsafeMutablePointer<DeliveredEvent>, limit: Int, _ wait: WaitInProgress,
+        _ thread: GuestThread
+    ) -> Int {
         var recorder = log.begin(items: itemCount)
         recorder.descriptors = .passUnretained(thread.descriptors)
         begin(recorder, limit, wait, thread, log.next)
@@ -53,7 +61,9 @@ extension Epoll {
         var history = WaitHistory(instance: id)
         var next: UInt64? = 0
         while let sequence = next {
-            next = kernel.locked { waitLog?.copy(from: sequence, limit: portion, to: &history) }
+            next = kernel.locked {
+                waitLog?._withUnsafeGuaranteedRef { $0.copy(from: sequence, limit: portion, to: &history) }
+            }
         }
         return history
     }

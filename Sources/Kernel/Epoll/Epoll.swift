@@ -32,8 +32,8 @@ public final class Epoll: OpenFile {
     /// Counts delivery passes; see `InterestItem.cachedBits`.
     var pass: UInt64 = 1
 
-    /// What the last waits did; made with the first that is recorded.
-    var waitLog: WaitLog?
+    /// What the last waits did; made with the first that is recorded. Without a retain at every wait; it is this instance's.
+    var waitLog: Unmanaged<WaitLog>?
 
     // For screens.
     public internal(set) var waits: UInt64 = 0
@@ -50,6 +50,8 @@ public final class Epoll: OpenFile {
         super.init(kernel: kernel)
         kernel.notifierTargets.add(self)
     }
+
+    deinit { waitLog?.release() }
 
     public override var kind: ObjectKind { .epoll }
     public override var detail: ObjectDetail { .epoll(items: itemCount, ready: ready.count) }

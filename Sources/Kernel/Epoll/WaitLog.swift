@@ -10,6 +10,7 @@ final class WaitLog {
     private static let leastItems = 4
 
     private var slots = UnsafeMutableRawPointer.allocate(byteCount: 0, alignment: 8)
+    /// A power of two, once there is a slot.
     private var slotCount = 0
     private var itemCapacity = 0
     /// The number of the next look, and of the oldest that is kept.
@@ -29,7 +30,7 @@ final class WaitLog {
     private static var headSize: Int { (MemoryLayout<WaitLook>.stride + 7) & ~7 }
 
     private func slot(_ sequence: UInt64) -> UnsafeMutableRawPointer {
-        slots + Int(truncatingIfNeeded: sequence) % slotCount * Self.size(itemCapacity)
+        slots + (Int(truncatingIfNeeded: sequence) & (slotCount - 1)) * Self.size(itemCapacity)
     }
 
     private func look(_ slot: UnsafeMutableRawPointer) -> UnsafeMutablePointer<WaitLook> {

@@ -24,7 +24,7 @@ public struct TraceRecord: Sendable {
     /// Argument words that the record itself holds.
     public static let inlineWords = ArgumentWords.inRecord
 
-    /// When the call began, or for other kinds when it happened, in ticks.
+    /// When the call began, in ticks: one on a descriptor, when it looked that up. For other kinds when it happened.
     public var start: UInt64 = 0
     /// The duration in the low 48 bits (a day, at 3 GHz), above it how long after `start` the call took effect.
     @usableFromInline var timing: UInt64 = 0
