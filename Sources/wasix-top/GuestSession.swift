@@ -65,6 +65,10 @@ struct GuestSession {
         let app = App(
             screen: screen, view: view, control: guest, examiner: examiner, onControl: { inspector.hurry() })
         let outcome = app.run()
+        if case .quit = outcome, guest.wait(until: 0) == .running {
+            // The program ends with the guest: a last look at many processes that compute would take longer than that.
+            return Outcome(end: outcome, last: inspector.latest, lesson: app.lesson)
+        }
         if case .restart = outcome { retire(guest, launch) }
         if case .lesson = outcome { retire(guest, launch) }
         inspector.stop()
