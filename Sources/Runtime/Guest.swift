@@ -121,6 +121,12 @@ extension Guest {
         return offer == .taken
     }
 
+    /// The host's terminal has another size: processes that have asked for it hear of that. libc has a handler for all
+    /// signals, so that one which nobody waits for would still end waits. Any thread but the guest's.
+    package func windowChanged() {
+        for process in kernel.allProcesses where kernel.locked({ process.knowsTerminal }) { process.send(.winch) }
+    }
+
     /// Nanoseconds in which a guest must come by for a signal.
     private static let patience: UInt64 = 100_000_000
 }

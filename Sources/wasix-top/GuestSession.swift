@@ -95,7 +95,10 @@ enum QuitReport {
             return current == nil
         }
         guard isFirst else { return }
-        HostSignals.beforeQuit { if let guest = current.withLock({ $0 }) { save(guest) } }
+        HostSignals.atQuit {
+            if let guest = current.withLock({ $0 }) { save(guest) }
+            return false
+        }
     }
 
     private static func save(_ guest: Guest) {

@@ -28,47 +28,40 @@ struct HostSignals {
         }
     }
 
-    /// From now on SIGQUIT (Ctrl-\) calls `body` on a thread of its own, and does afterwards what it does anyway. Call it on
-    /// the main thread while no other thread takes signals.
-    static func beforeQuit(_ body: @escaping @Sendable () -> Void) {
+    /// From now on SIGQUIT (Ctrl-\) calls `isTaken` on a thread of its own; where that says no, it does afterwards what it does
+    /// anyway. Call it on the main thread while no other thread takes signals.
+    static func atQuit(_ isTaken: @escaping @Sendable () -> Bool) {
         guard !isIgnored(SIGQUIT) else { return }
         var quit = sigset_t()
         sigemptyset(&quit)
         sigaddset(&quit, SIGQUIT)
-        pthread_sigmask(SIG_BLOCK, &quit, nil)
-        let isAwaited = startHostThread(stackSize: 1 << 20) { [quit] in
-            var quit = quit
-            var signal: Int32 = 0
-            guard sigwait(&quit, &signal) == 0 else { return }
-            body()
-            // Its handler, where there is one, gives the terminal back before the program ends.
-            pthread_sigmask(SIG_UNBLOCK, &quit, nil)
-            raise(signal)
-        }
-        if !isAwaited { pthread_sigmask(SIG_UNBLOCK, &quit, nil) }
+        awaitAll(quit) { _ in isTaken() }
     }
 
-    /// From now on a thread of its own hands signals to `isTaken`: those that ask the program to end, but for SIGQUIT. One
-    /// that is not taken does what it does anyway. Call it on the main thread while no other thread takes signals.
-    ///
-    /// SIGWINCH stays here: every guest with a C library has a handler, so it would end waits of programs that have never
-    /// heard of windows.
+    /// From now on a thread of its own hands signals to `isTaken`: those that ask the program to end, but for SIGQUIT, and
+    /// SIGWINCH. One that is not taken does what it does anyway. Call it on the main thread while no other thread takes signals.
     static func forward(_ isTaken: @escaping @Sendable (Int32) -> Bool) {
         var forwarded = sigset_t()
         sigemptyset(&forwarded)
-        for signal in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(signal) { sigaddset(&forwarded, signal) }
-        pthread_sigmask(SIG_BLOCK, &forwarded, nil)
-        let isAwaited = startHostThread(stackSize: 1 << 20) { [forwarded] in
-            var forwarded = forwarded
+        for signal in [SIGINT, SIGTERM, SIGHUP, SIGWINCH] where !isIgnored(signal) { sigaddset(&forwarded, signal) }
+        awaitAll(forwarded, isTaken)
+    }
+
+    /// Blocks the signals, and waits for them on a thread of its own.
+    private static func awaitAll(_ signals: sigset_t, _ isTaken: @escaping @Sendable (Int32) -> Bool) {
+        var signals = signals
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        let isAwaited = startHostThread(stackSize: 1 << 20) { [signals] in
+            var signals = signals
             var signal: Int32 = 0
-            while sigwait(&forwarded, &signal) == 0 {
+            while sigwait(&signals, &signal) == 0 {
                 guard !isTaken(signal) else { continue }
                 // Its handler, where there is one, gives the terminal back before the program ends.
-                pthread_sigmask(SIG_UNBLOCK, &forwarded, nil)
+                pthread_sigmask(SIG_UNBLOCK, &signals, nil)
                 raise(signal)
             }
         }
-        if !isAwaited { pthread_sigmask(SIG_UNBLOCK, &forwarded, nil) }
+        if !isAwaited { pthread_sigmask(SIG_UNBLOCK, &signals, nil) }
     }
 
     /// Ends the program as the signal would have, had nobody taken it.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Kernel
 import Runtime
 
@@ -8,8 +9,9 @@ struct RunCommand: GuestCommand {
         usage: "wasix-top run [OPTIONS] MODULE [ARG...]",
         discussion: """
             SIGQUIT (Ctrl-\\) says on standard error what each thread waits for, where in the code, and what is wrong, before it \
-            ends the program; so does the end of --timeout. SIGINT, SIGTERM and SIGHUP go to the guest; they end \
-            one that has no place for signals, or that computes and does not come by within a tenth of a second.
+            goes to the guest; so does the end of --timeout. SIGINT, SIGTERM and SIGHUP go to the guest, too; all of them end \
+            one that has no place for signals, or that computes and does not come by within a tenth of a second. SIGWINCH \
+            goes to programs that have asked for the terminal's size.
             """,
         version: Program.version)
 
@@ -23,8 +25,15 @@ struct RunCommand: GuestCommand {
         var options = try guest.options(arguments, stdio: .inherited(input: guest.standardInput))
         options.isInterruptible = signalsAnywhere
         let launch = try GuestLaunch(loading: options, limit: limit)
-        HostSignals.forward { [guest = launch.guest] in guest.takes(UInt8($0)) }
-        HostSignals.beforeQuit { [guest = launch.guest] in GuestReport.write(guest) }
+        HostSignals.forward { [guest = launch.guest] signal in
+            guard signal == SIGWINCH else { return guest.takes(UInt8(signal)) }
+            guest.windowChanged()
+            return true
+        }
+        HostSignals.atQuit { [guest = launch.guest] in
+            GuestReport.write(guest)
+            return guest.takes(UInt8(SIGQUIT))
+        }
         try launch.start()
         return try launch.finish()
     }

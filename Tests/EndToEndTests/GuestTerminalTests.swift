@@ -67,6 +67,23 @@ extension EndToEnd {
             #expect(session.scratch.read("size") == "31 91\n")
         }
 
+        /// Linux: SIGWINCH and SIGQUIT of a terminal go to its foreground process. The first lets a read go on.
+        @Test func aHandlerHearsOfTheWindowAndOfQuit() throws {
+            let session = try Session(columns: 80, rows: 24)
+            try session.tmux.press("h")
+            try session.tmux.wait(forText: "key 68")
+            try session.tmux.resize(columns: 91, rows: 31)
+            try session.tmux.wait(for: "the signal") { lines in
+                if lines.contains("signal 28") { return true }
+                try? session.tmux.press("s")
+                return false
+            }
+            try session.tmux.press("C-\\")
+            let lines = try session.tmux.wait(forText: "end: INTR")
+            #expect(lines.contains("signal 3") && lines.contains { $0.contains("T1 fd_read(0<stdin>") }, "\(lines)")
+            try session.isBack(status: 0)
+        }
+
         @Test func linesAndBack() throws {
             let session = try Session()
             try session.tmux.press("c")

@@ -1,5 +1,6 @@
 /* A program that takes single keys, as editors do; wasm only. Each line says what a test waits for.
- *   q return  x exit 3  t trap  s tell the state again  w widen the window  c back to lines  r raw again */
+ *   q return  x exit 3  t trap  s tell the state again  w widen the window  c back to lines  r raw again
+ *   h handle signals from now on */
 #include "../../assets/guests/runtime.h"
 
 static void tell(void) {
@@ -26,6 +27,8 @@ static void widen(void) {
     print("size: %s\n", wasix_errno_name(wasix_tty_set(&state)));
 }
 
+static void hear(int number) { print("signal %d\n", number); }
+
 int guest_main(int argc, char **argv) {
     (void)argc, (void)argv;
     tell();
@@ -47,5 +50,6 @@ int guest_main(int argc, char **argv) {
         if (key == 'w') widen();
         if (key == 'c') set_raw(0);
         if (key == 'r') set_raw(1);
+        if (key == 'h') signal_handler = hear;
     }
 }

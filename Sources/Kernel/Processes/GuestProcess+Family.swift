@@ -40,7 +40,10 @@ extension GuestProcess {
     /// - Throws: AGAIN when there is no room, INTR when the process has ended.
     public func fork(_ image: ProgramImage, by thread: GuestThread) throws(Errno) -> GuestThread {
         let child = try makeChild(image)
-        kernel.locked { child.signalCallback = thread.signalCallback }
+        kernel.locked {
+            child.signalCallback = thread.signalCallback
+            child.knowsTerminal = knowsTerminal
+        }
         guard let main = child.makeThread(isMain: true, by: thread.id) else {
             child.disown()
             throw .intr

@@ -54,6 +54,7 @@ extension GuestProcess {
         sharesImage = false
         isWasix = next.isWasix
         signalCallback = nil
+        knowsTerminal = false
         locals = ThreadLocals()
         release()
     }
