@@ -32,7 +32,7 @@ struct RunCommand: GuestCommand {
         }
         HostSignals.atQuit { [guest = launch.guest] in
             GuestReport.write(guest)
-            return guest.takes(UInt8(SIGQUIT))
+            return guest.takesAgain(UInt8(SIGQUIT))
         }
         try launch.start()
         return try launch.finish()

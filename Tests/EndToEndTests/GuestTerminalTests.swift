@@ -84,6 +84,17 @@ extension EndToEnd {
             try session.isBack(status: 0)
         }
 
+        /// What a stalled program's handler waits for may never come.
+        @Test func quitOnceMoreEndsWhatHangsInItsHandler() throws {
+            let session = try Session()
+            try session.tmux.press("n")
+            try session.tmux.wait(forText: "key 6e")
+            try session.tmux.press("C-\\")
+            try session.tmux.wait(forText: "signal 3")
+            try session.tmux.press("C-\\")
+            try session.isBack(status: 131)
+        }
+
         @Test func linesAndBack() throws {
             let session = try Session()
             try session.tmux.press("c")

@@ -1,6 +1,6 @@
 /* A program that takes single keys, as editors do; wasm only. Each line says what a test waits for.
  *   q return  x exit 3  t trap  s tell the state again  w widen the window  c back to lines  r raw again
- *   h handle signals from now on */
+ *   h handle signals from now on  n handle them without an end */
 #include "../../assets/guests/runtime.h"
 
 static void tell(void) {
@@ -29,6 +29,12 @@ static void widen(void) {
 
 static void hear(int number) { print("signal %d\n", number); }
 
+static void hang(int number) {
+    print("signal %d\n", number);
+    int never = 0;
+    for (;;) __builtin_wasm_memory_atomic_wait32(&never, 0, -1);
+}
+
 int guest_main(int argc, char **argv) {
     (void)argc, (void)argv;
     tell();
@@ -51,5 +57,6 @@ int guest_main(int argc, char **argv) {
         if (key == 'c') set_raw(0);
         if (key == 'r') set_raw(1);
         if (key == 'h') signal_handler = hear;
+        if (key == 'n') signal_handler = hang;
     }
 }

@@ -39,6 +39,11 @@ extension GuestProcess {
         return offered(signal)
     }
 
+    /// Whether a thread is in the handler of the signal. No lock held.
+    public func isHandling(_ signal: Signal) -> Bool {
+        kernel.locked { liveThreads.contains { $0.signalsInHandlers.contains(signal) } }
+    }
+
     /// What has become of an offer so far. No lock held.
     public func offered(_ signal: Signal) -> Offer {
         kernel.locked { pendingSignals.contains(signal) && !takers.isEmpty ? .waiting : .taken }
