@@ -121,16 +121,13 @@ extension Guest {
         return offer == .taken
     }
 
-    /// As `takes`, unless the initial process is still in its handler of an earlier one: libc's own may wait for a lock for
-    /// ever, in a program that has stalled.
-    package func takesAgain(_ signal: UInt8) -> Bool {
-        !process.isHandling(Signal(rawValue: signal)) && takes(signal)
-    }
+    /// Whether the initial process is in its handler of the signal.
+    package func isHandling(_ signal: UInt8) -> Bool { process.isHandling(Signal(rawValue: signal)) }
 
     /// The host's terminal has another size: processes that have asked for it hear of that. libc has a handler for all
     /// signals, so that one which nobody waits for would still end waits. Any thread but the guest's.
     package func windowChanged() {
-        for process in kernel.allProcesses where kernel.locked({ process.knowsTerminal }) { process.send(.winch) }
+        for process in kernel.allProcesses where kernel.locked({ process.hasAskedForTerminal }) { process.send(.winch) }
     }
 
     /// Nanoseconds in which a guest must come by for a signal.

@@ -42,7 +42,7 @@ extension GuestProcess {
         let child = try makeChild(image)
         kernel.locked {
             child.signalCallback = thread.signalCallback
-            child.knowsTerminal = knowsTerminal
+            child.hasAskedForTerminal = hasAskedForTerminal
         }
         guard let main = child.makeThread(isMain: true, by: thread.id) else {
             child.disown()

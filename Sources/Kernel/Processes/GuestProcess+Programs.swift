@@ -54,7 +54,7 @@ extension GuestProcess {
         sharesImage = false
         isWasix = next.isWasix
         signalCallback = nil
-        knowsTerminal = false
+        hasAskedForTerminal = false
         locals = ThreadLocals()
         release()
     }

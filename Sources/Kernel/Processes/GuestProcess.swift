@@ -27,7 +27,7 @@ public final class GuestProcess: @unchecked Sendable {
     var pendingSignals = SignalSet()
     private(set) lazy var signalTimers = SignalTimers(kernel)
     /// Its program has asked how large the terminal is, or in which modes: it may want to hear of changes.
-    public var knowsTerminal = false
+    public var hasAskedForTerminal = false
     /// Modes and size of the terminal that captured standard streams claim to be.
     var capturedTerminal = TerminalState.captured
     /// Signals that the process was told to ignore when it was started; its libc asks for them.

@@ -10,7 +10,7 @@ enum TerminalCalls {
         let process = thread.process
         let target = try thread.memory.range(call.pointer(0), UInt64(TtyLayout.size))
         let (state, streams) = try thread.kernel.locked { () throws(Errno) in
-            process.knowsTerminal = true
+            process.hasAskedForTerminal = true
             let streams = (UInt32(0)...2).map { GuestTerminal.isTerminal($0, process) }
             return (try GuestTerminal(process)?.state() ?? TerminalState(), streams)
         }

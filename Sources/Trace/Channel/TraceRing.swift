@@ -23,7 +23,7 @@ public final class TraceRing: @unchecked Sendable {
     private var knownPayloadTail: UInt64 = 0
     @usableFromInline var pendingLost: UInt64 = 0
     private var pendingLostStart: UInt64 = 0
-    /// When the thread's last call ended, in ticks.
+    /// When the thread's last call ended, in ticks. Guest thread only.
     public var lastMoment: UInt64 = 0
 
     private static let line = 8
