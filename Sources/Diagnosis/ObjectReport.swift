@@ -59,9 +59,7 @@ package struct ObjectReport: Sendable {
     package func lastCalls(_ most: Int, in history: TraceHistory) -> [UInt64] {
         let links = CauseLinks(history)
         var found: [UInt64] = []
-        let first = max(
-            history.range.lowerBound, history.range.upperBound - min(Self.reach, history.range.upperBound))
-        for number in (first..<max(history.range.upperBound, first)).reversed() {
+        for number in history.numbers(before: history.total, reach: Self.reach).reversed() {
             guard found.count < most else { break }
             guard let entry = history[number], entry.kind == .call else { continue }
             let isOwn = entry.record.objects.0 == object.rawValue || entry.record.objects.1 == object.rawValue

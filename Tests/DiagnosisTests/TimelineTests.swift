@@ -128,6 +128,20 @@ import WasixABI
         #expect(item.untold[25] && item.untold.filter { $0 }.count == 1)
     }
 
+    /// Sixteen bytes are there from 12 ms on; the wait that ended at 25 ms is the first that kept silent about them.
+    @Test func whatAWaitHasPassedOverStaysUnheardUntilItIsToldOrRead() {
+        let item = Self.timeline(Self.model()).items[0]
+        #expect(item.unheard == (0..<40).map { $0 >= 25 })
+        var read = Self.model()
+        read.descriptors[0] = Fixture.descriptor(3, .socketPair, peer: 4)
+        read.epolls[0].items[0].unread = 0
+        Self.append(&read, .fdRead, 1, 30 * Self.ms, 1000, fd: 3, moved: 16)
+        #expect(Self.timeline(read).items[0].unheard == (0..<40).map { (25...30).contains($0) })
+        var told = Self.model()
+        Self.append(&told, .epollWait, 1, 31 * Self.ms, Self.ms, fd: 5, waits: true, reported: 6)
+        #expect(Self.timeline(told).items[0].unheard == (0..<40).map { (25...31).contains($0) })
+    }
+
     /// Three writes of 5, 7 and 2, of which the first two are read at once: 2 is what is there now.
     private static func counter() -> ModelState {
         var state = ModelState()

@@ -142,6 +142,48 @@ import WasixABI
         #expect(!spent.isEdge && spent.readiness == EpollEvents.in.rawValue)
     }
 
+    /// A page holds its call while the guest goes on: what led to it, and it itself, may be kept no longer.
+    @Test func aCallThatHasLeftTheHistoryHasNoLinks() {
+        var story = Story()
+        story.history = TraceHistory(limits: .init(entries: 2_000))
+        var spent = Self.edge(5)
+        spent.reason = .edgeSpent
+        story.add(.fdWrite, by: 2, changes: [Self.edge(5), Self.edge(6)])
+        story.add(.epollWait, by: 1, object: Self.instance, reported: [.init(fd: 3, edge: 5)])
+        let wait = story.add(
+            .epollWait, by: 1, slept: true, object: Self.instance, changes: [spent, .wokenBy(2)],
+            reported: [.init(fd: 3, edge: 6)])
+        let held = story[wait]
+        #expect(story.links.causes(of: held).map(\.entry) == [0, nil])
+        for _ in 0..<6_000 { story.add(.clockTimeGet, by: 2) }
+        #expect(story.history.range.lowerBound > wait)
+        #expect(story.links.causes(of: held) == [.init(change: .wokenBy(2))])
+        #expect(story.links.passedOver(by: held) == [.init(change: spent)])
+        #expect(story.links.effects(of: held).isEmpty)
+        #expect(CallFolding(story.history).count(wait) == 1 && CallFolding(story.history).isShown(wait))
+    }
+
+    @Test func numbersAreThoseThatAreKept() {
+        var story = Story()
+        #expect(story.history.numbers(before: 7, reach: 5).isEmpty && story.history.numbers(from: 7, reach: 5).isEmpty)
+        story.history = TraceHistory(limits: .init(entries: 2_000))
+        for _ in 0..<5_000 { story.add(.clockTimeGet, by: 2) }
+        let kept = story.history.range
+        #expect(kept.lowerBound > 1_000 && kept.upperBound == 5_000)
+        #expect(story.history.numbers(before: 4_000, reach: 10) == 3_990..<4_000)
+        #expect(story.history.numbers(from: 4_000, reach: 10) == 4_000..<4_010)
+        #expect(story.history.numbers(before: 9_000, reach: 10) == 4_990..<5_000)
+        #expect(story.history.numbers(from: 4_995, reach: 10) == 4_995..<5_000)
+        let third = kept.lowerBound + 3
+        #expect(story.history.numbers(before: third, reach: .max) == kept.lowerBound..<third)
+        for gone in [0, 5, kept.lowerBound - 1] {
+            #expect(story.history.numbers(before: gone, reach: 10).isEmpty)
+            #expect(story.history.numbers(from: gone, reach: 1).isEmpty)
+        }
+        #expect(story.history.numbers(from: kept.lowerBound - 1, reach: 3) == kept.lowerBound..<kept.lowerBound + 2)
+        #expect(story.history.numbers(from: 9_000, reach: 3).isEmpty)
+    }
+
     @Test func aBrokenPayloadSaysNothing() {
         var history = TraceHistory()
         var record = TraceRecord.call(.fdWrite, start: 1)

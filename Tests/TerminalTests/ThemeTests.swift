@@ -82,10 +82,15 @@ import Testing
         for background in [Background.dark, .light] {
             let theme = Theme(name, on: background)
             for cursor in [Role.cursor, .cursorElsewhere] {
+                let row = theme.look(for: cursor, colours: colours)
                 for role in [Role.attention, .trouble, .hardError] {
                     let alarm = theme.look(for: role.underCursor(cursor), colours: colours)
-                    #expect(alarm != theme.look(for: cursor, colours: colours), "\(role) \(cursor)")
+                    #expect(alarm != row, "\(role) \(cursor)")
                 }
+                let blocked = theme.look(for: Role.blocked.underCursor(cursor), colours: colours)
+                #expect(blocked.background == row.background, "it is drawn on the row's own ground")
+                #expect(
+                    blocked.emphasis.isSuperset(of: row.emphasis) || row.emphasis.isEmpty, "and as the row is")
             }
         }
     }

@@ -18,6 +18,15 @@ package struct ItemTimeline: Sendable {
     package private(set) var told: [UInt32?]
     /// A wait passed it over although it was ready: by level it would have been told.
     package private(set) var untold: [Bool]
+    /// Columns with something unread that a wait has passed over since it was last told, or emptied.
+    package var unheard: [Bool] {
+        var isUnheard = false
+        return level.indices.map { column in
+            if told[column] != nil || level[column] == 0 { isUnheard = false }
+            if untold[column] { isUnheard = true }
+            return isUnheard
+        }
+    }
     /// What is unread at the end of the time that is shown.
     package private(set) var unread: UInt64?
 

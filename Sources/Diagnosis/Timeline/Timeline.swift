@@ -41,7 +41,7 @@ package struct Timeline: Sendable {
         }
         // Waits in which the window ends.
         var open = Set(lanes.keys)
-        for number in end..<min(end + Self.reach, history.range.upperBound) {
+        for number in history.numbers(from: end, reach: Self.reach) {
             guard !open.isEmpty else { break }
             guard let entry = history[number], open.remove(entry.thread) != nil else { continue }
             Self.add(entry, &lanes, time)

@@ -31,7 +31,7 @@ package struct CallFolding: Sendable {
     package func count(_ number: UInt64) -> Int {
         guard let first = history[number], isFoldable(first) else { return 1 }
         var count = 1
-        for next in (number + 1)..<max(number + 1, min(number + Self.reach, history.range.upperBound)) {
+        for next in history.numbers(from: number + 1, reach: Self.reach) {
             guard let entry = history[next], entry.thread == first.thread else { continue }
             guard isFoldable(entry), entry.call == first.call else { break }
             count += 1
@@ -41,8 +41,7 @@ package struct CallFolding: Sendable {
 
     /// The same thread's entry before `entry`.
     private func predecessor(of entry: TraceEntry) -> TraceEntry? {
-        let first = max(history.range.lowerBound, entry.sequence - min(Self.reachBack, entry.sequence))
-        for number in (first..<entry.sequence).reversed() {
+        for number in history.numbers(before: entry.sequence, reach: Self.reachBack).reversed() {
             if let other = history[number], other.thread == entry.thread { return other }
         }
         return nil

@@ -33,7 +33,7 @@ package struct CauseLinks: Sendable {
         var links = changes.map { Link(change: $0) }
         var open = Set(links.indices)
         // A wait notices what the host tells it, and reports that itself.
-        for number in entry.sequence..<min(entry.sequence + Self.reach, history.range.upperBound) {
+        for number in history.numbers(from: entry.sequence, reach: Self.reach) {
             guard !open.isEmpty else { break }
             guard let other = history[number] else { continue }
             for index in open where shows(other, links[index].change, from: entry) {
@@ -50,8 +50,7 @@ package struct CauseLinks: Sendable {
         var missing = Set(newEdges(entry).map { Key($0, entry.record.objects.0) })
         var waker = changes(of: entry).last { $0.kind == .wokenBy }
         var links: [Link] = []
-        let first = max(history.range.lowerBound, entry.sequence - min(Self.reach, entry.sequence))
-        for number in (first..<(entry.sequence + 1)).reversed() {
+        for number in history.numbers(before: entry.sequence + 1, reach: Self.reach).reversed() {
             guard waker != nil || !missing.isEmpty, let other = history[number] else { break }
             for change in changes(of: other) {
                 if change.kind == .woke {
@@ -74,8 +73,7 @@ package struct CauseLinks: Sendable {
         guard !changes.isEmpty else { return [] }
         var links = changes.map { Link(change: $0) }
         var open = Set(links.indices.filter { [.edgeSpent, .oneShotSpent].contains(links[$0].change.reason) })
-        let first = max(history.range.lowerBound, entry.sequence - min(Self.reach, entry.sequence))
-        for number in (first..<entry.sequence).reversed() {
+        for number in history.numbers(before: entry.sequence, reach: Self.reach).reversed() {
             guard !open.isEmpty, let other = history[number] else { break }
             guard other.call == .epollWait, other.record.objects.0 == entry.record.objects.0 else { continue }
             let reported = Self.reported(other).compactMap { $0.fd?.rawValue }

@@ -50,11 +50,24 @@ package struct TraceHistory: Sendable {
         return blocks[low].entry(at: Int(sequence - blocks[low].firstSequence))
     }
 
+    /// The kept numbers before `sequence`, at most `reach` of them. An entry that a page holds may have left long ago:
+    /// then there are none.
+    package func numbers(before sequence: UInt64, reach: UInt64) -> Range<UInt64> {
+        let kept = range
+        let end = min(max(sequence, kept.lowerBound), kept.upperBound)
+        return max(kept.lowerBound, end - min(reach, end))..<end
+    }
+
+    /// The kept numbers among the `reach` from `sequence` on.
+    package func numbers(from sequence: UInt64, reach: UInt64) -> Range<UInt64> {
+        let kept = range
+        let first = min(max(sequence, kept.lowerBound), kept.upperBound)
+        return first..<max(first, min(sequence + reach, kept.upperBound))
+    }
+
     /// The newest `limit` entries, oldest of them first.
     package func newest(_ limit: Int) -> [TraceEntry] {
-        let kept = range
-        let first = kept.upperBound - min(UInt64(max(limit, 0)), kept.upperBound - kept.lowerBound)
-        return (first..<kept.upperBound).compactMap { self[$0] }
+        numbers(before: total, reach: UInt64(max(limit, 0))).compactMap { self[$0] }
     }
 
     /// Appends the next record; inspector only.

@@ -18,6 +18,9 @@ package enum Role: UInt8, Sendable, CaseIterable {
     /// The same in the row under a cursor: what needs a look is seen there, too.
     case attentionAtCursor
     case troubleAtCursor
+    /// What is `blocked`, in the row under a cursor: on that row's ground, so that a drawing stays one.
+    case blockedAtCursor
+    case blockedElsewhere
     case call
     case number
     case quoted
@@ -48,6 +51,8 @@ package enum Role: UInt8, Sendable, CaseIterable {
         case .trouble: "!"
         case .attentionAtCursor: "A"
         case .troubleAtCursor: "X"
+        case .blockedAtCursor: "B"
+        case .blockedElsewhere: "l"
         case .call: "C"
         case .number: "n"
         case .quoted: "q"
@@ -72,6 +77,7 @@ extension Role {
         case .match, .gap: self
         case .attention, .attentionAtCursor: .attentionAtCursor
         case .trouble, .hardError, .troubleAtCursor: .troubleAtCursor
+        case .blocked: look == .cursor ? .blockedAtCursor : .blockedElsewhere
         default: look
         }
     }

@@ -58,6 +58,8 @@ package struct Theme: Sendable {
         case .trouble: Look(203, .bold)
         case .attentionAtCursor: Look(16, on: 221, .bold)
         case .troubleAtCursor: Look(231, on: 160, .bold)
+        case .blockedAtCursor: Look(215, on: 24)
+        case .blockedElsewhere: Look(179, on: 237)
         case .call: Look(117)
         case .number: Look(183)
         case .object: Look(108)
@@ -84,6 +86,8 @@ package struct Theme: Sendable {
         case .trouble: Look(160, .bold)
         case .attentionAtCursor: Look(16, on: 221, .bold)
         case .troubleAtCursor: Look(231, on: 160, .bold)
+        case .blockedAtCursor: Look(221, on: 25)
+        case .blockedElsewhere: Look(94, on: 253)
         case .call: Look(25)
         case .number: Look(90)
         case .softError, .blocked: Look(130)
@@ -104,6 +108,8 @@ package struct Theme: Sendable {
         case .attention, .attentionAtCursor, .gap: Look(0, on: 3)
         case .trouble, .troubleAtCursor: Look(7, on: 1, .bold)
         case .softError, .blocked: Look(5)
+        case .blockedAtCursor: Look(3, on: 4, .bold)
+        case .blockedElsewhere: Look(5, .underline)
         case .hardError: Look(1, .bold)
         case .match: Look(0, on: 6)
         }
@@ -113,20 +119,20 @@ package struct Theme: Sendable {
         switch role {
         case .text, .frame, .good, .call, .number, .quoted, .object, .softError, .blocked: Look()
         case .faint: Look(.dim)
-        case .header, .cursor, .keyLabel, .gap, .match: Look(.reverse)
+        case .header, .cursor, .blockedAtCursor, .keyLabel, .gap, .match: Look(.reverse)
         case .frameFocused, .title, .attention, .trouble, .hardError, .prompt, .keyName: Look(.bold)
         // In a row that is reversed, what is not stands out.
         case .attentionAtCursor, .troubleAtCursor: Look([.bold, .underline])
-        case .columnTitle, .cursorElsewhere: Look(.underline)
+        case .columnTitle, .cursorElsewhere, .blockedElsewhere: Look(.underline)
         }
     }
 
     private static func highContrastLook(_ role: Role, black: Int16, yellow: Int16, white: Int16, red: Int16) -> Look {
         switch role {
         case .text, .faint, .frame, .good, .call, .number, .quoted, .object, .softError, .blocked: Look()
-        case .header, .cursor, .keyLabel: Look([.reverse, .bold])
+        case .header, .cursor, .blockedAtCursor, .keyLabel: Look([.reverse, .bold])
         case .frameFocused, .title, .prompt, .keyName: Look(.bold)
-        case .columnTitle, .cursorElsewhere: Look([.bold, .underline])
+        case .columnTitle, .cursorElsewhere, .blockedElsewhere: Look([.bold, .underline])
         case .attention, .attentionAtCursor, .gap, .match: Look(black, on: yellow, .bold)
         case .trouble, .troubleAtCursor, .hardError: Look(white, on: red, .bold)
         }

@@ -7,7 +7,7 @@ struct EventPane: PaneView {
     let id = Pane.event
     let name = "Event"
     /// Calls that are looked through for the one before and the one after, with every picture.
-    private static let patience = 20_000
+    private static let patience: UInt64 = 20_000
 
     func content(_ context: PaneContext) -> PaneContent {
         guard case .event(let entry) = context.view.trail.last?.content else {
@@ -23,19 +23,9 @@ struct EventPane: PaneView {
         let object = entry.record.objects.0
         guard object != 0 else { return nil }
         let target = HistoryTarget.object(ObjectID(rawValue: object))
-        var left = Self.patience
-        var number = entry.sequence
-        while left > 0 {
-            if step < 0 {
-                guard number > history.range.lowerBound else { return nil }
-                number -= 1
-            } else {
-                number += 1
-                guard number < history.range.upperBound else { return nil }
-            }
-            if let other = history[number], target.includes(other) { return number }
-            left -= 1
-        }
-        return nil
+        func isOnIt(_ number: UInt64) -> Bool { history[number].map(target.includes) ?? false }
+        return step < 0
+            ? history.numbers(before: entry.sequence, reach: Self.patience).last(where: isOnIt)
+            : history.numbers(from: entry.sequence + 1, reach: Self.patience).first(where: isOnIt)
     }
 }

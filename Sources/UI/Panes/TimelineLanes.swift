@@ -80,11 +80,12 @@ struct TimelineLanes {
     private func queue(_ item: ItemTimeline) -> [(Unicode.Scalar, Role)] {
         let most = item.level.reduce(0) { max($0, $1 ?? 0) }
         let ramp = glyphs.ramp
+        let unheard = item.unheard
         return item.level.indices.map { column in
             guard let level = item.level[column] else { return (" ", .faint) }
             guard level > 0 else { return (glyphs.idle, .faint) }
             let step = 1 + Int(Double(level) / Double(most) * Double(ramp.count - 2))
-            return (ramp[min(step, ramp.count - 1)], item.untold[column] ? .blocked : .text)
+            return (ramp[min(step, ramp.count - 1)], unheard[column] ? .blocked : .text)
         }
     }
 
