@@ -24,6 +24,17 @@ int cl_usable_processors(void) {
     return count > 0 ? (int)count : 1;
 }
 
+int cl_most_mappings(void) {
+    enum { USUAL = 65530 };
+    char text[16] = "";
+    int fd = open("/proc/sys/vm/max_map_count", O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return USUAL;
+    ssize_t length = read(fd, text, sizeof text - 1);
+    close(fd);
+    int count = length > 0 ? atoi(text) : 0;
+    return count > 0 ? count : USUAL;
+}
+
 int cl_threads_to_be_had(int wanted) {
     enum { STACK = 128 * 1024, PATIENCE = 500 };
     nlink_t before = own_threads();

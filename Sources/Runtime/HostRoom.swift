@@ -9,6 +9,12 @@ package enum HostRoom {
     /// aside.
     private static let threadReserve = 160 << 20
 
+    /// Threads that may run at once. Each maps up to 5.5 pieces of memory (stack, signal stack, their guards, what it
+    /// allocates, its ring); where the host maps no more (vm.max_map_count) the engine ends the program.
+    static let mostThreads = max((Int(cl_most_mappings()) - spareMappings) / 6, 64)
+    /// For all that is not a thread's: code, memories of processes and what they share, the inspector.
+    private static let spareMappings = 8_192
+
     /// Bytes for a thread that loads modules. Large, because the parser of the text form recurses as deep as the text nests.
     package static let loadingStack = 16 << 20
 

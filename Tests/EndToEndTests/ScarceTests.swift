@@ -62,6 +62,20 @@ extension CommandForms {
             #expect(outcome.output == "some: 1, then AGAIN\n")
         }
 
+        /// The host lets a program map so many pieces of memory and no more, and the engine needs some for each thread.
+        @Test(.enabled(if: mappings < 100_000, "so many threads would have room"))
+        func guestThreadsUntilTheHostMapsNoMore() throws {
+            let outcome = try Command(
+                Product.program, ["trace", "-o", "/dev/null", Product.guest("crowd")], timeLimit: 120
+            ).run()
+            #expect(outcome.output == "some: 1, then AGAIN\n", "\(outcome.errors)")
+        }
+
+        private static let mappings: Int = {
+            let text = try? String(contentsOfFile: "/proc/sys/vm/max_map_count", encoding: .utf8)
+            return text.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) } ?? .max
+        }()
+
         @Test(.enabled(if: canBecomeUser, "no other user can run the program")) func guestThreadsOfAUser() throws {
             let outcome = try limited("--nproc=40", ["run", Product.guest("crowd"), "4000"], as: Self.user)
             #expect(outcome.output == "some: 1, then AGAIN\n" || outcome.status == 125, "\(outcome.errors)")

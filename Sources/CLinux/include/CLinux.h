@@ -122,5 +122,7 @@ void cl_block_signals(void);
 int cl_usable_processors(void);
 // How many threads of `wanted` the host has room for now (RLIMIT_NPROC, pids.max): makes them and lets them go.
 int cl_threads_to_be_had(int wanted);
+// How many pieces of memory a process can map (vm.max_map_count); Linux's usual number where it does not say.
+int cl_most_mappings(void);
 
 #pragma clang assume_nonnull end
