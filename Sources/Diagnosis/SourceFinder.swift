@@ -70,7 +70,7 @@ final class SourceFinder {
         guard source.wakers.isEmpty else { return source }
         source.isKnown = false
         // Processes have a memory of their own each.
-        source.wakers = others(than: thread).filter { owners[$0] == thread.process }
+        source.wakers = others(than: thread, in: thread.process)
         if source.isLock, everyone.count <= Self.few { source.wakers = likelyHolders(source.wakers, address) }
         return source
     }
@@ -163,10 +163,14 @@ final class SourceFinder {
         // Only a process that has it open can do anything to it, whoever used it before.
         let holders = descriptors.holders(of: other)
         let wakers = known.map(\.thread).filter { isAlive($0) && owners[$0].map(holders.contains) ?? false }
-        let possible = threads.lazy.filter { holders.contains($0.process) && $0.thread != thread.thread }.map(\.thread)
+        guard wakers.isEmpty else {
+            return WaitGraph.Source(kind: .channel(object), name: name, fd: fd, wakers: wakers, isKnown: true)
+        }
+        let possible =
+            holders.count == 1
+            ? others(than: thread, in: holders.first!) : holders.sorted().flatMap { others(than: thread, in: $0) }
         return WaitGraph.Source(
-            kind: .channel(object), name: name, fd: fd, wakers: wakers.isEmpty ? Array(possible) : wakers,
-            isKnown: !wakers.isEmpty || possible.isEmpty)
+            kind: .channel(object), name: name, fd: fd, wakers: possible, isKnown: possible.isEmpty)
     }
 
     // MARK: waits for events
@@ -233,7 +237,14 @@ final class SourceFinder {
         everyone.count > Self.few ? everyone : everyone.filter { $0 != thread.thread }
     }
 
+    /// The same of one process. What is many is one array for all that ask.
+    private func others(than thread: ThreadSnapshot, in process: ProcessID) -> [ThreadID] {
+        let all = members[process] ?? []
+        return all.count > Self.few ? all : all.filter { $0 != thread.thread }
+    }
+
     private static let few = 16
+    private lazy var members = Dictionary(grouping: threads, by: \.process).mapValues { $0.map(\.thread) }
     private lazy var everyone: [ThreadID] = threads.map(\.thread)
     /// The process of each thread.
     private lazy var owners: [ThreadID: ProcessID] = Dictionary(threads.lazy.map { ($0.thread, $0.process) }) {

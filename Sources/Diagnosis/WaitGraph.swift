@@ -164,7 +164,8 @@ package struct WaitGraph: Sendable {
     ) -> [[ThreadID]] {
         var found: [(cost: Int, circle: [ThreadID])] = []
         let searched = Array(sleepers.sorted().prefix(mostSearched))
-        let prices = searched.map { Self.prices(nodes[$0], searched, stuck) }
+        let places = Dictionary(uniqueKeysWithValues: zip(searched, searched.indices))
+        let prices = searched.map { Self.prices(nodes[$0], places, stuck) }
         for start in searched.indices {
             if let (cost, circle) = circle(through: start, prices, most: (mostGuesses + 1) * guess) {
                 found.append((cost, circle.map { searched[$0] }))
@@ -189,18 +190,18 @@ package struct WaitGraph: Sendable {
         }
     }
 
-    /// What the steps from a thread to those that could wake it cost, by their place in `searched`; `.max` for the others.
-    private static func prices(_ node: Node?, _ searched: [ThreadID], _ stuck: Set<ThreadID>) -> [Int] {
-        var prices = [Int](repeating: .max, count: searched.count)
+    /// What the steps from a thread to those that could wake it cost, by the places of those; `.max` for the others.
+    private static func prices(_ node: Node?, _ places: [ThreadID: Int], _ stuck: Set<ThreadID>) -> [Int] {
+        var prices = [Int](repeating: .max, count: places.count)
         guard let node else { return prices }
         let id = node.thread.thread
         for source in node.sources where !source.isKnown && (source.isLock || stuck.contains(id)) {
             for waker in source.wakers where waker != id {
-                if let place = searched.firstIndex(of: waker) { prices[place] = guess }
+                if let place = places[waker] { prices[place] = guess }
             }
         }
         for source in node.sources where source.isKnown {
-            for waker in source.wakers { if let place = searched.firstIndex(of: waker) { prices[place] = 1 } }
+            for waker in source.wakers { if let place = places[waker] { prices[place] = 1 } }
         }
         return prices
     }
