@@ -17,6 +17,8 @@ final class LessonPlayer {
     private var source: LiveSource
     private var fold = ModelFold()
     private var examiner = Examiner()
+    /// The screen as it was last read; nil when something has happened since.
+    private var seen: [String]?
 
     init(_ name: String, columns: Int = 80, rows: Int = 24, glyphs: Glyphs = .utf8) throws {
         lesson = try LessonFiles.lesson(name)
@@ -47,6 +49,7 @@ final class LessonPlayer {
         var input = InspectionInput(time: TraceTime())
         source.next(into: &input, withLook: true)
         guard let model = fold.fold(input) else { return }
+        seen = nil
         state = ExaminedState(model: model, examination: examiner.examine(model))
         try perform(interaction.advance(state))
     }
@@ -70,6 +73,7 @@ final class LessonPlayer {
     }
 
     func press(_ keys: Key...) throws {
+        seen = nil
         for key in keys {
             try perform(interaction.handle(key, state, at: 0))
             _ = interaction.frame(state)
@@ -113,7 +117,10 @@ final class LessonPlayer {
     }
 
     var lines: [String] {
-        canvas().text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        if let seen { return seen }
+        let lines = canvas().text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        seen = lines
+        return lines
     }
 
     /// Without frames and line breaks.

@@ -69,7 +69,7 @@ private struct Tally: RecordSink {
         one.ring.announce(began)
         two.ring.push(.call(.fdRead, start: began - 1))
         two.ring.push(.call(.fdRead, start: began + 1))
-        var merger = ChannelMerger(tracer: tracer)
+        var merger = ChannelMerger(tracer: tracer, patience: .max)
         var collector = Collector()
         #expect(merger.drain(into: &collector) == 2)
         #expect(collector.all.map(\.record.start) == [began - 1])
@@ -77,6 +77,23 @@ private struct Tally: RecordSink {
         one.ring.announceNothing()
         _ = merger.drain(into: &collector)
         #expect(collector.all.map(\.record.start) == [began - 1, began, began + 1])
+    }
+
+    /// The host is slow, or has given its processors to others.
+    @Test func aCallThatGoesOnForTooLongHoldsUpNothing() {
+        let tracer = Tracer()
+        let one = tracer.makeChannel(thread: 1)
+        let two = tracer.makeChannel(thread: 2)
+        let began = TickClock.now() - 1_000_000
+        one.ring.announce(began)
+        two.ring.push(.call(.fdRead, start: began + 1))
+        var merger = ChannelMerger(tracer: tracer, patience: 0)
+        var collector = Collector()
+        #expect(merger.drain(into: &collector) == 1)
+        one.ring.push(.call(.fdWrite, start: began))
+        one.ring.announceNothing()
+        _ = merger.drain(into: &collector)
+        #expect(collector.all.map(\.record.start) == [began + 1, began])
     }
 
     @Test func aRecordThatEndedAfterTheDrainBeganWaitsForTheNext() {

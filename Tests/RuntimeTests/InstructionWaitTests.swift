@@ -240,6 +240,7 @@ import WasixABI
         #expect(try guest.end() == .exited(code: 51))
     }
 
+    /// It would wait for ever if each began its time anew.
     @Test func signalsDoNotProlongTheTime() throws {
         let guest = try guest(
             """
@@ -247,10 +248,8 @@ import WasixABI
             (call $exit (memory.atomic.wait32 (i32.const 64) (i32.const 0) (i64.const 300000000)))
             """, "", more: handler())
         try guest.untilBlocked(1)
-        let began = ContinuousClock.now
         while guest.guest.snapshot().guest == .running { guest.guest.process.send(.usr1) }
         #expect(try guest.end() == .exited(code: 2))
-        #expect(ContinuousClock.now - began < .seconds(10))
     }
 
     @Test func aHandlerThatEndsTheThreadLeavesTheWait() throws {

@@ -22,7 +22,11 @@ package struct ChannelMerger {
     /// Threads that were retired since the last call of `takeRetired`.
     private var retired: [ThreadTally] = []
 
-    package init(tracer: Tracer) { self.tracer = tracer }
+    /// - Parameter patience: how long a call may delay the records of other threads, in ticks.
+    package init(tracer: Tracer, patience: UInt64 = Self.usualPatience) {
+        self.tracer = tracer
+        self.patience = patience
+    }
 
     /// Records handed out or waiting for their turn, and records that rings had no room for.
     package var received: UInt64 { readers.reduce(retiredReceived) { $0 &+ $1.received } }
@@ -33,7 +37,8 @@ package struct ChannelMerger {
 
     /// A call that takes longer than this many ticks, a few tenths of a second, without a wait of the kernel's (the host is
     /// slow, or has given its processors to others) does not delay the records of other threads: its own record comes late.
-    private static let patience: UInt64 = 1 << 30
+    package static let usualPatience: UInt64 = 1 << 30
+    private let patience: UInt64
 
     /// Takes what is in the rings and hands over, in order, what took effect before any call that is still going on
     /// may. What came later may be preceded by a record that is not there yet: it waits for the next drain.
@@ -81,7 +86,7 @@ package struct ChannelMerger {
         for index in heads.indices {
             // `earliestNext` is read before the ring: a call that is no longer announced has its record in the ring by
             // then.
-            horizon = min(horizon, max(heads[index].earliestNext, now &- Self.patience))
+            horizon = min(horizon, max(heads[index].earliestNext, now - min(now, patience)))
             if heads[index].hasEnded { hasEnded = true }
             guard heads[index].takeNews() else { continue }
             let drained = readers[index].drain()
