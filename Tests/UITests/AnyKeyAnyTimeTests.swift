@@ -19,11 +19,24 @@ import WasixABI
         return keys
     }()
 
-    @Test(arguments: [Fixture.echo(), Fixture.deadlock(), Fixture.many(), Fixture.quiet(), ModelState()])
-    func theScreenIsDrawn(_ first: ModelState) {
+    private enum World: CaseIterable {
+        case server, deadlock, manyItems, quiet, nothing
+
+        var state: ModelState {
+            switch self {
+            case .server: Fixture.echo()
+            case .deadlock: Fixture.deadlock()
+            case .manyItems: Fixture.many()
+            case .quiet: Fixture.quiet()
+            case .nothing: ModelState()
+            }
+        }
+    }
+
+    @Test(arguments: World.allCases) private func theScreenIsDrawn(_ world: World) {
         for seed in 0..<UInt64(isLongForm ? 100 : 1) {
             var random = SeededGenerator(seed: seed)
-            var first = first
+            var first = world.state
             first.trace = Self.shortened(first.trace)
             var driver = Driver(first, columns: 80, rows: 24, glyphs: .utf8)
             for _ in 0..<200 {

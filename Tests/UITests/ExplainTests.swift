@@ -106,7 +106,7 @@ import WasixABI
     @Test func whatHasNoWaitSaysSo() {
         var driver = Driver()
         driver.press(.character("8"), .character("e"))
-        #expect(driver.shows("e explains waits for events"))
+        #expect(driver.shows("e explains waits for events: use it on a wait, an item or a thread that waits"))
         var model = Fixture.many()
         model.histories = [:]
         driver = Driver(model)

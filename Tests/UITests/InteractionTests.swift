@@ -400,6 +400,10 @@ import Trace
         }
     }
 
+    @Test func theCursorStartsOnWhatIsWaitedForInACircle() {
+        #expect(Driver(Fixture.deadlock()).cursorLine?.contains("4 pipe w") == true)
+    }
+
     @Test func theCursorLeavesTheColourOfAnAlarm() throws {
         var driver = Driver()
         driver.press(.character("2"))

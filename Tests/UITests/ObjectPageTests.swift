@@ -31,8 +31,8 @@ import WasixABI
     @Test func bothEndsOfAPipeAreThere() {
         var driver = page(4, Fixture.deadlock())
         #expect(driver.shows("The other end") && driver.shows("fd 3 pipe r"))
-        #expect(driver.shows("T2 fd_write(4)"))
-        driver.press(.home, .enter)
+        #expect(driver.shows("T2 fd_write(4)") && driver.shows("E07 T2 waits for fd 4"))
+        driver.press(.home, .down, .enter)
         #expect(driver.shows("Fds > 4 pipe#1 w > 3 pipe#1 r"))
         driver.press(.escape)
         #expect(driver.shows("Fds > 4 pipe#1 w") && !driver.shows("3 pipe#1 r "))

@@ -38,6 +38,14 @@ import Trace
         #expect(!driver.lines[title + 1].contains("00:00.000000"), "\(driver.lines[title + 1])")
     }
 
+    @Test func theWholeHasALineForEachThreadWhereThereIsRoom() throws {
+        var driver = Driver(Fixture.deadlock(), columns: 80, rows: 24)
+        driver.type("t")
+        let whole = try #require(driver.lines.firstIndex { $0.contains("The last 15 s") })
+        let lanes = driver.lines[(whole + 1)...].filter { $0.contains(#/^. T[123] /#) }
+        #expect(lanes.count == 3, "\(driver.lines)")
+    }
+
     @Test func tOpensWhatIsUnderTheCursorAndGoesBack() {
         var driver = Driver()
         driver.type("2t")

@@ -67,6 +67,7 @@ extension LintChecks {
         // When nobody at all runs, a guess at who holds the lock is as good as a fact.
         if !certain, facts.graph.standstillSince == nil { finding.hold = GuestVerdict.doubtfulHold }
         finding.threads = circle
+        finding.fd = nodes.lazy.flatMap(\.sources).compactMap(\.fd).first
         finding.evidence =
             nodes.flatMap { taken($0, facts) }
             + nodes.sorted { $0.thread.blockedSince < $1.thread.blockedSince }.map { step($0, facts) }

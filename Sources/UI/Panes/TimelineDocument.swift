@@ -155,7 +155,8 @@ struct TimelineDocument {
     private func addWhole(to document: inout DocumentRows) {
         let columns = timeline.window.columns
         document.addHeading("The last 15 s", note: "\(String(Character(context.glyphs.up))) = what is shown above")
-        for lane in timeline.threads.prefix(2) {
+        let room = context.height - document.count - timeline.items.count - 1
+        for lane in timeline.threads.prefix(max(room, 2)) {
             guard let row = context.model.threads.first(where: { $0.id == lane.thread }) else { continue }
             document.add(lanes.name("T\(lane.thread.rawValue)", "").adding(LaneText.line(row, width: columns, context)))
         }

@@ -11,7 +11,7 @@ extension Interaction {
         guard let (wait, item) = explainable(state) else {
             if view.message.isEmpty {
                 view.message =
-                    "e explains waits for events: on a wait, an item of an interest list, a thread that waits"
+                    "e explains waits for events: use it on a wait, an item or a thread that waits"
             }
             return
         }
