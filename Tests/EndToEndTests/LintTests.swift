@@ -46,7 +46,10 @@ extension Explained {
         @Test func everyFaultIsFoundAndNothingElse() throws {
             let examples = try Example.all()
             let runs = try concurrently(examples) { try $0.check(["--deny", "all", "--timeout", "9s"], "fire") }
-            for (example, run) in zip(examples, runs) {
+            for (example, first) in zip(examples, runs) {
+                // On a machine that had no time for it among so many it is looked at once more, alone and for longer.
+                let isFound = first.lints.contains(example.name)
+                let run = isFound ? first : try example.check(["--deny", "all", "--timeout", "30s"], "fire")
                 #expect(run.lints.contains(example.name), "\(example.name) is not found:\n\(run.text)")
                 let others = run.lints.subtracting(example.also.union(Self.timing)).subtracting([example.name])
                 #expect(others.isEmpty, "\(example.name): \(others)\n\(run.text)")

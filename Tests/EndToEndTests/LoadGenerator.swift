@@ -11,7 +11,7 @@ final class LoadGenerator {
 
     init(_ address: String, connections: Int) throws {
         running = try Command(
-            Self.program, ["-t1", "-c\(connections)", "-d1h", "--timeout", "60s", address], timeLimit: 600
+            Self.program, ["-t1", "-c\(connections)", "-d11m", "--timeout", "60s", address], timeLimit: 600
         ).start()
     }
 
