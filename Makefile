@@ -78,10 +78,9 @@ test-commands:
 	$(call run-tests,commands,--filter '^EndToEndTests\.' --skip $(SCREENS))
 
 # The program first: two builds at once take longer than one after the other. For tests it is built as a release alone.
-# An index of the sources, for editors, would take a sixth of the compiler's time.
 test-build: $(STAMPS)/release $(STAMPS)/test-packages
-	@swift build --disable-index-store --product wasix-topPackageTests
-	@swift build --disable-index-store --product Benchmarks
+	@swift build --product wasix-topPackageTests
+	@swift build --product Benchmarks
 
 lint: $(STAMPS)/packages
 	@swift format lint --strict --parallel --recursive Sources Tests Package.swift
