@@ -232,18 +232,21 @@ final class SourceFinder {
 
     private func isAlive(_ id: ThreadID) -> Bool { alive.contains(id) }
 
-    /// All that are alive: of many the thread itself is left among them.
-    private func others(than thread: ThreadSnapshot) -> [ThreadID] {
-        everyone.count > Self.few ? everyone : everyone.filter { $0 != thread.thread }
+    /// All that are alive.
+    private func others(than thread: ThreadSnapshot) -> [ThreadID] { others(than: thread, among: everyone) }
+
+    /// Those of one process.
+    private func others(than thread: ThreadSnapshot, in process: ProcessID) -> [ThreadID] {
+        others(than: thread, among: members[process] ?? [])
     }
 
-    /// The same of one process. What is many is one array for all that ask.
-    private func others(than thread: ThreadSnapshot, in process: ProcessID) -> [ThreadID] {
-        let all = members[process] ?? []
-        return all.count > Self.few ? all : all.filter { $0 != thread.thread }
+    /// Of many the thread itself is left among them, so that they are one array for all that ask.
+    private func others(than thread: ThreadSnapshot, among all: [ThreadID]) -> [ThreadID] {
+        all.count > Self.few ? all : all.filter { $0 != thread.thread }
     }
 
     private static let few = 16
+    /// The threads of each process.
     private lazy var members = Dictionary(grouping: threads, by: \.process).mapValues { $0.map(\.thread) }
     private lazy var everyone: [ThreadID] = threads.map(\.thread)
     /// The process of each thread.
